@@ -1,0 +1,1 @@
+"""Rows and bytes that both programs keep. Knows neither LiveKit nor HTTP; imports nothing of the other packages."""

@@ -1,0 +1,190 @@
+"""Conversations and their messages: written by the worker behind the call, read by the sidecar.
+
+A conversation is one call or chat. Nothing on the audio path calls this directly: the worker queues what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from store.database import Connection, Database
+from store.errors import NotFound
+from store.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: UUID
+    channel: str
+    language: str
+    status: str
+    room_name: str
+    started_at: datetime
+    ended_at: datetime | None
+    end_reason: str
+    error_count: int
+    persona: str | None  # slug
+    preview: str  # the caller's first words
+    message_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``latency_ms``: milliseconds by stage; ``tool_calls`` and ``citations``: JSON objects as shown to people."""
+
+    id: UUID
+    role: str
+    text: str
+    created_at: datetime
+    intent: str | None = None
+    confidence: float | None = None
+    entities: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tool_calls: Sequence[Mapping[str, Any]] = ()
+    citations: Sequence[Mapping[str, Any]] = ()
+    latency_ms: Mapping[str, float] = field(default_factory=dict[str, float])
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewConversation:
+    id: UUID
+    persona_id: UUID | None
+    channel: str
+    language: str
+    room_name: str
+    started_at: datetime
+
+
+async def start(database: Database, identity: Identity, conversation: NewConversation) -> None:
+    """Insert the conversation as active; doing it twice changes nothing."""
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO conversations "
+            "(id, tenant_id, persona_id, user_id, channel, language, room_name, started_at, heard_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT (id) DO NOTHING",
+            (
+                conversation.id,
+                identity.tenant_id,
+                conversation.persona_id,
+                identity.user_id,
+                conversation.channel,
+                conversation.language,
+                conversation.room_name,
+                conversation.started_at,
+            ),
+        )
+
+
+async def add_message(connection: Connection, identity: Identity, conversation_id: UUID, message: Message) -> None:
+    """Insert one message; a repeated write of the same id changes nothing."""
+    await connection.execute(
+        "INSERT INTO messages (id, tenant_id, conversation_id, role, text, intent, confidence, entities, tool_calls, "
+        "citations, latency_ms, interrupted, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "ON CONFLICT (id) DO NOTHING",
+        (
+            message.id,
+            identity.tenant_id,
+            conversation_id,
+            message.role,
+            message.text,
+            message.intent,
+            message.confidence,
+            Jsonb(dict(message.entities)),
+            Jsonb([dict(call) for call in message.tool_calls]),
+            Jsonb([dict(citation) for citation in message.citations]),
+            Jsonb(dict(message.latency_ms)),
+            message.interrupted,
+            message.created_at,
+        ),
+    )
+
+
+async def touch(database: Database, identity: Identity, conversation_id: UUID) -> None:
+    """Note that the call is alive."""
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE conversations SET heard_at = now() WHERE id = %s", (conversation_id,))
+
+
+async def end(
+    database: Database,
+    identity: Identity,
+    conversation_id: UUID,
+    *,
+    at: datetime,
+    status: str,
+    reason: str,
+    error_count: int,
+) -> None:
+    """Close the conversation once; a later call changes nothing."""
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "UPDATE conversations SET status = %s, ended_at = %s, end_reason = %s, error_count = %s "
+            "WHERE id = %s AND status = 'active'",
+            (status, at, reason, error_count, conversation_id),
+        )
+
+
+async def close_abandoned(database: Database, identity: Identity, room_name: str, *, at: datetime) -> int:
+    """Mark the room's still active conversations as interrupted (their worker died); return how many."""
+    async with database.transaction(identity) as connection:
+        cursor = await connection.execute(
+            "UPDATE conversations SET status = 'interrupted', ended_at = %s, end_reason = 'worker_lost' "
+            "WHERE room_name = %s AND room_name <> '' AND status = 'active'",
+            (at, room_name),
+        )
+    return cursor.rowcount
+
+
+_SELECT = """
+SELECT c.id, c.channel, c.language, c.status, c.room_name, c.started_at, c.ended_at, c.end_reason, c.error_count,
+       p.slug AS persona,
+       coalesce((SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.role = 'user'
+                 ORDER BY m.created_at, m.id LIMIT 1), '') AS preview,
+       (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.role <> 'tool') AS message_count
+FROM conversations c LEFT JOIN personas p ON p.id = c.persona_id
+WHERE c.deleted_at IS NULL
+"""
+
+
+async def list_conversations(
+    database: Database, identity: Identity, *, limit: int, before: tuple[datetime, UUID] | None = None
+) -> list[Conversation]:
+    """Newest first; ``before`` is the (started_at, id) of the last one already seen."""
+    async with database.transaction(identity) as connection:
+        rows = await (
+            await connection.execute(
+                _SELECT + "AND (%(at)s::timestamptz IS NULL OR (c.started_at, c.id) < (%(at)s, %(id)s)) "
+                "ORDER BY c.started_at DESC, c.id DESC LIMIT %(limit)s",
+                {"at": before[0] if before else None, "id": before[1] if before else None, "limit": limit},
+            )
+        ).fetchall()
+    return [Conversation(**row) for row in rows]
+
+
+async def read_conversation(database: Database, identity: Identity, conversation_id: UUID) -> Conversation:
+    """Raises NotFound for an unknown id, another tenant's included."""
+    async with database.transaction(identity) as connection:
+        row = await (await connection.execute(_SELECT + "AND c.id = %s", (conversation_id,))).fetchone()
+    if row is None:
+        raise NotFound("There is no such conversation.", code="conversation_not_found")
+    return Conversation(**row)
+
+
+async def list_messages(database: Database, identity: Identity, conversation_id: UUID) -> list[Message]:
+    """The conversation's messages in the order they were said. Raises NotFound as ``read_conversation`` does."""
+    await read_conversation(database, identity, conversation_id)
+    async with database.transaction(identity) as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT id, role, text, created_at, intent, confidence, entities, tool_calls, citations, latency_ms, "
+                "interrupted FROM messages WHERE conversation_id = %s ORDER BY created_at, id",
+                (conversation_id,),
+            )
+        ).fetchall()
+    return [Message(**row) for row in rows]
