@@ -41,7 +41,7 @@ class Database:
             open=False,
             kwargs={"row_factory": dict_row, "autocommit": True, "connect_timeout": 10},
             configure=_become_plain_role,
-            check=AsyncConnectionPool.check_connection,
+            check=_still_answers,
         )
         database = cls(pool, url)
         try:
@@ -94,6 +94,10 @@ class Database:
             raise Unavailable(
                 "The database does not answer now. Try again in a moment.", code="database_unavailable"
             ) from error
+
+
+async def _still_answers(connection: AsyncConnection[Any]) -> None:
+    await connection.execute("SELECT 1")
 
 
 async def _become_plain_role(connection: AsyncConnection[Any]) -> None:

@@ -96,6 +96,7 @@ async def _install_queue(connection: psycopg.AsyncConnection[tuple[object, ...]]
 
 _QUEUE_GRANTS = (
     """GRANT SELECT, INSERT, UPDATE, DELETE
-    ON procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers TO voiceloop_app""",
+    ON procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers
+    TO voiceloop_app""",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO voiceloop_app",
 )
