@@ -141,6 +141,15 @@ async def close_abandoned(database: Database, identity: Identity, room_name: str
     return cursor.rowcount
 
 
+async def close_lost(database: Database, *, after_s: float) -> int:
+    """Close every tenant's calls that gave no sign of life for ``after_s`` seconds; return how many."""
+    async with database.system() as connection:
+        row = await (
+            await connection.execute("SELECT close_lost_conversations(make_interval(secs => %s)) AS n", (after_s,))
+        ).fetchone()
+    return row["n"] if row else 0
+
+
 _SELECT = """
 SELECT c.id, c.channel, c.language, c.status, c.room_name, c.started_at, c.ended_at, c.end_reason, c.error_count,
        p.slug AS persona,

@@ -37,3 +37,19 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_in_order ON messages (conversation_id, created_at, id);
 CALL protect_tenant_rows('messages');
+
+-- A worker that was killed leaves its calls active; any other worker closes them by the time of their last sign of life.
+GRANT SELECT, UPDATE ON conversations TO voiceloop_lookup;
+CREATE POLICY close_lost ON conversations TO voiceloop_lookup USING (status = 'active') WITH CHECK (status = 'interrupted');
+
+CREATE FUNCTION close_lost_conversations(silent interval) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH closed AS (
+        UPDATE conversations SET status = 'interrupted', ended_at = heard_at, end_reason = 'worker_lost'
+        WHERE status = 'active' AND heard_at < now() - silent RETURNING id)
+    SELECT count(*) FROM closed $$;
+GRANT CREATE ON SCHEMA public TO voiceloop_lookup;
+ALTER FUNCTION close_lost_conversations OWNER TO voiceloop_lookup;
+REVOKE CREATE ON SCHEMA public FROM voiceloop_lookup;
+REVOKE ALL ON FUNCTION close_lost_conversations FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION close_lost_conversations TO voiceloop_app;

@@ -1,0 +1,31 @@
+"""Persona, context and date become the prompt. The changing part comes last, so that the long part can be cached.
+
+All authored language lies in ``prompts/*.md``; nothing is written here but the frame.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from livekit.agents.llm import Instructions
+
+from store.clock import Clock
+from store.personas import Persona
+
+_DAYS_AHEAD = 10
+
+
+def build_instructions(persona: Persona, *, clock: Clock, timezone: ZoneInfo) -> Instructions:
+    """The system prompt: the voice rules and the persona's own prompt, then today's date and the days to come."""
+    voice = (resources.files("agent") / "prompts" / "voice.md").read_text("utf-8")
+    return Instructions(
+        f"You are {persona.name}.\n\n{persona.prompt}\n\n{voice}",
+        dynamic=_today(clock.now().astimezone(timezone)),
+    )
+
+
+def _today(now: datetime) -> str:
+    days = ", ".join(f"{now + timedelta(days=n):%A %Y-%m-%d}" for n in range(1, _DAYS_AHEAD + 1))
+    return f"It is now {now:%A, %Y-%m-%d %H:%M} ({now.tzinfo}). The next days: {days}."

@@ -1,0 +1,109 @@
+"""From a dispatch to a call: tenant, persona, conversation row, services, recorder, in one stack that closes them.
+
+Used by the worker's entrypoint and by console mode, so that both hold the same conversation.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from agent.behaviors.cards import Cards
+from agent.dispatch import Dispatch
+from agent.recorder import Recorder
+from agent.settings import WorkerSettings
+from store import conversations
+from store.conversations import NewConversation
+from store.database import Database
+from store.errors import NotFound
+from store.identity import Identity, agent_identity
+from store.ids import new_id
+from store.log import get_logger
+from store.personas import Persona, find_persona
+from store.tenants import read_tenant, tenant_id_of_slug
+from tools.calendars.service import CalendarService
+from tools.call import CallContext, Services
+from tools.knowledge.embedding import Embedder
+from tools.knowledge.service import KnowledgeService
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """Everything a call holds open; closed by the stack it was opened on."""
+
+    call: CallContext
+    persona: Persona
+    database: Database
+    recorder: Recorder
+    cards: Cards
+
+
+async def open_call(
+    settings: WorkerSettings,
+    dispatch: Dispatch,
+    embedder: Embedder,
+    stack: AsyncExitStack,
+    *,
+    room_name: str,
+    channel: str,
+) -> OpenCall:
+    """Raises Unavailable without a database and NotFound for a tenant that does not exist."""
+    database = await stack.enter_async_context(await Database.open(settings.database_url, max_size=2, timeout_s=3.0))
+    identity = await _identity(database, dispatch)
+    tenant = await read_tenant(database, identity)
+    persona = await _persona(database, identity, dispatch.persona)
+    recorder = Recorder()
+    stack.push_async_callback(recorder.aclose)
+    cards = Cards()
+    stack.push_async_callback(cards.aclose)
+    conversation = NewConversation(
+        id=new_id(),
+        persona_id=persona.id,
+        channel=channel,
+        language=dispatch.language or persona.language,
+        room_name=room_name,
+        started_at=settings.clock.now(),
+    )
+    # first in the queue, so that every later row finds its conversation
+    recorder.put(lambda: _begin(database, identity, conversation))
+    call = CallContext(
+        identity=identity,
+        persona=persona,
+        conversation_id=conversation.id,
+        timezone=ZoneInfo(settings.timezone or (tenant.timezone if tenant else "UTC")),
+        language=conversation.language,
+        channel=channel,
+        clock=settings.clock,
+        services=Services(
+            calendars=CalendarService(database, settings.clock),
+            knowledge=KnowledgeService(database, embedder, settings.clock),
+        ),
+        publish=cards.publish,
+    )
+    return OpenCall(call, persona, database, recorder, cards)
+
+
+async def _identity(database: Database, dispatch: Dispatch) -> Identity:
+    tenant_id = await tenant_id_of_slug(database, dispatch.tenant)
+    if tenant_id is None:
+        raise NotFound(f"There is no tenant {dispatch.tenant!r}.", code="tenant_not_found")
+    agent = agent_identity(tenant_id)
+    return Identity(tenant_id, dispatch.user_id, agent.role, agent.scopes, agent.name)
+
+
+async def _persona(database: Database, identity: Identity, slug: str) -> Persona:
+    persona = await find_persona(database, identity, slug)
+    if persona is None and slug:
+        log.warning("the dispatch names an unknown persona, using the default one", persona=slug)
+        persona = await find_persona(database, identity, "")
+    if persona is None:
+        raise NotFound("This tenant has no persona that could answer.", code="persona_not_found")
+    return persona
+
+
+async def _begin(database: Database, identity: Identity, conversation: NewConversation) -> None:
+    await conversations.close_abandoned(database, identity, conversation.room_name, at=conversation.started_at)
+    await conversations.start(database, identity, conversation)

@@ -1,0 +1,100 @@
+"""What the worker reads from the environment, once, at its start. A wrong value stops it and says which."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from agent.pipeline.settings import PipelineSettings
+from store.clock import Clock, clock_from_environment
+from store.errors import SettingsError
+
+AGENT_NAME = "voiceloop"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls this machine takes at once."""
+
+    database_url: str = field(repr=False)
+    livekit_url: str
+    livekit_api_key: str
+    livekit_api_secret: str = field(repr=False)
+    tenant: str
+    timezone: str
+    engine_dir: Path
+    silence_s: float
+    max_calls: int
+    drain_s: int
+    pipeline: PipelineSettings
+    clock: Clock
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> WorkerSettings:
+        """Raises SettingsError naming the first variable that is missing or wrong."""
+        return cls(
+            database_url=_required(environment, "DATABASE_URL"),
+            livekit_url=environment.get("LIVEKIT_URL", ""),
+            livekit_api_key=environment.get("LIVEKIT_API_KEY", ""),
+            livekit_api_secret=environment.get("LIVEKIT_API_SECRET", ""),
+            tenant=environment.get("VOICELOOP_TENANT", "demo"),
+            timezone=_timezone(environment.get("VOICELOOP_TIMEZONE", "")),
+            engine_dir=Path(environment.get("VOICELOOP_ENGINE_DIR") or _default_engine_dir()),
+            silence_s=_number(environment, "VOICELOOP_SILENCE_S", default=15.0, low=2.0, high=600.0),
+            max_calls=int(
+                _number(environment, "VOICELOOP_MAX_CALLS", default=4.0 * (os.cpu_count() or 1), low=1, high=500)
+            ),
+            drain_s=int(_number(environment, "VOICELOOP_DRAIN_S", default=1800, low=0, high=86_400)),
+            pipeline=PipelineSettings.from_environment(environment),
+            clock=clock_from_environment(environment),
+        )
+
+    def require_livekit(self) -> None:
+        """Raise SettingsError unless the three LiveKit values are there (console mode does without them)."""
+        for name, value in (
+            ("LIVEKIT_URL", self.livekit_url),
+            ("LIVEKIT_API_KEY", self.livekit_api_key),
+            ("LIVEKIT_API_SECRET", self.livekit_api_secret),
+        ):
+            if not value:
+                raise SettingsError(
+                    f"{name} is not set. `voiceloop up` sets it; elsewhere copy it from your LiveKit server."
+                )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is not set. `voiceloop up` sets it; see .env.example for the others.")
+    return value
+
+
+def _number(environment: Mapping[str, str], name: str, *, default: float, low: float, high: float) -> float:
+    text = environment.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a number, not {text!r}.") from error
+    if not low <= value <= high:
+        raise SettingsError(f"{name} must lie between {low:g} and {high:g}, not {text}.")
+    return value
+
+
+def _timezone(name: str) -> str:
+    if not name:
+        return ""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(f"VOICELOOP_TIMEZONE must be an IANA zone such as Europe/Berlin, not {name!r}.") from error
+    return name
+
+
+def _default_engine_dir() -> str:
+    return str(Path(tempfile.gettempdir()) / f"voiceloop-engines-{os.getuid()}")

@@ -1,0 +1,174 @@
+"""The LiveKit worker: the server object, what is loaded before the first call, and the composition root of a call.
+
+Builds, attaches, closes, nothing else. A reaction belongs into ``behaviors/``, a capability into ``tools/``.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import AsyncExitStack
+from typing import Any
+
+from livekit.agents import AgentServer, AgentSession, CloseEvent, JobContext, JobProcess
+from livekit.agents.voice.room_io import RoomOptions
+
+from agent import errors
+from agent.assistant import Apology, Assistant
+from agent.behaviors import confirmation, failures, lifesign, silence
+from agent.behaviors.goodbye import GoodbyeToolset
+from agent.behaviors.transcript import Transcript
+from agent.brain import build_offline_llm
+from agent.dispatch import read_dispatch
+from agent.instructions import build_instructions
+from agent.opening import OpenCall, open_call
+from agent.pipeline.build import Pipeline, build_pipeline, load_vad
+from agent.settings import AGENT_NAME, WorkerSettings
+from agent.understanding import understanding_of
+from store import conversations
+from store.errors import NotFound, Unavailable
+from store.log import get_logger
+from tools.knowledge.embedding import Embedder, MiniLM
+from tools.toolsets import build_toolsets
+
+log = get_logger(__name__)
+
+
+def build_server(settings: WorkerSettings) -> AgentServer:
+    """The server of this machine: takes ``max_calls`` calls, loaded by their number and not by the CPU of a moment."""
+    server = AgentServer(
+        ws_url=settings.livekit_url,
+        api_key=settings.livekit_api_key,
+        api_secret=settings.livekit_api_secret,
+        setup_fnc=prewarm,
+        load_fnc=lambda worker: len(worker.active_jobs) / settings.max_calls,
+        load_threshold=0.999,
+        num_idle_processes=2,
+        initialize_process_timeout=60.0,
+        drain_timeout=settings.drain_s,
+        session_end_timeout=20.0,
+        host="127.0.0.1",
+        port=0,
+        preload_modules=["agent.preload"],
+    )
+    server.rtc_session(entrypoint, agent_name=AGENT_NAME)
+    return server
+
+
+def prewarm(process: JobProcess) -> None:
+    """Before any call in this process: settings read, voice detection and embedder loaded and run once."""
+    process.userdata["settings"] = WorkerSettings.from_environment(os.environ)
+    process.userdata["vad"] = load_vad()
+    embedder = MiniLM()
+    embedder.embed(["warm"])
+    process.userdata["embedder"] = embedder
+
+
+async def entrypoint(ctx: JobContext) -> None:
+    """One call, from the dispatch to the session; what is opened here closes when the job shuts down."""
+    settings: WorkerSettings = ctx.proc.userdata["settings"]
+    dispatch = read_dispatch(ctx.job.metadata, default_tenant=settings.tenant)
+    stack = AsyncExitStack()
+    ctx.add_shutdown_callback(stack.aclose)
+    try:
+        opened = await open_call(
+            settings, dispatch, ctx.proc.userdata["embedder"], stack, room_name=ctx.room.name, channel="web"
+        )
+    except (Unavailable, NotFound) as error:
+        log.error("the call could not be opened", reason=error.message)
+        opened = None
+    ctx.log_context_fields = {"conversation_id": str(opened.call.conversation_id) if opened else "none"}
+    pipeline = build_call_pipeline(settings, opened, ctx.proc.userdata)
+    session = new_session(settings, pipeline)
+    _end_job_with_session(ctx, session)
+    if opened is None:
+        await session.start(Apology(errors.NO_RECORDS), room=ctx.room)
+        return
+    assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"])
+    await session.start(assistant, room=ctx.room, room_options=RoomOptions(close_on_disconnect=True))
+    opened.cards.attach(ctx.room)
+    lifesign.attach(stack, opened.call, opened.database, opened.recorder)
+    confirmation.attach(session, opened.call, ctx.room)
+
+
+def build_call_pipeline(settings: WorkerSettings, opened: OpenCall | None, loaded: dict[str, Any]) -> Pipeline:
+    """Speech in and out, mind and turn policy of one call."""
+    call = opened.call if opened else None
+    return build_pipeline(
+        settings.pipeline,
+        engine_dir=settings.engine_dir,
+        vad=loaded["vad"],
+        language=call.language if call else "en",
+        offline_llm=lambda: build_offline_llm(
+            clock=settings.clock,
+            timezone=call.timezone if call else None,
+            embedder=loaded["embedder"],
+            persona_name=opened.persona.name if opened else "",
+        ),
+    )
+
+
+def new_session(settings: WorkerSettings, pipeline: Pipeline) -> AgentSession[None]:
+    return AgentSession(
+        stt=pipeline.stt,
+        llm=pipeline.llm,
+        tts=pipeline.tts,
+        vad=pipeline.vad,
+        turn_handling=pipeline.turn_handling,
+        tts_text_transforms=pipeline.tts_text_transforms,
+        user_away_timeout=settings.silence_s,
+        aec_warmup_duration=None,  # a caller who talks over the greeting is heard; echo is cancelled by the client
+        max_tool_steps=4,
+    )
+
+
+def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSettings, embedder: Embedder) -> Assistant:
+    """Attach every behaviour and return the persona's Agent."""
+    call = opened.call
+    understand = understanding_of(settings.clock, call.timezone, embedder)
+    transcript = Transcript(call, opened.database, opened.recorder, understand)
+    transcript.attach(session)
+    opened.cards.listen(lambda topic, data: transcript.note_citations(data.get("citations", [])))
+    failures.attach(session)
+    silence.attach(session)
+    session.on("close", lambda event: _record_end(event, opened, settings, transcript))
+    return Assistant(
+        instructions=build_instructions(opened.persona, clock=settings.clock, timezone=call.timezone),
+        tools=[*build_toolsets(opened.persona.toolsets, call), GoodbyeToolset()],
+        greeting=opened.persona.greeting,
+    )
+
+
+def _record_end(event: CloseEvent, opened: OpenCall, settings: WorkerSettings, transcript: Transcript) -> None:
+    at = settings.clock.now()
+    status = "failed" if event.error else "ended"
+    opened.recorder.put(
+        lambda: conversations.end(
+            opened.database,
+            opened.call.identity,
+            opened.call.conversation_id,
+            at=at,
+            status=status,
+            reason=event.reason.value,
+            error_count=transcript.error_count,
+        )
+    )
+
+
+def _end_job_with_session(ctx: JobContext, session: AgentSession[None]) -> None:
+    """The job ends when the session does, and the session when the last caller has left, for whatever reason."""
+
+    def on_close(event: CloseEvent) -> None:
+        if event.reason.value != "participant_disconnected":
+            ctx.add_shutdown_callback(ctx.delete_room)  # the agent hung up: let go of the caller too
+        ctx.shutdown(event.reason.value)
+
+    def on_leave(_participant: object) -> None:
+        if not any(not _is_agent(other) for other in ctx.room.remote_participants.values()):
+            session.shutdown(drain=False)
+
+    session.on("close", on_close)
+    ctx.room.on("participant_disconnected", on_leave)
+
+
+def _is_agent(participant: Any) -> bool:
+    return participant.kind == 4  # rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
