@@ -1,4 +1,4 @@
-"""The same conversation in a terminal: typed lines in, the assistant's sentences out. Spoken, it uses the framework's console.
+"""The same conversation in a terminal: typed lines in, sentences out; spoken, by the framework's console.
 
 One line of input is one turn; end of input or a goodbye ends it.
 """

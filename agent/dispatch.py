@@ -1,6 +1,6 @@
 """Who is asked for: the metadata of a dispatch, read leniently, because a call that starts wrong should still start.
 
-The metadata is written by the sidecar's token endpoint, a phone rule or an operator, all of which hold the LiveKit secret.
+The metadata is written by the token endpoint, a phone rule or an operator, all of which hold the LiveKit secret.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from tools.knowledge.service import KnowledgeService
+
 from agent.behaviors.cards import Cards
 from agent.dispatch import Dispatch
 from agent.recorder import Recorder
@@ -25,7 +27,6 @@ from store.tenants import read_tenant, tenant_id_of_slug
 from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services
 from tools.knowledge.embedding import Embedder
-from tools.knowledge.service import KnowledgeService
 
 log = get_logger(__name__)
 

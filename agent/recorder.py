@@ -49,7 +49,7 @@ class Recorder:
             except Unavailable:
                 await asyncio.sleep(_RETRY_S[min(attempt, len(_RETRY_S) - 1)])
                 attempt += 1
-            except Exception:  # noqa: BLE001 - the root of this task: one bad row must not stop the rows after it
+            except Exception:
                 log.exception("a row of a call could not be written")
                 return
             else:

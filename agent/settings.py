@@ -18,7 +18,7 @@ AGENT_NAME = "voiceloop"
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls this machine takes at once."""
+    """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls taken at once."""
 
     database_url: str = field(repr=False)
     livekit_url: str

@@ -11,6 +11,7 @@ from typing import Any
 
 from livekit.agents import AgentServer, AgentSession, CloseEvent, JobContext, JobProcess
 from livekit.agents.voice.room_io import RoomOptions
+from tools.toolsets import build_toolsets
 
 from agent import errors
 from agent.assistant import Apology, Assistant
@@ -28,7 +29,6 @@ from store import conversations
 from store.errors import NotFound, Unavailable
 from store.log import get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
-from tools.toolsets import build_toolsets
 
 log = get_logger(__name__)
 

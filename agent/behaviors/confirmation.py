@@ -10,6 +10,9 @@ from livekit.agents import AgentSession
 
 from tools.call import CallContext
 
+YES = "Yes, please."
+NO = "No, never mind."
+
 
 def attach(session: AgentSession[Any], call: CallContext, room: rtc.Room) -> None:
     """Registers the RPC methods ``voiceloop.confirm`` and ``voiceloop.cancel``; payload ``{"id": …}``."""
@@ -18,15 +21,17 @@ def attach(session: AgentSession[Any], call: CallContext, room: rtc.Room) -> Non
         pending = call.pending
         if pending is None or str(pending.id) != _id(data.payload):
             return json.dumps({"ok": False, "reason": "There is nothing to confirm any more."})
+        if words is NO:
+            call.withdraw(pending.id)
         session.interrupt()
         session.generate_reply(user_input=words)
         return json.dumps({"ok": True})
 
     async def confirm(data: rtc.RpcInvocationData) -> str:
-        return await answer(data, "Yes, please.")
+        return await answer(data, YES)
 
     async def cancel(data: rtc.RpcInvocationData) -> str:
-        return await answer(data, "No, never mind.")
+        return await answer(data, NO)
 
     room.local_participant.register_rpc_method("voiceloop.confirm", confirm)
     room.local_participant.register_rpc_method("voiceloop.cancel", cancel)
