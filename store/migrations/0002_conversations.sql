@@ -40,7 +40,9 @@ CALL protect_tenant_rows('messages');
 
 -- A worker that was killed leaves its calls active; any other worker closes them by the time of their last sign of life.
 GRANT SELECT, UPDATE ON conversations TO voiceloop_lookup;
-CREATE POLICY close_lost ON conversations TO voiceloop_lookup USING (status = 'active') WITH CHECK (status = 'interrupted');
+CREATE POLICY lookup ON conversations FOR SELECT TO voiceloop_lookup USING (true);
+CREATE POLICY close_lost ON conversations FOR UPDATE TO voiceloop_lookup
+    USING (status = 'active') WITH CHECK (status = 'interrupted');
 
 CREATE FUNCTION close_lost_conversations(silent interval) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -10,7 +10,7 @@ from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
 
-WITHOUT_TENANT = {"schema_migrations"}
+WITHOUT_TENANT = {"schema_migrations", "workers"}
 
 
 async def _tables(database: Database) -> list[str]:

@@ -1,0 +1,45 @@
+"""Ids grow with time, clocks can be chosen, secrets are masked in logs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store.clock import FixedClock, clock_from_environment
+from store.errors import NotAllowed
+from store.identity import Identity, agent_identity
+from store.ids import new_id
+from store.log import mask_secrets
+
+
+def test_ids_are_version_7_and_in_the_order_of_time() -> None:
+    ids = [new_id() for _ in range(50)]
+    assert {one.version for one in ids} == {7}
+    milliseconds = [one.int >> 80 for one in ids]
+    assert milliseconds == sorted(milliseconds)
+    assert len(set(ids)) == 50
+
+
+def test_a_fixed_clock_moves_only_when_told() -> None:
+    clock = FixedClock(datetime(2026, 11, 21, 9, tzinfo=UTC))
+    assert clock.now() == clock.now()
+    clock.advance(timedelta(minutes=5))
+    assert clock.now().minute == 5
+
+
+def test_the_environment_may_choose_the_present() -> None:
+    clock = clock_from_environment({"VOICELOOP_NOW": "2030-01-01T00:00:00Z"})
+    assert abs(clock.now() - datetime(2030, 1, 1, tzinfo=UTC)) < timedelta(seconds=5)
+
+
+def test_secrets_never_reach_the_log() -> None:
+    event = mask_secrets(None, "info", {"event": "x", "api_key": "vl_1", "Authorization": "Bearer y", "count": 3})
+    assert event == {"event": "x", "api_key": "***", "Authorization": "***", "count": 3}
+
+
+def test_a_missing_scope_is_refused_by_name() -> None:
+    agent: Identity = agent_identity(new_id())
+    agent.require("calendar:write")
+    with pytest.raises(NotAllowed, match="admin"):
+        agent.require("admin")
