@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, cast
@@ -136,7 +135,7 @@ def model_folder() -> Path:
 def map_safetensors(path: Path) -> dict[str, Vectors]:
     """The float32 tensors of a safetensors file as read-only views of one shared mapping."""
     mapped = np.memmap(path, dtype=np.uint8, mode="r")
-    (header_size,) = cast("tuple[int]", struct.unpack("<Q", mapped[:8].tobytes()))
+    header_size = int.from_bytes(mapped[:8].tobytes(), "little")
     data = np.asarray(mapped)[8 + header_size :]
     header = cast("dict[str, dict[str, object]]", json.loads(mapped[8 : 8 + header_size].tobytes()))
     tensors: dict[str, Vectors] = {}
