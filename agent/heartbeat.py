@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from datetime import UTC, datetime
 
 from livekit.agents import AgentServer
 
@@ -26,14 +25,12 @@ LOST_AFTER_S = 60.0
 async def beat_forever(server: AgentServer, settings: WorkerSettings, registered: asyncio.Event) -> None:
     """Run until cancelled; a database that is away is only noted."""
     await registered.wait()
-    registered_at = datetime.now(UTC)
     async with await _open(settings) as database:
         try:
             while True:
                 worker = Worker(
                     id=server.id,
                     host=socket.gethostname(),
-                    registered_at=registered_at,
                     active_jobs=len(server.active_jobs),
                     capacity=0 if server.draining else settings.max_calls,
                 )
