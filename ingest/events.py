@@ -1,0 +1,91 @@
+"""Live events out: one database listener per sidecar, a bounded queue per open stream, its own tenant only.
+
+A stream that cannot keep up is closed (its client connects again and looks afresh) rather than ever holding memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+from ingest.metrics import Metrics
+from store.errors import VoiceLoopError
+from store.live import LiveEvent, listen
+from store.log import get_logger
+
+log = get_logger(__name__)
+QUEUE_LENGTH = 200
+_RECONNECT_S = 1.0
+
+
+class Stream:
+    """One client's queue; ``closed`` is set when it was too slow or the listener lost its connection."""
+
+    def __init__(self, length: int) -> None:
+        self._queue: asyncio.Queue[LiveEvent] = asyncio.Queue(length)
+        self.closed = asyncio.Event()
+
+    def offer(self, event: LiveEvent) -> bool:
+        try:
+            self._queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.closed.set()
+        return not self.closed.is_set()
+
+    async def next(self, timeout_s: float) -> LiveEvent | None:
+        """The next event; None when nothing happened within ``timeout_s`` or the stream was closed."""
+        getter = asyncio.ensure_future(self._queue.get())
+        closing = asyncio.ensure_future(self.closed.wait())
+        done, pending = await asyncio.wait({getter, closing}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        return getter.result() if getter in done else None
+
+
+class LiveHub:
+    """Distributes notifications to the streams of their tenant."""
+
+    def __init__(self, url: str, metrics: Metrics, *, queue_length: int = QUEUE_LENGTH) -> None:
+        self._url = url
+        self._metrics = metrics
+        self._length = queue_length
+        self._streams: defaultdict[UUID, set[Stream]] = defaultdict(set)
+
+    async def run(self) -> None:
+        """Listen until cancelled; a broken connection closes the streams (they may have missed something)."""
+        while True:
+            try:
+                async for event in listen(self._url):
+                    self.deliver(event)
+            except VoiceLoopError as error:
+                log.warning("live listener lost", error=error.message)
+            self.close_all()
+            await asyncio.sleep(_RECONNECT_S)
+
+    def deliver(self, event: LiveEvent) -> None:
+        for stream in list(self._streams.get(event.tenant_id, ())):
+            if not stream.offer(event):
+                self._streams[event.tenant_id].discard(stream)
+                self._metrics.dropped.inc()
+
+    def close_all(self) -> None:
+        for streams in self._streams.values():
+            for stream in streams:
+                stream.closed.set()
+
+    @contextlib.asynccontextmanager
+    async def stream(self, tenant_id: UUID) -> AsyncGenerator[Stream]:
+        """A stream of this tenant's events from now on."""
+        stream = Stream(self._length)
+        self._streams[tenant_id].add(stream)
+        self._metrics.listeners.inc()
+        try:
+            yield stream
+        finally:
+            self._metrics.listeners.dec()
+            self._streams[tenant_id].discard(stream)
+            if not self._streams[tenant_id]:
+                del self._streams[tenant_id]

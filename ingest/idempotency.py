@@ -1,0 +1,55 @@
+"""`Idempotency-Key`: a repeated write gets the first answer again instead of being done twice.
+
+Only finished answers are kept (a day long); after an error the same key may be tried again. An upload's request is told
+by its length and type, because its body is streamed and never held whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from aiohttp import web
+
+from ingest.keys import DATABASE
+from ingest.routes import Route, respond
+from store import answers
+from store.errors import Invalid
+from store.identity import Identity
+
+KEY_HEADER = "Idempotency-Key"
+_LONGEST = 200
+
+
+async def answer_once(request: web.Request, route: Route, identity: Identity) -> web.StreamResponse:
+    """Run the handler unless this key was answered before. Raises Invalid, Conflict."""
+    key = request.headers[KEY_HEADER]
+    if not 1 <= len(key) <= _LONGEST or not key.isprintable():
+        raise Invalid("Idempotency-Key must be 1 to 200 printable characters.", code="invalid_idempotency_key")
+    database = request.app[DATABASE]
+    known = await answers.claim(database, identity, key, await _fingerprint(request, route))
+    if known is not None:
+        text = "" if known.body is None else json.dumps(known.body)
+        content_type = "application/json" if known.body is not None else "text/plain"
+        replayed = {"Idempotent-Replayed": "true"}
+        return web.Response(text=text, status=known.status, content_type=content_type, headers=replayed)
+    try:
+        response = respond(await route.handler(request), route.status)
+    except BaseException:
+        await answers.release(database, identity, key)
+        raise
+    if isinstance(response, web.Response) and response.status < 400:
+        body = json.loads(response.text) if response.text else None
+        await answers.keep(database, identity, key, response.status, body)
+    else:
+        await answers.release(database, identity, key)
+    return response
+
+
+async def _fingerprint(request: web.Request, route: Route) -> bytes:
+    digest = hashlib.sha256(f"{request.method} {request.raw_path}\n".encode())
+    if route.upload:
+        digest.update(f"{request.content_type} {request.content_length}".encode())
+    else:
+        digest.update(await request.read())
+    return digest.digest()

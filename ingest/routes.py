@@ -1,0 +1,134 @@
+"""The route table: each handler declares its scope, body, query and answer once; checks and the description follow.
+
+To add a route: `@routes.get(path, ...)` over a handler in ``api/``, and its module's ``routes`` in ``app.ROUTE_LISTS``.
+A handler returns a pydantic model (becomes JSON), None (204), or a ready response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ingest.errors import NotSignedIn
+from store.errors import Invalid, NotFound
+from store.identity import Identity
+
+Answer = BaseModel | web.StreamResponse | None
+Handler = Callable[[web.Request], Awaitable[Answer]]
+Model = TypeVar("Model", bound=BaseModel)
+IDENTITY = "identity"
+
+
+class Body(BaseModel):
+    """What a client sends: unknown fields are refused, so that a typing error is heard."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Shape(BaseModel):
+    """What a client gets."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table. ``scope``: what the identity must hold ("" = any identity, None = public)."""
+
+    method: str
+    path: str
+    handler: Handler
+    tag: str
+    scope: str | None
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: type[BaseModel] | str | None  # a media type when the answer is no JSON
+    status: int
+    upload: bool = False
+
+    @property
+    def summary(self) -> str:
+        return (self.handler.__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def description(self) -> str:
+        return " ".join((self.handler.__doc__ or "").split())
+
+
+class Routes:
+    """The routes of one module, in the order written."""
+
+    def __init__(self, tag: str) -> None:
+        self._tag = tag
+        self.items: list[Route] = []
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: str | None = "",
+        body: type[BaseModel] | None = None,
+        query: type[BaseModel] | None = None,
+        answer: type[BaseModel] | str | None = None,
+        status: int = 200,
+        upload: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            self.items.append(Route(method, path, handler, self._tag, scope, body, query, answer, status, upload))
+            return handler
+
+        return register
+
+
+def identity_of(request: web.Request) -> Identity:
+    """Who asks. Raises NotSignedIn when nobody was authenticated."""
+    identity = request.get(IDENTITY)
+    if identity is None:
+        raise NotSignedIn("Sign in, or send an API key as `Authorization: Bearer`.")
+    return identity
+
+
+async def body_of(request: web.Request, model: type[Model]) -> Model:
+    """The JSON body as ``model``; an absent body counts as ``{}``. Raises Invalid (by the border) with the fields."""
+    raw = await request.read()
+    if b"\\u0000" in raw:
+        raise Invalid("Text must not contain NUL characters.", code="nul_character")
+    return model.model_validate_json(raw or b"{}")
+
+
+def query_of(request: web.Request, model: type[Model]) -> Model:
+    """The query string as ``model``."""
+    if any("\0" in value for value in request.query.values()):
+        raise Invalid("Text must not contain NUL characters.", code="nul_character")
+    return model.model_validate(dict(request.query))
+
+
+def id_of(request: web.Request, what: str, name: str = "id") -> UUID:
+    """The UUID in the path; anything else names nothing, so it is NotFound."""
+    try:
+        return UUID(request.match_info[name])
+    except ValueError as error:
+        raise NotFound(f"There is no such {what}.", code=f"{what}_not_found") from error
+
+
+def respond(answer: Answer, status: int) -> web.StreamResponse:
+    """The answer as a response."""
+    if answer is None:
+        return web.Response(status=204)
+    if isinstance(answer, BaseModel):
+        return web.Response(text=answer.model_dump_json(), status=status, content_type="application/json")
+    return answer
+
+
+def validation_details(error: ValidationError) -> list[dict[str, Any]]:
+    """Which fields are wrong and why, without the values."""
+    return [
+        {"field": ".".join(str(part) for part in item["loc"]), "problem": item["msg"]}
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    ]

@@ -1,0 +1,60 @@
+"""Changes told live: a NOTIFY in the transaction that makes the change, one listening connection per sidecar.
+
+Postgres delivers a notification only when its transaction commits, so nobody hears of a change that was rolled back.
+Types: ``job.updated``, ``document.updated``, ``document.deleted``, ``event.booked|moved|updated|cancelled``,
+``conversation.started|updated|ended``, ``message.added``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from store.database import Connection
+from store.errors import Unavailable
+from store.identity import Identity
+
+CHANNEL = "voiceloop_live"
+_LIMIT_BYTES = 7800  # Postgres refuses 8000
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """What changed: ``data`` is JSON with ``type`` and the row, or only its ``id`` when the row is too long."""
+
+    tenant_id: UUID
+    type: str
+    data: Mapping[str, Any]
+
+
+async def announce(connection: Connection, identity: Identity, type_: str, row: Mapping[str, Any]) -> None:
+    """Tell the tenant's listeners once the transaction of ``connection`` commits. ``row`` must carry an ``id``."""
+    payload = _encode(identity.tenant_id, type_, row)
+    if len(payload.encode()) > _LIMIT_BYTES:
+        payload = _encode(identity.tenant_id, type_, {"id": row.get("id")})
+    await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+
+
+def _encode(tenant_id: UUID, type_: str, row: Mapping[str, Any]) -> str:
+    return json.dumps({"tenant": str(tenant_id), "type": type_, "data": {"type": type_, **row}}, default=str)
+
+
+async def listen(url: str) -> AsyncIterator[LiveEvent]:
+    """Every tenant's changes from now on, over one connection of its own, until closed.
+
+    Raises Unavailable when the connection cannot be made or breaks; the caller connects again.
+    """
+    try:
+        connection = await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=10)
+        async with connection:
+            await connection.execute("LISTEN voiceloop_live")
+            async for notice in connection.notifies():
+                value = json.loads(notice.payload)
+                yield LiveEvent(UUID(value["tenant"]), value["type"], value["data"])
+    except psycopg.OperationalError as error:
+        raise Unavailable("The database connection for live changes broke.", code="database_unavailable") from error
