@@ -1,0 +1,97 @@
+"""The `voiceloop` command. Parses what was typed and hands it on; the work is in ``up``, ``doctor`` and the programs.
+
+The worker is another program (``python -m agent``) that this package must not import, so it is executed, not called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from ingest import doctor as doctor_module
+from ingest.laptop.database import migrate_database, run_console
+from ingest.up import Options, default_home
+from ingest.up import up as start_everything
+from store.errors import VoiceLoopError
+
+app = typer.Typer(
+    help="A realtime voice agent you host yourself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+Home = Annotated[
+    Path | None, typer.Option("--home", envvar="VOICELOOP_HOME", help="Directory for data, keys and logs.")
+]
+
+
+def main() -> None:
+    """Run the command; an error a person can act on becomes one sentence and exit code 1."""
+    try:
+        app()
+    except VoiceLoopError as error:
+        Console(stderr=True, highlight=False).print(f"Error: {error.message}", markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
+@app.command()
+def up(
+    home: Home = None,
+    port: Annotated[int, typer.Option(envvar="VOICELOOP_PORT", min=1, max=65_535, help="Port of the page.")] = 8080,
+    host: Annotated[str, typer.Option(help="Address to listen on; the default is reached from this machine only.")] = (
+        "127.0.0.1"
+    ),
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+    without_page: Annotated[bool, typer.Option("--without-page", help="Do not build the page.")] = False,
+) -> None:
+    """Start everything on this machine, without any account or key."""
+    options = Options(
+        home=home or default_home(os.environ), host=host, port=port, browser=not no_browser, page=not without_page
+    )
+    raise typer.Exit(asyncio.run(start_everything(options, os.environ)))
+
+
+@app.command()
+def serve() -> None:
+    """Run the sidecar (HTTP, page, documents) with the settings in the environment."""
+    _become("-m", "ingest")
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker that takes the calls, with the settings in the environment."""
+    _become("-m", "agent", "start")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def console(context: typer.Context, home: Home = None) -> None:
+    """Talk to the assistant in this terminal; --text types instead."""
+    if os.environ.get("DATABASE_URL"):
+        _become("-m", "agent", "console", *context.args)
+    raise typer.Exit(asyncio.run(run_console(home or default_home(os.environ), os.environ, context.args)))
+
+
+@app.command()
+def migrate(home: Home = None) -> None:
+    """Bring the database (DATABASE_URL, else the one in the home) to this version."""
+    asyncio.run(migrate_database(home or default_home(os.environ), os.environ))
+
+
+@app.command()
+def doctor(home: Home = None) -> None:
+    """Show what is installed, which providers answer, and how fast the speech models are here."""
+    raise typer.Exit(asyncio.run(doctor_module.examine(home or default_home(os.environ), os.environ)))
+
+
+def _become(*arguments: str) -> NoReturn:
+    os.execv(sys.executable, [sys.executable, *arguments])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""A database for the commands that only need that: DATABASE_URL, a running `up`'s, or the home's, started for the while."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from ingest.laptop import postgres
+from ingest.laptop.home import Home, is_locked, locked
+from ingest.laptop.processes import Processes
+from ingest.seed import local_timezone, seed
+from store.database import Database
+from store.errors import Conflict
+from store.migrate import migrate
+
+
+@asynccontextmanager
+async def database_url(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[str]:
+    """The URL to use. Raises Conflict while an `up` is starting, and what ``postgres.start`` raises."""
+    if named := environment.get("DATABASE_URL"):
+        yield named
+        return
+    home = Home(folder.expanduser().absolute())
+    if is_locked(home):
+        url = home.read_state().get("database_url")
+        if not url:
+            raise Conflict(f"VoiceLoop is just starting on {home.path}; try again in a moment.", code="already_running")
+        yield url
+        return
+    with locked(home):
+        processes = Processes(home, lambda _line: None)
+        await processes.open()
+        try:
+            yield await postgres.start(home, processes)
+        finally:
+            await processes.stop_all()
+
+
+async def migrate_database(folder: Path, environment: Mapping[str, str]) -> None:
+    """Apply what is missing and print it."""
+    console = Console(highlight=False)
+    async with database_url(folder, environment) as url:
+        applied = await migrate(url, report=lambda name: console.print(f"applying {name}"))
+    console.print(f"{len(applied)} migrations applied" if applied else "The database is up to date")
+
+
+async def run_console(folder: Path, environment: Mapping[str, str], arguments: Sequence[str]) -> int:
+    """Run the worker's console in this terminal on that database, made ready first; returns its exit code."""
+    async with database_url(folder, environment) as url:
+        await migrate(url)
+        tenant = environment.get("VOICELOOP_TENANT") or "demo"
+        async with await Database.open(url, max_size=1) as database:
+            key_file = folder.expanduser().absolute() / "owner.key"
+            await seed(database, slug=tenant, timezone=local_timezone(environment), key_file=key_file)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "agent", "console", *arguments),
+            env={**environment, "DATABASE_URL": url, "VOICELOOP_TENANT": tenant},
+        )
+        return await _wait_through_interrupts(process)
+
+
+async def _wait_through_interrupts(process: asyncio.subprocess.Process) -> int:
+    """Ctrl-C goes to the whole terminal group: the console decides what it means, we only wait for it."""
+    while True:
+        try:
+            return await asyncio.shield(process.wait())
+        except asyncio.CancelledError:
+            if process.returncode is not None:
+                return process.returncode
+            task = asyncio.current_task()
+            assert task is not None
+            task.uncancel()

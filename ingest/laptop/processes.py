@@ -1,0 +1,235 @@
+"""Programs that `up` starts: each in a group of its own with a log file, restarted when it dies, ended in good order.
+
+Knows nothing about what the programs are. A guard process (``guard.py``) ends them when `up` itself is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.laptop.home import Home
+from store.errors import Unavailable
+
+LOG_LIMIT_BYTES = 5_000_000
+LOGS_KEPT = 3
+STEADY_S = 60.0  # a program that ran this long starts over with the shortest pause
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run and how to end it: ``stop`` is a row of (signal, seconds to wait), then the group is killed."""
+
+    name: str
+    argv: Sequence[str]
+    environment: Mapping[str, str]
+    stop: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 5.0),)
+    user: str | None = None
+    directory: Path | None = None
+
+
+@dataclass(slots=True)
+class _Running:
+    program: Program
+    process: asyncio.subprocess.Process
+    since: float
+    keeper: asyncio.Task[None] | None = None
+    failures: int = 0
+    before_restart: Callable[[], None] | None = field(default=None)
+
+
+class Processes:
+    """Start, keep and stop programs. ``report`` gets one line whenever a program died and is started again."""
+
+    def __init__(self, home: Home, report: Callable[[str], None]) -> None:
+        self._home = home
+        self._report = report
+        self._running: dict[str, _Running] = {}
+        self._guard: asyncio.subprocess.Process | None = None
+        self._hurry = asyncio.Event()
+        self.failed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def log_path(self, name: str) -> Path:
+        return self._home.logs / f"{name}.log"
+
+    async def open(self) -> None:
+        """Start the guard; waits (bounded by the guard's own grace) while one of a killed `up` is still at work."""
+        self._guard = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(Path(__file__).with_name("guard.py")),
+            str(self._home.run / "guard.lock"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self._guard.stdout is not None
+        await self._guard.stdout.readline()
+
+    async def run(self, program: Program, on_line: Callable[[str], None]) -> int:
+        """Run a program to its end, each line of its output to ``on_line`` and the log; returns its exit code."""
+        with self._open_log(program.name) as log:
+            process = await self._spawn(program, asyncio.subprocess.PIPE)
+            assert process.stdout is not None
+            try:
+                async for raw in process.stdout:
+                    log.write(raw)
+                    on_line(raw.decode(errors="replace").rstrip())
+                return await process.wait()
+            finally:
+                if process.returncode is None:
+                    _kill_group(process.pid)
+                    await process.wait()
+                self._tell_guard(f"- {process.pid}")
+
+    async def start(self, program: Program) -> None:
+        """Start a program once; it is not yet kept alive (``keep``)."""
+        with self._open_log(program.name) as log:
+            process = await self._spawn(program, log.fileno())
+        self._running[program.name] = _Running(program, process, time.monotonic())
+
+    async def wait_until(self, name: str, ready: Callable[[], bool], timeout_s: float, what: str) -> None:
+        """Poll ``ready`` until it is true. Raises Unavailable, with the log's end, when the program ended or is late."""
+        deadline = time.monotonic() + timeout_s
+        while not ready():
+            self.require_alive(name, what)
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"{what} did not become ready in {timeout_s:.0f} s.{self._log_end(name)}", code="not_ready"
+                )
+            await asyncio.sleep(0.05)
+
+    def require_alive(self, name: str, what: str) -> None:
+        """Raise Unavailable, with the end of the log, when the program has ended."""
+        code = self._running[name].process.returncode
+        if code is not None:
+            raise Unavailable(f"{what} ended while starting (exit code {code}).{self._log_end(name)}", code="not_ready")
+
+    def keep(self, name: str, *, give_up_after: int = 5) -> None:
+        """From now on start the program again when it dies; after so many failures in a row ``failed`` is set."""
+        running = self._running[name]
+        running.keeper = asyncio.create_task(self._keep(running, give_up_after), name=f"keep {name}")
+
+    async def stop_all(self) -> None:
+        """End every program, the last started first, and the guard at the end."""
+        for running in self._running.values():
+            if running.keeper:
+                running.keeper.cancel()
+        for name in reversed(list(self._running)):
+            await self._stop(self._running.pop(name))
+        if self._guard and self._guard.stdin:
+            self._guard.stdin.close()
+            await self._guard.wait()
+
+    def hurry(self) -> None:
+        """Stop waiting for programs to end well."""
+        self._hurry.set()
+
+    async def _keep(self, running: _Running, give_up_after: int) -> None:
+        name = running.program.name
+        while True:
+            code = await running.process.wait()
+            self._tell_guard(f"- {running.process.pid}")
+            _kill_group(running.process.pid)
+            steady = time.monotonic() - running.since > STEADY_S
+            running.failures = 1 if steady else running.failures + 1
+            if running.failures > give_up_after:
+                self.failed.done() or self.failed.set_result(
+                    f"{name} ended {running.failures} times in a row.{self._log_end(name)}"
+                )
+                return
+            pause_s = min(FIRST_PAUSE_S * 2 ** (running.failures - 1), LONGEST_PAUSE_S)
+            self._report(f"{name} ended (exit code {code}); starting it again in {pause_s:.0f} s")
+            await asyncio.sleep(pause_s)
+            with self._open_log(name) as log:
+                running.process = await self._spawn(running.program, log.fileno())
+            running.since = time.monotonic()
+
+    async def _stop(self, running: _Running) -> None:
+        process = running.process
+        for number, timeout_s in running.program.stop:
+            if process.returncode is not None or self._hurry.is_set():
+                break
+            _signal(process.pid, number)
+            await self._wait(process, timeout_s)
+        _kill_group(process.pid)
+        await process.wait()
+        self._tell_guard(f"- {process.pid}")
+
+    async def _wait(self, process: asyncio.subprocess.Process, timeout_s: float) -> None:
+        ended = asyncio.create_task(process.wait())
+        hurried = asyncio.create_task(self._hurry.wait())
+        await asyncio.wait({ended, hurried}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in (ended, hurried):
+            task.cancel()
+
+    async def _spawn(self, program: Program, output: int) -> asyncio.subprocess.Process:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *program.argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                env=dict(program.environment),
+                cwd=program.directory,
+                start_new_session=True,
+                limit=2**20,
+                **as_user(program.user),
+            )
+        except OSError as error:
+            raise Unavailable(
+                f"{program.argv[0]} cannot be started: {error.strerror}.", code="not_startable"
+            ) from error
+        self._tell_guard(f"+ {process.pid} {int(program.stop[0][0])}")
+        return process
+
+    def _tell_guard(self, line: str) -> None:
+        if self._guard and self._guard.stdin and not self._guard.stdin.is_closing():
+            self._guard.stdin.write(line.encode() + b"\n")
+
+    def _open_log(self, name: str):
+        rotate(self.log_path(name))
+        return self.log_path(name).open("ab", buffering=0)
+
+    def _log_end(self, name: str, lines: int = 12) -> str:
+        path = self.log_path(name)
+        text = path.read_text("utf-8", errors="replace") if path.exists() else ""
+        return f" The end of {path}:\n" + "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+
+
+def rotate(path: Path, limit_bytes: int = LOG_LIMIT_BYTES) -> None:
+    """Move a log that has grown past the limit to ``.1``, that to ``.2`` and so on; the oldest goes."""
+    if not path.exists() or path.stat().st_size < limit_bytes:
+        return
+    for number in range(LOGS_KEPT, 0, -1):
+        older = path.with_name(f"{path.name}.{number}")
+        newer = path.with_name(f"{path.name}.{number - 1}") if number > 1 else path
+        if newer.exists():
+            newer.replace(older)
+
+
+def as_user(user: str | None) -> dict[str, object]:
+    """Arguments that make a subprocess run as another user (only root may ask for it)."""
+    return {"user": user, "group": user, "extra_groups": []} if user else {}
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return

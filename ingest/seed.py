@@ -1,0 +1,122 @@
+"""What a new installation starts with: the tenant, its owner, the personas, a calendar, and the owner's API key.
+
+One transaction, safe to repeat: a tenant that exists keeps everything as its people left it, only a lost key file is
+replaced. The personas' texts are in ``samples/personas.toml``.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from store.database import Connection, Database
+from store.identity import ALL_SCOPES
+from store.ids import new_id
+from store.tenants import hash_of_key, new_api_key
+
+_LOCK = 7316_0002
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """``is_new``: the tenant was made now; ``key``: the owner's API key, as it stands in the key file."""
+
+    tenant_id: UUID
+    is_new: bool
+    key: str
+
+
+async def seed(database: Database, *, slug: str, timezone: str, key_file: Path) -> Seeded:
+    """Make the tenant ``slug`` when it is missing and write ``key_file`` (mode 600) when it holds no valid key."""
+    async with database.system() as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        row = await (await connection.execute("SELECT tenant_of_slug(%s) AS id", (slug,))).fetchone()
+        known: UUID | None = row["id"] if row else None
+        tenant_id = known or new_id()
+        await connection.execute("SELECT set_config('voiceloop.tenant', %s, true)", (str(tenant_id),))
+        if known is None:
+            await _make_tenant(connection, tenant_id, slug, timezone)
+        key, fresh_file = await _owner_key(connection, tenant_id, key_file)
+    if fresh_file:
+        fresh_file.replace(key_file)
+    return Seeded(tenant_id, known is None, key)
+
+
+async def _make_tenant(connection: Connection, tenant_id: UUID, slug: str, timezone: str) -> None:
+    await connection.execute(
+        "INSERT INTO tenants (id, slug, name, timezone) VALUES (%s, %s, %s, %s)",
+        (tenant_id, slug, slug.replace("-", " ").title(), timezone),
+    )
+    await connection.execute(
+        "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, %s, 'Owner', 'owner')",
+        (new_id(), tenant_id, f"owner@{slug}.localhost"),
+    )
+    await connection.execute(
+        "INSERT INTO calendars (id, tenant_id, name, timezone, is_default) VALUES (%s, %s, 'Calendar', %s, true)",
+        (new_id(), tenant_id, timezone),
+    )
+    for persona in first_personas():
+        await connection.execute(
+            "INSERT INTO personas (id, tenant_id, slug, name, kind, prompt, greeting, toolsets, is_default) VALUES "
+            "(%(id)s, %(tenant)s, %(slug)s, %(name)s, %(kind)s, %(prompt)s, %(greeting)s, %(toolsets)s, %(is_default)s)",
+            {
+                "is_default": False,
+                **persona,
+                "id": new_id(),
+                "tenant": tenant_id,
+                "prompt": str(persona["prompt"]).strip(),
+            },
+        )
+
+
+def first_personas() -> list[dict[str, object]]:
+    """The shipped personas: slug, name, kind, prompt, greeting, toolsets and, on one, is_default."""
+    text = (resources.files("ingest") / "samples" / "personas.toml").read_text("utf-8")
+    return tomllib.loads(text)["persona"]
+
+
+async def _owner_key(connection: Connection, tenant_id: UUID, key_file: Path) -> tuple[str, Path | None]:
+    """The key in the file when it is this tenant's and valid; else a new one, in a temporary file still to be renamed."""
+    kept = key_file.read_text("utf-8").strip() if key_file.exists() else ""
+    row = await (
+        await connection.execute(
+            "SELECT 1 FROM api_keys WHERE key_hash = %s AND tenant_id = %s AND revoked_at IS NULL",
+            (hash_of_key(kept), tenant_id),
+        )
+    ).fetchone()
+    if row:
+        key_file.chmod(0o600)
+        return kept, None
+    name = f"voiceloop up on {socket.gethostname()}, {key_file.resolve()}"
+    await connection.execute("UPDATE api_keys SET revoked_at = now() WHERE name = %s AND revoked_at IS NULL", (name,))
+    key = new_api_key()
+    await connection.execute(
+        "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, scopes) "
+        "SELECT %s, %s, id, %s, %s, %s FROM users WHERE role = 'owner' ORDER BY created_at, id LIMIT 1",
+        (new_id(), tenant_id, name, hash_of_key(key), sorted(ALL_SCOPES)),
+    )
+    temporary = key_file.with_name(f".{key_file.name}.new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(key + "\n")
+    return key, temporary
+
+
+def local_timezone(environment: Mapping[str, str]) -> str:
+    """VOICELOOP_TIMEZONE, else the machine's IANA zone, else UTC."""
+    link = Path("/etc/localtime")
+    system = str(link.resolve()).partition("zoneinfo/")[2] if link.exists() else ""
+    for name in (environment.get("VOICELOOP_TIMEZONE"), environment.get("TZ", "").lstrip(":"), system):
+        try:
+            if name and name not in {"Etc/UTC", "UCT", "Etc/UCT"}:
+                return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+    return "UTC"
