@@ -1,0 +1,48 @@
+"""Asks the Moonshine engine for words, again if it dies meanwhile. Errors leave as the framework's APIConnectionError.
+
+A plain exception from a speech plugin leaves a session deaf for good, so nothing else may get out of here.
+"""
+
+import time
+
+from livekit.agents import APIConnectionError
+
+from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
+from agent.pipeline.utterance import SAMPLE_RATE, Samples, Utterance
+
+FINAL, PARTIAL = 0, 1
+ATTEMPTS = 4
+LONGEST_S = 24.0
+
+
+async def transcribe(
+    engine: EngineClient, pcm: bytes, *, priority: int = FINAL, timeout_s: float = 10.0, supersede: str = ""
+) -> str:
+    """The words in at most LONGEST_S of 16 kHz mono 16-bit PCM. A crash of the engine costs a retry, not the words."""
+    deadline = time.monotonic() + timeout_s
+    parameters = {"supersede": supersede} if supersede else {}
+    for attempt in range(ATTEMPTS):
+        try:
+            answer = await engine.request("transcribe", pcm, priority=priority, **parameters)
+            return str(answer.header.get("text", ""))
+        except EngineLost as lost:
+            if priority == PARTIAL or attempt + 1 == ATTEMPTS or time.monotonic() > deadline:
+                raise APIConnectionError("the local speech recogniser is away") from lost
+        except EngineFailed as failed:
+            raise APIConnectionError(f"the local speech recogniser failed: {failed}") from failed
+    raise APIConnectionError("the local speech recogniser is away")
+
+
+async def transcribe_long(engine: EngineClient, samples: Samples, *, timeout_s: float) -> str:
+    """Audio of any length: cut at its quietest places into pieces the model can hear."""
+    rest, texts = Utterance(), list[str]()
+    rest.mark_speech(0)
+    step = int(LONGEST_S * SAMPLE_RATE) - SAMPLE_RATE
+    for start in range(0, len(samples), step):
+        rest.add(samples[start : start + step].tobytes())
+        while rest.duration_s > LONGEST_S:
+            head = rest.take_until(rest.quietest(LONGEST_S / 2))
+            texts.append(await transcribe(engine, head.pcm, timeout_s=timeout_s))
+    if rest.duration_s > 0:
+        texts.append(await transcribe(engine, rest.audio().pcm, timeout_s=timeout_s))
+    return " ".join(text for text in texts if text)

@@ -1,0 +1,89 @@
+"""The caller's audio that is not yet final, with where speech began and last was heard. Pure; all positions in samples.
+
+Keeps a short pre-roll while nobody speaks. Positions count from the start of the stream, so they stay valid when old
+audio is dropped.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+PRE_ROLL_S = 0.45
+Samples = NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """16 kHz mono PCM and the stream position one past its last sample."""
+
+    pcm: bytes
+    end: int
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.pcm) / 2 / SAMPLE_RATE
+
+
+class Utterance:
+    """Collects audio; `mark_speech` moves the point up to which speech was heard."""
+
+    def __init__(self) -> None:
+        self._pcm = bytearray()
+        self._start = 0
+        self.speech_end: int | None = None
+
+    @property
+    def end(self) -> int:
+        """Stream position one past the newest sample."""
+        return self._start + len(self._pcm) // 2
+
+    @property
+    def duration_s(self) -> float:
+        return len(self._pcm) / 2 / SAMPLE_RATE
+
+    def add(self, pcm: bytes) -> None:
+        """Appends audio; without speech so far only the pre-roll is kept."""
+        self._pcm += pcm
+        if self.speech_end is None:
+            self._drop_before(self.end - int(PRE_ROLL_S * SAMPLE_RATE))
+
+    def mark_speech(self, position: int) -> None:
+        """Speech was heard up to `position`."""
+        self.speech_end = min(max(position, self.speech_end or 0), self.end)
+
+    def audio(self) -> Slice:
+        """Everything kept."""
+        return Slice(bytes(self._pcm), self.end)
+
+    def finish(self) -> None:
+        """The words so far are final: forget them, keep the pre-roll for what follows."""
+        self.speech_end = None
+        self._drop_before(self.end - int(PRE_ROLL_S * SAMPLE_RATE))
+
+    def peek_until(self, position: int) -> Slice:
+        """The audio before `position`."""
+        count = max(0, min(position, self.end) - self._start) * 2
+        return Slice(bytes(self._pcm[:count]), self._start + count // 2)
+
+    def take_until(self, position: int) -> Slice:
+        """Removes and returns the audio before `position`; the rest stays."""
+        head = self.peek_until(position)
+        self._drop_before(head.end)
+        return head
+
+    def quietest(self, within_s: float) -> int:
+        """The position in the middle of the quietest 200 ms of the last `within_s` seconds: the least bad place to cut."""
+        recent = np.frombuffer(bytes(self._pcm), np.int16)[-int(within_s * SAMPLE_RATE) :].astype(np.float64)
+        block = SAMPLE_RATE // 50
+        energies = (recent[: len(recent) // block * block].reshape(-1, block) ** 2).mean(axis=1)
+        if len(energies) < 10:
+            return self.end
+        windows = np.convolve(energies, np.ones(10), "valid")
+        return self.end - len(recent) + (int(windows.argmin()) + 5) * block
+
+    def _drop_before(self, position: int) -> None:
+        count = max(0, position - self._start)
+        del self._pcm[: count * 2]
+        self._start += count
