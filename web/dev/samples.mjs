@@ -1,0 +1,145 @@
+/** Sample rows for the mock: shaped like the sidecar's answers, dated around today. */
+
+const at = (days, hour, minute = 0) => {
+  const now = new Date();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour, minute).toISOString();
+};
+const monday = -((new Date().getDay() + 6) % 7);
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export const me = {
+  user: { id: "u1", name: "Demo Owner", email: "owner@demo.example", role: "owner" },
+  tenant: { id: "t1", name: "Harbour House", slug: "demo" },
+  scopes: [],
+  agent: { name: "voiceloop" },
+};
+
+export const personas = [
+  ["assistant", "Assistant", true],
+  ["receptionist", "Receptionist", false],
+  ["real-estate", "Real estate", false],
+  ["clinical", "Clinical", false],
+].map(([slug, name, is_default]) => ({ id: slug, slug, name, kind: slug, language: "en", greeting: "Hello.", is_default }));
+
+const analysis = {
+  summary:
+    "A guest handbook for Harbour House: arrival and departure times, meals, the sauna and pool, parking, and what to do in an emergency.",
+  key_points: [
+    "Breakfast is served from 7 to 10 in the garden room.",
+    "Check-in starts at 3 PM; check-out is until 11 AM.",
+    "Parking is free for guests; charging points need a card from the desk.",
+  ],
+  category: "handbook",
+  tags: ["guests", "breakfast", "parking", "emergency"],
+  confidence_score: 0.91,
+  word_count: 1843,
+  sentence_count: 142,
+  paragraph_count: 38,
+  relevance_score: 0.88,
+  recommended_for_rag: true,
+};
+
+const row = (upload_id, filename, status, more) => ({
+  upload_id,
+  filename,
+  title: filename.replace(/\.\w+$/, "").replaceAll("-", " "),
+  file_size: 184_320,
+  content_type: "application/pdf",
+  status,
+  progress: null,
+  created_at: at(-1, 9),
+  ...more,
+});
+
+export const files = [
+  row("f1", "Harbour-House-handbook.pdf", "awaiting_confirmation", { pages: 12, analysis }),
+  row("f2", "Conference-price-list-2026.docx", "extracting", { progress: 42, file_size: 48_200 }),
+  row("f3", "Spa-and-sauna.md", "ready", { pages: 2, file_size: 6_100, analysis }),
+  row("f4", "Scan-0231.pdf", "failed", { error: "This PDF is protected with a password. Remove the password and upload it again." }),
+  row("f5", "Lunch-menu-march.txt", "rejected", { file_size: 900 }),
+];
+
+const event = (id, day, from, to, summary, more) => ({
+  id,
+  calendar_id: "c1",
+  summary,
+  start: at(monday + day, Math.floor(from), (from % 1) * 60),
+  end: at(monday + day, Math.floor(to), (to % 1) * 60),
+  timezone: zone,
+  all_day: false,
+  attendees: [],
+  location: "",
+  description: "",
+  ...more,
+});
+
+export const events = () => [
+  event("e1", 0, 9, 9.5, "Team standup"),
+  event("e2", 0, 13, 14.5, "Lunch with Anna", { attendees: ["Anna Berg"], location: "Harbour Café" }),
+  event("e3", 1, 10, 11, "Viewing: Pier Street 4"),
+  event("e4", 2, 9, 9.5, "Team standup"),
+  event("e5", 2, 14, 16, "Quarterly planning", { location: "Garden room" }),
+  event("e6", 2, 15, 15.75, "Call with Dr. Meyer"),
+  event("e7", 3, 11, 12, "Supplier visit"),
+  event("e8", 4, 15, 15.5, "Meeting with Tom", { attendees: ["Tom"], description: "Booked by voice." }),
+  event("e9", 5, 10, 12, "Open house"),
+];
+
+const cite = { id: "ci1", number: 1, document_id: "f1", title: "Harbour House handbook", page: 2, heading: "Meals" };
+const quote = "Breakfast is served from 7 to 10 in the garden room. On Sundays it is served until 11.";
+
+export const search = (query) => ({
+  results: [
+    { id: "r1", document: quote, score: 0.91, metadata: { ...cite }, citation: { ...cite, quote } },
+    {
+      id: "r2",
+      document: "A breakfast bag can be ordered at the desk until 9 PM for guests who leave before 7.",
+      score: 0.74,
+      metadata: { document_id: "f1", title: "Harbour House handbook", page: 3, heading: "Early departures" },
+      citation: null,
+    },
+  ].filter(() => query.length > 1),
+  query_id: "q1",
+  execution_time_ms: 18.2,
+});
+
+export const conversations = [
+  ["k1", 0, "What time is breakfast?", 94, 8],
+  ["k2", -1, "Book a meeting with Tom on Friday at three.", 61, 6],
+  ["k3", -1, "Can I charge my car at the hotel, and what does it cost?", 128, 11],
+].map(([id, day, preview, duration_s, message_count]) => ({
+  id,
+  persona: "assistant",
+  channel: "voice",
+  status: "ended",
+  started_at: at(day, 10, 12),
+  ended_at: at(day, 10, 14),
+  duration_s,
+  room_name: "room",
+  preview,
+  message_count,
+}));
+
+const said = (id, role, text, more) => ({ id, role, text, created_at: at(0, 10, 12), tool_calls: [], citations: [], ...more });
+const took = (end_of_turn, transcription, llm_ttft, tts_ttfb) => ({
+  latency_ms: { end_of_turn, transcription, llm_ttft, tts_ttfb, e2e: end_of_turn + llm_ttft + tts_ttfb },
+});
+
+export const messages = [
+  said("m1", "assistant", "Hello, this is Harbour House. How can I help?", {}),
+  said("m2", "user", "What time is breakfast?", { intent: "knowledge_question", confidence: 0.93 }),
+  said("m3", "assistant", "According to the Harbour House handbook, page 2: breakfast is served from 7 to 10.", {
+    ...took(420, 140, 60, 190),
+    citations: [{ ...cite, quote, relevance: 91 }],
+    tool_calls: [{ name: "search_knowledge", arguments: { question: "What time is breakfast?" }, result: quote }],
+  }),
+  said("m4", "user", "Book a meeting with Tom on Friday at three.", { intent: "book_event", confidence: 0.97 }),
+  said("m5", "assistant", "I have a meeting with Tom on Friday at 3 PM for 30 minutes. Shall I book it?", {
+    ...took(610, 180, 90, 210),
+    tool_calls: [
+      { name: "book_event", arguments: { title: "Meeting with Tom", start: "2026-11-27T15:00", duration_min: 30 }, result: "Pending." },
+    ],
+  }),
+  said("m6", "user", "Yes please.", { intent: "confirm", confidence: 0.99 }),
+  said("m7", "assistant", "Done. Meeting with Tom is booked for Friday at 3 PM.", { ...took(380, 110, 40, 170), interrupted: true }),
+];

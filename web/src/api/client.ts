@@ -1,0 +1,84 @@
+/** Every request of the page: same origin, session cookie, and the header that proves a write came from this page. */
+
+import { ApiError, errorFromAnswer, unreachable } from "./errors";
+import type {
+  Analysis,
+  CalendarEvent,
+  Conversation,
+  FileRow,
+  Me,
+  Message,
+  Page,
+  Persona,
+  SearchAnswer,
+  TokenAnswer,
+} from "./types";
+
+const HEADERS = { "X-VoiceLoop": "1", Accept: "application/json" };
+
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: body === undefined ? HEADERS : { ...HEADERS, "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw unreachable();
+  }
+  const text = await answer.text();
+  if (!answer.ok) throw errorFromAnswer(answer.status, text);
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+const id = encodeURIComponent;
+
+export const api = {
+  me: () => request<Me>("GET", "/api/me"),
+  personas: () => request<Page<Persona>>("GET", "/api/personas"),
+  token: (persona: string | undefined, timezone: string) =>
+    request<TokenAnswer>("POST", "/api/token", {
+      ...(persona ? { persona } : {}),
+      participant_attributes: { "voiceloop.timezone": timezone },
+    }),
+  files: () => request<Page<FileRow>>("GET", "/api/files"),
+  analyseFile: (upload: string) => request<{ job_id?: string; analysis?: Analysis }>("POST", `/api/files/${id(upload)}/analyze`),
+  confirmFile: (upload: string, save: boolean) =>
+    request<unknown>("POST", `/api/files/${id(upload)}/confirm-rag`, { save_to_rag: save }),
+  deleteFile: (upload: string) => request<unknown>("DELETE", `/api/files/${id(upload)}`),
+  search: (query: string) => request<SearchAnswer>("POST", "/api/knowledge/search", { query, limit: 8 }),
+  events: (from: Date, to: Date) =>
+    request<Page<CalendarEvent>>(
+      "GET",
+      `/api/calendar/events?from=${id(from.toISOString())}&to=${id(to.toISOString())}&limit=200`,
+    ),
+  conversations: (cursor?: string) =>
+    request<Page<Conversation>>("GET", `/api/conversations?limit=50${cursor ? `&cursor=${id(cursor)}` : ""}`),
+  conversation: (conversation: string) => request<Conversation>("GET", `/api/conversations/${id(conversation)}`),
+  messages: (conversation: string) =>
+    request<Page<Message>>("GET", `/api/conversations/${id(conversation)}/messages?limit=200`),
+};
+
+/** Uploads one file; XMLHttpRequest because fetch cannot report how much has been sent. `onProgress` gets 0-1. */
+export function uploadFile(file: File, onProgress: (share: number) => void, signal?: AbortSignal): Promise<FileRow> {
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open("POST", "/api/files/upload");
+    for (const [name, value] of Object.entries(HEADERS)) xhr.setRequestHeader(name, value);
+    xhr.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    };
+    xhr.onload = () => {
+      if (xhr.status >= 200 && xhr.status < 300) resolve(JSON.parse(xhr.responseText) as FileRow);
+      else reject(errorFromAnswer(xhr.status, xhr.responseText));
+    };
+    xhr.onerror = () => reject(unreachable());
+    xhr.onabort = () => reject(new ApiError("The upload was stopped.", 0, "aborted"));
+    signal?.addEventListener("abort", () => xhr.abort());
+    const form = new FormData();
+    form.append("file", file, file.name);
+    xhr.send(form);
+  });
+}

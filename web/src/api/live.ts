@@ -1,0 +1,107 @@
+/** Live changes: one EventSource for the whole page, shared by every view; polls while the stream is down. */
+
+import { useEffect, useRef } from "react";
+
+const NAMES = [
+  "job.updated",
+  "document.updated",
+  "document.deleted",
+  "event.booked",
+  "event.moved",
+  "event.cancelled",
+  "event.updated",
+  "conversation.started",
+  "conversation.updated",
+  "conversation.ended",
+  "message.added",
+];
+const POLL_MS = 5000;
+
+type Listener = (type: string) => void;
+
+class LiveFeed {
+  private listeners = new Set<Listener>();
+  private source: EventSource | undefined;
+  private poll: number | undefined;
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    if (this.listeners.size === 1) this.open();
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.close();
+    };
+  }
+
+  private open() {
+    const source = new EventSource("/api/events");
+    this.source = source;
+    for (const name of NAMES) source.addEventListener(name, () => this.tell(name));
+    source.onmessage = (event) => this.tell(typeOf(event.data));
+    source.onopen = () => {
+      // What happened while the stream was away is unknown: everyone looks again once.
+      if (this.poll !== undefined) this.tell("*");
+      this.stopPolling();
+    };
+    source.onerror = () => {
+      this.startPolling();
+      // A refused stream (not 200) is closed for good by the browser; try again with the next poll.
+      if (source.readyState === EventSource.CLOSED) this.source = undefined;
+    };
+  }
+
+  private startPolling() {
+    this.poll ??= window.setInterval(() => {
+      this.tell("*");
+      if (!this.source) this.open();
+    }, POLL_MS);
+  }
+
+  private stopPolling() {
+    window.clearInterval(this.poll);
+    this.poll = undefined;
+  }
+
+  private close() {
+    this.stopPolling();
+    this.source?.close();
+    this.source = undefined;
+  }
+
+  private tell(type: string) {
+    for (const listener of this.listeners) listener(type);
+  }
+}
+
+function typeOf(data: unknown): string {
+  try {
+    const value = JSON.parse(String(data)) as { type?: unknown };
+    return typeof value.type === "string" ? value.type : "*";
+  } catch {
+    return "*";
+  }
+}
+
+const feed = new LiveFeed();
+
+/** Calls `onChange` (at most every 250 ms) when something whose type starts with one of `prefixes` has changed. */
+export function useLive(prefixes: readonly string[], onChange: () => void): void {
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  const key = prefixes.join("|");
+  useEffect(() => {
+    let timer: number | undefined;
+    const wanted = key.split("|");
+    const stop = feed.subscribe((type) => {
+      if (type !== "*" && !wanted.some((prefix) => type.startsWith(prefix))) return;
+      timer ??= window.setTimeout(() => {
+        timer = undefined;
+        latest.current();
+      }, 250);
+    });
+    return () => {
+      window.clearTimeout(timer);
+      stop();
+    };
+  }, [key]);
+}

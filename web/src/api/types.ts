@@ -1,0 +1,149 @@
+/** Shapes of the sidecar's answers that the page reads. Unknown fields are ignored; optional ones may be missing. */
+
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}
+
+export interface Me {
+  user: { id: string; name: string; email: string; role: string };
+  tenant: { id: string; name: string; slug: string };
+  scopes: string[];
+  agent: { name: string };
+}
+
+export interface Persona {
+  id: string;
+  slug: string;
+  name: string;
+  kind: string;
+  language: string;
+  greeting: string;
+  is_default: boolean;
+}
+
+export interface TokenAnswer {
+  server_url: string;
+  participant_token: string;
+}
+
+export interface CalendarEvent {
+  id: string;
+  calendar_id?: string;
+  summary: string;
+  start: string;
+  end: string;
+  timezone?: string;
+  all_day?: boolean;
+  attendees?: (string | { name?: string; email?: string })[];
+  location?: string | null;
+  description?: string | null;
+}
+
+export type FileStatus =
+  | "received"
+  | "inspecting"
+  | "extracting"
+  | "analysing"
+  | "awaiting_confirmation"
+  | "indexing"
+  | "ready"
+  | "rejected"
+  | "failed";
+
+export interface Analysis {
+  summary?: string;
+  key_points?: string[];
+  category?: string;
+  tags?: string[];
+  confidence_score?: number;
+  word_count?: number;
+  sentence_count?: number;
+  paragraph_count?: number;
+  relevance_score?: number;
+  recommended_for_rag?: boolean;
+}
+
+export interface FileRow {
+  upload_id: string;
+  filename: string;
+  title?: string | null;
+  file_size: number;
+  content_type: string;
+  status: FileStatus;
+  progress?: number | null;
+  stage?: string | null;
+  pages?: number | null;
+  analysis?: Analysis | null;
+  recommended_for_rag?: boolean;
+  error?: string | { code?: string; detail?: string } | null;
+  created_at: string;
+}
+
+export interface Citation {
+  id?: string;
+  number?: number;
+  document_id?: string;
+  title: string;
+  page?: number | null;
+  heading?: string | null;
+  quote?: string | null;
+  relevance?: number | null;
+}
+
+export interface SearchResult {
+  id: string;
+  document: string;
+  score: number;
+  metadata: { document_id?: string; title?: string; page?: number | null; heading?: string | null };
+  citation?: Citation | string | null;
+}
+
+export interface SearchAnswer {
+  results: SearchResult[];
+  query_id?: string;
+  execution_time_ms?: number;
+}
+
+export interface Conversation {
+  id: string;
+  persona?: string | { name?: string; slug?: string } | null;
+  channel?: string;
+  status?: string;
+  started_at: string;
+  ended_at?: string | null;
+  duration_s?: number | null;
+  room_name?: string | null;
+  preview?: string | null;
+  message_count?: number;
+}
+
+export interface ToolCall {
+  id?: string;
+  name: string;
+  arguments?: unknown;
+  result?: unknown;
+  output?: unknown;
+  is_error?: boolean;
+}
+
+export interface Latency {
+  end_of_turn?: number | null;
+  transcription?: number | null;
+  llm_ttft?: number | null;
+  tts_ttfb?: number | null;
+  e2e?: number | null;
+}
+
+export interface Message {
+  id: string;
+  role: string;
+  text: string;
+  created_at: string;
+  tool_calls?: ToolCall[] | null;
+  citations?: Citation[] | null;
+  latency_ms?: Latency | null;
+  intent?: string | null;
+  confidence?: number | null;
+  interrupted?: boolean;
+}

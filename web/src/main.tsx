@@ -1,0 +1,20 @@
+import "@fontsource-variable/instrument-sans/wght.css";
+import "./app/tokens.css";
+import "./app/base.css";
+import "./app/shell.css";
+import "./talk/talk.css";
+import "./talk/cards.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { applyTheme } from "./app/theme";
+
+applyTheme();
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

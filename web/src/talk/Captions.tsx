@@ -1,0 +1,50 @@
+/** Both sides of the talk as they are heard: partial words lighter, whole lines firm, typed lines marked. */
+
+import { useEffect, useRef } from "react";
+import { KeyboardIcon } from "../app/icons";
+import { type Caption, lastSpokenLine } from "./captions";
+
+export function Captions({ captions, agentName }: { captions: Caption[]; agentName: string }) {
+  const end = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const last = captions.at(-1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new words are the reason to scroll
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    // Someone who scrolled up to read is left alone.
+    const far = element.scrollHeight - element.scrollTop - element.clientHeight > 160;
+    if (!far || last?.typed) element.scrollTop = element.scrollHeight;
+  }, [captions.length, last?.text]);
+
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <section className="captions" data-testid="captions" ref={list} tabIndex={0} aria-label="Conversation">
+        {captions.map((caption) => (
+          <Line key={caption.id} caption={caption} agentName={agentName} />
+        ))}
+        <div ref={end} />
+      </section>
+      <div className="visually-hidden" role="log" aria-live="polite">
+        {lastSpokenLine(captions)}
+      </div>
+    </>
+  );
+}
+
+function Line({ caption, agentName }: { caption: Caption; agentName: string }) {
+  return (
+    <p
+      className={`caption caption-${caption.who} ${caption.final ? "" : "partial"}`}
+      data-testid={`caption-${caption.who}`}
+      data-final={caption.final}
+    >
+      <span className="speaker">
+        {caption.who === "agent" ? agentName : "You"}
+        {caption.typed && <KeyboardIcon />}
+      </span>
+      <span className="words">{caption.text}</span>
+    </p>
+  );
+}

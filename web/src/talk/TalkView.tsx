@@ -1,0 +1,91 @@
+/** The first view: the loop and the Talk button, the conversation under it, cards beside it. */
+
+import { useEffect, useState } from "react";
+import { api } from "../api/client";
+import type { Persona } from "../api/types";
+import { useResource } from "../api/useResource";
+import { Banner } from "../app/Banner";
+import { Captions } from "./Captions";
+import { Cards } from "./Cards";
+import { Composer } from "./Composer";
+import { PersonaChoice } from "./PersonaChoice";
+import { Stage } from "./Stage";
+import { talk, useTalk } from "./useTalk";
+
+const SUGGESTIONS = ["What time is breakfast?", "Book a meeting tomorrow at 3", "What is on my calendar this week?"];
+const PERSONA_KEY = "voiceloop.persona";
+
+export default function TalkView() {
+  const state = useTalk();
+  const personas = useResource(api.personas, "personas");
+  const [chosen, setChosen] = useState(localStorage.getItem(PERSONA_KEY) ?? undefined);
+  const list = personas.data?.items ?? [];
+  const persona = pick(list, chosen);
+  const send = (text: string) => void talk.sendText(text, persona?.slug);
+  const busy = state.phase === "live" || state.phase === "connecting";
+  const talking = busy || state.captions.length > 0;
+
+  useEffect(() => talk.prewarm(), []);
+
+  return (
+    <div className={`talk ${talking ? "talk-open" : "talk-closed"}`}>
+      <div className="talk-main">
+        <h1 className={talking ? "visually-hidden" : "hero"}>
+          <span>Ask, book, find out.</span> <span>Just talk.</span>
+        </h1>
+        <Stage state={state} persona={persona?.slug} />
+        <Banners state={state} loadError={personas.error} />
+        {!busy && list.length > 1 && (
+          <PersonaChoice
+            personas={list}
+            value={persona?.slug}
+            onChange={(slug) => {
+              localStorage.setItem(PERSONA_KEY, slug);
+              setChosen(slug);
+            }}
+          />
+        )}
+        {talking && <Captions captions={state.captions} agentName={persona?.name ?? "Assistant"} />}
+        {state.captions.length === 0 && <Suggestions onPick={send} />}
+        <Composer onSend={send} live={busy} />
+      </div>
+      <Cards cards={state.cards} answering={state.answering} />
+    </div>
+  );
+}
+
+function Banners({ state, loadError }: { state: ReturnType<typeof useTalk>; loadError: string | undefined }) {
+  return (
+    <div className="banners">
+      {state.reconnecting && <Banner tone="info">The connection is unsteady. Reconnecting…</Banner>}
+      {state.soundBlocked && (
+        <Banner tone="info" action={{ label: "Turn sound on", run: () => void talk.room.startAudio() }}>
+          Your browser is holding the sound back.
+        </Banner>
+      )}
+      {state.notice && (
+        <Banner tone={state.notice.tone} onClose={() => talk.dismissNotice()}>
+          {state.notice.text}
+        </Banner>
+      )}
+      {!state.notice && loadError && <Banner tone="problem">{loadError}</Banner>}
+    </div>
+  );
+}
+
+function Suggestions({ onPick }: { onPick: (text: string) => void }) {
+  return (
+    <fieldset className="suggestions">
+      <legend className="visually-hidden">Things to ask</legend>
+      {SUGGESTIONS.map((text) => (
+        <button type="button" className="suggestion" key={text} onClick={() => onPick(text)}>
+          {text}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function pick(list: Persona[], chosen: string | undefined): Persona | undefined {
+  return list.find((one) => one.slug === chosen) ?? list.find((one) => one.is_default) ?? list[0];
+}

@@ -1,0 +1,251 @@
+/**
+ * One conversation in a LiveKit room: connects, publishes the microphone, turns room events into `TalkState`.
+ * Knows nothing of React; components read it through `useTalk`. It outlives views, so a talk goes on while one browses.
+ */
+
+import {
+  type DisconnectReason,
+  DisconnectReason as Reason,
+  ParticipantKind,
+  type Participant,
+  type RemoteParticipant,
+  type RemoteTrack,
+  RemoteAudioTrack,
+  Room,
+  RoomEvent,
+  Track,
+} from "livekit-client";
+import { api } from "../api/client";
+import { sentenceOf } from "../api/errors";
+import { addTyped } from "./captions";
+import { addCard } from "./cards";
+import { openMicrophone, whyNoMicrophone } from "./microphone";
+import { type AgentState, IDLE, type Notice, type TalkState } from "./state";
+import { readStreams } from "./streams";
+
+const LATE_MS = 5000;
+const SERVER_KEY = "voiceloop.server";
+const MIC_KEY = "voiceloop.microphone";
+const AGENT_STATES: readonly string[] = ["listening", "thinking", "speaking"];
+export const LATE_TEXT =
+  "The assistant has not joined yet. It may still be starting; this page keeps waiting, or hang up and try again.";
+
+export class TalkSession {
+  readonly room = new Room({ disconnectOnPageLeave: true, stopLocalTrackOnUnpublish: true });
+  private state: TalkState = IDLE;
+  private listeners = new Set<() => void>();
+  private queue: string[] = [];
+  private late: number | undefined;
+  private typedCount = 0;
+  /** Distinguishes a start that was hung up while it was still connecting. */
+  private turn = 0;
+
+  constructor() {
+    const { room } = this;
+    readStreams(room, {
+      captions: (change) => this.set({ captions: change(this.state.captions) }),
+      card: (card) => this.set({ cards: addCard(this.state.cards, card), answering: undefined }),
+    });
+    room.on(RoomEvent.ParticipantConnected, () => this.lookForAgent());
+    room.on(RoomEvent.ParticipantDisconnected, (left) => this.participantLeft(left));
+    room.on(RoomEvent.ParticipantAttributesChanged, (_changed: unknown, _who: Participant) => this.lookForAgent());
+    room.on(RoomEvent.TrackSubscribed, (_track: RemoteTrack) => this.lookForAgent());
+    room.on(RoomEvent.Reconnecting, () => this.set({ reconnecting: true }));
+    room.on(RoomEvent.SignalReconnecting, () => this.set({ reconnecting: true }));
+    room.on(RoomEvent.Reconnected, () => this.set({ reconnecting: false }));
+    room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.set({ soundBlocked: !room.canPlaybackAudio }));
+    for (const event of [RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished] as const) {
+      room.on(event, () => this.readMicrophone());
+    }
+    room.on(RoomEvent.TrackMuted, () => this.readMicrophone());
+    room.on(RoomEvent.TrackUnmuted, () => this.readMicrophone());
+    room.on(RoomEvent.Disconnected, (reason) => this.disconnected(reason));
+  }
+
+  subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  snapshot = () => this.state;
+
+  /** Opens DNS, TLS and the socket's route early; the address is the one of the last talk. */
+  prewarm() {
+    const server = sessionStorage.getItem(SERVER_KEY);
+    if (server && this.state.phase === "idle") void this.room.prepareConnection(server).catch(() => undefined);
+  }
+
+  async start(persona: string | undefined, microphone: boolean): Promise<void> {
+    if (this.state.phase === "connecting" || this.state.phase === "live") return;
+    const turn = ++this.turn;
+    const waiting = this.state.phase === "idle" ? this.state.captions : [];
+    this.set({ ...IDLE, captions: waiting, phase: "connecting" });
+    const mic = microphone ? openMicrophone(localStorage.getItem(MIC_KEY) ?? undefined) : undefined;
+    try {
+      const { server_url, participant_token } = await api.token(persona, Intl.DateTimeFormat().resolvedOptions().timeZone);
+      sessionStorage.setItem(SERVER_KEY, server_url);
+      if (turn !== this.turn) return await discard(mic);
+      await this.room.connect(server_url, participant_token);
+      if (turn !== this.turn) return await discard(mic);
+      this.connected();
+      await this.publish(await mic);
+    } catch (error) {
+      await discard(mic);
+      if (turn === this.turn) this.failed(error);
+    }
+  }
+
+  async hangUp(): Promise<void> {
+    this.turn += 1;
+    this.finish(undefined);
+    await this.room.disconnect();
+  }
+
+  async setMicrophone(on: boolean): Promise<void> {
+    try {
+      await this.room.localParticipant.setMicrophoneEnabled(on);
+      if (on) this.set({ notice: undefined });
+    } catch (error) {
+      this.set({ notice: { tone: "problem", text: whyNoMicrophone(error) } });
+    }
+  }
+
+  rememberMicrophone(deviceId: string) {
+    localStorage.setItem(MIC_KEY, deviceId);
+  }
+
+  /** Typed words join the same conversation. Without one, a conversation by text begins. */
+  async sendText(text: string, persona: string | undefined): Promise<void> {
+    if (this.state.phase === "ended") this.set({ ...IDLE });
+    const id = `typed-${++this.typedCount}`;
+    this.set({ captions: addTyped(this.state.captions, id, text, Date.now()) });
+    this.queue.push(text);
+    if (this.state.phase === "idle") await this.start(persona, false);
+    else await this.flush();
+  }
+
+  async answer(confirmation: string, yes: boolean): Promise<void> {
+    const agent = this.agent();
+    if (!agent) return;
+    this.set({ answering: confirmation });
+    try {
+      await this.room.localParticipant.performRpc({
+        destinationIdentity: agent.identity,
+        method: yes ? "voiceloop.confirm" : "voiceloop.cancel",
+        payload: JSON.stringify({ id: confirmation }),
+      });
+    } catch {
+      const text = `The assistant did not take your answer. Say "${yes ? "yes" : "no"}" instead, or try again.`;
+      this.set({ notice: { tone: "problem", text } });
+    } finally {
+      this.set({ answering: undefined });
+    }
+  }
+
+  dismissNotice() {
+    this.set({ notice: undefined });
+  }
+
+  agent(): RemoteParticipant | undefined {
+    const others = [...this.room.remoteParticipants.values()];
+    return others.find((one) => one.kind === ParticipantKind.AGENT && !("lk.publish_on_behalf" in one.attributes));
+  }
+
+  agentTrack(): RemoteAudioTrack | undefined {
+    const track = this.agent()?.getTrackPublication(Track.Source.Microphone)?.track;
+    return track instanceof RemoteAudioTrack ? track : undefined;
+  }
+
+  private connected() {
+    this.set({ phase: "live", startedAt: Date.now(), agentState: "joining", soundBlocked: !this.room.canPlaybackAudio });
+    this.late = window.setTimeout(() => this.set({ notice: { tone: "problem", text: LATE_TEXT } }), LATE_MS);
+    this.lookForAgent();
+  }
+
+  private async publish(mic: Awaited<ReturnType<typeof openMicrophone>> | undefined) {
+    if (!mic) return;
+    if ("problem" in mic) this.set({ notice: { tone: "problem", text: mic.problem } });
+    else await this.room.localParticipant.publishTrack(mic.track, { source: Track.Source.Microphone });
+  }
+
+  private lookForAgent() {
+    const agent = this.agent();
+    if (!agent || this.state.phase !== "live") return;
+    window.clearTimeout(this.late);
+    const told = agent.attributes["lk.agent.state"];
+    const agentState = told && AGENT_STATES.includes(told) ? (told as AgentState) : "joining";
+    const notice = this.state.notice?.text === LATE_TEXT ? undefined : this.state.notice;
+    this.set({ agentState, notice });
+    if (agentState !== "joining") void this.flush();
+  }
+
+  private participantLeft(left: RemoteParticipant) {
+    if (left.kind !== ParticipantKind.AGENT || this.agent() || this.state.phase !== "live") return;
+    const text = "The assistant has left. Waiting for it to come back; hang up to end the conversation.";
+    this.set({ agentState: "joining", notice: { tone: "info", text } });
+  }
+
+  private readMicrophone() {
+    this.set({ micOn: this.room.localParticipant.isMicrophoneEnabled });
+  }
+
+  /** Text streams are not kept for late joiners, so typed words wait until the assistant listens. */
+  private async flush() {
+    if (this.state.phase !== "live" || this.state.agentState === "joining") return;
+    for (let text = this.queue.shift(); text !== undefined; text = this.queue.shift()) {
+      try {
+        await this.room.localParticipant.sendText(text, { topic: "lk.chat" });
+      } catch {
+        this.set({ notice: { tone: "problem", text: `Your message "${text}" was not sent. Try again.` } });
+      }
+    }
+  }
+
+  private disconnected(reason: DisconnectReason | undefined) {
+    if (this.state.phase !== "live") return;
+    this.finish(whyDisconnected(reason));
+  }
+
+  private failed(error: unknown) {
+    const network = error instanceof Error && error.name === "ConnectionError";
+    const text = network
+      ? "The voice server cannot be reached. Check that VoiceLoop is still running, then try again."
+      : sentenceOf(error);
+    this.finish({ tone: "problem", text });
+    this.set({ phase: this.state.captions.length ? "ended" : "idle" });
+    void this.room.disconnect();
+  }
+
+  private finish(notice: Notice | undefined) {
+    window.clearTimeout(this.late);
+    this.queue = [];
+    const captions = this.state.captions.map((caption) => ({ ...caption, final: true }));
+    const cards = this.state.cards.filter((card) => card.kind !== "confirmation" || card.status !== "pending");
+    this.set({ phase: "ended", reconnecting: false, micOn: false, answering: undefined, captions, cards, notice });
+  }
+
+  private set(change: Partial<TalkState>) {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+async function discard(mic: ReturnType<typeof openMicrophone> | undefined) {
+  const answer = await mic;
+  if (answer && "track" in answer) answer.track.stop();
+}
+
+function whyDisconnected(reason: DisconnectReason | undefined): Notice | undefined {
+  switch (reason) {
+    case Reason.CLIENT_INITIATED:
+      return undefined;
+    case Reason.ROOM_DELETED:
+    case Reason.ROOM_CLOSED:
+      return { tone: "info", text: "The assistant ended the conversation." };
+    case Reason.DUPLICATE_IDENTITY:
+      return { tone: "info", text: "This conversation was continued in another window." };
+    case Reason.SERVER_SHUTDOWN:
+      return { tone: "problem", text: "The voice server was stopped. Start VoiceLoop again, then press Talk." };
+    default:
+      return { tone: "problem", text: "The connection was lost and could not be restored. Press Talk to start again." };
+  }
+}

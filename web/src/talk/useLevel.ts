@@ -1,0 +1,38 @@
+/** Loudness of a track as a function (0-1) to be read once per animation frame; no React state, no re-rendering. */
+
+import { createAudioAnalyser, type LocalAudioTrack, type RemoteAudioTrack } from "livekit-client";
+import { useEffect, useRef } from "react";
+
+export type ReadLevel = () => number;
+
+export function useLevel(track: LocalAudioTrack | RemoteAudioTrack | undefined): ReadLevel {
+  const volume = useRef<(() => number) | undefined>(undefined);
+  const read = useRef<ReadLevel>(() => Math.min(1, (volume.current?.() ?? 0) * 1.6));
+  useEffect(() => {
+    if (!track) return;
+    const { calculateVolume, cleanup } = createAudioAnalyser(track, { fftSize: 256, smoothingTimeConstant: 0.7 });
+    volume.current = calculateVolume;
+    return () => {
+      volume.current = undefined;
+      void cleanup();
+    };
+  }, [track]);
+  return read.current;
+}
+
+const FRAME_MS = 33;
+
+/** Calls `draw` about thirty times a second: smooth to the eye and light on a machine that also runs the models. */
+export function everyFrame(draw: (seconds: number) => void): () => void {
+  let handle = 0;
+  let last = 0;
+  const step = (now: number) => {
+    if (now - last >= FRAME_MS) {
+      last = now;
+      draw(now / 1000);
+    }
+    handle = requestAnimationFrame(step);
+  };
+  handle = requestAnimationFrame(step);
+  return () => cancelAnimationFrame(handle);
+}
