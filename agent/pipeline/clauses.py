@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(r"[.!?…](?:[\"')\]]*)(?=\s)|\n")
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|no|vs|e\.g|i\.e|etc|approx|[a-z])\.$", re.IGNORECASE)
 # Before one of these a long first clause without marks may be cut.
 _JOINT = re.compile(r"\s(?=(?:and|but|or|so|because|which|that|with|for|at|on|from|until|when|if)\s)", re.IGNORECASE)
-FIRST_MIN_WORDS, FIRST_MAX_WORDS, LATER_MAX_WORDS = 2, 9, 40
+FIRST_MIN_WORDS, FIRST_MAX_WORDS, LATER_MAX_WORDS = 1, 9, 40
 
 
 class ClauseCutter:
@@ -56,7 +56,9 @@ class ClauseCutter:
         most = FIRST_MAX_WORDS if self._first else LATER_MAX_WORDS
         if len(self._text.split()) <= most + 1:
             return None
-        joints = [joint.start() for joint in _JOINT.finditer(self._text) if len(self._text[: joint.start()].split()) >= 4]
+        joints = [
+            joint.start() for joint in _JOINT.finditer(self._text) if len(self._text[: joint.start()].split()) >= 4
+        ]
         if joints and (self._first or len(self._text[: joints[-1]].split()) >= most // 2):
             return joints[0] if self._first else joints[-1]
         return None if self._first else self._text.rstrip().rfind(" ")

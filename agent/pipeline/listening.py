@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agent.pipeline.moonshine import MoonshineSTT
 
 PARTIAL_EVERY_S = 0.4
-EARLY_SILENCE_S = 0.1
+EARLY_SILENCE_S = 0.06
 OWN_END_SILENCE_S = 0.3
 TAIL_S = 0.06  # audio after the last speech that a recognition needs so as not to lose the last sound
 CUT_AFTER_S, CUT_SILENCE_S = 12.0, 0.2  # a monologue: the part before a pause is recognised once and put aside
@@ -245,6 +245,4 @@ class MoonshineStream(stt.RecognizeStream):
 
     def _report_usage(self, duration_s: float) -> None:
         usage = stt.RecognitionUsage(audio_duration=duration_s)
-        self._event_ch.send_nowait(
-            stt.SpeechEvent(type=stt.SpeechEventType.RECOGNITION_USAGE, recognition_usage=usage)
-        )
+        self._event_ch.send_nowait(stt.SpeechEvent(type=stt.SpeechEventType.RECOGNITION_USAGE, recognition_usage=usage))

@@ -9,7 +9,16 @@ from collections.abc import Callable
 
 import numpy as np
 from livekit import rtc
-from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions, LanguageCode, NotGivenOr, stt, utils, vad
+from livekit.agents import (
+    DEFAULT_API_CONNECT_OPTIONS,
+    NOT_GIVEN,
+    APIConnectOptions,
+    LanguageCode,
+    NotGivenOr,
+    stt,
+    utils,
+    vad,
+)
 
 from agent.pipeline.engines.client import EngineClient
 from agent.pipeline.listening import MoonshineStream

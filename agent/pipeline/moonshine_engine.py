@@ -17,9 +17,9 @@ from agent.pipeline.engines.server import Handler, run_engine
 
 SAMPLE_RATE = 16_000
 # The caller's own voice detection cuts the audio; the library's second cut invents words at the edges ("You").
-# Thirteen tokens a second instead of its six and a half: spoken digits need them.
-OPTIONS = {"vad_threshold": "0.0", "max_tokens_per_second": "13", "return_audio_data": "false"}
-WORKERS = max(1, min(4, (os.cpu_count() or 2) // 2))
+# Eight tokens a second: with fewer, spoken digits are cut off; with many more, it loops on unclear sounds.
+OPTIONS = {"vad_threshold": "0.0", "max_tokens_per_second": "8", "return_audio_data": "false"}
+WORKERS = max(1, min(4, os.cpu_count() or 2))
 
 
 def load() -> Handler:

@@ -38,7 +38,7 @@ def ordinal(number: int) -> str:
 
 
 def decimal(text: str) -> str:
-    """"3.14" -> "three point one four"; a whole number as cardinal; more than fifteen digits one by one."""
+    """ "3.14" -> "three point one four"; a whole number as cardinal; more than fifteen digits one by one."""
     whole, _, fraction = text.replace(",", "").partition(".")
     if len(whole) > 15 or (len(whole) > 1 and whole[0] == "0"):
         return digits(whole + fraction)
@@ -47,7 +47,7 @@ def decimal(text: str) -> str:
 
 
 def digits(text: str) -> str:
-    """"555-0199" -> "five five five, zero one nine nine": digits alone, a pause where there was a break."""
+    """ "555-0199" -> "five five five, zero one nine nine": digits alone, a pause where there was a break."""
     groups: list[str] = []
     current: list[str] = []
     for character in text:

@@ -99,7 +99,7 @@ def is_finished(text: str) -> bool:
 
 
 def _short_subordinate(joined: str, words: list[str]) -> bool:
-    """"If it rains tomorrow" wants its main clause; a long one probably has it already, without a marker we know."""
+    """ "If it rains tomorrow" wants its main clause; a long one probably has it already, without a marker we know."""
     return len(words) <= 6 and _SUBORDINATE_ONLY.search(joined) is not None
 
 

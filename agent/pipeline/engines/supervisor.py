@@ -109,7 +109,9 @@ class EngineSupervisor:
             last_words = await self._last_words(process)
             if time.monotonic() - started > STEADY_AFTER_S:
                 delay_s = 0.0
-            logger.error("a speech engine ended", extra={"engine": name, "code": process.returncode, "said": last_words})
+            logger.error(
+                "a speech engine ended", extra={"engine": name, "code": process.returncode, "said": last_words}
+            )
             await asyncio.sleep(delay_s)
             delay_s = min(max(delay_s * 2, RETRY_FIRST_S), RETRY_MOST_S)
             with contextlib.suppress(Unavailable):
