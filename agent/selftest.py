@@ -14,8 +14,8 @@ from livekit import rtc
 from livekit.agents.llm import ChatContext
 
 from agent.brain import build_offline_llm
+from agent.engines import supervise_engines
 from agent.pipeline.build import build_pipeline, load_vad
-from agent.pipeline.engines.supervisor import EngineSupervisor
 from agent.settings import WorkerSettings
 from tools.knowledge.embedding import MiniLM
 
@@ -26,7 +26,7 @@ async def selftest(settings: WorkerSettings) -> int:
     """Exit code 0 when the words came back; 1 when nothing was heard."""
     zone = ZoneInfo(settings.timezone or "UTC")
     embedder = MiniLM()
-    async with EngineSupervisor.for_settings(settings.pipeline, settings.engine_dir):
+    async with supervise_engines(settings):
         pipeline = build_pipeline(
             settings.pipeline,
             engine_dir=settings.engine_dir,

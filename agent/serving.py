@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import signal
 
+from agent.engines import supervise_engines
 from agent.heartbeat import beat_forever
-from agent.pipeline.engines.supervisor import EngineSupervisor
 from agent.settings import WorkerSettings
 from agent.worker import build_server
 from store.log import get_logger
@@ -25,7 +25,7 @@ async def serve(settings: WorkerSettings) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with EngineSupervisor.for_settings(settings.pipeline, settings.engine_dir):
+    async with supervise_engines(settings):
         server = build_server(settings)
         registered = asyncio.Event()
         server.on("worker_registered", lambda *_: registered.set())

@@ -11,7 +11,6 @@ from typing import Any
 
 from livekit.agents import AgentServer, AgentSession, CloseEvent, JobContext, JobProcess
 from livekit.agents.voice.room_io import RoomOptions
-from tools.toolsets import build_toolsets
 
 from agent import errors
 from agent.assistant import Apology, Assistant
@@ -23,12 +22,14 @@ from agent.dispatch import read_dispatch
 from agent.instructions import build_instructions
 from agent.opening import OpenCall, open_call
 from agent.pipeline.build import Pipeline, build_pipeline, load_vad
+from agent.pipeline.speakable import speakable_stream
 from agent.settings import AGENT_NAME, WorkerSettings
 from agent.understanding import understanding_of
 from store import conversations
 from store.errors import NotFound, Unavailable
 from store.log import get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
+from tools.toolsets import build_toolsets
 
 log = get_logger(__name__)
 
@@ -114,7 +115,8 @@ def new_session(settings: WorkerSettings, pipeline: Pipeline) -> AgentSession[No
         tts=pipeline.tts,
         vad=pipeline.vad,
         turn_handling=pipeline.turn_handling,
-        tts_text_transforms=pipeline.tts_text_transforms,
+        conn_options=pipeline.conn_options,
+        tts_text_transforms=["filter_markdown", "filter_emoji", speakable_stream],
         user_away_timeout=settings.silence_s,
         aec_warmup_duration=None,  # a caller who talks over the greeting is heard; echo is cancelled by the client
         max_tool_steps=4,
