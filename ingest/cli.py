@@ -78,9 +78,14 @@ def console(context: typer.Context, home: Home = None) -> None:
 
 
 @app.command()
-def migrate(home: Home = None) -> None:
+def migrate(
+    home: Home = None,
+    first_tenant: Annotated[
+        bool, typer.Option("--seed", help="Also make the first tenant and its owner's key (owner.key in the home).")
+    ] = False,
+) -> None:
     """Bring the database (DATABASE_URL, else the one in the home) to this version."""
-    asyncio.run(migrate_database(home or default_home(os.environ), os.environ))
+    asyncio.run(migrate_database(home or default_home(os.environ), os.environ, first_tenant=first_tenant))
 
 
 @app.command()

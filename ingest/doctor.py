@@ -1,6 +1,7 @@
-"""`voiceloop doctor`: what is installed here, which providers are set, and a spoken self-test with its latency.
+"""`voiceloop doctor`: what is installed here, which providers are set, and a spoken self-test.
 
-Every finding is one line with what to do about it; never a key's value. Exit code 1 when something essential is missing.
+Every finding is one line with what to do about it, never a key's value. Exit code 1 when something essential is
+missing.
 To add a finding: a function that returns ``Finding`` rows, and its name in ``_EXAMINATIONS``.
 """
 
@@ -41,7 +42,7 @@ class Finding:
 async def examine(folder: Path, environment: Mapping[str, str]) -> int:
     """Print every finding and the self-test; returns the exit code."""
     console = Console(highlight=False)
-    home = Home(folder.expanduser().absolute())
+    home = Home.at(folder)
     findings = [
         finding
         for examination in _EXAMINATIONS
@@ -154,7 +155,7 @@ _EXAMINATIONS: tuple[Callable[[Home, Mapping[str, str]], Iterator[Finding]], ...
 
 
 async def self_test(environment: Mapping[str, str]) -> list[Finding]:
-    """Let the worker's program speak a sentence, hear it and answer it (``python -m agent selftest``, one JSON line)."""
+    """Let the worker's program speak, hear and answer a sentence (``python -m agent selftest``: one JSON line)."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "agent", "selftest"),
         env=dict(environment),

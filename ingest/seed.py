@@ -35,6 +35,7 @@ class Seeded:
 
 async def seed(database: Database, *, slug: str, timezone: str, key_file: Path) -> Seeded:
     """Make the tenant ``slug`` when it is missing and write ``key_file`` (mode 600) when it holds no valid key."""
+    file = _KeyFile(key_file)
     async with database.system() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         row = await (await connection.execute("SELECT tenant_of_slug(%s) AS id", (slug,))).fetchone()
@@ -43,9 +44,8 @@ async def seed(database: Database, *, slug: str, timezone: str, key_file: Path) 
         await connection.execute("SELECT set_config('voiceloop.tenant', %s, true)", (str(tenant_id),))
         if known is None:
             await _make_tenant(connection, tenant_id, slug, timezone)
-        key, fresh_file = await _owner_key(connection, tenant_id, key_file)
-    if fresh_file:
-        fresh_file.replace(key_file)
+        key = await _owner_key(connection, tenant_id, file)
+    file.put_in_place()
     return Seeded(tenant_id, known is None, key)
 
 
@@ -64,14 +64,14 @@ async def _make_tenant(connection: Connection, tenant_id: UUID, slug: str, timez
     )
     for persona in first_personas():
         await connection.execute(
-            "INSERT INTO personas (id, tenant_id, slug, name, kind, prompt, greeting, toolsets, is_default) VALUES "
-            "(%(id)s, %(tenant)s, %(slug)s, %(name)s, %(kind)s, %(prompt)s, %(greeting)s, %(toolsets)s, %(is_default)s)",
+            "INSERT INTO personas (id, tenant_id, slug, name, kind, prompt, greeting, toolsets, is_default) "
+            "VALUES (%(id)s, %(tenant)s, %(slug)s, %(name)s, %(kind)s, %(prompt)s, %(greeting)s, %(toolsets)s, "
+            "%(is_default)s)",
             {
                 "is_default": False,
                 **persona,
                 "id": new_id(),
                 "tenant": tenant_id,
-                "prompt": str(persona["prompt"]).strip(),
             },
         )
 
@@ -79,34 +79,51 @@ async def _make_tenant(connection: Connection, tenant_id: UUID, slug: str, timez
 def first_personas() -> list[dict[str, object]]:
     """The shipped personas: slug, name, kind, prompt, greeting, toolsets and, on one, is_default."""
     text = (resources.files("ingest") / "samples" / "personas.toml").read_text("utf-8")
-    return tomllib.loads(text)["persona"]
+    return [{**row, "prompt": row["prompt"].strip()} for row in tomllib.loads(text)["persona"]]
 
 
-async def _owner_key(connection: Connection, tenant_id: UUID, key_file: Path) -> tuple[str, Path | None]:
-    """The key in the file when it is this tenant's and valid; else a new one, in a temporary file still to be renamed."""
-    kept = key_file.read_text("utf-8").strip() if key_file.exists() else ""
+async def _owner_key(connection: Connection, tenant_id: UUID, key_file: _KeyFile) -> str:
+    """The key in the file when it is this tenant's and valid; else a new one, prepared for the file."""
     row = await (
         await connection.execute(
             "SELECT 1 FROM api_keys WHERE key_hash = %s AND tenant_id = %s AND revoked_at IS NULL",
-            (hash_of_key(kept), tenant_id),
+            (hash_of_key(key_file.kept), tenant_id),
         )
     ).fetchone()
     if row:
-        key_file.chmod(0o600)
-        return kept, None
-    name = f"voiceloop up on {socket.gethostname()}, {key_file.resolve()}"
-    await connection.execute("UPDATE api_keys SET revoked_at = now() WHERE name = %s AND revoked_at IS NULL", (name,))
+        return key_file.kept
+    await connection.execute(
+        "UPDATE api_keys SET revoked_at = now() WHERE name = %s AND revoked_at IS NULL", (key_file.name,)
+    )
     key = new_api_key()
     await connection.execute(
         "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, scopes) "
         "SELECT %s, %s, id, %s, %s, %s FROM users WHERE role = 'owner' ORDER BY created_at, id LIMIT 1",
-        (new_id(), tenant_id, name, hash_of_key(key), sorted(ALL_SCOPES)),
+        (new_id(), tenant_id, key_file.name, hash_of_key(key), sorted(ALL_SCOPES)),
     )
-    temporary = key_file.with_name(f".{key_file.name}.new")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(key + "\n")
-    return key, temporary
+    key_file.prepare(key)
+    return key
+
+
+class _KeyFile:
+    """The owner's key on disk (mode 600). A new one is prepared inside the transaction and put in place after it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fresh = path.with_name(f".{path.name}.new")
+        self._prepared = False
+        self.name = f"voiceloop up on {socket.gethostname()}, {path.absolute()}"
+        self.kept = path.read_text("utf-8").strip() if path.exists() else ""
+
+    def prepare(self, key: str) -> None:
+        self._fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(self._fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(key + "\n")
+        self._prepared = True
+
+    def put_in_place(self) -> None:
+        if self._prepared:
+            self._fresh.replace(self._path)
 
 
 def local_timezone(environment: Mapping[str, str]) -> str:

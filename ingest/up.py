@@ -63,7 +63,7 @@ class _Steps:
 
 async def up(options: Options, environment: Mapping[str, str]) -> int:
     """Start everything and stay until told to stop; returns the exit code. Raises VoiceLoopError when it cannot."""
-    home = Home(options.home.expanduser().absolute())
+    home = Home.at(options.home)
     progress = Progress(Console(highlight=False))
     with locked(home):
         ports.require_free(options.host, options.port)

@@ -1,10 +1,13 @@
-"""A database for the commands that only need that: DATABASE_URL, a running `up`'s, or the home's, started for the while."""
+"""A database for the commands that need only that.
+
+DATABASE_URL, else that of the `up` which runs on the home, else the home's own, started for the while.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,12 +23,12 @@ from store.migrate import migrate
 
 
 @asynccontextmanager
-async def database_url(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[str]:
+async def database_url(folder: Path, environment: Mapping[str, str]) -> AsyncGenerator[str]:
     """The URL to use. Raises Conflict while an `up` is starting, and what ``postgres.start`` raises."""
     if named := environment.get("DATABASE_URL"):
         yield named
         return
-    home = Home(folder.expanduser().absolute())
+    home = Home.at(folder)
     if is_locked(home):
         url = home.read_state().get("database_url")
         if not url:
@@ -41,11 +44,16 @@ async def database_url(folder: Path, environment: Mapping[str, str]) -> AsyncIte
             await processes.stop_all()
 
 
-async def migrate_database(folder: Path, environment: Mapping[str, str]) -> None:
-    """Apply what is missing and print it."""
+async def migrate_database(folder: Path, environment: Mapping[str, str], *, first_tenant: bool) -> None:
+    """Apply what is missing and print it; with ``first_tenant`` also seed it."""
     console = Console(highlight=False)
     async with database_url(folder, environment) as url:
         applied = await migrate(url, report=lambda name: console.print(f"applying {name}"))
+        if first_tenant:
+            home = Home.at(folder)
+            home.create()
+            await _seed(url, home, environment)
+            console.print(f"The owner's API key is in {home.owner_key}", soft_wrap=True)
     console.print(f"{len(applied)} migrations applied" if applied else "The database is up to date")
 
 
@@ -53,15 +61,22 @@ async def run_console(folder: Path, environment: Mapping[str, str], arguments: S
     """Run the worker's console in this terminal on that database, made ready first; returns its exit code."""
     async with database_url(folder, environment) as url:
         await migrate(url)
-        tenant = environment.get("VOICELOOP_TENANT") or "demo"
-        async with await Database.open(url, max_size=1) as database:
-            key_file = folder.expanduser().absolute() / "owner.key"
-            await seed(database, slug=tenant, timezone=local_timezone(environment), key_file=key_file)
+        home = Home.at(folder)
+        home.create()
+        tenant = await _seed(url, home, environment)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "agent", "console", *arguments),
             env={**environment, "DATABASE_URL": url, "VOICELOOP_TENANT": tenant},
         )
         return await _wait_through_interrupts(process)
+
+
+async def _seed(url: str, home: Home, environment: Mapping[str, str]) -> str:
+    """Seed the default tenant; returns its slug."""
+    slug = environment.get("VOICELOOP_TENANT") or "demo"
+    async with await Database.open(url, max_size=1) as database:
+        await seed(database, slug=slug, timezone=local_timezone(environment), key_file=home.owner_key)
+    return slug
 
 
 async def _wait_through_interrupts(process: asyncio.subprocess.Process) -> int:

@@ -1,8 +1,8 @@
 """A small process that outlives a killed `up` for a moment and ends what it had started.
 
-Run as a plain script (``python -I guard.py LOCKFILE``), standard library only. `up` writes one line for every program it
-starts, ``+ PID SIGNAL``, and ``- PID`` when that ended. When the pipe closes, each program left gets its signal and, after
-a few seconds, its whole process group is killed. The lock file is held meanwhile, so that a new `up` waits.
+Run as a plain script (``python -I guard.py LOCKFILE``), standard library only. `up` writes a line for every program it
+starts, ``+ PID SIGNAL``, and ``- PID`` when that ended. When the pipe closes, each program left gets its signal and,
+after a few seconds, its whole process group is killed. The lock file is held meanwhile: a new `up` waits for it.
 """
 
 from __future__ import annotations

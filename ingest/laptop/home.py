@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,11 @@ class Home:
     """Paths below one directory; nothing outside it is written except the user cache."""
 
     path: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> Home:
+        """The home at ``folder``, which may begin with ``~`` or be relative."""
+        return cls(folder.expanduser().absolute())
 
     @property
     def logs(self) -> Path:
@@ -89,7 +94,7 @@ class Home:
 
 
 @contextmanager
-def locked(home: Home) -> Iterator[None]:
+def locked(home: Home) -> Generator[None]:
     """Hold the home for as long as this process runs. Raises Conflict when another `up` does."""
     home.create()
     with (home.run / "up.lock").open("a") as handle:

@@ -14,7 +14,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -88,7 +88,7 @@ async def _install(
     note("fetching its sources")
     if await processes.run(program, counter.line):
         raise Unavailable(
-            f"livekit-server could not be built; {processes.log_path(program.name)} says why (is there a network?). {_BY_HAND}",
+            f"livekit-server could not be built (is there a network?). {_BY_HAND}{processes.log_end(program.name)}",
             code="build_failed",
         )
 
@@ -112,7 +112,7 @@ class _Counter:
 
 
 @asynccontextmanager
-async def only_one(path: Path, note: Callable[[str], None]) -> AsyncIterator[None]:
+async def only_one(path: Path, note: Callable[[str], None]) -> AsyncGenerator[None]:
     """Hold a lock file without blocking the loop; says so while another start holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as handle:

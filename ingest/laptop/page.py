@@ -31,7 +31,7 @@ def needs_build(web: Path) -> bool:
 
 async def build(web: Path, environment: Mapping[str, str], processes: Processes, note: Callable[[str], None]) -> None:
     """Install the page's packages when the lock file changed, then build. Raises Unavailable with what to do."""
-    mark = hashlib.sha256(str(web.resolve()).encode()).hexdigest()[:12]
+    mark = hashlib.sha256(str(web).encode()).hexdigest()[:12]
     async with only_one(cache_directory(environment) / f"page-{mark}.lock", note):
         if not await asyncio.to_thread(needs_build, web):
             note("up to date")
@@ -75,8 +75,8 @@ async def _npm(
     code = await processes.run(program, lambda line: note(line[:60]) if line.strip() else None)
     if code:
         raise Unavailable(
-            f"The page could not be built; {processes.log_path(program.name)} says why (is there a network?). "
-            "--without-page starts without it.",
+            "The page could not be built (is there a network?). --without-page starts without it."
+            + processes.log_end(program.name),
             code="page_build_failed",
         )
 

@@ -20,7 +20,7 @@ import psutil
 import psycopg
 
 from ingest.laptop.home import Home
-from ingest.laptop.processes import Processes, Program, as_user
+from ingest.laptop.processes import Processes, Program
 from store.errors import Conflict, Unavailable
 
 SYSTEM_USER = "pgserver"  # only for root; made when missing
@@ -100,7 +100,9 @@ def _initialise(binaries: Path, data: Path, user: str | None) -> None:
         check=False,
         cwd=fresh,
         env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-        **as_user(user),  # pyright: ignore[reportArgumentType]
+        user=user,
+        group=user,
+        extra_groups=[] if user else None,
     )
     if done.returncode:
         raise Unavailable(f"The database could not be made: {done.stderr.strip()[-500:]}", code="database_unavailable")

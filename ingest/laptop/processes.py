@@ -11,7 +11,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from ingest.laptop.home import Home
@@ -43,7 +44,6 @@ class _Running:
     since: float
     keeper: asyncio.Task[None] | None = None
     failures: int = 0
-    before_restart: Callable[[], None] | None = field(default=None)
 
 
 class Processes:
@@ -97,13 +97,13 @@ class Processes:
         self._running[program.name] = _Running(program, process, time.monotonic())
 
     async def wait_until(self, name: str, ready: Callable[[], bool], timeout_s: float, what: str) -> None:
-        """Poll ``ready`` until it is true. Raises Unavailable, with the log's end, when the program ended or is late."""
+        """Poll ``ready`` until true. Raises Unavailable, with the log's end, when the program ended or is late."""
         deadline = time.monotonic() + timeout_s
         while not ready():
             self.require_alive(name, what)
             if time.monotonic() > deadline:
                 raise Unavailable(
-                    f"{what} did not become ready in {timeout_s:.0f} s.{self._log_end(name)}", code="not_ready"
+                    f"{what} did not become ready in {timeout_s:.0f} s.{self.log_end(name)}", code="not_ready"
                 )
             await asyncio.sleep(0.05)
 
@@ -111,7 +111,7 @@ class Processes:
         """Raise Unavailable, with the end of the log, when the program has ended."""
         code = self._running[name].process.returncode
         if code is not None:
-            raise Unavailable(f"{what} ended while starting (exit code {code}).{self._log_end(name)}", code="not_ready")
+            raise Unavailable(f"{what} ended while starting (exit code {code}).{self.log_end(name)}", code="not_ready")
 
     def keep(self, name: str, *, give_up_after: int = 5) -> None:
         """From now on start the program again when it dies; after so many failures in a row ``failed`` is set."""
@@ -142,9 +142,8 @@ class Processes:
             steady = time.monotonic() - running.since > STEADY_S
             running.failures = 1 if steady else running.failures + 1
             if running.failures > give_up_after:
-                self.failed.done() or self.failed.set_result(
-                    f"{name} ended {running.failures} times in a row.{self._log_end(name)}"
-                )
+                if not self.failed.done():
+                    self.failed.set_result(f"{name} ended {running.failures} times in a row.{self.log_end(name)}")
                 return
             pause_s = min(FIRST_PAUSE_S * 2 ** (running.failures - 1), LONGEST_PAUSE_S)
             self._report(f"{name} ended (exit code {code}); starting it again in {pause_s:.0f} s")
@@ -182,7 +181,9 @@ class Processes:
                 cwd=program.directory,
                 start_new_session=True,
                 limit=2**20,
-                **as_user(program.user),
+                user=program.user,
+                group=program.user,
+                extra_groups=[] if program.user else None,
             )
         except OSError as error:
             raise Unavailable(
@@ -195,11 +196,12 @@ class Processes:
         if self._guard and self._guard.stdin and not self._guard.stdin.is_closing():
             self._guard.stdin.write(line.encode() + b"\n")
 
-    def _open_log(self, name: str):
+    def _open_log(self, name: str) -> FileIO:
         rotate(self.log_path(name))
-        return self.log_path(name).open("ab", buffering=0)
+        return FileIO(self.log_path(name), "ab")
 
-    def _log_end(self, name: str, lines: int = 12) -> str:
+    def log_end(self, name: str, lines: int = 12) -> str:
+        """A sentence that names the log, and its last lines."""
         path = self.log_path(name)
         text = path.read_text("utf-8", errors="replace") if path.exists() else ""
         return f" The end of {path}:\n" + "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
@@ -214,11 +216,6 @@ def rotate(path: Path, limit_bytes: int = LOG_LIMIT_BYTES) -> None:
         newer = path.with_name(f"{path.name}.{number - 1}") if number > 1 else path
         if newer.exists():
             newer.replace(older)
-
-
-def as_user(user: str | None) -> dict[str, object]:
-    """Arguments that make a subprocess run as another user (only root may ask for it)."""
-    return {"user": user, "group": user, "extra_groups": []} if user else {}
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

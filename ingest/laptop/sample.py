@@ -77,7 +77,8 @@ async def _json(session: aiohttp.ClientSession, method: str, path: str, **kwargs
     async with session.request(method, path, **kwargs) as response:
         if response.status >= 400:
             raise Unavailable(
-                f"The sample handbook could not be added: {path} answered {response.status} {(await response.text())[:300]}",
+                f"The sample handbook could not be added: {path} answered {response.status} "
+                f"{(await response.text())[:300]}",
                 code="sample_failed",
             )
         return await response.json()

@@ -25,8 +25,8 @@ def load_or_make(home: Home, environment: Mapping[str, str]) -> dict[str, str]:
     missing = [name for name in _MAKERS if name not in kept]
     if "VOICELOOP_SECRET_KEY" in missing and not environment.get("VOICELOOP_SECRET_KEY") and _has_data(home):
         raise SettingsError(
-            f"{home.secrets} is gone, but files in {home.path} were encrypted with the key it held. Put it back, or set "
-            "VOICELOOP_SECRET_KEY to that key; to begin anew, choose another --home."
+            f"{home.secrets} is gone, but files in {home.path} were encrypted with the key it held. Put it back, or "
+            "set VOICELOOP_SECRET_KEY to that key; to begin anew, choose another --home."
         )
     if missing:
         kept |= {name: _MAKERS[name]() for name in missing}

@@ -1,0 +1,1 @@
+"""What a first start puts in: the personas and a sample document."""
