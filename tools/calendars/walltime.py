@@ -1,0 +1,54 @@
+"""Wall clock and instants: the only place where a local time becomes an instant. Pure; no clock, no database.
+
+A time that the clocks skip is refused; a time that happens twice means the first one (before the clocks go back).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from store.errors import Invalid
+from tools.calendars.model import NoSuchWallTime
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA zone of this name. Raises Invalid when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(
+            f"{name!r} is no time zone; use an IANA name such as Europe/Berlin.", code="unknown_timezone"
+        ) from error
+
+
+def at(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the clocks of ``zone`` show the naive ``local``, as aware wall time of ``zone``.
+
+    Raises NoSuchWallTime when the clocks skip it.
+    """
+    aware = local.replace(tzinfo=zone, fold=0)
+    shown = aware.astimezone(UTC).astimezone(zone)
+    if shown.replace(tzinfo=None, fold=0) != local:
+        raise NoSuchWallTime(shown)
+    return shown
+
+
+def after(start: datetime, minutes: int) -> datetime:
+    """``minutes`` of elapsed time later, on the same wall clock: right across a change of the clocks."""
+    return (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(start.tzinfo)
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of ``day`` in ``zone`` (not always midnight: some zones change their clocks then)."""
+    return datetime.combine(day, time(0), zone).astimezone(UTC).astimezone(zone)
+
+
+def bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the start of ``first`` to the end of ``last`` inclusive, as [start, end)."""
+    return start_of(first, zone), start_of(last + timedelta(days=1), zone)
+
+
+def soft_at(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """Like ``at`` for limits that nobody named (opening hours): a skipped time becomes the next one that exists."""
+    return datetime.combine(day, hour, zone).astimezone(UTC).astimezone(zone)

@@ -1,0 +1,82 @@
+"""The sentence of a chunk that answers a question, word for word. Pure.
+
+A quotation is what a caller hears and a page shows, so it is never rewritten, only chosen and cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from tools.plaintext import clean_line, visible
+
+MAX_QUOTE_CHARS = 320
+MAX_SENTENCES = 24
+_BOUNDARY = re.compile(
+    r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[.!?:])\s*\n"
+)
+_ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nr|vs|etc|approx|min|max|ca|a\.m|p\.m|e\.g|i\.e)\.|\b[A-Z]\.)$")
+_LEANS_BACK = re.compile(
+    r"^(?:it|they|this|that|these|those|he|she|then|there|both|otherwise|however)\b", re.IGNORECASE
+)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, in order, each on one line; list items and paragraphs end one too."""
+    parts: list[str] = []
+    for part in _BOUNDARY.split(visible(text)):
+        line = clean_line(part, limit=2000).lstrip("-*•# ").strip()
+        if not line:
+            continue
+        if parts and _ABBREVIATION.search(parts[-1]):
+            parts[-1] = f"{parts[-1]} {line}"
+        else:
+            parts.append(line)
+    return parts
+
+
+def overlap(wanted: Sequence[str], rarities: Sequence[float], sentence: str) -> float:
+    """The share of the wanted stems in a sentence, rare ones counting more (0-1). Stems match as prefixes."""
+    words = re.findall(r"[^\W_]+", sentence.lower())
+    total = sum(rarities)
+    found = sum(
+        weight for stem, weight in zip(wanted, rarities, strict=True) if any(_same(stem, word) for word in words)
+    )
+    return found / total if total else 0.0
+
+
+def best_quote(text: str, fit: Callable[[Sequence[str]], Sequence[float]]) -> str:
+    """The best fitting sentence; what it leans on or leads to comes along while there is room.
+
+    ``fit`` scores sentences, higher is better; the first of equals wins.
+    """
+    found = sentences(text)[:MAX_SENTENCES]
+    if not found:
+        return ""
+    scores = list(fit(found))
+    best = max(range(len(found)), key=lambda index: (scores[index], -index))
+    first = last = best
+    if _leads_on(found[best]) and best + 1 < len(found):
+        last = best + 1  # a question or a heading: what follows is the answer
+    elif _LEANS_BACK.match(found[best]) and best > 0 and not _leads_on(found[best - 1]):
+        first = best - 1
+    quote = " ".join(found[first : last + 1])
+    if len(quote) > MAX_QUOTE_CHARS and first < best:
+        quote = found[best]
+    return shorten(quote)
+
+
+def shorten(quote: str, limit: int = MAX_QUOTE_CHARS) -> str:
+    """Cut at a word, marked by an ellipsis."""
+    return quote if len(quote) <= limit else quote[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def _leads_on(sentence: str) -> bool:
+    return sentence.endswith(("?", ":")) or (len(sentence.split()) <= 5 and sentence[-1] not in ".!;")
+
+
+def _same(stem: str, word: str) -> bool:
+    """Whether ``word`` has the stem; English stems may end in i for y ("polici")."""
+    if len(stem) < 3:
+        return word == stem
+    return word.startswith(stem) or (stem.endswith("i") and word.startswith(stem[:-1]) and len(word) <= len(stem) + 3)

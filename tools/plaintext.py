@@ -1,0 +1,26 @@
+"""Text from callers, models and documents is data: what could steer, hide or break a line is taken out. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_KEPT = {"\n", "\t", " "}
+
+
+def clean_line(text: str, *, limit: int) -> str:
+    """One line without control, invisible or direction characters, at most ``limit`` characters."""
+    return " ".join(visible(text).split())[:limit].rstrip()
+
+
+def clean_text(text: str, *, limit: int) -> str:
+    """Like ``clean_line`` but line breaks stay."""
+    lines = (" ".join(line.split()) for line in visible(text).splitlines())
+    return "\n".join(lines).strip()[:limit].rstrip()
+
+
+def visible(text: str) -> str:
+    """Without control (Cc), format (Cf: zero width, bidirectional, tags), private and unassigned characters."""
+    return "".join(
+        char if char in _KEPT or not unicodedata.category(char).startswith("C") else " " if char in "\r\f\v" else ""
+        for char in unicodedata.normalize("NFC", text)
+    )
