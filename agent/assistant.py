@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from livekit.agents import Agent
-from livekit.agents.llm import Instructions, Tool, Toolset
+from livekit.agents.llm import Tool, Toolset
+from livekit.agents.llm.chat_context import Instructions
 
 
 class Assistant(Agent):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from livekit.agents.llm import Instructions
+from livekit.agents.llm.chat_context import Instructions
 
 from store.clock import Clock
 from store.personas import Persona

@@ -9,8 +9,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from tools.knowledge.service import KnowledgeService
-
 from agent.behaviors.cards import Cards
 from agent.dispatch import Dispatch
 from agent.recorder import Recorder
@@ -27,6 +25,7 @@ from store.tenants import read_tenant, tenant_id_of_slug
 from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services
 from tools.knowledge.embedding import Embedder
+from tools.knowledge.service import KnowledgeService
 
 log = get_logger(__name__)
 
@@ -70,6 +69,11 @@ async def open_call(
     )
     # first in the queue, so that every later row finds its conversation
     recorder.put(lambda: _begin(database, identity, conversation))
+    services = Services(
+        calendars=CalendarService(database, settings.clock),
+        knowledge=KnowledgeService(database, settings.clock, embedder),
+    )
+    stack.push_async_callback(services.aclose)
     call = CallContext(
         identity=identity,
         persona=persona,
@@ -78,10 +82,7 @@ async def open_call(
         language=conversation.language,
         channel=channel,
         clock=settings.clock,
-        services=Services(
-            calendars=CalendarService(database, settings.clock),
-            knowledge=KnowledgeService(database, embedder, settings.clock),
-        ),
+        services=services,
         publish=cards.publish,
     )
     return OpenCall(call, persona, database, recorder, cards)

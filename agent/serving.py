@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Coroutine
+from typing import Any
 
 from agent.engines import supervise_engines
 from agent.heartbeat import beat_forever
@@ -43,9 +45,9 @@ async def serve(settings: WorkerSettings) -> int:
         return _exit_code(running)
 
 
-async def _drain(draining: object, stop: asyncio.Event) -> None:
+async def _drain(draining: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
     """Wait for the calls in progress, until they end, the time is up, or a second signal comes."""
-    drain = asyncio.ensure_future(draining)  # pyright: ignore[reportArgumentType]
+    drain = asyncio.create_task(draining)
     second = asyncio.create_task(stop.wait())
     await asyncio.wait({drain, second}, return_when=asyncio.FIRST_COMPLETED)
     for task in (drain, second):

@@ -159,9 +159,12 @@ def _record_end(event: CloseEvent, opened: OpenCall, settings: WorkerSettings, t
 def _end_job_with_session(ctx: JobContext, session: AgentSession[None]) -> None:
     """The job ends when the session does, and the session when the last caller has left, for whatever reason."""
 
+    async def let_go() -> None:
+        await ctx.delete_room()  # the agent hung up: the caller is let go too
+
     def on_close(event: CloseEvent) -> None:
         if event.reason.value != "participant_disconnected":
-            ctx.add_shutdown_callback(ctx.delete_room)  # the agent hung up: let go of the caller too
+            ctx.add_shutdown_callback(let_go)
         ctx.shutdown(event.reason.value)
 
     def on_leave(_participant: object) -> None:
