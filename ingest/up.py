@@ -191,7 +191,7 @@ class _Start:
             await self.processes.start(
                 Program("sidecar", (sys.executable, "-m", "ingest"), self._programs_environment())
             )
-            await self._answers("/health", "sidecar", "The sidecar", {200})
+            await self._answers("/health", "sidecar", "The sidecar")
             self.processes.keep("sidecar", give_up_after=100)
             step.note(self._url)
 
@@ -206,22 +206,22 @@ class _Start:
             )
             await self.processes.start(program)
             step.note("loading the speech models")
-            await self._answers("/ready", "worker", "The worker", {200})
+            await self._answers("/ready", "worker", "The worker")
             self.processes.keep("worker", give_up_after=100)
             step.note("registered")
 
-    async def _answers(self, path: str, program: str, what: str, wanted: set[int]) -> None:
-        """Wait until the sidecar answers ``path`` well; ``program`` has to stay alive meanwhile."""
-        async with asyncio.timeout(READY_TIMEOUT_S), aiohttp.ClientSession() as session:
-            while True:
-                self.processes.require_alive(program, what)
-                try:
-                    async with session.get(self._url + path) as response:
-                        if response.status in wanted:
-                            return
-                except aiohttp.ClientError:
-                    pass  # not listening yet
-                await asyncio.sleep(0.05)
+    async def _answers(self, path: str, program: str, what: str) -> None:
+        """Wait until the sidecar answers ``path`` with 200; ``program`` has to stay alive meanwhile."""
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S), aiohttp.ClientSession() as session:
+                while not await _is_ok(session, self._url + path):
+                    self.processes.require_alive(program, what)
+                    await asyncio.sleep(0.05)
+        except TimeoutError as error:
+            raise Unavailable(
+                f"{what} was not ready after {READY_TIMEOUT_S:.0f} s.{self.processes.log_end(program)}",
+                code="not_ready",
+            ) from error
 
     async def _sample(self, seeded: Seeded) -> None:
         mark = self._home.path / "sample-added"
@@ -229,7 +229,12 @@ class _Start:
             if mark.exists():
                 step.note("added on the first start")
                 return
-            await sample.add_handbook(self._url, seeded.key, step.note)
+            try:
+                await sample.add_handbook(self._url, seeded.key, step.note)
+            except Unavailable as error:  # everything else works without it
+                step.note("not added; the next start tries again")
+                self._progress.say(error.message)
+                return
             mark.touch()
 
     def _programs_environment(self) -> dict[str, str]:
@@ -248,6 +253,14 @@ class _Start:
         if ports.is_loopback(self._options.host):
             variables["VOICELOOP_LOCAL_SIGN_IN"] = "1"
         return variables
+
+
+async def _is_ok(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False  # not listening yet
 
 
 async def _side_by_side(*steps: Coroutine[Any, Any, Any]) -> list[Any]:

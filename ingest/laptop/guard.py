@@ -1,8 +1,8 @@
 """A small process that outlives a killed `up` for a moment and ends what it had started.
 
-Run as a plain script (``python -I guard.py LOCKFILE``), standard library only. `up` writes a line for every program it
-starts, ``+ PID SIGNAL``, and ``- PID`` when that ended. When the pipe closes, each program left gets its signal and,
-after a few seconds, its whole process group is killed. The lock file is held meanwhile: a new `up` waits for it.
+A plain script (``python -I guard.py LOCKFILE [GRACE]``), standard library only. `up` writes a line for every program
+it starts, ``+ PID SIGNAL``, and ``- PID`` when that ended. When the pipe closes, each program left gets its signal and,
+after GRACE seconds, its whole process group is killed. The lock file is held meanwhile: a new `up` waits for it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        end(watch())
+        end(watch(), float(sys.argv[2]) if len(sys.argv) > 2 else GRACE_S)
 
 
 def watch() -> dict[int, int]:
@@ -38,13 +38,14 @@ def watch() -> dict[int, int]:
     return left
 
 
-def end(left: dict[int, int]) -> None:
+def end(left: dict[int, int], grace_s: float) -> None:
+    """Signal each program, wait up to ``grace_s`` seconds, kill what is left of the groups."""
     for pid, number in left.items():
         try:
             os.kill(pid, number)
         except ProcessLookupError:
             continue
-    deadline = time.monotonic() + GRACE_S
+    deadline = time.monotonic() + grace_s
     while any(map(group_alive, left)) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in filter(group_alive, left):

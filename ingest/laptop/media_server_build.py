@@ -26,7 +26,7 @@ from store.errors import Unavailable
 
 VERSION = "v1.13.5"  # newer tags carry replace directives, which `go install` refuses
 MODULE = "github.com/livekit/livekit-server/cmd/server"
-PACKAGES = 820  # compiled for it, roughly; only for the progress figure
+PACKAGES = 800  # compiled for it, roughly; only for the progress figure
 _PACKAGE = re.compile(r"^[\w./~-]+$")
 
 _BY_HAND = (
@@ -50,7 +50,7 @@ async def build(environment: Mapping[str, str], processes: Processes, note: Call
     """Build and return the binary. Raises Unavailable with what to do when there is no Go or no network."""
     target = cached_binary(environment)
     target.parent.mkdir(parents=True, exist_ok=True)
-    async with only_one(target.with_suffix(".lock"), note):
+    async with only_one(target.with_name(f"{target.name}.lock"), note):
         if target.exists():  # another start has just built it
             return target
         go = await asyncio.to_thread(toolchains.find_go, environment)

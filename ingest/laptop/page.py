@@ -26,7 +26,7 @@ def needs_build(web: Path) -> bool:
     if not (web / "package.json").exists():
         return False
     stamp = web / "dist" / STAMP
-    return not stamp.exists() or stamp.read_text("utf-8") != fingerprint(_sources(web), web)
+    return not stamp.exists() or stamp.read_text("utf-8") != fingerprint(sources(web), web)
 
 
 async def build(web: Path, environment: Mapping[str, str], processes: Processes, note: Callable[[str], None]) -> None:
@@ -43,7 +43,7 @@ async def build(web: Path, environment: Mapping[str, str], processes: Processes,
                 "of them, or start with --without-page.",
                 code="no_node",
             )
-        built_from = fingerprint(_sources(web), web)
+        built_from = fingerprint(sources(web), web)
         await _install_packages(web, npm, environment, processes, note)
         note("building it")
         await _npm(web, [*npm, "run", "build"], environment, processes, note)
@@ -91,7 +91,8 @@ def fingerprint(files: list[Path], root: Path) -> str:
     return digest.hexdigest()
 
 
-def _sources(web: Path) -> list[Path]:
+def sources(web: Path) -> list[Path]:
+    """Every file that the build is made from: neither installed nor built ones."""
     return list(_walk(web))
 
 

@@ -57,6 +57,10 @@ class Processes:
         self._hurry = asyncio.Event()
         self.failed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
+    def pid(self, name: str) -> int:
+        """The process that runs now; it changes with a restart."""
+        return self._running[name].process.pid
+
     def log_path(self, name: str) -> Path:
         return self._home.logs / f"{name}.log"
 

@@ -1,0 +1,66 @@
+"""The seed: whole or not at all, harmless to repeat, and the key in the file is the key in the database."""
+
+import stat
+from pathlib import Path
+
+from ingest.seed import seed
+from store.database import Database
+from store.identity import ALL_SCOPES, Identity
+from store.personas import list_personas
+from store.tenants import identity_of_key, read_tenant
+
+
+async def owner(database: Database, key: str) -> Identity:
+    identity = await identity_of_key(database, key)
+    assert identity is not None
+    return identity
+
+
+async def test_a_new_tenant_has_owner_personas_calendar_and_key(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "owner.key"
+    made = await seed(database, slug="demo", timezone="Europe/Berlin", key_file=path)
+    identity = await owner(database, path.read_text().strip())
+    assert made.is_new
+    assert made.key == path.read_text().strip()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (identity.tenant_id, identity.role, identity.scopes) == (made.tenant_id, "owner", ALL_SCOPES)
+    tenant = await read_tenant(database, identity)
+    assert tenant is not None
+    assert (tenant.slug, tenant.timezone) == ("demo", "Europe/Berlin")
+    assert [row.slug for row in await list_personas(database, identity)][0] == "assistant"
+    async with database.transaction(identity) as connection:
+        rows = await (await connection.execute("SELECT name, timezone, is_default FROM calendars")).fetchall()
+    assert rows == [{"name": "Calendar", "timezone": "Europe/Berlin", "is_default": True}]
+
+
+async def test_seeding_again_changes_nothing_that_people_changed(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "owner.key"
+    made = await seed(database, slug="demo", timezone="UTC", key_file=path)
+    identity = await owner(database, made.key)
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE personas SET greeting = 'Ahoy' WHERE slug = 'assistant'")
+        await connection.execute("DELETE FROM personas WHERE slug = 'clinical'")
+    again = await seed(database, slug="demo", timezone="Asia/Tokyo", key_file=path)
+    assert (again.is_new, again.key, again.tenant_id) == (False, made.key, made.tenant_id)
+    personas = {row.slug: row.greeting for row in await list_personas(database, identity)}
+    assert personas["assistant"] == "Ahoy"
+    assert "clinical" not in personas
+
+
+async def test_a_lost_key_is_replaced_and_the_old_one_ends(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "owner.key"
+    old = await seed(database, slug="demo", timezone="UTC", key_file=path)
+    path.unlink()
+    new = await seed(database, slug="demo", timezone="UTC", key_file=path)
+    assert new.key != old.key
+    assert await identity_of_key(database, old.key) is None
+    assert await identity_of_key(database, new.key) is not None
+
+
+async def test_only_the_hash_of_the_key_is_stored(database: Database, tmp_path: Path) -> None:
+    made = await seed(database, slug="demo", timezone="UTC", key_file=tmp_path / "owner.key")
+    identity = await owner(database, made.key)
+    async with database.transaction(identity) as connection:
+        [row] = await (await connection.execute("SELECT key_hash, name FROM api_keys")).fetchall()
+    assert len(row["key_hash"]) == 32
+    assert made.key not in row["name"]
