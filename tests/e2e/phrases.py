@@ -1,0 +1,14 @@
+"""What the callers say, in one place so that all of it is synthesised with one load of the voice."""
+
+BREAKFAST = "What time is breakfast served?"
+PARKING = "How much does parking cost per night?"
+WIFI = "Is the wireless internet free in the house?"
+BOOK = "Book a meeting with Anna tomorrow at three in the afternoon."
+BOOK_AT_FOUR = "Book a meeting with Peter tomorrow at four in the afternoon."
+ACTUALLY_FIVE = "No, make it five in the afternoon, please."
+YES = "Yes, please."
+STOP = "Wait, stop for a moment please."
+GOODBYE = "Thank you, goodbye."
+LONG = "I would like to know what time breakfast is served on the weekend and whether it is included in the price."
+
+EVERYTHING = (BREAKFAST, PARKING, WIFI, BOOK, BOOK_AT_FOUR, ACTUALLY_FIVE, YES, STOP, GOODBYE, LONG)

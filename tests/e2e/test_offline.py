@@ -1,0 +1,37 @@
+"""The offline proof: a spoken conversation with a booking, in a network namespace whose only interface is loopback."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.e2e.stack import REPOSITORY
+
+
+def offline_command(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """How to run the call without a network: as root in a namespace, else with far sockets refused in every Python."""
+    program = [sys.executable, "-m", "tests.e2e.offline_call", str(folder)]
+    if os.geteuid() == 0:
+        return ["unshare", "-n", "sh", "-c", f"ip link set lo up && exec {shlex.join(program)}"], {}
+    return program, {"PYTHONPATH": str(Path(__file__).with_name("loopback_only"))}
+
+
+def test_a_call_needs_no_network_at_all() -> None:
+    with tempfile.TemporaryDirectory(prefix="vl-off-", ignore_cleanup_errors=True) as scratch:
+        Path(scratch).chmod(0o755)  # the database's own user passes through
+        command, more = offline_command(Path(scratch))
+        done = subprocess.run(
+            command,
+            cwd=REPOSITORY,
+            env={**os.environ, **more},
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    assert "held offline" in done.stdout

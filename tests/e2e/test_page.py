@@ -1,0 +1,84 @@
+"""A newcomer's first minutes, in a real browser: Talk, ask the handbook, book a meeting, upload a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import phrases
+from tests.e2e.browser import open_page, script
+from tests.e2e.speech import Sound, silence
+from tests.e2e.stack import TIMEZONE, Stack, eventually
+
+OpenPage = Callable[..., AbstractContextManager[Page]]
+SPOKEN_MS = 45_000  # the longest any line of the scripted talk may take to show
+
+
+@pytest.fixture
+def browser_page(stack: Stack, tmp_path: Path) -> Iterator[OpenPage]:
+    """``with browser_page(microphone) as page``: the product's page."""
+
+    def opened(microphone: Sound | None = None) -> AbstractContextManager[Page]:
+        return open_page(stack.url, tmp_path, silence(60) if microphone is None else microphone)
+
+    return opened
+
+
+def test_a_newcomer_talks_asks_and_books_in_the_page(
+    calendar: Stack, browser_page: OpenPage, say: Callable[[str], Sound], tomorrow: date, tmp_path: Path
+) -> None:
+    talk = script((7, say(phrases.BREAKFAST)), (13, say(phrases.BOOK)), (11, say(phrases.YES)))
+    with browser_page(talk) as page:
+        page.get_by_test_id("talk-button").click()
+        expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "speaking", timeout=15_000)
+        expect(page.get_by_test_id("caption-user").first).to_contain_text("breakfast", timeout=SPOKEN_MS)
+        citation = page.get_by_test_id("card-citation").first
+        expect(citation).to_contain_text("Breakfast is served", timeout=SPOKEN_MS)
+        expect(page.get_by_test_id("caption-agent").nth(1)).to_contain_text("handbook", timeout=SPOKEN_MS)
+        page.screenshot(path=tmp_path / "answer.png")
+        expect(page.get_by_test_id("card-confirmation")).to_be_visible(timeout=SPOKEN_MS)
+        expect(page.get_by_test_id("card-event")).to_contain_text("Anna", timeout=SPOKEN_MS)
+        page.screenshot(path=tmp_path / "booked.png")
+        page.get_by_test_id("hangup-button").click()
+        expect(page.get_by_test_id("talk-button")).to_be_visible()
+    at_three = datetime.combine(tomorrow, time(15), ZoneInfo(TIMEZONE))
+    assert [row["starts_at"] for row in calendar.rows("SELECT starts_at FROM events")] == [at_three]
+
+
+def test_typed_messages_and_the_yes_button_book_in_the_same_call(
+    calendar: Stack, browser_page: OpenPage, tmp_path: Path
+) -> None:
+    with browser_page() as page:
+        page.get_by_test_id("talk-button").click()
+        expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "listening", timeout=20_000)
+        page.get_by_test_id("chat-input").fill("Book a meeting with Anna tomorrow at 3 pm")
+        page.get_by_test_id("chat-send").click()
+        page.get_by_test_id("confirm-yes").click(timeout=15_000)
+        expect(page.get_by_test_id("card-event")).to_be_visible(timeout=15_000)
+        page.screenshot(path=tmp_path / "typed.png")
+    assert len(calendar.rows("SELECT id FROM events")) == 1
+
+
+def test_a_document_uploaded_in_the_page_is_confirmed_and_found(
+    stack: Stack, browser_page: OpenPage, tmp_path: Path
+) -> None:
+    document = tmp_path / "sauna.md"
+    document.write_text("# Sauna rules\n\nThe sauna on the roof is heated every Friday from 6 PM to 10 PM.\n", "utf-8")
+    with browser_page() as page:
+        page.goto(f"{stack.url}/documents")
+        page.get_by_test_id("upload-input").set_input_files(document)
+        row = page.get_by_test_id("file-row").filter(has_text="auna")
+        row.get_by_test_id("file-confirm").click(timeout=30_000)
+        expect(row.get_by_test_id("file-status")).to_have_attribute("data-status", "ready", timeout=30_000)
+        page.get_by_test_id("search-input").fill("When is the sauna hot?")
+        page.get_by_test_id("search-button").click()
+        expect(page.get_by_test_id("search-result").first).to_contain_text("Friday", timeout=10_000)
+        page.screenshot(path=tmp_path / "found.png")
+    query = "SELECT status FROM documents WHERE filename = 'sauna.md'"
+    assert eventually(lambda: stack.rows(query), 5, "document row") == [{"status": "ready"}]
