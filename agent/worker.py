@@ -5,6 +5,7 @@ Builds, attaches, closes, nothing else. A reaction belongs into ``behaviors/``, 
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import AsyncExitStack
 from typing import Any
@@ -169,7 +170,8 @@ def _end_job_with_session(ctx: JobContext, session: AgentSession[None]) -> None:
 
     def on_leave(_participant: object) -> None:
         if not any(not _is_agent(other) for other in ctx.room.remote_participants.values()):
-            session.shutdown(drain=False)
+            # the framework closes by itself for a caller who hung up; this is for one whose line broke
+            asyncio.get_running_loop().call_later(0.2, lambda: session.shutdown(drain=False))
 
     session.on("close", on_close)
     ctx.room.on("participant_disconnected", on_leave)
