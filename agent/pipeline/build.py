@@ -13,9 +13,9 @@ from livekit.agents import APIConnectOptions, TurnHandlingOptions, llm, stt, tts
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.plugins import silero
 
-from agent.pipeline.providers import Parts, Stage, choose
+from agent.pipeline.providers import LanguageModel, Parts, SpeechToText, Stage, TextToSpeech, choose
 from agent.pipeline.settings import PipelineSettings
-from agent.turns.detector import LiveWords, WordTurnDetector
+from agent.turns.detector import OpenWords, WordTurnDetector
 
 END_OF_SPEECH_SILENCE_S = 0.25
 MIN_DELAY_S, MAX_DELAY_S = 0.25, 1.3
@@ -28,16 +28,16 @@ ATTEMPT_TIMEOUT_S = 4.0
 class Pipeline:
     """Arguments for an AgentSession. Close the models with the session; `vad` may be shared between calls."""
 
-    stt: stt.STT
-    llm: llm.LLM
-    tts: tts.TTS
+    stt: SpeechToText
+    llm: LanguageModel
+    tts: TextToSpeech
     vad: vad.VAD
     turn_handling: TurnHandlingOptions
     conn_options: SessionConnectOptions
 
 
 def load_vad() -> vad.VAD:
-    """Silero voice detection from the installed package, quick to hear the end of speech. Takes about 0.1 s: prewarm."""
+    """Silero voice detection from the installed package, quick to hear the end of speech. Takes 0.1 s: prewarm."""
     return silero.VAD.load(min_silence_duration=END_OF_SPEECH_SILENCE_S, min_speech_duration=0.05)
 
 
@@ -45,7 +45,7 @@ def build_pipeline(
     settings: PipelineSettings,
     *,
     engine_dir: Path,
-    offline_llm: Callable[[], llm.LLM],
+    offline_llm: Callable[[], LanguageModel],
     vad: vad.VAD | None = None,
     language: str = "en",
     keyterms: Sequence[str] = (),
@@ -55,12 +55,12 @@ def build_pipeline(
 
     Raises SettingsError when the settings name a provider that is unknown or lacks its key.
     """
-    detector, live = vad or load_vad(), LiveWords()
+    detector, words = vad or load_vad(), OpenWords()
 
     def members(stage: Stage) -> list[object]:
         rows = choose(stage, settings, language)
         parts = Parts(
-            settings, engine_dir, offline_llm, detector, live, language, tuple(keyterms), len(rows) == 1, http_session
+            settings, engine_dir, offline_llm, detector, words, language, tuple(keyterms), len(rows) == 1, http_session
         )
         return [row.make(parts) for row in rows]
 
@@ -70,7 +70,7 @@ def build_pipeline(
         llm=_llm_chain([model for model in members("llm") if isinstance(model, llm.LLM)]),
         tts=_tts_chain([model for model in members("tts") if isinstance(model, tts.TTS)]),
         vad=detector,
-        turn_handling=turn_handling(live, flushed=recogniser.capabilities.manual_flush),
+        turn_handling=turn_handling(words, flushed=recogniser.capabilities.manual_flush),
         conn_options=SessionConnectOptions(
             stt_conn_options=APIConnectOptions(max_retry=3, retry_interval=0.5, timeout=8.0),
             llm_conn_options=APIConnectOptions(max_retry=2, retry_interval=0.5, timeout=10.0),
@@ -79,10 +79,10 @@ def build_pipeline(
     )
 
 
-def turn_handling(live: LiveWords, *, flushed: bool) -> TurnHandlingOptions:
+def turn_handling(words: OpenWords, *, flushed: bool) -> TurnHandlingOptions:
     """When the caller has finished and when the agent yields. `flushed`: the recogniser finalises on demand."""
     return {
-        "turn_detection": WordTurnDetector(live),
+        "turn_detection": WordTurnDetector(words),
         "endpointing": {
             "mode": "fixed",
             "min_delay": MIN_DELAY_S if flushed else MIN_DELAY_CLOUD_S,
@@ -104,7 +104,7 @@ def turn_handling(live: LiveWords, *, flushed: bool) -> TurnHandlingOptions:
     }
 
 
-def _stt_chain(models: list[stt.STT], detector: vad.VAD) -> stt.STT:
+def _stt_chain(models: list[SpeechToText], detector: vad.VAD) -> SpeechToText:
     if len(models) == 1:
         return models[0] if models[0].capabilities.streaming else stt.StreamAdapter(stt=models[0], vad=detector)
     return stt.FallbackAdapter(
@@ -112,9 +112,9 @@ def _stt_chain(models: list[stt.STT], detector: vad.VAD) -> stt.STT:
     )
 
 
-def _llm_chain(models: list[llm.LLM]) -> llm.LLM:
+def _llm_chain(models: list[LanguageModel]) -> LanguageModel:
     return models[0] if len(models) == 1 else llm.FallbackAdapter(models, attempt_timeout=ATTEMPT_TIMEOUT_S)
 
 
-def _tts_chain(models: list[tts.TTS]) -> tts.TTS:
+def _tts_chain(models: list[TextToSpeech]) -> TextToSpeech:
     return models[0] if len(models) == 1 else tts.FallbackAdapter(models, max_retry_per_tts=0)

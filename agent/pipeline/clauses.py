@@ -52,7 +52,7 @@ class ClauseCutter:
         return self._forced_cut()
 
     def _forced_cut(self) -> int | None:
-        """A cut inside a clause that is too long to wait for: before a joining word, else (later pieces) at any space."""
+        """A cut inside a clause too long to wait for: before a joining word, else (later pieces) at any space."""
         most = FIRST_MAX_WORDS if self._first else LATER_MAX_WORDS
         if len(self._text.split()) <= most + 1:
             return None

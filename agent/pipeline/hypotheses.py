@@ -62,4 +62,12 @@ def continuation(spoken_before: str, whole: str) -> str | None:
 
 def as_fragment(text: str) -> str:
     """A final transcript of an unfinished sentence: the full stop the recogniser invented at the cut goes."""
-    return text.strip().rstrip(".").rstrip()
+    return text.strip().rstrip(".,").rstrip()
+
+
+_LOOP = re.compile(r"(\b\S+(?:\s+\S+)?)(?:[\s-]+\1){2,}|((?:^|-)\w+)(?:-?\2){2,}", re.IGNORECASE)
+
+
+def is_loop(text: str) -> bool:
+    """Whether a guess repeats itself three times: what the model does on half a word. Nothing to show a person."""
+    return _LOOP.search(text) is not None

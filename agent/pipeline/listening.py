@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from livekit import rtc
 from livekit.agents import APIConnectionError, APIConnectOptions, LanguageCode, stt, utils, vad
 
-from agent.pipeline.hypotheses import StablePrefix, as_fragment, continuation
+from agent.pipeline.hypotheses import StablePrefix, as_fragment, continuation, is_loop
 from agent.pipeline.recognition import FINAL, LONGEST_S, PARTIAL, transcribe
 from agent.pipeline.utterance import SAMPLE_RATE, Slice, Utterance
 
@@ -55,8 +55,9 @@ class MoonshineStream(stt.RecognizeStream):
         self._utterance = Utterance()
         self._unfinished: Unfinished | None = None
         self._put_aside: list[str] = []
-        self._owes_final = False
-        self._one_at_a_time = asyncio.Lock()
+        self._owes_final = self._input_over = False
+        self._one_final_at_a_time = asyncio.Lock()
+        self._recognising: asyncio.Task[None] | None = None
         self._begin_segment()
 
     def _begin_segment(self) -> None:
@@ -65,12 +66,16 @@ class MoonshineStream(stt.RecognizeStream):
         self._prepared = self._shown = ""
         self._silence_s = 0.0
         self._partial_due = 0.0
+        self._recognising_until = 0
+        self._final_wanted = False
         self._put_aside.clear()
 
     # ---------------------------------------------------------------- audio in
 
     async def _run(self) -> None:
         detector, news = self._recogniser.voice_detector.stream(), asyncio.Event()
+        if self._recogniser.capabilities.manual_flush:
+            self._recogniser.open_words.finalise = lambda: self._want_final(news)
         listeners = [
             asyncio.create_task(self._follow_voice(detector, self._utterance.end, news)),
             asyncio.create_task(self._hear_ahead(news)),
@@ -81,7 +86,9 @@ class MoonshineStream(stt.RecognizeStream):
             for task in done:
                 task.result()
         finally:
-            await utils.aio.cancel_and_wait(reader, *listeners)
+            running = [self._recognising] if self._recognising is not None else []
+            await utils.aio.cancel_and_wait(reader, *listeners, *running)
+            self._recognising = None
             await detector.aclose()
 
     async def _read_audio(self, detector: vad.VADStream) -> None:
@@ -112,14 +119,16 @@ class MoonshineStream(stt.RecognizeStream):
                 if self._utterance.speech_end is None:
                     self._partial_due = time.monotonic() + PARTIAL_EVERY_S
                 self._utterance.mark_speech(position)
-                self._recogniser.live.open()
+                self._recogniser.open_words.heard = True
             news.set()
         news.set()
         self._input_over = True
 
-    _input_over = False
-
     # ---------------------------------------------------------------- recognising ahead of the flush
+
+    def _want_final(self, news: asyncio.Event) -> None:
+        self._final_wanted = True
+        news.set()
 
     async def _hear_ahead(self, news: asyncio.Event) -> None:
         while not self._input_over:
@@ -127,64 +136,87 @@ class MoonshineStream(stt.RecognizeStream):
             news.clear()
             if self._utterance.speech_end is None:
                 continue
-            if not self._recogniser.capabilities.manual_flush and self._silence_s >= OWN_END_SILENCE_S:
+            if self._final_wanted or self._ends_by_itself():
                 await self._finalise()
-            elif self._is_behind() and (self._silence_s >= EARLY_SILENCE_S or time.monotonic() >= self._partial_due):
-                await self._hear_now()
+            elif self._is_behind(self._heard.until):
+                self._consider_hearing()
+
+    def _ends_by_itself(self) -> bool:
+        return not self._recogniser.capabilities.manual_flush and self._silence_s >= OWN_END_SILENCE_S
+
+    def _consider_hearing(self) -> None:
+        """Starts a recognition when one is due: a partial now and then, a whole one as soon as the caller is silent."""
+        running = self._recognising is not None
+        if self._silence_s >= EARLY_SILENCE_S:
+            if running and not self._is_behind(self._recognising_until):
+                return
+            self._forget_running()
+        elif running or time.monotonic() < self._partial_due:
+            return
+        self._recognising_until = self._utterance.end
+        self._recognising = asyncio.create_task(self._hear_now())
 
     async def _hear_now(self) -> None:
-        async with self._one_at_a_time:
-            if self._utterance.speech_end is None or not self._is_behind():
-                return
-            started = time.monotonic()
-            try:
-                heard = await self._recognise(PARTIAL)
-            except APIConnectionError:
-                heard = None  # the final recognition tries again and reports
+        started = time.monotonic()
+        try:
+            self._heard = await self._recognise(PARTIAL)
+            self._tell_partial()
+        except APIConnectionError:
+            pass  # the final recognition tries again and reports
+        finally:
             now = time.monotonic()
             self._partial_due = now + max(PARTIAL_EVERY_S, 2 * (now - started))
-            if heard is not None and self._utterance.speech_end is not None:
-                self._heard = heard
-                self._tell_partial()
+            if self._recognising is asyncio.current_task():
+                self._recognising = None
+
+    def _forget_running(self) -> None:
+        if self._recognising is not None:
+            self._recognising.cancel()
+            self._recognising = None
 
     def _tell_partial(self) -> None:
         """INTERIM when the words changed; PREFLIGHT when they are whole and could be the end of the turn."""
-        live = self._recogniser.live
-        if self._is_behind():
-            live.text = self._heard.text
-        else:
-            live.update(self._heard.text)
+        if not self._is_behind(self._heard.until):
             whole = " ".join(filter(None, [self._unfinished.text if self._unfinished else "", self._heard.text]))
             if self._heard.text and self._heard.text != self._prepared and self._recogniser.is_finished(whole):
                 self._prepared = self._shown = self._heard.text
                 self._emit(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, self._heard.text)
                 return
+        if is_loop(self._heard.text):
+            return
         text = self._prefix.update(self._heard.text)
         if text and text != self._shown and text != self._prepared:
             self._shown = text
             self._emit(stt.SpeechEventType.INTERIM_TRANSCRIPT, text)
 
-    def _is_behind(self) -> bool:
-        """Whether speech was heard that the last recognition does not cover with a little silence after it."""
-        return self._heard.until < (self._utterance.speech_end or 0) + int(TAIL_S * SAMPLE_RATE)
+    def _is_behind(self, until: int) -> bool:
+        """Whether speech was heard that a recognition up to `until` lacks, or has without a little silence after it."""
+        return until < (self._utterance.speech_end or 0) + int(TAIL_S * SAMPLE_RATE)
 
     # ---------------------------------------------------------------- final words
 
     async def _finalise(self) -> None:
         """Sends the FINAL of the open segment; an empty one when nobody spoke, because a flush wants an answer."""
         self._owes_final = True
-        async with self._one_at_a_time:
+        async with self._one_final_at_a_time:
             duration_s = self._utterance.duration_s
             if self._utterance.speech_end is None:
                 self._emit(stt.SpeechEventType.FINAL_TRANSCRIPT, "")
             else:
-                if self._is_behind():
-                    self._heard = await self._recognise(FINAL)
+                await self._catch_up()
                 self._hand_over(self._heard.text)
                 self._report_usage(duration_s)
-            self._recogniser.live.clear()
+            self._recogniser.open_words.heard = False
             self._begin_segment()
             self._owes_final = False
+
+    async def _catch_up(self) -> None:
+        """Has everything said recognised: waits for a running recognition that will do, or starts one that cuts in."""
+        if self._recognising is not None and not self._is_behind(self._recognising_until):
+            await asyncio.wait([self._recognising])
+        self._forget_running()
+        if self._is_behind(self._heard.until):
+            self._heard = await self._recognise(FINAL)
 
     def _hand_over(self, text: str) -> None:
         so_far = " ".join(filter(None, [self._unfinished.text if self._unfinished else "", text]))
@@ -208,7 +240,7 @@ class MoonshineStream(stt.RecognizeStream):
         text = await self._with_context(audio, priority)
         if text is None:
             text = await transcribe(self._recogniser.engine, audio.pcm, priority=priority, timeout_s=self._timeout_s)
-        return Heard(" ".join([*self._put_aside, text]).strip(), audio.end)
+        return Heard(" ".join([*self._put_aside, text]).strip(" ,"), audio.end)
 
     async def _with_context(self, audio: Slice, priority: int) -> str | None:
         before = self._unfinished

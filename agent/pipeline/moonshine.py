@@ -2,10 +2,11 @@
 
 While the caller speaks it hears the audio again every PARTIAL_EVERY_S and shows interim words. When the caller falls
 silent it recognises at once, before anybody asks, so that the reply can be prepared and the final transcript is ready
-when the framework flushes. See stream in listening.py for the order of things.
+when the framework flushes. See listening.py for the order of things.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from livekit import rtc
@@ -24,10 +25,10 @@ from agent.pipeline.engines.client import EngineClient
 from agent.pipeline.listening import MoonshineStream
 from agent.pipeline.recognition import transcribe_long
 from agent.pipeline.utterance import SAMPLE_RATE
-from agent.turns.detector import LiveWords
+from agent.turns.detector import OpenWords
 
 
-class MoonshineSTT(stt.STT):
+class MoonshineSTT(stt.STT[Any]):
     """English speech to text on this machine.
 
     `manual_flush=True`: the framework says when a segment is final (best, needs a turn detector or "vad").
@@ -41,7 +42,7 @@ class MoonshineSTT(stt.STT):
         *,
         voice_detector: vad.VAD,
         manual_flush: bool = True,
-        live: LiveWords | None = None,
+        open_words: OpenWords | None = None,
         is_finished: Callable[[str], bool] = lambda words: bool(words),
     ) -> None:
         super().__init__(
@@ -49,7 +50,7 @@ class MoonshineSTT(stt.STT):
         )
         self.engine = engine
         self.voice_detector = voice_detector
-        self.live = live or LiveWords()
+        self.open_words = open_words or OpenWords()
         self.is_finished = is_finished
 
     @property

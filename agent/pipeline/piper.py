@@ -6,6 +6,7 @@ so the engine stops at the next clause.
 
 import asyncio
 import re
+from typing import Any
 
 from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, APIConnectionError, APIConnectOptions, tts, utils
 
@@ -19,7 +20,7 @@ _SOMETHING_TO_SAY = re.compile(r"\w")
 _BREATH = bytes(2 * SAMPLE_RATE // 10)  # 100 ms of silence, for text that has no sound
 
 
-class PiperTTS(tts.TTS):
+class PiperTTS(tts.TTS[Any]):
     """American English text to speech on this machine. `speed` 1.0 is the voice's own."""
 
     def __init__(self, engine: EngineClient, *, speed: float = 1.0) -> None:

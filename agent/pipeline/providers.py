@@ -18,11 +18,14 @@ from agent.pipeline.engines.supervisor import socket_path
 from agent.pipeline.moonshine import MoonshineSTT
 from agent.pipeline.piper import PiperTTS
 from agent.pipeline.settings import PipelineSettings
-from agent.turns.detector import LiveWords
+from agent.turns.detector import OpenWords
 from agent.turns.finished import is_finished
 from store.errors import SettingsError
 
 Stage = Literal["stt", "llm", "tts"]
+SpeechToText = stt.STT[Any]
+LanguageModel = llm.LLM[Any]
+TextToSpeech = tts.TTS[Any]
 ANY_LANGUAGE = "*"
 _OPENAI_HOSTS = ("", "https://api.openai.com/v1")
 
@@ -33,9 +36,9 @@ class Parts:
 
     settings: PipelineSettings
     engine_dir: Path
-    offline_llm: Callable[[], llm.LLM]
+    offline_llm: Callable[[], LanguageModel]
     vad: vad.VAD
-    live: LiveWords
+    open_words: OpenWords
     language: str = "en"
     keyterms: tuple[str, ...] = ()
     alone: bool = True  # no other provider in the same chain
@@ -59,17 +62,17 @@ class Provider:
         return ANY_LANGUAGE in self.languages or language.split("-")[0].lower() in self.languages
 
 
-def _moonshine(parts: Parts) -> stt.STT:
+def _moonshine(parts: Parts) -> SpeechToText:
     return MoonshineSTT(
         EngineClient(socket_path(parts.engine_dir, "moonshine")),
         voice_detector=parts.vad,
         manual_flush=parts.alone,  # in a chain the framework flushes only when every member can
-        live=parts.live,
+        open_words=parts.open_words,
         is_finished=is_finished,
     )
 
 
-def _deepgram_stt(parts: Parts) -> stt.STT:
+def _deepgram_stt(parts: Parts) -> SpeechToText:
     english = parts.language.lower().startswith("en")
     return deepgram.STT(
         api_key=parts.settings.deepgram_api_key,
@@ -82,11 +85,11 @@ def _deepgram_stt(parts: Parts) -> stt.STT:
     )
 
 
-def _openai_stt(parts: Parts) -> stt.STT:
+def _openai_stt(parts: Parts) -> SpeechToText:
     return openai.STT(language=parts.language.split("-")[0], use_realtime=False, **_openai_access(parts))
 
 
-def _openai_llm(parts: Parts) -> llm.LLM:
+def _openai_llm(parts: Parts) -> LanguageModel:
     compatible_server = parts.settings.openai_base_url not in _OPENAI_HOSTS
     return openai.LLM(
         model=parts.settings.openai_model,
@@ -96,11 +99,11 @@ def _openai_llm(parts: Parts) -> llm.LLM:
     )
 
 
-def _openai_tts(parts: Parts) -> tts.TTS:
+def _openai_tts(parts: Parts) -> TextToSpeech:
     return openai.TTS(response_format="pcm", **_openai_access(parts))
 
 
-def _deepgram_tts(parts: Parts) -> tts.TTS:
+def _deepgram_tts(parts: Parts) -> TextToSpeech:
     return deepgram.TTS(
         api_key=parts.settings.deepgram_api_key,
         base_url=f"{parts.settings.deepgram_base_url}/v1/speak",
@@ -109,12 +112,14 @@ def _deepgram_tts(parts: Parts) -> tts.TTS:
     )
 
 
-def _openai_access(parts: Parts) -> dict[str, str]:
-    access = {"api_key": parts.settings.openai_api_key or "none"}  # servers without keys still want some word
+def _openai_access(parts: Parts) -> dict[str, Any]:
+    access: dict[str, Any] = {
+        "api_key": parts.settings.openai_api_key or "none"
+    }  # servers without keys still want some word
     return access | ({"base_url": parts.settings.openai_base_url} if parts.settings.openai_base_url else {})
 
 
-def _piper(parts: Parts) -> tts.TTS:
+def _piper(parts: Parts) -> TextToSpeech:
     return PiperTTS(EngineClient(socket_path(parts.engine_dir, "piper")))
 
 

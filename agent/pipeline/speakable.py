@@ -22,7 +22,8 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 _UNITS = {
     "km": "kilometers", "cm": "centimeters", "mm": "millimeters", "kg": "kilograms", "mg": "milligrams",
-    "ml": "milliliters", "GB": "gigabytes", "MB": "megabytes", "mph": "miles per hour", "min": "minutes", "hrs": "hours",
+    "ml": "milliliters",
+    "GB": "gigabytes", "MB": "megabytes", "mph": "miles per hour", "min": "minutes", "hrs": "hours",
     "m²": "square meters", "°C": "degrees Celsius", "°F": "degrees Fahrenheit", "°": "degrees",
 }  # fmt: skip
 
@@ -45,52 +46,79 @@ def _email(match: re.Match[str]) -> str:
     return match[0].replace("@", " at ").replace(".", " dot ").replace("_", " underscore ").replace("-", " dash ")
 
 
+def _money(match: re.Match[str]) -> str:
+    symbol, amount, scale = match.groups()
+    return f"{decimal(amount)} {scale} {money(symbol, '2').split()[-1]}" if scale else money(symbol, amount)
+
+
 def _letters(match: re.Match[str]) -> str:
     spelled = [cardinal(int(character)) if character.isdigit() else character.upper() for character in match[0]]
     return " ".join(spelled)
 
 
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
-RULES: tuple[Rule, ...] = (
-    # Markdown
-    (re.compile(r"```.*?(?:```|\Z)", re.DOTALL), " "),
-    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[\d+\]"), ""),
-    (re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+•]\s+)", re.MULTILINE), ""),
-    (re.compile(r"(\*\*|__|~~|`)(.+?)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])"), r"\2"),
-    (re.compile(r"^\s*\|?[\s:|-]{3,}\|?\s*$", re.MULTILINE), ""),
-    (re.compile(r"\s*\|\s*"), ", "),
-    # addresses
-    (re.compile(r"\bhttps?://[^\s)>\]]*[^\s)>\].,;:!?]"), _link),
-    (re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), _email),
-    # abbreviations, days, months
-    (re.compile(r"\b(?:Dr|Mrs?|Ms|Prof|e\.g|i\.e|approx|vs|No(?=\.\s?\d)|Ave|Rd|hrs)\.|(?<=\s)&(?=\s)|\bw/(?=\s)"), lambda m: _ABBREVIATIONS[m[0]]),
-    (re.compile(r"\betc\."), "and so on"),
-    (re.compile(rf"\b({'|'.join(sorted(_SHORT_DAYS, key=len, reverse=True))})\b\.?(?=,?\s+(?:{_MONTH}|\d|[A-Z]|at\b))"), lambda m: _SHORT_DAYS[m[1]]),
-    (re.compile(rf"\b({'|'.join(_SHORT_MONTHS)})\b\.?(?=\s+\d)"), lambda m: _SHORT_MONTHS[m[1]]),
-    # dates and times
-    (re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b"), _iso_date),
-    (re.compile(r"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s?(?P<half>[AaPp]\.?[Mm]\b\.?))?"), _time),
-    (re.compile(r"\b(?P<hour>1[0-2]|[1-9])(?P<minute>)\s?(?P<half>[AaPp]\.?[Mm]\b)"), _time),
-    (re.compile(rf"\b({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?!:)"), lambda m: f"{m[1]} {ordinal(int(m[2]))}"),
-    (re.compile(rf"(?:(?<=\b(?:in|of|by)\s)|(?<=[a-z],\s)|(?<=since\s))((?:19|20)\d\d)\b(?![.,]?\d)"), lambda m: year(int(m[1]))),
-    (re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\b"), lambda m: ordinal(int(m[1]))),
-    # money, phones, codes, other numbers
-    (re.compile(r"([$€£¥])\s?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)(?!\d)(?:\s?(million|billion|thousand)\b)?"),
-        lambda m: f"{decimal(m[2])} {m[3]} {money(m[1], '2').split()[-1]}" if m[3] else money(m[1], m[2])),
-    (re.compile(r"(?<![\w.])(?:\+?\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b|(?<![\w.])\d{3}-\d{4}\b|\+\d{7,15}\b"), lambda m: digits(m[0])),
-    (re.compile(r"\b(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9]*\d)[A-Z0-9]{4,10}\b"), _letters),
-    (re.compile(r"(?<!\w)(-?\d[\d,]*(?:\.\d+)?)\s?%"), lambda m: f"{_number(m[1])} percent"),
-    (re.compile(r"(?<!\w)(\d[\d,]*(?:\.\d+)?)\s?(" + "|".join(map(re.escape, _UNITS)) + r")(?!\w)"), lambda m: f"{_number(m[1])} {_UNITS[m[2]]}"),
-    (re.compile(r"(?<=\d)\s?[–-]\s?(?=\d)"), " to "),
-    (re.compile(r"(?<![\w.])-(?=\d)"), "minus "),
-    (re.compile(r"(?<![A-Za-z\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![A-Za-z\d.])\d+(?:\.\d+)?(?![\d])"), lambda m: decimal(m[0])),
-    # leftovers no voice should see
-    (re.compile(r"[*_#`~<>{}\\^]+"), " "),
-    (re.compile(r"[ \t]{2,}"), " "),
-)  # fmt: skip
+
+
+def _rule(pattern: str, replacement: str | Callable[[re.Match[str]], str], flags: int = 0) -> Rule:
+    return re.compile(pattern, flags), replacement
+
+
+_ANY_SHORT_MONTH = "|".join(_SHORT_MONTHS)
+_ANY_SHORT_DAY = "|".join(sorted(_SHORT_DAYS, key=len, reverse=True))
+_HALF = r"(?P<half>[AaPp]\.?[Mm]\b(?:\.(?=\s[a-z,]))?)"
+_AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?"
+
+_MARKDOWN: tuple[Rule, ...] = (
+    _rule(r"```.*?(?:```|\Z)", " ", re.DOTALL),
+    _rule(r"!?\[([^\]]*)\]\([^)]*\)", r"\1"),
+    _rule(r"\s?\[\d+\]", ""),
+    _rule(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+•]\s+)", "", re.MULTILINE),
+    _rule(r"(\*\*|__|~~|`)(.+?)\1", r"\2"),
+    _rule(r"(?<![\w*])([*_])(?=\S)(.+?)(?<=\S)\1(?![\w*])", r"\2"),
+    _rule(r"^\s*\|?[\s:|-]{3,}\|?\s*$", "", re.MULTILINE),
+    _rule(r"\s*\|\s*", ", "),
+)
+_NAMES: tuple[Rule, ...] = (
+    _rule(r"\bhttps?://[^\s)>\]]*[^\s)>\].,;:!?]", _link),
+    _rule(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", _email),
+    _rule(
+        r"\b(?:Dr|Mrs?|Ms|Prof|e\.g|i\.e|approx|vs|No(?=\.\s?\d)|Ave|Rd|hrs)\.|(?<=\s)&(?=\s)|\bw/(?=\s)",
+        lambda m: _ABBREVIATIONS[m[0]],
+    ),
+    _rule(r"\betc\.", "and so on"),
+    _rule(rf"\b({_ANY_SHORT_DAY})\b\.?(?=,?\s+(?:{_MONTH}|\d|[A-Z]|at\b))", lambda m: _SHORT_DAYS[m[1]]),
+    _rule(rf"\b({_ANY_SHORT_MONTH})\b\.?(?=\s+\d)", lambda m: _SHORT_MONTHS[m[1]]),
+)
+_DATES: tuple[Rule, ...] = (
+    _rule(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])\b", _iso_date),
+    _rule(rf"\b(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s?{_HALF})?", _time),
+    _rule(rf"\b(?P<hour>1[0-2]|[1-9])(?P<minute>)\s?{_HALF}", _time),
+    _rule(rf"\b({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?!:)", lambda m: f"{m[1]} {ordinal(int(m[2]))}"),
+    _rule(
+        r"(?:(?<=\b(?:in|of|by)\s)|(?<=[a-z],\s)|(?<=since\s))((?:19|20)\d\d)\b(?![.,]?\d)", lambda m: year(int(m[1]))
+    ),
+    _rule(r"\b(\d{1,4})(?:st|nd|rd|th)\b", lambda m: ordinal(int(m[1]))),
+)
+_NUMBERS: tuple[Rule, ...] = (
+    _rule(rf"([$€£¥])\s?({_AMOUNT})(?!\d)(?:\s?(million|billion|thousand)\b)?", _money),
+    _rule(
+        r"(?<![\w.])(?:\+?\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b|(?<![\w.])\d{3}-\d{4}\b|\+\d{7,15}\b",
+        lambda m: digits(m[0]),
+    ),
+    _rule(r"\b(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9]*\d)[A-Z0-9]{4,10}\b", _letters),
+    _rule(r"(?<!\w)(-?\d[\d,]*(?:\.\d+)?)\s?%", lambda m: f"{_number(m[1])} percent"),
+    _rule(
+        r"(?<!\w)(\d[\d,]*(?:\.\d+)?)\s?(" + "|".join(map(re.escape, _UNITS)) + r")(?!\w)",
+        lambda m: f"{_number(m[1])} {_UNITS[m[2]]}",
+    ),
+    _rule(r"(?<=\d)\s?[–-]\s?(?=\d)", " to "),
+    _rule(r"(?<![\w.])-(?=\d)", "minus "),
+    _rule(
+        r"(?<![A-Za-z\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![A-Za-z\d.])\d+(?:\.\d+)?(?![\d])", lambda m: decimal(m[0])
+    ),
+)
+_LEFTOVERS: tuple[Rule, ...] = (_rule(r"[*_#`~<>{}\\^]+", " "), _rule(r"[ \t]{2,}", " "))
+RULES: tuple[Rule, ...] = (*_MARKDOWN, *_NAMES, *_DATES, *_NUMBERS, *_LEFTOVERS)
 
 
 def _number(text: str) -> str:

@@ -1,11 +1,14 @@
 """Numbers as English words: counts, ordinals, years, digits one by one, money and clock times. Pure."""
 
-_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen""".split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 _ORDINALS = {
-    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth",
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
+    "twelve": "twelfth",
 }  # fmt: skip
 _CURRENCIES = {
     "$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "pence"), "¥": ("yen", "sen"),
@@ -85,9 +88,9 @@ def money(symbol: str, amount: str) -> str:
 
 
 def clock(hour: int, minute: int, half: str = "") -> str:
-    """(15, 5, "") -> "three oh five PM"; (9, 0, "am") -> "nine AM"; (12, 0, "") -> "twelve PM"."""
-    if not half:
+    """(15, 5) -> "three oh five PM"; (9, 0, "am") -> "nine AM"; (7, 0) -> "seven o'clock"."""
+    if not half and (hour == 0 or hour > 12):
         half = "am" if hour < 12 else "pm"
-    shown = hour % 12 or 12
+    shown = cardinal(hour % 12 or 12)
     minutes = "" if minute == 0 else f" oh {cardinal(minute)}" if minute < 10 else f" {cardinal(minute)}"
-    return f"{cardinal(shown)}{minutes} {half.upper()}"
+    return f"{shown}{minutes} {half.upper()}" if half else f"{shown}{minutes}" if minute else f"{shown} o'clock"

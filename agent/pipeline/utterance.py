@@ -74,7 +74,7 @@ class Utterance:
         return head
 
     def quietest(self, within_s: float) -> int:
-        """The position in the middle of the quietest 200 ms of the last `within_s` seconds: the least bad place to cut."""
+        """The middle of the quietest 200 ms of the last `within_s` seconds: the least bad place to cut."""
         recent = np.frombuffer(bytes(self._pcm), np.int16)[-int(within_s * SAMPLE_RATE) :].astype(np.float64)
         block = SAMPLE_RATE // 50
         energies = (recent[: len(recent) // block * block].reshape(-1, block) ** 2).mean(axis=1)

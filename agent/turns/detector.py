@@ -1,41 +1,27 @@
 """The framework's text turn detector, answered by finished.py. Runs in microseconds, dials nowhere.
 
-The framework asks at every pause, with the final transcripts only. A recogniser that is flushed on demand may hold
-newer words than that; it keeps them in LiveWords so that the answer is about what was really said.
+The framework asks at every pause, but with final transcripts only, and after a yes it commits without waiting for
+words still open in a recogniser that is flushed on demand. So the detector has those finalised first; the new final
+transcript makes the framework ask again, with all the words.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from livekit.agents import LanguageCode, llm
 
-from agent.turns.finished import THRESHOLD, finished_probability
+from agent.turns.finished import THRESHOLD, finished_probability, thinking_time_s
 
-SETTLE_TIMEOUT_S = 0.25
+FINAL_TIMEOUT_S = 2.0
 
 
 @dataclass
-class LiveWords:
-    """What the recogniser hears in the caller's open segment, kept by the STT of a call, read by its turn detector."""
+class OpenWords:
+    """What the recogniser of a call and its turn detector tell each other. One per call."""
 
-    text: str = ""
-    settled: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.settled.set()
-
-    def open(self) -> None:
-        """Speech goes on: `text` is behind."""
-        self.settled.clear()
-
-    def update(self, text: str) -> None:
-        """`text` is up to date with all speech heard."""
-        self.text = text
-        self.settled.set()
-
-    def clear(self) -> None:
-        """The segment was handed over as a final transcript."""
-        self.update("")
+    heard: bool = False  # speech was heard that is in no final transcript yet
+    finalise: Callable[[], None] | None = None  # asks the recogniser for that final transcript
 
 
 class WordTurnDetector:
@@ -44,8 +30,8 @@ class WordTurnDetector:
     model = "words"
     provider = "voiceloop"
 
-    def __init__(self, live: LiveWords | None = None) -> None:
-        self._live = live or LiveWords()
+    def __init__(self, words: OpenWords | None = None) -> None:
+        self._words = words or OpenWords()
 
     async def supports_language(self, language: LanguageCode | None) -> bool:
         """Only English is judged; in other languages every pause counts as the end."""
@@ -55,12 +41,15 @@ class WordTurnDetector:
         return THRESHOLD
 
     async def predict_end_of_turn(self, chat_ctx: llm.ChatContext, *, timeout: float | None = None) -> float:
-        """Probability that the last user message plus the words still open is a whole turn."""
-        try:
-            await asyncio.wait_for(self._live.settled.wait(), timeout or SETTLE_TIMEOUT_S)
-        except TimeoutError:
-            pass  # a busy machine: judge by what is known
+        """Probability that the last user message is a whole turn.
+
+        Cancelled when the caller goes on or a final transcript comes, which is how waiting here ends early.
+        """
+        if self._words.heard and self._words.finalise is not None:
+            self._words.finalise()
+            await asyncio.sleep(FINAL_TIMEOUT_S if timeout is None else timeout)
         said = ""
         if chat_ctx.items and (last := chat_ctx.items[-1]).type == "message" and last.role == "user":
             said = last.text_content or ""
-        return finished_probability(f"{said} {self._live.text}".strip())
+        await asyncio.sleep(thinking_time_s(said))
+        return finished_probability(said)

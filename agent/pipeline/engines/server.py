@@ -127,13 +127,13 @@ def run_jobs(queue: JobQueue, handler: Handler) -> None:
                 job.reply({**answer.header, "id": number}, answer.payload)
             else:
                 job.finish()
-        except Exception as problem:  # root of a worker thread: one bad request must not end the engine
+        except Exception as problem:
             logger.exception("a request failed")
             job.finish(error=f"{type(problem).__name__}: {problem}")
 
 
-async def serve(socket_path: Path, handler: Handler, workers: int) -> asyncio.Server:
-    """Listens on `socket_path` (mode 600) with `workers` inference threads."""
+async def serve(socket_path: str, handler: Handler, workers: int) -> asyncio.Server:
+    """Listens on `socket_path` with `workers` inference threads."""
     queue, numbers = JobQueue(), itertools.count()
     for index in range(workers):
         threading.Thread(target=run_jobs, args=(queue, handler), name=f"inference-{index}", daemon=True).start()
@@ -148,10 +148,7 @@ async def serve(socket_path: Path, handler: Handler, workers: int) -> asyncio.Se
         finally:
             connection.close()
 
-    socket_path.unlink(missing_ok=True)
-    server = await asyncio.start_unix_server(attend, socket_path)
-    socket_path.chmod(0o600)
-    return server
+    return await asyncio.start_unix_server(attend, socket_path)
 
 
 def leave_with_parent() -> None:
@@ -171,12 +168,15 @@ def run_engine(load: Callable[[], Handler], workers: int) -> None:
         sys.exit(f"usage: python -m {Path(sys.argv[0]).stem} SOCKET")
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     leave_with_parent()
+    os.umask(0o077)
+    Path(sys.argv[1]).unlink(missing_ok=True)
     started = time.perf_counter()
     handler = load()
 
     async def live() -> None:
-        server = await serve(Path(sys.argv[1]), handler, workers)
-        print(json.dumps({"ready": True, "load_s": round(time.perf_counter() - started, 3)}), flush=True)
+        server = await serve(sys.argv[1], handler, workers)
+        sys.stdout.write(json.dumps({"ready": True, "load_s": round(time.perf_counter() - started, 3)}) + "\n")
+        sys.stdout.flush()
         await server.serve_forever()
 
     try:

@@ -1,0 +1,114 @@
+"""The English words and patterns finished.py looks for. Data only; a new one needs a line in its test."""
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _any_of(*alternatives: str) -> str:
+    return "(?:" + "|".join(alternatives) + ")"
+
+
+_MONTHS = "january february march april may june july august september october november december"
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+
+SOUNDS = _words("um uh uhm umm er erm hmm hm mm ah eh")
+FILLERS = SOUNDS | _words("well so like okay ok right")
+DIGITS = _words("zero oh one two three four five six seven eight nine double triple")
+ALONE_ENOUGH = _words("why when where who what how")
+TIME_WORDS = _words(
+    _MONTHS + " " + _DAYS + " today tomorrow tonight yesterday now noon midnight morning afternoon evening night week"
+    " weekend month one two three four five six seven eight nine ten eleven twelve o'clock later soon asap"
+)
+
+# A turn that ends on one of these goes on: the next word is missing.
+DANGLING = _words(
+    """
+    a an the my your our their his its every another some any very really quite
+    and or but because if when while unless until although since than whether then so
+    to of for from with at by about into onto between during before after without under around on in
+    i i'm i'd i'll i've we we're we'd we'll you're he's she's they're it's there's that's what's who's where's let's
+    is are was were am be been will would could should shall might must can may has have had do does did
+    want need please mister mr mrs ms doctor dr professor miss
+    book move schedule reschedule make arrange put add invite find send
+    """
+    + _MONTHS
+)
+
+_VERB_TO_BE = _any_of(
+    *sorted(_words("is are was were am do does did will would can could should have has had may might"))
+)
+_SUBJECT = _any_of(*sorted(_words("yes no sure i we you they it that this he she there so not")), "of course")
+_PHRASAL = _any_of(
+    *sorted(_words("come go move get carry turn log sign check fill drop put hold bring call count look am is that's"))
+)
+
+# Turns that do end on a dangling word because of the words before it.
+COMPLETE_ENDINGS = re.compile(
+    r"(?:^|\s)"
+    + _any_of(
+        _PHRASAL + r" (?:in|on|by|over|around)",
+        _SUBJECT + " " + _VERB_TO_BE,
+        r"(?:what|who|where|how) (?:is|are|was) (?:it|that|this|he|she|there)",
+        r"(?:what|who|where|which \w+|how long|what \w+)\b.* (?:for|about|with|to|from|at|in|on|of)",
+        r"(?:something|anything|nothing|someone|anyone|time|day|one|room|place|way|lot|that|it|what)"
+        r" (?:i|we|you|they) (?:want|need|have|do|am|can|could|would|will)",
+        r"(?:i|we|you) (?:want|need) (?:it|that|this) to",
+        r"(?:i'd|i would|we'd|we would|would) love to",
+        r"(?:in|of|for|until|by|this|next|last|every) " + _any_of(*_MONTHS.split(" ")),
+        r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|\w+th) (?:of )?" + _any_of(*_MONTHS.split(" ")),
+        r"(?:yes|no) please|please do|the day after|the (?:day|week|month|year) before|and so on",
+        r"(?:i|we) (?:think|guess|hope|suppose) so|that's it then|(?:good)?bye then|okay then",
+        r"(?:say|want|need) (?:it|this|that)|(?:here|there|once|ever|never|it|that) before|look after",
+    )
+    + "$"
+)
+
+SUBORDINATE_ONLY = re.compile(
+    r"^(?:(?:if|because|while|unless|although)|(?:when|since|after|before|once|until) (?:i|we|you|he|she|they|it)) "
+    r"(?!.*\b(?:then|can|could|will|what|how)\b)"
+)
+
+# Beginnings of a request or question that say nothing yet.
+_VERBS = _any_of(
+    *[
+        "book",
+        "make",
+        "schedule",
+        "arrange",
+        "add",
+        "put",
+        "reserve",
+        "order",
+        "invite",
+        "know",
+        "ask",
+        "say",
+        "see",
+        "find",
+        "check",
+        "tell",
+        "move",
+        "reschedule",
+    ],
+    *("set up", "find out", "tell me", "give me"),
+)
+OPEN_REQUEST = re.compile(
+    r"^(?:(?:so|um|uh|well|hi|hello|okay|yes|and|please) )*"
+    + _any_of(
+        r"(?:i'd|i would|we'd|we would|i|we) (?:like|want|need|wanted|love) to " + _VERBS,
+        r"(?:i'd|i would|we'd|we would) like(?: to)?",
+        r"(?:can|could|would|will) (?:you|we|i) (?:please )?" + _VERBS,
+        r"(?:can|could|would|will|do|did|are|is|have|has|may|shall) (?:you|we|i|they|it|he|she)(?: please)?",
+        r"(?:my )?(?:phone |telephone )?(?:number|name|email|address|email address)(?: is|'s)?",
+        r"(?:what|which|where|who|why|when|how|how much|how many|what time|what about|how about|what kind(?: of)?)",
+        r"i was wondering|i think|i guess|i mean|you know|let me (?:see|think)|let's see|hold on|wait",
+        r"one moment|(?:just )?a second|give me a second",
+    )
+    + "$"
+)
+
+# Requests that people often complete after a breath.
+REQUEST = re.compile(r"\b(?:book|schedule|arrange|set up|reserve|reschedule|remind me|put|plan)\b")
