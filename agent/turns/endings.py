@@ -73,27 +73,8 @@ SUBORDINATE_ONLY = re.compile(
 
 # Beginnings of a request or question that say nothing yet.
 _VERBS = _any_of(
-    *[
-        "book",
-        "make",
-        "schedule",
-        "arrange",
-        "add",
-        "put",
-        "reserve",
-        "order",
-        "invite",
-        "know",
-        "ask",
-        "say",
-        "see",
-        "find",
-        "check",
-        "tell",
-        "move",
-        "reschedule",
-    ],
-    *("set up", "find out", "tell me", "give me"),
+    *sorted(_words("book make schedule arrange add put reserve order invite know ask say see find check tell move")),
+    *("reschedule", "set up", "find out", "tell me", "give me"),
 )
 OPEN_REQUEST = re.compile(
     r"^(?:(?:so|um|uh|well|hi|hello|okay|yes|and|please) )*"

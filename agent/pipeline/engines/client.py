@@ -109,7 +109,8 @@ class EngineClient:
             pass
         finally:
             writer.close()
-            self._drop_connection()
+            if self._writer is writer:  # not when a new connection has already taken its place
+                self._drop_connection()
 
     def _drop_connection(self) -> None:
         if self._writer is not None:
