@@ -17,16 +17,21 @@ from aiohttp import web
 from livekit import api as livekit_api
 
 from ingest import page
-from ingest.api import conversations, health, live, me, openapi, personas, token, webhook
+from ingest.api import calendar, conversations, files, health, knowledge, live, me, openapi, personas, token, webhook
 from ingest.dispatch import DispatchWatch
+from ingest.documents.inbox import Inbox
 from ingest.events import LiveHub
 from ingest.gate import guarded
+from ingest.jobs.supervisor import JobProcess
 from ingest.keys import (
+    CALENDARS,
     CLOCK,
     DATABASE,
     DISPATCH,
     FILES,
     HUB,
+    INBOX,
+    KNOWLEDGE,
     LIVEKIT,
     METRICS,
     ROUTES,
@@ -37,13 +42,16 @@ from ingest.metrics import Metrics
 from ingest.middleware import add_headers, observe, problems
 from ingest.routes import Route, Routes
 from ingest.sessions import Sessions
-from ingest.settings import Settings, settings_from_environment
+from ingest.settings import Settings, environment_of, settings_from_environment
 from store.clock import clock_from_environment
 from store.database import Database
 from store.errors import VoiceLoopError
 from store.files import SealedFiles
 from store.log import configure, get_logger
 from store.seal import Keyring
+from tools.calendars.service import CalendarService
+from tools.knowledge.embedding import MiniLM
+from tools.knowledge.service import KnowledgeService
 
 log = get_logger(__name__)
 ROUTE_LISTS: tuple[Routes, ...] = (
@@ -53,6 +61,9 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     me.routes,
     personas.routes,
     conversations.routes,
+    files.routes,
+    knowledge.routes,
+    calendar.routes,
     live.routes,
     openapi.routes,
 )
@@ -73,7 +84,7 @@ def create_app(settings: Settings) -> web.Application:
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]
     add_routes(app, app[ROUTES])
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend((_storage, _database, _livekit, _live_events, _dispatch_watch))
+    app.cleanup_ctx.extend((_storage, _database, _services, _livekit, _live_events, _dispatch_watch, _job_process))
     return app
 
 
@@ -93,6 +104,15 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
     async with await Database.open(app[SETTINGS].database_url.get_secret_value(), min_size=2, max_size=8) as database:
         app[DATABASE] = database
         yield
+
+
+async def _services(app: web.Application) -> AsyncIterator[None]:
+    database, clock = app[DATABASE], app[CLOCK]
+    app[INBOX] = Inbox(database, app[FILES], clock, app[SETTINGS].upload_limit)
+    app[CALENDARS] = CalendarService(database, clock)
+    app[KNOWLEDGE] = KnowledgeService(database, clock, await asyncio.to_thread(MiniLM))
+    yield
+    await app[KNOWLEDGE].aclose()
 
 
 async def _livekit(app: web.Application) -> AsyncIterator[None]:
@@ -123,6 +143,15 @@ async def _dispatch_watch(app: web.Application) -> AsyncIterator[None]:
     watch = DispatchWatch(app[LIVEKIT], app[DATABASE], app[METRICS], default_tenant=app[SETTINGS].tenant)
     app[DISPATCH] = watch
     async with running(watch.run()):
+        yield
+
+
+async def _job_process(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    if not settings.job_processes:
+        yield
+        return
+    async with running(JobProcess(app[METRICS], environment_of(settings)).run()):
         yield
 
 

@@ -15,6 +15,7 @@ from store.errors import (
     Unavailable,
     VoiceLoopError,
 )
+from tools.calendars.model import TimeTaken
 
 
 class NotSignedIn(NotAllowed):
@@ -50,6 +51,15 @@ _STATUS: tuple[tuple[type[VoiceLoopError], HTTPStatus], ...] = (  # the first th
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (SettingsError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
+
+
+def details_of(error: VoiceLoopError) -> dict[str, Any]:
+    """What a program may need beside the sentence; added to the problem's fields."""
+    if isinstance(error, DuplicateDocument):
+        return error.details
+    if isinstance(error, TimeTaken):
+        return {"clash": error.clash.as_json(), "alternatives": [slot.as_json() for slot in error.alternatives]}
+    return {}
 
 
 def status_of(error: VoiceLoopError) -> HTTPStatus:

@@ -10,9 +10,12 @@ from livekit import api as livekit_api
 from store.clock import Clock
 from store.database import Database
 from store.files import SealedFiles
+from tools.calendars.service import CalendarService
+from tools.knowledge.service import KnowledgeService
 
 if TYPE_CHECKING:
     from ingest.dispatch import DispatchWatch
+    from ingest.documents.inbox import Inbox
     from ingest.events import LiveHub
     from ingest.metrics import Metrics
     from ingest.routes import Route
@@ -28,4 +31,7 @@ SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions")
 HUB: web.AppKey[LiveHub] = web.AppKey("hub")
 DISPATCH: web.AppKey[DispatchWatch] = web.AppKey("dispatch")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
+INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
+CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")
+KNOWLEDGE: web.AppKey[KnowledgeService] = web.AppKey("knowledge")
 ROUTES: web.AppKey[list[Route]] = web.AppKey("routes")

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
-from ingest.errors import NotSignedIn, status_of
+from ingest.errors import NotSignedIn, details_of, status_of
 from ingest.keys import METRICS, SETTINGS
 from ingest.routes import IDENTITY, validation_details
 from store.errors import VoiceLoopError
@@ -67,8 +67,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except VoiceLoopError as error:
-        extra: dict[str, Any] = getattr(error, "details", {})
-        response = _problem(request, status_of(error), error.code, error.message, extra)
+        response = _problem(request, status_of(error), error.code, error.message, details_of(error))
         if isinstance(error, NotSignedIn):
             response.headers["WWW-Authenticate"] = "Bearer"
         return response

@@ -89,5 +89,17 @@ def settings_from_environment() -> Settings:
         raise SettingsError(f"The sidecar cannot start. {problems}.") from error
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables again, for a child process; secrets in the clear."""
+    values: dict[str, str] = {}
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        alias = field.validation_alias
+        if isinstance(alias, AliasChoices):
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            values[str(alias.choices[0])] = "1" if value is True else "" if value is False else plain
+    return values
+
+
 def _name(location: tuple[int | str, ...]) -> str:
     return str(location[0]) if location else "environment"

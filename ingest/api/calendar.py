@@ -1,0 +1,178 @@
+"""The tenant's calendar: list, book, read, move, cancel. Times without an offset are wall time of `timezone`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from pydantic import Field, model_validator
+
+from ingest.idempotency import KEY_HEADER
+from ingest.keys import CALENDARS, DATABASE, SETTINGS
+from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
+from store import tenants
+from store.errors import Invalid
+from store.identity import Identity
+from store.live import announce
+from tools.calendars.model import Event, NewEvent
+from tools.calendars.walltime import after, at, zone_of
+
+routes = Routes("Calendar")
+_DEFAULT_MIN = 30
+Line = Annotated[str, Field(max_length=300)]
+
+
+class EventShape(Shape):
+    """``start`` and ``end`` (exclusive) carry the offset of the event's own zone."""
+
+    id: str
+    calendar_id: str
+    summary: str
+    start: datetime
+    end: datetime
+    timezone: str
+    all_day: bool
+    attendees: list[str]
+    location: str
+    description: str
+
+
+class EventList(Shape):
+    items: list[EventShape]
+    next_cursor: str | None = None
+
+
+class EventQueryShape(Body):
+    """The window [from, to); instants with an offset."""
+
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+
+
+class NewEventShape(Body):
+    """Without ``end``: ``duration_min`` (default 30). Without ``timezone``: the tenant's."""
+
+    summary: Annotated[str, Field(min_length=1, max_length=300)]
+    start: datetime
+    end: datetime | None = None
+    duration_min: Annotated[int | None, Field(ge=5, le=1440)] = None
+    timezone: Annotated[str, Field(max_length=64)] = ""
+    all_day: bool = False
+    attendees: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    location: Line = ""
+    description: Annotated[str, Field(max_length=4000)] = ""
+    calendar_id: UUID | None = None
+
+
+class EventChange(Body):
+    """A new time. Without ``end`` the event keeps its length."""
+
+    start: datetime
+    end: datetime | None = None
+    timezone: Annotated[str, Field(max_length=64)] = ""
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> EventChange:
+        if self.end is not None and (self.end.tzinfo is None) != (self.start.tzinfo is None):
+            raise ValueError("start and end must both have an offset, or neither")
+        return self
+
+
+@routes.add("GET", "/api/calendar/events", scope="calendar:read", query=EventQueryShape, answer=EventList)
+async def list_events(request: web.Request) -> EventList:
+    """Events that touch the window, by start."""
+    window, identity = query_of(request, EventQueryShape), identity_of(request)
+    zone = await _zone(request, identity, "")
+    start, end = _instant(window.from_, zone), _instant(window.to, zone)
+    found = await request.app[CALENDARS].list_events(identity, start, end)
+    first = _offset(window.cursor)
+    shown = found[first : first + window.limit]
+    more = first + window.limit < len(found)
+    return EventList(items=[_shape(one) for one in shown], next_cursor=str(first + window.limit) if more else None)
+
+
+@routes.add("POST", "/api/calendar/events", scope="calendar:write", body=NewEventShape, answer=EventShape, status=201)
+async def book_event(request: web.Request) -> EventShape:
+    """Book an event; 409 `time_taken` names the clash and offers free times."""
+    identity, new = identity_of(request), await body_of(request, NewEventShape)
+    zone = await _zone(request, identity, new.timezone)
+    start = _instant(new.start, zone)
+    end = _instant(new.end, zone) if new.end else after(start, new.duration_min or _DEFAULT_MIN)
+    key = request.headers.get(KEY_HEADER)
+    event = await request.app[CALENDARS].book(
+        identity,
+        NewEvent(
+            summary=new.summary,
+            start=start,
+            end=end,
+            timezone=zone.key,
+            all_day=new.all_day,
+            attendees=new.attendees,
+            location=new.location,
+            description=new.description,
+            calendar_id=new.calendar_id,
+            idempotency_key=f"http:{key}" if key else None,
+        ),
+    )
+    return await _told(request, identity, "event.booked", event)
+
+
+@routes.add("GET", "/api/calendar/events/{id}", scope="calendar:read", answer=EventShape)
+async def read_event(request: web.Request) -> EventShape:
+    """One event."""
+    return _shape(await request.app[CALENDARS].read_event(identity_of(request), id_of(request, "event")))
+
+
+@routes.add("PATCH", "/api/calendar/events/{id}", scope="calendar:write", body=EventChange, answer=EventShape)
+async def move_event(request: web.Request) -> EventShape:
+    """Give an event another time."""
+    identity, event_id = identity_of(request), id_of(request, "event")
+    change = await body_of(request, EventChange)
+    calendars = request.app[CALENDARS]
+    event = await calendars.read_event(identity, event_id)
+    zone = zone_of(change.timezone or event.timezone)
+    end = _instant(change.end, zone) if change.end else None
+    moved = await calendars.move(identity, event_id, _instant(change.start, zone), end)
+    return await _told(request, identity, "event.moved", moved)
+
+
+@routes.add("DELETE", "/api/calendar/events/{id}", scope="calendar:write", status=204)
+async def cancel_event(request: web.Request) -> None:
+    """Cancel an event."""
+    identity, event_id = identity_of(request), id_of(request, "event")
+    event = await request.app[CALENDARS].cancel(identity, event_id)
+    await _told(request, identity, "event.cancelled", event)
+
+
+async def _zone(request: web.Request, identity: Identity, named: str) -> ZoneInfo:
+    if named:
+        return zone_of(named)
+    tenant = await tenants.read_tenant(request.app[DATABASE], identity)
+    return zone_of(request.app[SETTINGS].timezone or (tenant.timezone if tenant else "UTC"))
+
+
+def _instant(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone) if moment.tzinfo else at(moment, zone)
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor and not cursor.isdigit():
+        raise Invalid("This cursor is not one of ours; start without one.", code="invalid_cursor")
+    return int(cursor or 0)
+
+
+async def _told(request: web.Request, identity: Identity, type_: str, event: Event) -> EventShape:
+    row: Mapping[str, Any] = event.as_json()
+    async with request.app[DATABASE].transaction(identity) as connection:
+        await announce(connection, identity, type_, row)
+    return EventShape.model_validate(row)
+
+
+def _shape(event: Event) -> EventShape:
+    return EventShape.model_validate(event.as_json())

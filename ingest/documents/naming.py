@@ -1,0 +1,26 @@
+"""Names that people give files, made safe to show. They are never used as a path."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+_LONGEST = 200
+
+
+def safe_name(given: str | None) -> str:
+    """The last part of what the client sent, printable, at most 200 characters; ``document`` when nothing is left."""
+    name = (given or "").replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(one for one in unicodedata.normalize("NFC", name) if unicodedata.category(one)[0] != "C").strip()
+    name = name.lstrip(".")
+    if len(name) > _LONGEST:
+        suffix = PurePosixPath(name).suffix[:10]
+        name = name[: _LONGEST - len(suffix)] + suffix
+    return name or "document"
+
+
+def title_of_name(filename: str) -> str:
+    """A readable title: ``guest_hand-book.pdf`` is "guest hand-book"."""
+    stem = re.sub(r"\.(pdf|docx|md|markdown|txt|text)$", "", filename, flags=re.IGNORECASE)
+    return re.sub(r"[_\s]+", " ", stem).strip() or filename
