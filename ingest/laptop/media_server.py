@@ -95,6 +95,7 @@ def render(text: str, server: MediaServer, secrets: Mapping[str, str], webhook_u
         "BIND_ADDRESS": json.dumps(server.bind),
         "PORT": str(server.port),
         "UDP_PORT": str(server.udp_port),
+        "MEDIA_NETWORK": json.dumps(f"{server.address}/{128 if ':' in server.address else 32}"),
         "NODE_IP": json.dumps(server.address),
         "LIVEKIT_API_KEY": json.dumps(secrets["LIVEKIT_API_KEY"]),
         "LIVEKIT_API_SECRET": json.dumps(secrets["LIVEKIT_API_SECRET"]),

@@ -104,11 +104,11 @@ class Up:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        for process in self.processes():
-            try:
-                process.wait(10)
-            except psutil.TimeoutExpired:
-                process.kill()
+        deadline = time.monotonic() + 10
+        while (left := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for process in left:
+            process.kill()
         self._reader.join(10)
         if self.process.stdout:
             self.process.stdout.close()

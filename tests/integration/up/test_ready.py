@@ -1,4 +1,4 @@
-"""What a first `voiceloop up` gives: a ready product, its owner's key, the personas, the handbook, nothing beyond loopback."""
+"""What a first `voiceloop up` gives: a ready product, the owner's key, personas, handbook, nothing beyond loopback."""
 
 import ipaddress
 import json
@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.integration.up.conftest import Up
+from tests.integration.up.conftest import Up, wait_until
 
 pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 
@@ -54,7 +54,8 @@ def test_the_sample_handbook_is_searchable(running: Up) -> None:
 def test_nothing_listens_beyond_loopback(running: Up) -> None:
     mine = {process.pid for process in running.processes()}
     for connection in psutil.net_connections("inet"):
-        if connection.pid in mine and connection.laddr and connection.status in {psutil.CONN_LISTEN, psutil.CONN_NONE}:
+        open_to_others = connection.status in {psutil.CONN_LISTEN, psutil.CONN_NONE}
+        if connection.pid in mine and connection.laddr and open_to_others:
             assert ipaddress.ip_address(connection.laddr.ip).is_loopback, connection
 
 
@@ -81,8 +82,6 @@ def test_a_killed_worker_is_started_again(running: Up) -> None:
     worker = running.child("agent")
     worker.kill()
     worker.wait(10)
-    from tests.integration.up.conftest import wait_until
-
     wait_until(lambda: "worker ended" in running.output, 20)
     again = wait_until(lambda: _child(running, "agent"), 20)
     assert again.pid != worker.pid

@@ -27,7 +27,8 @@ async def test_a_new_tenant_has_owner_personas_calendar_and_key(database: Databa
     tenant = await read_tenant(database, identity)
     assert tenant is not None
     assert (tenant.slug, tenant.timezone) == ("demo", "Europe/Berlin")
-    assert [row.slug for row in await list_personas(database, identity)][0] == "assistant"
+    personas = await list_personas(database, identity)
+    assert personas[0].slug == "assistant"
     async with database.transaction(identity) as connection:
         rows = await (await connection.execute("SELECT name, timezone, is_default FROM calendars")).fetchall()
     assert rows == [{"name": "Calendar", "timezone": "Europe/Berlin", "is_default": True}]

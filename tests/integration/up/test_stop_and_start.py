@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.up.conftest import Up
+from tests.integration.up.conftest import Up, wait_until
 from tests.integration.up.test_ready import get
 
 pytestmark = [pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
@@ -57,8 +57,6 @@ def test_a_killed_database_is_recovered(start: Start, tmp_path: Path) -> None:
 def test_a_stop_during_the_start_ends_it(start: Start, tmp_path: Path) -> None:
     up = start(tmp_path / "home")
     up_process = psutil.Process(up.process.pid)
-    from tests.integration.up.conftest import wait_until
-
     wait_until(lambda: (tmp_path / "home" / "secrets.json").exists() and up_process.children(), 20)
     assert up.stop() == 0
     up.wait_gone(2)

@@ -26,6 +26,7 @@ def test_the_shipped_template_listens_on_loopback_only() -> None:
     assert config["rtc"]["udp_port"] == 8082
     assert config["rtc"]["node_ip"] == "127.0.0.1"
     assert config["rtc"]["tcp_port"] == 0
+    assert config["rtc"]["ips"] == {"includes": ["127.0.0.1/32"]}
 
 
 def test_no_public_stun_server_is_ever_named() -> None:
