@@ -13,8 +13,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rollupOptions: {
       output: {
-        manualChunks: (id) =>
-          /node_modules\/(livekit-client|@livekit|rxjs)\//.test(id) ? "livekit" : undefined,
+        manualChunks: (id) => (/node_modules\/(livekit-client|@livekit|rxjs)\//.test(id) ? "livekit" : undefined),
       },
     },
   },

@@ -38,9 +38,9 @@ const routes = [
   ["POST", /^\/api\/token$/, () => [201, { server_url: livekit(), participant_token: token() }]],
   ["GET", /^\/api\/files$/, () => [200, { items: files }]],
   ["POST", /^\/api\/files\/upload$/, (_match, body) => [201, upload(body)]],
-  ["POST", /^\/api\/files\/([^/]+)\/analyze$/, ([, id]) => (work(id), [202, { job_id: id }])],
-  ["POST", /^\/api\/files\/([^/]+)\/confirm-rag$/, ([, id], body) => (decide(id, JSON.parse(body)), [202, { job_id: id }])],
-  ["DELETE", /^\/api\/files\/([^/]+)$/, ([, id]) => (files.splice(indexOf(id), 1), [204, undefined])],
+  ["POST", /^\/api\/files\/([^/]+)\/analyze$/, ([, id]) => work(id)],
+  ["POST", /^\/api\/files\/([^/]+)\/confirm-rag$/, ([, id], body) => decide(id, JSON.parse(body))],
+  ["DELETE", /^\/api\/files\/([^/]+)$/, ([, id]) => remove(id)],
   ["POST", /^\/api\/knowledge\/search$/, (_match, body) => [200, search(JSON.parse(body).query)]],
   ["GET", /^\/api\/calendar\/events$/, () => [200, { items: events() }]],
   ["GET", /^\/api\/conversations$/, () => [200, { items: conversations, next_cursor: null }]],
@@ -66,7 +66,10 @@ async function page(pathname, response) {
   const file = extname(path) ? path : join(DIST, "index.html");
   try {
     const bytes = await readFile(file);
-    response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "text/plain", "Content-Security-Policy": POLICY });
+    response.writeHead(200, {
+      "Content-Type": TYPES[extname(file)] ?? "text/plain",
+      "Content-Security-Policy": POLICY,
+    });
     response.end(bytes);
   } catch {
     response.writeHead(404).end();
@@ -86,7 +89,13 @@ function tell(type, row) {
 
 function upload(body) {
   const filename = body.match(/filename="([^"]+)"/)?.[1] ?? "file.txt";
-  const row = { upload_id: randomUUID(), filename, title: filename, file_size: body.length, content_type: "text/plain" };
+  const row = {
+    upload_id: randomUUID(),
+    filename,
+    title: filename,
+    file_size: body.length,
+    content_type: "text/plain",
+  };
   files.unshift({ ...row, status: "received", progress: 0, created_at: new Date().toISOString() });
   work(row.upload_id);
   return files[0];
@@ -97,10 +106,17 @@ function work(id) {
   advance(id, steps, () => {
     files[indexOf(id)].analysis = files.find((row) => row.analysis)?.analysis;
   });
+  return [202, { job_id: id }];
 }
 
 function decide(id, { save_to_rag }) {
   advance(id, save_to_rag ? ["indexing", "ready"] : ["rejected"], () => undefined);
+  return [202, { job_id: id }];
+}
+
+function remove(id) {
+  files.splice(indexOf(id), 1);
+  return [204, undefined];
 }
 
 function advance(id, steps, done) {
@@ -130,7 +146,13 @@ function token() {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const video = { room: ROOM, roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: true };
   const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: process.env.LIVEKIT_API_KEY ?? "devkey", sub: `caller-${now}`, nbf: now - 5, exp: now + 3600, video };
+  const claims = {
+    iss: process.env.LIVEKIT_API_KEY ?? "devkey",
+    sub: `caller-${now}`,
+    nbf: now - 5,
+    exp: now + 3600,
+    video,
+  };
   const body = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
   const secret = process.env.LIVEKIT_API_SECRET ?? "secret";
   return `${body}.${createHmac("sha256", secret).update(body).digest("base64url")}`;

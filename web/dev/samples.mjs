@@ -19,7 +19,15 @@ export const personas = [
   ["receptionist", "Receptionist", false],
   ["real-estate", "Real estate", false],
   ["clinical", "Clinical", false],
-].map(([slug, name, is_default]) => ({ id: slug, slug, name, kind: slug, language: "en", greeting: "Hello.", is_default }));
+].map(([slug, name, is_default]) => ({
+  id: slug,
+  slug,
+  name,
+  kind: slug,
+  language: "en",
+  greeting: "Hello.",
+  is_default,
+}));
 
 const analysis = {
   summary:
@@ -55,7 +63,9 @@ export const files = [
   row("f1", "Harbour-House-handbook.pdf", "awaiting_confirmation", { pages: 12, analysis }),
   row("f2", "Conference-price-list-2026.docx", "extracting", { progress: 42, file_size: 48_200 }),
   row("f3", "Spa-and-sauna.md", "ready", { pages: 2, file_size: 6_100, analysis }),
-  row("f4", "Scan-0231.pdf", "failed", { error: "This PDF is protected with a password. Remove the password and upload it again." }),
+  row("f4", "Scan-0231.pdf", "failed", {
+    error: "This PDF is protected with a password. Remove the password and upload it again.",
+  }),
   row("f5", "Lunch-menu-march.txt", "rejected", { file_size: 900 }),
 ];
 
@@ -120,7 +130,15 @@ export const conversations = [
   message_count,
 }));
 
-const said = (id, role, text, more) => ({ id, role, text, created_at: at(0, 10, 12), tool_calls: [], citations: [], ...more });
+const said = (id, role, text, more) => ({
+  id,
+  role,
+  text,
+  created_at: at(0, 10, 12),
+  tool_calls: [],
+  citations: [],
+  ...more,
+});
 const took = (end_of_turn, transcription, llm_ttft, tts_ttfb) => ({
   latency_ms: { end_of_turn, transcription, llm_ttft, tts_ttfb, e2e: end_of_turn + llm_ttft + tts_ttfb },
 });
@@ -137,9 +155,16 @@ export const messages = [
   said("m5", "assistant", "I have a meeting with Tom on Friday at 3 PM for 30 minutes. Shall I book it?", {
     ...took(610, 180, 90, 210),
     tool_calls: [
-      { name: "book_event", arguments: { title: "Meeting with Tom", start: "2026-11-27T15:00", duration_min: 30 }, result: "Pending." },
+      {
+        name: "book_event",
+        arguments: { title: "Meeting with Tom", start: "2026-11-27T15:00", duration_min: 30 },
+        result: "Pending.",
+      },
     ],
   }),
   said("m6", "user", "Yes please.", { intent: "confirm", confidence: 0.99 }),
-  said("m7", "assistant", "Done. Meeting with Tom is booked for Friday at 3 PM.", { ...took(380, 110, 40, 170), interrupted: true }),
+  said("m7", "assistant", "Done. Meeting with Tom is booked for Friday at 3 PM.", {
+    ...took(380, 110, 40, 170),
+    interrupted: true,
+  }),
 ];

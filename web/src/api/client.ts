@@ -44,7 +44,8 @@ export const api = {
       participant_attributes: { "voiceloop.timezone": timezone },
     }),
   files: () => request<Page<FileRow>>("GET", "/api/files"),
-  analyseFile: (upload: string) => request<{ job_id?: string; analysis?: Analysis }>("POST", `/api/files/${id(upload)}/analyze`),
+  analyseFile: (upload: string) =>
+    request<{ job_id?: string; analysis?: Analysis }>("POST", `/api/files/${id(upload)}/analyze`),
   confirmFile: (upload: string, save: boolean) =>
     request<unknown>("POST", `/api/files/${id(upload)}/confirm-rag`, { save_to_rag: save }),
   deleteFile: (upload: string) => request<unknown>("DELETE", `/api/files/${id(upload)}`),

@@ -24,14 +24,19 @@ const BY_STATUS: Record<number, string> = {
 
 /** Turns an RFC 9457 answer (or anything a proxy may send instead) into an ApiError with a readable sentence. */
 export function errorFromAnswer(status: number, body: string): ApiError {
-  const fallback = BY_STATUS[status] ?? (status >= 500 ? "The server had a problem. Try again in a moment." : undefined);
+  const fallback =
+    BY_STATUS[status] ?? (status >= 500 ? "The server had a problem. Try again in a moment." : undefined);
   const problem = parseProblem(body);
   const message = problem?.detail || fallback || problem?.title || `The server refused this (${status}).`;
   return new ApiError(message, status, problem?.code, problem?.request_id);
 }
 
 export function unreachable(): ApiError {
-  return new ApiError("VoiceLoop's server cannot be reached. Check that it is running, then try again.", 0, "unreachable");
+  return new ApiError(
+    "VoiceLoop's server cannot be reached. Check that it is running, then try again.",
+    0,
+    "unreachable",
+  );
 }
 
 export function sentenceOf(error: unknown): string {

@@ -11,7 +11,10 @@ export interface Resource<T> {
 }
 
 export function useResource<T>(load: () => Promise<T>, key: string): Resource<T> {
-  const [state, setState] = useState<{ key: string; data?: T; error?: string; loading: boolean }>({ key, loading: true });
+  const [state, setState] = useState<{ key: string; data?: T; error?: string; loading: boolean }>({
+    key,
+    loading: true,
+  });
   const latest = useRef({ load, key, turn: 0 });
   latest.current.load = load;
   latest.current.key = key;

@@ -31,7 +31,12 @@ export default function CalendarView() {
           <button type="button" className="button" onClick={() => setMonday(startOfWeek(new Date()))}>
             Today
           </button>
-          <button type="button" className="round small" aria-label="Week before" onClick={() => setMonday(addDays(monday, -7))}>
+          <button
+            type="button"
+            className="round small"
+            aria-label="Week before"
+            onClick={() => setMonday(addDays(monday, -7))}
+          >
             <LeftIcon />
           </button>
           <button type="button" className="round small" aria-label="Week after" onClick={() => setMonday(end)}>

@@ -58,7 +58,8 @@ export function dateTime(iso: string): string {
 }
 
 export function monthSpan(from: Date, to: Date): string {
-  const month = (date: Date, year: boolean) => format(date, year ? { month: "long", year: "numeric" } : { month: "long" });
+  const month = (date: Date, year: boolean) =>
+    format(date, year ? { month: "long", year: "numeric" } : { month: "long" });
   if (from.getMonth() === to.getMonth()) return month(from, true);
   return `${month(from, from.getFullYear() !== to.getFullYear())} – ${month(to, true)}`;
 }

@@ -20,7 +20,11 @@ export function LatencyBar({ latency }: { latency: Latency }) {
     <div className="latency" data-testid="latency">
       <span className="latency-bar" role="img" aria-label={words} title={words}>
         {parts.map((part) => (
-          <i key={part.key} className={`part-${part.key}`} style={{ width: `${Math.min(100, (part.ms / SCALE_MS) * 100)}%` }} />
+          <i
+            key={part.key}
+            className={`part-${part.key}`}
+            style={{ width: `${Math.min(100, (part.ms / SCALE_MS) * 100)}%` }}
+          />
         ))}
       </span>
       <span className="small muted">{Math.round(total)} ms</span>

@@ -2,7 +2,14 @@
 
 import type { Conversation } from "../api/types";
 
-const CHANNELS: Record<string, string> = { web: "Page", room: "Page", voice: "Voice", phone: "Phone", chat: "Chat", console: "Console" };
+const CHANNELS: Record<string, string> = {
+  web: "Page",
+  room: "Page",
+  voice: "Voice",
+  phone: "Phone",
+  chat: "Chat",
+  console: "Console",
+};
 
 export function personaName(conversation: Conversation): string {
   const { persona } = conversation;

@@ -59,7 +59,12 @@ export function FileCard({ row, onChange }: { row: FileRow; onChange: () => void
       {leaving && (
         <div className="file-ask" role="alertdialog" aria-label="Delete this document?">
           <span>Delete it, with everything learned from it?</span>
-          <button type="button" className="button bad" disabled={busy} onClick={() => void act(() => api.deleteFile(row.upload_id))}>
+          <button
+            type="button"
+            className="button bad"
+            disabled={busy}
+            onClick={() => void act(() => api.deleteFile(row.upload_id))}
+          >
             Delete
           </button>
           <button type="button" className="button" onClick={() => setLeaving(false)}>
@@ -73,7 +78,12 @@ export function FileCard({ row, onChange }: { row: FileRow; onChange: () => void
         </p>
       )}
       {(row.status === "received" || row.status === "failed") && (
-        <button type="button" className="text-button" disabled={busy} onClick={() => void act(() => api.analyseFile(row.upload_id))}>
+        <button
+          type="button"
+          className="text-button"
+          disabled={busy}
+          onClick={() => void act(() => api.analyseFile(row.upload_id))}
+        >
           {row.status === "failed" ? "Try again" : "Analyse now"}
         </button>
       )}

@@ -32,10 +32,10 @@ export function KnowledgeSearch() {
   };
 
   return (
-    <section className="search" aria-labelledby="search-title">
+    <search className="search" aria-labelledby="search-title">
       <h2 id="search-title">Try the knowledge</h2>
       <p className="muted">Ask what a caller would ask and see which passage answers.</p>
-      <form className="composer" role="search" onSubmit={(event) => void submit(event)}>
+      <form className="composer" onSubmit={(event) => void submit(event)}>
         <label className="visually-hidden" htmlFor="search-input">
           Question
         </label>
@@ -55,7 +55,7 @@ export function KnowledgeSearch() {
         {problem && <Banner tone="problem">{problem}</Banner>}
         {answer && <Results answer={answer} query={asked} />}
       </div>
-    </section>
+    </search>
   );
 }
 

@@ -5,13 +5,18 @@ export interface Part {
   hit: boolean;
 }
 
-const SMALL = new Set("a an and are at be by do does for from how in is it of on or the to was what when where which who with".split(" "));
+const SMALL = new Set(
+  "a an and are at be by do does for from how in is it of on or the to was what when where which who with".split(" "),
+);
 
 export function highlight(passage: string, query: string): Part[] {
   const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  const wanted = words.filter((word) => word.length > 1 && !SMALL.has(word)).map(escape);
+  const wanted = words.filter((word) => word.length > 1 && !SMALL.has(word)).map(literal);
   if (wanted.length === 0) return [{ text: passage, hit: false }];
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])((?:${wanted.join("|")})[\\p{L}\\p{N}]{0,3})(?![\\p{L}\\p{N}])`, "giu");
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}])((?:${wanted.join("|")})[\\p{L}\\p{N}]{0,3})(?![\\p{L}\\p{N}])`,
+    "giu",
+  );
   return passage
     .split(pattern)
     .map((text, index) => ({ text, hit: index % 2 === 1 }))
@@ -29,6 +34,6 @@ export function excerpt(passage: string, query: string, limit = 320): string {
   return `${from > 0 ? "… " : ""}${cut}${from + limit < clean.length ? " …" : ""}`;
 }
 
-function escape(word: string): string {
+function literal(word: string): string {
   return word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -24,7 +24,10 @@ export function useUploads(onDone: () => void) {
   const add = useCallback(
     async (files: File[]) => {
       const fresh = files.map((file) => ({ file, key: `upload-${++count}` }));
-      setUploads((all) => [...all, ...fresh.map(({ file, key }) => ({ key, name: file.name, size: file.size, share: 0 }))]);
+      setUploads((all) => [
+        ...all,
+        ...fresh.map(({ file, key }) => ({ key, name: file.name, size: file.size, share: 0 })),
+      ]);
       // One after the other: a slow line shows steady progress and a full server is not asked twice at once.
       for (const { file, key } of fresh) {
         try {

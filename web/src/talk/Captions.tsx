@@ -5,16 +5,17 @@ import { KeyboardIcon } from "../app/icons";
 import { type Caption, lastSpokenLine } from "./captions";
 
 export function Captions({ captions, agentName }: { captions: Caption[]; agentName: string }) {
-  const end = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  const opened = useRef(false);
   const last = captions.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new words are the reason to scroll
   useEffect(() => {
     const element = list.current;
     if (!element) return;
     // Someone who scrolled up to read is left alone.
-    const far = element.scrollHeight - element.scrollTop - element.clientHeight > 160;
-    if (!far || last?.typed) element.scrollTop = element.scrollHeight;
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight < 160;
+    if (near || !opened.current || last?.typed) element.scrollTop = element.scrollHeight;
+    opened.current = true;
   }, [captions.length, last?.text]);
 
   return (
@@ -24,7 +25,6 @@ export function Captions({ captions, agentName }: { captions: Caption[]; agentNa
         {captions.map((caption) => (
           <Line key={caption.id} caption={caption} agentName={agentName} />
         ))}
-        <div ref={end} />
       </section>
       <div className="visually-hidden" role="log" aria-live="polite">
         {lastSpokenLine(captions)}

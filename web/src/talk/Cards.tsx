@@ -1,12 +1,19 @@
 /** The column beside the talk; each kind of card has a component of its own. */
 
+import { useEffect, useRef } from "react";
 import { LoopIcon } from "../app/icons";
 import { CitationsCardView } from "./CitationsCard";
-import type { Card } from "./cards";
 import { ConfirmationCardView } from "./ConfirmationCard";
+import type { Card } from "./cards";
 import { EventCardView, EventsCardView, SlotsCardView } from "./EventCards";
 
 export function Cards({ cards, answering }: { cards: Card[]; answering: string | undefined }) {
+  const list = useRef<HTMLDivElement>(null);
+  const newest = cards[0];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new card is the reason to show the start of the strip
+  useEffect(() => {
+    list.current?.scrollTo({ left: 0 });
+  }, [newest?.kind, newest?.id]);
   return (
     <aside className={`cards ${cards.length ? "" : "cards-none"}`} aria-label="Beside the conversation">
       <h2 className="cards-title">Alongside</h2>
@@ -16,7 +23,7 @@ export function Cards({ cards, answering }: { cards: Card[]; answering: string |
           <p>Sources the assistant quotes and the meetings it books appear here while you talk.</p>
         </div>
       )}
-      <div className="cards-list" aria-live="polite">
+      <div className="cards-list" ref={list} aria-live="polite">
         {cards.map((card) => (
           <OneCard key={`${card.kind}-${card.id}`} card={card} answering={answering} />
         ))}

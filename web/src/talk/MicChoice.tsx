@@ -4,7 +4,10 @@ import { useMediaDeviceSelect } from "@livekit/components-react";
 import { talk } from "./useTalk";
 
 export function MicChoice() {
-  const { devices, activeDeviceId, setActiveMediaDevice } = useMediaDeviceSelect({ kind: "audioinput", room: talk.room });
+  const { devices, activeDeviceId, setActiveMediaDevice } = useMediaDeviceSelect({
+    kind: "audioinput",
+    room: talk.room,
+  });
   const named = devices.filter((device) => device.deviceId);
   if (named.length === 0) return null;
   return (

@@ -13,7 +13,7 @@ export function MicLevel({ level, on }: { level: ReadLevel; on: boolean }) {
     if (!element) return;
     let shown = -1;
     const stop = everyFrame(() => {
-      const lit = on ? Math.round(Math.sqrt(level()) * BARS.length) : 0;
+      const lit = on ? Math.round(level() * BARS.length) : 0;
       if (lit === shown) return;
       shown = lit;
       element.setAttribute("aria-valuenow", String(lit * 10));
@@ -25,6 +25,7 @@ export function MicLevel({ level, on }: { level: ReadLevel; on: boolean }) {
   }, [level, on]);
 
   return (
+    // biome-ignore lint/a11y/useSemanticElements: <meter> cannot be drawn as bars in every browser
     <div
       ref={meter}
       className="mic-level"

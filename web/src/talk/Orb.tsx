@@ -28,7 +28,7 @@ export function Orb({ state, agentLevel, micLevel }: Props) {
     return everyFrame((now) => {
       const passed = Math.min(0.1, now - before);
       before = now;
-      const size = fit(element);
+      const size = sizeOf(element);
       const heard = wanted.current === "speaking" ? agentLevel() : wanted.current === "listening" ? micLevel() : 0;
       level += (heard - level) * (heard > level ? 0.45 : 0.14);
       look = mix(look, LOOKS[wanted.current] ?? look, 0.09);
@@ -38,10 +38,11 @@ export function Orb({ state, agentLevel, micLevel }: Props) {
     });
   }, [agentLevel, micLevel]);
 
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus
   return <canvas ref={canvas} className="orb" aria-hidden="true" />;
 }
 
-function fit(element: HTMLCanvasElement): number {
+function sizeOf(element: HTMLCanvasElement): number {
   const size = Math.round(element.clientWidth * Math.min(2, window.devicePixelRatio || 1));
   if (element.width !== size) {
     element.width = size;

@@ -74,7 +74,9 @@ function replaces(card: Card, old: Card): boolean {
 /** The booking's own card already says what the confirmation would repeat. */
 function laterEvent(cards: readonly Card[], confirmation: string): boolean {
   const asked = cards.findIndex((card) => card.kind === "confirmation" && card.id === confirmation);
-  return cards.findIndex((card) => card.kind === "event") !== -1 && asked > cards.findIndex((card) => card.kind === "event");
+  return (
+    cards.findIndex((card) => card.kind === "event") !== -1 && asked > cards.findIndex((card) => card.kind === "event")
+  );
 }
 
 function citationsCard(fields: Record<string, unknown>): Card | undefined {
@@ -87,7 +89,8 @@ function citationsCard(fields: Record<string, unknown>): Card | undefined {
 function confirmationCard(fields: Record<string, unknown>): Card | undefined {
   const id = text(fields.id);
   if (!id) return undefined;
-  const details = typeof fields.details === "object" && fields.details ? (fields.details as Record<string, unknown>) : {};
+  const details =
+    typeof fields.details === "object" && fields.details ? (fields.details as Record<string, unknown>) : {};
   const status = text(fields.status) || "pending";
   return { kind: "confirmation", id, action: text(fields.kind), summary: text(fields.summary), details, status };
 }
@@ -95,7 +98,11 @@ function confirmationCard(fields: Record<string, unknown>): Card | undefined {
 function eventCard(fields: Record<string, unknown>): Card | undefined {
   const type = text(fields.type);
   if (type === "events.listed") {
-    return { kind: "events", id: "events", events: Array.isArray(fields.events) ? (fields.events as CalendarEvent[]) : [] };
+    return {
+      kind: "events",
+      id: "events",
+      events: Array.isArray(fields.events) ? (fields.events as CalendarEvent[]) : [],
+    };
   }
   if (type === "slots.found") {
     const slots = Array.isArray(fields.slots) ? (fields.slots as { start: string; end: string }[]) : [];

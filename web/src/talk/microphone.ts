@@ -34,3 +34,9 @@ export function whyNoMicrophone(error: unknown): string {
   }
   return "The microphone could not be opened. You can still type.";
 }
+
+/** Gives back a microphone that turned out not to be needed. */
+export async function discard(opening: Promise<MicAnswer> | undefined): Promise<void> {
+  const answer = await opening;
+  if (answer && "track" in answer) answer.track.stop();
+}

@@ -5,21 +5,20 @@
 
 import {
   type DisconnectReason,
-  DisconnectReason as Reason,
-  ParticipantKind,
   type Participant,
+  ParticipantKind,
+  RemoteAudioTrack,
   type RemoteParticipant,
   type RemoteTrack,
-  RemoteAudioTrack,
   Room,
   RoomEvent,
   Track,
 } from "livekit-client";
 import { api } from "../api/client";
-import { sentenceOf } from "../api/errors";
 import { addTyped } from "./captions";
 import { addCard } from "./cards";
-import { openMicrophone, whyNoMicrophone } from "./microphone";
+import { ENDED, GONE, LATE, whyDisconnected, whyFailed } from "./endings";
+import { discard, openMicrophone, whyNoMicrophone } from "./microphone";
 import { type AgentState, IDLE, type Notice, type TalkState } from "./state";
 import { readStreams } from "./streams";
 
@@ -27,8 +26,7 @@ const LATE_MS = 5000;
 const SERVER_KEY = "voiceloop.server";
 const MIC_KEY = "voiceloop.microphone";
 const AGENT_STATES: readonly string[] = ["listening", "thinking", "speaking"];
-export const LATE_TEXT =
-  "The assistant has not joined yet. It may still be starting; this page keeps waiting, or hang up and try again.";
+const GONE_MS = 15000;
 
 export class TalkSession {
   readonly room = new Room({ disconnectOnPageLeave: true, stopLocalTrackOnUnpublish: true });
@@ -36,6 +34,7 @@ export class TalkSession {
   private listeners = new Set<() => void>();
   private queue: string[] = [];
   private late: number | undefined;
+  private gone: number | undefined;
   private typedCount = 0;
   /** Distinguishes a start that was hung up while it was still connecting. */
   private turn = 0;
@@ -81,7 +80,10 @@ export class TalkSession {
     this.set({ ...IDLE, captions: waiting, phase: "connecting" });
     const mic = microphone ? openMicrophone(localStorage.getItem(MIC_KEY) ?? undefined) : undefined;
     try {
-      const { server_url, participant_token } = await api.token(persona, Intl.DateTimeFormat().resolvedOptions().timeZone);
+      const { server_url, participant_token } = await api.token(
+        persona,
+        Intl.DateTimeFormat().resolvedOptions().timeZone,
+      );
       sessionStorage.setItem(SERVER_KEY, server_url);
       if (turn !== this.turn) return await discard(mic);
       await this.room.connect(server_url, participant_token);
@@ -94,9 +96,9 @@ export class TalkSession {
     }
   }
 
-  async hangUp(): Promise<void> {
+  async hangUp(why?: Notice): Promise<void> {
     this.turn += 1;
-    this.finish(undefined);
+    this.finish(why);
     await this.room.disconnect();
   }
 
@@ -156,8 +158,13 @@ export class TalkSession {
   }
 
   private connected() {
-    this.set({ phase: "live", startedAt: Date.now(), agentState: "joining", soundBlocked: !this.room.canPlaybackAudio });
-    this.late = window.setTimeout(() => this.set({ notice: { tone: "problem", text: LATE_TEXT } }), LATE_MS);
+    this.set({
+      phase: "live",
+      startedAt: Date.now(),
+      agentState: "joining",
+      soundBlocked: !this.room.canPlaybackAudio,
+    });
+    this.late = window.setTimeout(() => this.set({ notice: LATE }), LATE_MS);
     this.lookForAgent();
   }
 
@@ -173,15 +180,18 @@ export class TalkSession {
     window.clearTimeout(this.late);
     const told = agent.attributes["lk.agent.state"];
     const agentState = told && AGENT_STATES.includes(told) ? (told as AgentState) : "joining";
-    const notice = this.state.notice?.text === LATE_TEXT ? undefined : this.state.notice;
+    window.clearTimeout(this.gone);
+    const waiting = this.state.notice === LATE || this.state.notice === GONE;
+    const notice = waiting ? undefined : this.state.notice;
     this.set({ agentState, notice });
     if (agentState !== "joining") void this.flush();
   }
 
   private participantLeft(left: RemoteParticipant) {
     if (left.kind !== ParticipantKind.AGENT || this.agent() || this.state.phase !== "live") return;
-    const text = "The assistant has left. Waiting for it to come back; hang up to end the conversation.";
-    this.set({ agentState: "joining", notice: { tone: "info", text } });
+    this.set({ agentState: "joining", notice: GONE });
+    // Another worker may take the talk over; when none does, it was a goodbye.
+    this.gone = window.setTimeout(() => void this.hangUp(ENDED), GONE_MS);
   }
 
   private readMicrophone() {
@@ -206,17 +216,14 @@ export class TalkSession {
   }
 
   private failed(error: unknown) {
-    const network = error instanceof Error && error.name === "ConnectionError";
-    const text = network
-      ? "The voice server cannot be reached. Check that VoiceLoop is still running, then try again."
-      : sentenceOf(error);
-    this.finish({ tone: "problem", text });
+    this.finish(whyFailed(error));
     this.set({ phase: this.state.captions.length ? "ended" : "idle" });
     void this.room.disconnect();
   }
 
   private finish(notice: Notice | undefined) {
     window.clearTimeout(this.late);
+    window.clearTimeout(this.gone);
     this.queue = [];
     const captions = this.state.captions.map((caption) => ({ ...caption, final: true }));
     const cards = this.state.cards.filter((card) => card.kind !== "confirmation" || card.status !== "pending");
@@ -226,26 +233,5 @@ export class TalkSession {
   private set(change: Partial<TalkState>) {
     this.state = { ...this.state, ...change };
     for (const listener of this.listeners) listener();
-  }
-}
-
-async function discard(mic: ReturnType<typeof openMicrophone> | undefined) {
-  const answer = await mic;
-  if (answer && "track" in answer) answer.track.stop();
-}
-
-function whyDisconnected(reason: DisconnectReason | undefined): Notice | undefined {
-  switch (reason) {
-    case Reason.CLIENT_INITIATED:
-      return undefined;
-    case Reason.ROOM_DELETED:
-    case Reason.ROOM_CLOSED:
-      return { tone: "info", text: "The assistant ended the conversation." };
-    case Reason.DUPLICATE_IDENTITY:
-      return { tone: "info", text: "This conversation was continued in another window." };
-    case Reason.SERVER_SHUTDOWN:
-      return { tone: "problem", text: "The voice server was stopped. Start VoiceLoop again, then press Talk." };
-    default:
-      return { tone: "problem", text: "The connection was lost and could not be restored. Press Talk to start again." };
   }
 }
