@@ -1,0 +1,98 @@
+"""Durations ("for an hour and a half", "a 45 minute call"), delays ("in 20 minutes") and repetition ("every monday"). Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_AMOUNT = (
+    r"(?P<whole>three quarters of an hour|3 quarters of an hour|(?:a )?quarter of an hour|(?:a )?half(?: an| a)? hour"
+    r"|(?:(?P<hours>\d+|an?|a couple of) (?:and a half (?=hours?)|(?P<half>1/2 ))?)?hours?(?: and (?:(?P<more>\d+)(?: minutes?)?|a (?P<part>half|quarter)))?"
+    r"|(?P<minutes>\d+|a|a couple of|a few) ?minutes?)"
+)
+_HALF_HOURS = re.compile(r"and a half hours?\b")
+_DELAY = re.compile(rf"\b(?:in {_AMOUNT}(?:'?s? time)?|{_AMOUNT.replace('?P<', '?P<b_')} from now)\b")
+_LENGTH = re.compile(
+    rf"\b(?:(?:for|lasting|of|make it|make that) )?(?:about |around |only |just )?{_AMOUNT}\b(?: long)?"
+)
+_SHIFT = re.compile(rf"\b(?:by )?{_AMOUNT} (?P<way>later|earlier|back|forward|sooner)\b")
+_PUSH = re.compile(
+    rf"\b(?P<way>back|forward|up|out|ahead) (?:by )?{_AMOUNT}\b|\bby {_AMOUNT.replace('?P<', '?P<b_')}\b"
+)
+_REPEAT = re.compile(
+    r"\b(?:every (?:other |2nd |single )?(?:day|week|weekday|month|year|morning|afternoon|evening|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday)s?|daily|weekly|monthly|each (?:day|week|month|monday|tuesday|wednesday|"
+    r"thursday|friday)|(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s|repeating|recurring)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A number of minutes heard at ``text[start:end]``."""
+
+    minutes: int
+    start: int
+    end: int
+
+
+def find_delay(text: str) -> Length | None:
+    """ "in an hour and a half", "half an hour from now"."""
+    match = _DELAY.search(text)
+    if match is None:
+        return None
+    minutes = _minutes(match, "" if match["whole"] else "b_")
+    return Length(minutes, *match.span()) if minutes else None
+
+
+def find_length(text: str) -> Length | None:
+    """ "for 45 minutes", "1 hour", "a half hour call"; not the delay in "in 20 minutes"."""
+    for match in _LENGTH.finditer(text):
+        if re.search(r"\b(?:in|by|after|within|back|forward)\s$", text[: match.start()]) or re.match(
+            r" (?:from now|later|earlier|ago|before|after|past|to|of)\b", text[match.end() :]
+        ):
+            continue
+        minutes = _minutes(match, "")
+        if minutes:
+            return Length(minutes, *match.span())
+    return None
+
+
+def find_shift(text: str) -> Length | None:
+    """How much later (positive) or earlier (negative): "an hour later", "back by 30 minutes"."""
+    match = _SHIFT.search(text) or _PUSH.search(text)
+    if match is None:
+        return None
+    minutes = _minutes(match, "" if match["whole"] else "b_")
+    early = match["way"] in {"earlier", "sooner", "forward", "up", "ahead"}
+    return Length(-minutes if early else minutes, *match.span()) if minutes else None
+
+
+def find_repeat(text: str) -> tuple[int, int] | None:
+    """Where the text asks for a series ("every monday", "weekly")."""
+    match = _REPEAT.search(text)
+    return match.span() if match else None
+
+
+def _minutes(match: re.Match[str], prefix: str) -> int:
+    whole = match[prefix + "whole"]
+    if "quarters of an hour" in whole:
+        return 45
+    if "quarter of" in whole:
+        return 15
+    if re.match(r"(?:a )?half", whole):
+        return 30
+    if match[prefix + "minutes"]:
+        return min(_number(match[prefix + "minutes"]), 24 * 60)
+    if not match[prefix + "hours"]:
+        return 0
+    minutes = 60 * _number(match[prefix + "hours"])
+    if _HALF_HOURS.search(whole) or match[prefix + "part"] == "half":
+        minutes += 30
+    elif match[prefix + "part"] == "quarter":
+        minutes += 15
+    minutes += int(match[prefix + "more"] or 0)
+    return min(minutes, 24 * 60)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 5 if "few" in text else 2 if "couple" in text else 1

@@ -1,0 +1,205 @@
+"""What a sentence says about when: days, time, part of the day, length, repetition. Pure; `now` is the caller's wall time.
+
+Nothing missing is invented here: a `When` holds what was said, and `When.start` fills in only what language implies
+("at three" is the next three o'clock in working hours).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
+
+from agent.brain.grammar.clock import Clock, choose, find_clocks, minutes_between
+from agent.brain.grammar.days import Days, find_days
+from agent.brain.grammar.spans import find_delay, find_length, find_repeat, find_shift
+from agent.brain.grammar.words import Words, read_words
+
+_PART = re.compile(
+    r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|late\s)*(?<!good\s)(?P<part>morning|afternoon|evening|night|tonight)\b"
+)
+_LATE_WORDS = re.compile(r"\b(?:dinner|drinks|supper|party|movie|cinema|theatre|theater|concert|tonight|evening)\b")
+_OF_CORRECTION = re.compile(
+    r"\b(?:no|sorry|actually|rather|i mean|i meant|wait|make that|instead|or rather|scratch that)\b"
+)
+_NOT = re.compile(r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s)*")
+Heard = TypeVar("Heard", Days, Clock)
+_GLUE = {"on", "at", "for", "from", "by", "the", "this", "in", "starting", "of", "around", "until", "to", "beginning"}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """``day``/``last_day``: first and last day said, equal for one day. ``time``: wall time of day. ``late_or_early``: the
+    half of the day was guessed. ``spans``: parts of the original sentence that said it."""
+
+    day: date | None = None
+    last_day: date | None = None
+    time: time | None = None
+    guessed_half: bool = False
+    part: str = ""
+    duration_min: int | None = None
+    shift_min: int | None = None
+    repeats: bool = False
+    past: bool = False
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def several_days(self) -> bool:
+        return self.day is not None and self.day != self.last_day
+
+    @property
+    def empty(self) -> bool:
+        return self.day is None and self.time is None and not self.part and self.duration_min is None
+
+    @property
+    def has_moment(self) -> bool:
+        """Says a day or a time."""
+        return self.day is not None or self.time is not None or bool(self.part)
+
+
+def read_when(text: str, now: datetime, *, bare: bool = False, late: bool = False) -> When:
+    """Everything ``text`` says about when. ``bare`` takes a lone number as a time; ``late`` prefers the evening."""
+    return read_words_when(read_words(text), now, bare=bare, late=late)
+
+
+def read_words_when(words: Words, now: datetime, *, bare: bool = False, late: bool = False) -> When:
+    """Like `read_when` for normalised words."""
+    text = _without_negated(words.text)
+    late = late or bool(_LATE_WORDS.search(text))
+    used: list[tuple[int, int]] = []
+    delay = find_delay(text)
+    if delay:
+        used.append((delay.start, delay.end))
+        return _after_delay(words, now, delay.minutes, used, text)
+    shift = find_shift(text)
+    rest = _blank(text, [(shift.start, shift.end)] if shift else [])
+    repeat = find_repeat(rest)
+    days = find_days(rest, now.date())
+    length = find_length(_blank(rest, [(d.start, d.end) for d in days]))
+    taken = [(d.start, d.end) for d in days] + ([(length.start, length.end)] if length else [])
+    clocks = find_clocks(_blank(rest, taken), bare=bare)
+    clocks = [clock for clock in clocks if not clock.bare] or clocks
+    day = _chosen(days, text)
+    clock = _chosen(clocks, text)
+    part = _part_of(rest, clocks)
+    used += taken + [(c.start, c.end) for c in clocks] + ([(shift.start, shift.end)] if shift else [])
+    used += [part[1]] if part else []
+    used += [repeat] if repeat else []
+    when = When(
+        part=part[0] if part else "",
+        duration_min=length.minutes if length else None,
+        shift_min=shift.minutes if shift else None,
+        repeats=repeat is not None,
+        spans=_sources(words, used),
+    )
+    return _resolved(when, day, clock, now, late=late)
+
+
+def resolve_start(day: date | None, at: time, now: datetime, *, guessed_half: bool = False) -> datetime:
+    """The naive local start: on ``day``, else at the next such time. Today's guessed half gives way to the clock."""
+    today = now.date()
+    naive_now = now.replace(tzinfo=None)
+    start = datetime.combine(day or today, at)
+    if start <= naive_now and guessed_half and at.hour < 12 and start.date() == today:
+        later = start + timedelta(hours=12)
+        if later > naive_now:
+            return later
+    if day is None and start <= naive_now:
+        return start + timedelta(days=1)
+    return start
+
+
+def moments(text: str, now: datetime, default_day: date) -> list[datetime]:
+    """All naive local moments a sentence offers, a day counting for the times after it ("tomorrow at 11, 1 PM …")."""
+    words = read_words(text)
+    days = find_days(words.text, now.date())
+    clocks = find_clocks(_blank(words.text, [(d.start, d.end) for d in days]))
+    found: list[datetime] = []
+    for clock in clocks:
+        before = [d for d in days if d.start <= clock.start]
+        day = before[-1].first if before else default_day
+        found.append(datetime.combine(day, choose(clock)))
+    return found
+
+
+def _resolved(when: When, day: Days | None, clock: Clock | None, now: datetime, *, late: bool) -> When:
+    part = when.part
+    at = choose(clock, part=part, late=late) if clock else None
+    guessed = bool(clock and not clock.sure and not clock.half and not part)
+    duration = when.duration_min
+    if clock and at and clock.until:
+        duration = duration or minutes_between(clock, at, part=part)
+    first, last = (day.first, day.last) if day else (None, None)
+    if day and at and day.loose and day.first == now.date():
+        start = resolve_start(day.first, at, now, guessed_half=guessed)
+        if start <= now.replace(tzinfo=None) or (guessed and start.time() != at and start.hour > 19):
+            first = last = day.first + timedelta(days=7)
+    if first and at and guessed:
+        at = resolve_start(first, at, now, guessed_half=True).time()
+    past = bool(last and last < now.date()) or bool(
+        first and at and first == last and datetime.combine(first, at) <= now.replace(tzinfo=None)
+    )
+    return replace(when, day=first, last_day=last, time=at, guessed_half=guessed, duration_min=duration, past=past)
+
+
+def _after_delay(words: Words, now: datetime, minutes: int, used: list[tuple[int, int]], text: str) -> When:
+    """ "in 20 minutes", rounded up to whole five minutes, so that a repeated reading says the same."""
+    at = now.replace(tzinfo=None, second=0, microsecond=0) + timedelta(minutes=minutes)
+    at += timedelta(minutes=-at.minute % 5)
+    length = find_length(_blank(text, used))
+    used += [(length.start, length.end)] if length else []
+    return When(
+        day=at.date(),
+        last_day=at.date(),
+        time=at.time(),
+        duration_min=length.minutes if length else None,
+        spans=_sources(words, used),
+    )
+
+
+def _chosen(found: list[Heard], text: str) -> Heard | None:
+    """The first one said, or the last one after words of correction ("Tuesday, no, Friday")."""
+    if not found:
+        return None
+    if len(found) > 1 and _OF_CORRECTION.search(text[found[0].end : found[-1].start]):
+        return found[-1]
+    return found[0]
+
+
+def _part_of(text: str, clocks: list[Clock]) -> tuple[str, tuple[int, int]] | None:
+    for match in _PART.finditer(text):
+        if text[: match.start("part")].endswith("good ") or any(c.start <= match.start("part") < c.end for c in clocks):
+            continue
+        word = match["part"]
+        return ("evening" if word in {"night", "tonight"} else word, match.span())
+    return None
+
+
+def _without_negated(text: str) -> str:
+    """ "not thursday, friday": what was denied is blanked, the places stay."""
+    denied = [
+        match.span()
+        for match in re.finditer(
+            r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s|this\s|next\s)*\S+(?:\s(?:am|pm|oclock))?", text
+        )
+    ]
+    return _blank(text, denied) if denied and len(_NOT.sub("", text)) > 6 else text
+
+
+def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """The same text with spans made unreadable, so that places stay the same."""
+    for start, end in spans:
+        text = text[:start] + re.sub(r"\S", "_", text[start:end]) + text[end:]
+    return text
+
+
+def _sources(words: Words, used: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Spans in the original, each with the small words that lead to it ("on", "at the")."""
+    spans: list[tuple[int, int]] = []
+    for start, end in used:
+        before = [word for word in words.words if word.end <= start]
+        while before and before[-1].text in _GLUE:
+            start = before.pop().start
+        spans.append(words.source(start, end))
+    return tuple(sorted(spans))

@@ -1,0 +1,152 @@
+"""Questions that change nothing: the agenda, free time, the documents. Each asks one tool and phrases what it says. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from agent.brain.grammar.clock import choose, find_clocks
+from agent.brain.grammar.names import read_subject
+from agent.brain.grammar.when import When, read_when
+from agent.brain.grammar.words import read_words
+from agent.brain.phrasing import TOOL_OF, fact_of, joined
+from agent.brain.slots import located
+from agent.brain.state import Action, Answered, Query, State
+from agent.brain.turn import Turn
+from tools.spoken import on_moment
+
+_AHEAD = re.compile(
+    r"\b(?:coming up|up next|next (?:meeting|appointment|event|call)|upcoming|ahead|soon|when (?:is|are|do))\b"
+)
+_ONE = re.compile(
+    r"\b(?:when (?:is|s)|whens|what time is|what day is)\s+(?:my|our|the)\s+(?!next|first|last)(.+)", re.IGNORECASE
+)
+_WEEK = re.compile(r"\b(?:week|upcoming|coming up)\b")
+_LEAD_IN = re.compile(
+    r"^(?:(?:okay|ok|so|um+|uh+|well|hi|hello|hey|and|please|by the way|wait|oh|before that|one more thing|"
+    r"can you (?:please )?tell me|could you (?:please )?tell me|do you know|i(?:'d| would) like to know|i want to know|i was wondering|"
+    r"i have a question(?: about)?|quick question|yes|no|thanks|thank you)\b[\s,.:!-]*)+",
+    re.IGNORECASE,
+)
+_FOLLOW = re.compile(r"^(?:and|what about|how about|or)\s+", re.IGNORECASE)
+LOOK_AHEAD_DAYS = 30
+
+
+def ask_agenda(turn: Turn, state: State, text: str) -> tuple[State, Action]:
+    """What is on: the days said, else today, or the time ahead for "when is my …" and "what's coming up"."""
+    if not turn.has("list"):
+        return state, turn.say("no_tool", what=turn.words("do_list"))
+    when = read_when(text, turn.now)
+    today = turn.now.date()
+    first, last = when.day, when.last_day
+    one = _ONE.search(text)
+    if first is None or last is None:
+        days = LOOK_AHEAD_DAYS if one else 6 if _AHEAD.search(text.lower()) or _WEEK.search(text.lower()) else 0
+        first, last = today, today + timedelta(days=days)
+    about = read_subject(one.group(1), ()).title if one and when.day is None else ""
+    return _query(state, "list", {"start_date": first.isoformat(), "end_date": last.isoformat()}, text, about=about)
+
+
+def ask_free(turn: Turn, state: State, text: str) -> tuple[State, Action]:
+    """Free time on one day (today when none was said)."""
+    if not turn.has("find_free"):
+        if turn.has("list"):
+            return ask_agenda(turn, state, text)
+        return state, turn.say("no_tool", what=turn.words("do_find_free"))
+    when = read_when(text, turn.now)
+    return _query(state, "find_free", _free_arguments(when, turn.now), text, at=when)
+
+
+def ask_documents(turn: Turn, state: State, text: str) -> tuple[State, Action]:
+    """A question for the documents; without them, an honest "I don't know"."""
+    if not turn.has("question"):
+        return state, turn.say("unknown_answer")
+    question = _LEAD_IN.sub("", text.strip()).strip() or text.strip()
+    return _query(state, "question", {"question": question[:1].upper() + question[1:]}, text)
+
+
+def ask_again(turn: Turn, state: State, text: str) -> tuple[State, Action] | None:
+    """ "And on Friday?": the last question with another day or thing; None when there was none."""
+    query = state.query
+    when = read_when(text, turn.now)
+    if query is None:
+        return ask_agenda(turn, state, text) if when.has_moment and turn.has("list") else None
+    if query.tool == TOOL_OF["question"]:
+        asked = f"{query.arguments['question'].rstrip('?.! ')}, {_FOLLOW.sub('', text.strip())}"
+        return _query(state, "question", {"question": asked}, text)
+    if not when.has_moment:
+        return None
+    if query.tool == TOOL_OF["find_free"]:
+        new = _free_arguments(when, turn.now)
+        kept = {"date": query.arguments["date"]} if when.day is None else {}
+        return _query(
+            state, "find_free", {**new, "duration_min": query.arguments["duration_min"], **kept}, text, at=when
+        )
+    if when.day is None:
+        return _query(
+            state,
+            "find_free",
+            {**_free_arguments(when, turn.now), "date": query.arguments["start_date"]},
+            text,
+            at=when,
+        )
+    last = when.last_day or when.day
+    return _query(state, "list", {"start_date": when.day.isoformat(), "end_date": last.isoformat()}, text)
+
+
+def answered_query(turn: Turn, state: State, answer: Answered) -> tuple[State, str]:
+    """What to say about a tool's answer to a question."""
+    fact = fact_of(answer.output)
+    query = state.query
+    state = replace(state, fact=fact)
+    if answer.failed or query is None:
+        return state, fact
+    if answer.tool == TOOL_OF["list"] and query.about:
+        found = located(fact, query.about, turn.now, turn.now.date())
+        if found:
+            state = replace(state, last_event=found)
+            return state, turn.words("event_is", title=found.title, when=on_moment(found.start, turn.now.date()))
+    if answer.tool == TOOL_OF["list"]:
+        return replace(state, last_event=_only_event(fact, turn.now, answer) or state.last_event), fact
+    if answer.tool == TOOL_OF["find_free"]:
+        verdict = _verdict(turn, fact, query)
+        can_offer = turn.has("book") and " free " in fact and "no free" not in fact and state.task is None
+        day = date.fromisoformat(str(answer.arguments.get("date", "")))
+        state = replace(state, offered_day=day if can_offer else None)
+        return state, joined(verdict, fact, turn.words("offer_booking") if can_offer else "")
+    return state, fact
+
+
+def _only_event(fact: str, now: datetime, answer: Answered) -> Any:
+    """The event of an agenda that holds just one, so that "move it to four" knows which."""
+    match = re.match(
+        r"You have 1 event [^:]*: (?:[^,;]*\d(?:st|nd|rd|th), |tomorrow, |today, )?(?P<title>.+?) (?:from|at) ", fact
+    )
+    if match is None:
+        return None
+    day = date.fromisoformat(str(answer.arguments["start_date"]))
+    return located(fact, match["title"], now, day)
+
+
+def _verdict(turn: Turn, fact: str, query: Query) -> str:
+    """ "Yes" or "no" first, when a certain time was asked for."""
+    if query.at is None:
+        return ""
+    for clock in find_clocks(read_words(fact).text):
+        if clock.until and choose(clock) <= query.at < choose(clock.until):
+            return turn.words("free_yes")
+    return turn.words("free_no")
+
+
+def _free_arguments(when: When, now: datetime) -> dict[str, Any]:
+    day = when.day if when.day and when.day >= now.date() else now.date()
+    return {"date": day.isoformat(), "duration_min": when.duration_min or 30, "part_of_day": when.part or "any"}
+
+
+def _query(
+    state: State, kind: str, arguments: dict[str, Any], text: str, *, about: str = "", at: When | None = None
+) -> tuple[State, Action]:
+    query = Query(TOOL_OF[kind], arguments, text, about, at.time if at else None)
+    return replace(state, query=query, offered_day=None), Action(tool=query.tool, arguments=arguments)

@@ -1,0 +1,71 @@
+"""One sentence of a caller, understood by itself: intent, confidence, when, what, who. Pure but for the vectors.
+
+`Understanding` is what is stored with a message; the dialogue uses the same reading plus what it knows itself.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from agent.brain.grammar.names import Subject, read_subject
+from agent.brain.grammar.when import When, read_when
+from agent.brain.intents import Intent, IntentIndex
+from tools.knowledge.embedding import Embedder, MiniLM
+
+_TASKS = {"book", "move", "cancel", "list", "find_free", "correction", "follow_up"}
+_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """``entities`` is JSON: day, last_day, time, part_of_day, duration_min, title, attendees, location, topic (those said)."""
+
+    intent: str
+    confidence: float
+    entities: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Reader:
+    """Reads sentences; remembers the last intents by text, because a turn is read many times over."""
+
+    def __init__(self, embedder: Embedder | None = None) -> None:
+        self._index = IntentIndex(embedder or MiniLM())
+        self._known: OrderedDict[str, Intent] = OrderedDict()
+        self._lock = Lock()
+
+    def intent(self, text: str) -> Intent:
+        with self._lock:
+            known = self._known.get(text)
+        if known is None:
+            known = self._index.classify(text)
+            with self._lock:
+                self._known[text] = known
+                while len(self._known) > _KEPT:
+                    self._known.popitem(last=False)
+        return known
+
+    def understand(self, text: str, now: datetime) -> Understanding:
+        """``now``: aware, on the caller's wall clock."""
+        intent = self.intent(text)
+        when = read_when(text, now, bare=intent.name in {"correction", "move"})
+        subject = read_subject(text, when.spans) if intent.name in {"book", "move", "cancel"} else Subject()
+        return Understanding(intent.name, intent.confidence, entities_of(intent, when, subject))
+
+
+def entities_of(intent: Intent, when: When, subject: Subject) -> dict[str, Any]:
+    """What was said, as JSON values, empty ones left out."""
+    entities: dict[str, Any] = {"topic": intent.topic}
+    if intent.name in _TASKS or when.has_moment:
+        entities |= {
+            "day": when.day.isoformat() if when.day else "",
+            "last_day": when.last_day.isoformat() if when.several_days and when.last_day else "",
+            "time": when.time.strftime("%H:%M") if when.time else "",
+            "part_of_day": when.part,
+            "duration_min": when.duration_min,
+        }
+    entities |= {"title": subject.title, "attendees": list(subject.attendees), "location": subject.location}
+    return {name: value for name, value in entities.items() if value}

@@ -1,0 +1,281 @@
+"""From words to the slots of a task, and from slots to a tool's arguments. Pure; decides nothing about the conversation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from agent.brain.grammar.clock import find_clocks
+from agent.brain.grammar.names import Subject, read_people, read_subject, with_people, without
+from agent.brain.grammar.when import When, moments, read_when, resolve_start
+from agent.brain.grammar.words import read_words
+from agent.brain.state import Kind, Known, Slots, Task
+
+_TO = re.compile(r"\b(?:to|until|till)\b", re.IGNORECASE)
+_LOOSE_TO = re.compile(r"\b(?:on|at|for)\b", re.IGNORECASE)
+_ALSO = re.compile(r"\b(?:also|too|as well|add|invite|plus)\b", re.IGNORECASE)
+_NOT_WITH = re.compile(r"\bnot (?:with )?[A-Za-z]+", re.IGNORECASE)
+_RENAMED = re.compile(
+    r"\b(?:call(?:ed)? it|titled?|named?|name it|rename|the title|the name|change the (?:title|name))\b", re.IGNORECASE
+)
+_ABOUT = re.compile(r"^(?:it'?s |it is |its )?(?:about|for|a|an|the)\s+", re.IGNORECASE)
+_SAME_DAY = re.compile(r"\bsame day\b", re.IGNORECASE)
+_LEADING_SELF = re.compile(
+    r"^(?:it'?s|it is|that'?s|just|let'?s call it|call it|make it|how about|say|maybe)\s+", re.IGNORECASE
+)
+_GENERIC_EVENT = re.compile(r"^(?:one|thing|event|meeting|appointment|it|that|this)$", re.IGNORECASE)
+_PART_HOURS = {"morning": range(5, 12), "afternoon": range(12, 18), "evening": range(17, 24)}
+
+
+def booking(text: str, now: datetime) -> tuple[Slots, When]:
+    """The slots of a request to book."""
+    when = read_when(text, now, bare=True)
+    if not when.has_moment:
+        when = read_when(text, now)
+    subject = read_subject(text, when.spans)
+    day = None if when.several_days else when.day
+    slots = Slots(
+        title=""
+        if subject.refers and not subject.attendees and subject.title.lower() not in {"meeting", "appointment", "call"}
+        else subject.title,
+        attendees=subject.attendees,
+        location=subject.location,
+        day=day,
+        at=when.time,
+        guessed_half=when.guessed_half,
+        part=when.part,
+        duration_min=when.duration_min,
+    )
+    if not slots.title and slots.attendees:
+        slots = replace(slots, title=with_people("Meeting", (), slots.attendees))
+    return (replace(slots, day=None, at=None), when) if when.past else (slots, when)
+
+
+def moving(text: str, now: datetime, last: Known | None) -> tuple[Slots, When]:
+    """The slots of a request to move: which event (before "to") and its new start (after it)."""
+    cut = _cut(text, now)
+    left, right = (text[: cut[0]], text[cut[1] :]) if cut else (text, "")
+    target = read_when(right, now, bare=True) if right else When()
+    old = read_when(left, now, bare=True)
+    subject = read_subject(left, old.spans)
+    if not right:
+        # "reschedule the call on Friday" tells which one; "move it, Friday at one" tells where to
+        old, target = (When(), old) if subject.refers else (old, When())
+    shift = read_when(text, now).shift_min
+    slots = Slots(
+        day=target.day, at=target.time, guessed_half=target.guessed_half, part=target.part, shift_min=shift,
+        duration_min=target.duration_min,
+    )  # fmt: skip
+    slots = _pointing(slots, subject, old, last)
+    return (replace(slots, day=None, at=None), target) if target.past else (slots, target)
+
+
+def cancelling(text: str, now: datetime, last: Known | None) -> Slots:
+    """The slots of a request to cancel."""
+    when = read_when(text, now, bare=True)
+    return _pointing(Slots(), read_subject(text, when.spans), when, last)
+
+
+def _pointing(slots: Slots, subject: Subject, when: When, last: Known | None) -> Slots:
+    """Which event is meant: its words, its time, or the one spoken of before."""
+    title = "" if subject.refers or _GENERIC_EVENT.match(subject.title) else subject.title
+    if not title and not when.has_moment:
+        return replace(slots, known=last, event=last.title if last and subject.refers else "") if last else slots
+    if (
+        title
+        and last
+        and not when.has_moment
+        and set(title.lower().split()) & set(last.title.lower().split()) - {"with", "meeting"}
+    ):
+        return replace(slots, known=last, event=last.title)
+    return replace(slots, event=title, event_day=when.day, event_at=when.time)
+
+
+def _cut(text: str, now: datetime) -> tuple[int, int] | None:
+    """Where the new time begins: a "to" that is followed by a time and is not inside one ("quarter to five").
+
+    Without one, "on", "at" or "for" right after a mere reference: "move it on Friday".
+    """
+    words = read_words(text)
+    clocks = find_clocks(words.text, bare=True)
+    for match in _TO.finditer(text):
+        right = text[match.end() :]
+        when = read_when(right, now, bare=True)
+        if not when.has_moment or not when.spans or len(right[: when.spans[0][0]].split()) > 2:
+            continue
+        before = len(read_words(text[: match.start()]).text)
+        if any(
+            c.start < before < c.end
+            and c.until is None
+            and words.text[c.start : c.end].count(" to ") == 1
+            and not words.text[c.start :].startswith("to ")
+            for c in clocks
+        ):
+            continue
+        return match.span()
+    for match in _LOOSE_TO.finditer(text):
+        if read_subject(text[: match.start()]).refers and read_when(text[match.end() :], now, bare=True).has_moment:
+            return match.span()
+    return None
+
+
+def changed(task: Task, text: str, now: datetime) -> Slots | None:
+    """The slots after the caller's answer or correction; None when it says nothing about them."""
+    slots = task.slots
+    when = read_when(
+        text, now, bare=True, late=bool(re.search(r"\b(?:dinner|drinks|party)\b", slots.title, re.IGNORECASE))
+    )
+    if task.asked == "event" and task.stage == "asking":
+        return _answered_event(slots, text, when)
+    new = _with_when(slots, when, now)
+    if task.kind == "book":
+        new = _with_subject(new, text, when, asked=task.asked if task.stage == "asking" else "")
+    elif when.shift_min:
+        new = replace(new, shift_min=when.shift_min)
+    if task.slots.known and _SAME_DAY.search(text):
+        new = replace(new, day=task.slots.known.start.date())
+    return None if new == slots and not _repeats(slots, when) else new
+
+
+def _repeats(slots: Slots, when: When) -> bool:
+    """The caller said again what is known already: an answer all the same."""
+    return bool(when.time and when.time == slots.at) or bool(when.day and when.day == slots.day)
+
+
+def _with_when(slots: Slots, when: When, now: datetime) -> Slots:
+    day = when.day if when.day and not when.several_days else slots.day
+    at, guessed = (when.time, when.guessed_half) if when.time else (slots.at, slots.guessed_half)
+    part = when.part or slots.part
+    if (
+        when.time
+        and when.guessed_half
+        and part
+        and not when.part
+        and when.time.hour not in _PART_HOURS.get(part, range(24))
+    ):
+        other = when.time.replace(hour=(when.time.hour + 12) % 24)
+        at = other if other.hour in _PART_HOURS.get(part, range(24)) else at
+    if when.part and not when.time and slots.at and slots.at.hour not in _PART_HOURS.get(when.part, range(24)):
+        at = None
+    if when.past and day and at and datetime.combine(day, at) <= now.replace(tzinfo=None):
+        day, at = (day, None) if day >= now.date() else (None, at)
+    return replace(
+        slots, day=day, at=at, guessed_half=guessed, part=part, duration_min=when.duration_min or slots.duration_min
+    )
+
+
+def _with_subject(slots: Slots, text: str, when: When, *, asked: str) -> Slots:
+    people = read_people(_NOT_WITH.sub("", text))
+    if people and not _RENAMED.search(text) and slots.title:
+        everyone = tuple(dict.fromkeys((*slots.attendees, *people))) if _ALSO.search(text) else people
+        title = with_people(slots.title, slots.attendees, everyone)
+        return replace(slots, attendees=everyone, title=title)
+    if _RENAMED.search(text) or asked == "title":
+        cleaned = _LEADING_SELF.sub("", without(text, when.spans).strip(" .,!?"))
+        subject = read_subject(cleaned)
+        title = subject.title or (_ABOUT.sub("", cleaned).strip(" .,!?").capitalize() if asked == "title" else "")
+        if title:
+            return replace(slots, title=title, attendees=subject.attendees or slots.attendees)
+    return slots
+
+
+def _answered_event(slots: Slots, text: str, when: When) -> Slots | None:
+    subject = read_subject(_LEADING_SELF.sub("", text), ()) if not when.spans else read_subject(text, when.spans)
+    title = "" if subject.refers else subject.title
+    if not title and not when.has_moment:
+        return None
+    return replace(slots, event=title, event_day=when.day, event_at=when.time, known=None)
+
+
+def missing(kind: Kind, slots: Slots) -> str:
+    """The slot to ask for next, or an empty string."""
+    if kind != "book" and not (slots.event or slots.known or slots.event_day or slots.event_at):
+        return "event"
+    if kind == "cancel":
+        return ""
+    if kind == "move":
+        return "" if slots.shift_min or slots.day or slots.at else "new"
+    if slots.at is None:
+        return "time" if slots.day else "day_time"
+    return "" if slots.title else "title"
+
+
+def needs_lookup(task: Task) -> bool:
+    """A move to another time of an unknown day (or another day at an unknown time) must see the event first."""
+    slots = task.slots
+    return task.kind == "move" and slots.known is None and (slots.day is None or slots.at is None)
+
+
+def arguments(task: Task, now: datetime) -> dict[str, Any]:
+    """The tool's arguments, confirmed=false."""
+    slots = task.slots
+    if task.kind == "book":
+        start = resolve_start(slots.day, slots.at or time(9), now, guessed_half=slots.guessed_half)
+        return {
+            "title": slots.title,
+            "start": _iso(start),
+            "duration_min": slots.duration_min or 30,
+            "attendees": list(slots.attendees),
+            "location": slots.location,
+            "confirmed": False,
+        }
+    which = {
+        "event": slots.event or (slots.known.title if slots.known else ""),
+        "event_start": _event_start(slots, now),
+    }
+    if task.kind == "cancel":
+        return {**which, "confirmed": False}
+    return {
+        "event": which["event"],
+        "new_start": _iso(new_start(slots, now)),
+        "event_start": which["event_start"],
+        "confirmed": False,
+    }
+
+
+def new_start(slots: Slots, now: datetime) -> datetime:
+    """Where a moved event goes: what was not said stays as it was."""
+    old = slots.known.start if slots.known else None
+    if slots.shift_min and old:
+        return old + timedelta(minutes=slots.shift_min)
+    at = slots.at or (old.time() if old else time(9))
+    day = slots.day or (old.date() if old else None)
+    return resolve_start(day, at, now, guessed_half=slots.guessed_half)
+
+
+def _event_start(slots: Slots, now: datetime) -> str:
+    if slots.known:
+        return _iso(slots.known.start)
+    if slots.event_at:
+        return _iso(resolve_start(slots.event_day, slots.event_at, now, guessed_half=True))
+    return slots.event_day.isoformat() if slots.event_day else ""
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def located(fact: str, title: str, now: datetime, default_day: date) -> Known | None:
+    """The event called ``title`` in a spoken agenda, with the day and time said around it."""
+    words = [
+        word
+        for word in re.findall(r"[^\W_]+", title.lower())
+        if word not in {"my", "the", "with", "meeting", "appointment", "a"}
+    ]
+    words = words or re.findall(r"[^\W_]+", title.lower())
+    lowered = fact.lower()
+    places = [lowered.find(word) for word in words]
+    if not words or min(places) < 0:
+        return None
+    after = [m for m in re.finditer(r"\bfrom\b|\bat\b", lowered) if m.start() > max(places)]
+    segment = fact[: _end_of_time(fact, after[0].start())] if after else ""
+    found = moments(segment, now, default_day)
+    return Known(title, found[-1]) if found else None
+
+
+def _end_of_time(fact: str, place: int) -> int:
+    """Behind the time that starts at ``place`` ("from 9 to 10 AM", "at noon")."""
+    match = re.compile(r"(?:from|at) .*?(?=, (?!and \d)| and [A-Z]|;|\.|$)").match(fact, place)
+    return match.end() if match else len(fact)

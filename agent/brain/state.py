@@ -1,0 +1,112 @@
+"""What a dialogue knows, as values. Rebuilt from the conversation for every reply; nothing here is ever changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Literal
+
+Kind = Literal["book", "move", "cancel"]
+Stage = Literal["asking", "looking", "proposed", "changing", "choosing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The caller's words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """The assistant's words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A tool that was called and what it gave back (FACT | NEXT MOVE)."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    output: str
+    failed: bool = False
+
+
+Item = Said | Spoke | Answered
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do now: words to speak, or a tool to call (with words before it, when they are needed)."""
+
+    say: str = ""
+    tool: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An event the conversation is about."""
+
+    title: str
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What a task knows so far. ``day``/``at`` are the (new) start; ``event`` … ``event_at`` tell an existing one."""
+
+    title: str = ""
+    attendees: tuple[str, ...] = ()
+    location: str = ""
+    day: date | None = None
+    at: time | None = None
+    guessed_half: bool = False
+    part: str = ""
+    duration_min: int | None = None
+    event: str = ""
+    event_day: date | None = None
+    event_at: time | None = None
+    known: Known | None = None
+    shift_min: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A change the caller wants, on its way."""
+
+    kind: Kind
+    slots: Slots
+    stage: Stage = "asking"
+    asked: str = ""
+    question: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    options: tuple[datetime, ...] = ()
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The last thing looked up, for "and on Friday?"."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    text: str
+    about: str = ""
+    at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything a reply depends on besides the sentence itself."""
+
+    task: Task | None = None
+    query: Query | None = None
+    last_event: Known | None = None
+    offered_day: date | None = None
+    spoken: str = ""
+    fact: str = ""
+    turn: int = 0

@@ -1,0 +1,253 @@
+"""Booking, moving and cancelling: ask for what is missing, let the tool check, read back, wait for the yes. Pure.
+
+A task is over when the tool has done it, or the caller dropped it; meanwhile other questions are answered in between.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.brain.grammar.when import moments, read_when, resolve_start
+from agent.brain.grammar.words import read_words
+from agent.brain.intents import Intent
+from agent.brain.phrasing import TOOL_OF, fact_of, joined
+from agent.brain.queries import LOOK_AHEAD_DAYS
+from agent.brain.slots import arguments, booking, cancelling, changed, located, missing, moving, needs_lookup
+from agent.brain.state import Action, Answered, Kind, Known, Slots, State, Task
+from agent.brain.turn import Turn
+
+_ORDINAL = re.compile(
+    r"\b(?:(?:the )?(?P<nth>1st|2nd|3rd|last|latter|former|earliest|latest|earlier|later)(?: (?:one|1|option|slot|time))?|(?:option|number) (?P<number>[123]))\b"
+)
+_ANY = re.compile(r"\b(?:any|either|whichever|doesnt matter|dont care|you choose|you pick)\b")
+_EXAMPLES = {"title": "example_title", "event": "example_event"}
+
+
+def begin(turn: Turn, state: State, kind: Kind, text: str) -> tuple[State, Action]:
+    """A new request replaces what was on its way."""
+    if not turn.has(kind):
+        return state, turn.say("no_tool", what=turn.words(f"do_{kind}"))
+    if kind == "book":
+        slots, when = booking(text, turn.now)
+        if state.offered_day and slots.day is None and not when.past:
+            slots = replace(slots, day=state.offered_day)
+        lead = joined(turn.words("past") if when.past else "", turn.words("no_series") if when.repeats else "")
+    elif kind == "move":
+        slots, when = moving(text, turn.now, state.last_event)
+        lead = turn.words("past") if when.past else ""
+    else:
+        slots, lead = cancelling(text, turn.now, state.last_event), ""
+    return advance(turn, replace(state, offered_day=None), Task(kind, slots), lead)
+
+
+def begin_with(turn: Turn, state: State, slots: Slots, kind: Kind) -> tuple[State, Action]:
+    """A request whose slots are known from elsewhere."""
+    return advance(turn, replace(state, offered_day=None), Task(kind, slots))
+
+
+def advance(turn: Turn, state: State, task: Task, lead: str = "") -> tuple[State, Action]:
+    """Ask for the next missing slot, or call the tool."""
+    gap = missing(task.kind, task.slots)
+    if gap:
+        question = _question(turn, task, gap)
+        task = replace(task, stage="asking", asked=gap, question=question)
+        return replace(state, task=task), Action(say=joined(lead, question))
+    if needs_lookup(task) and turn.has("list"):
+        first = task.slots.event_day or turn.now.date()
+        last = task.slots.event_day or first + timedelta(days=LOOK_AHEAD_DAYS)
+        wanted = {"start_date": first.isoformat(), "end_date": last.isoformat()}
+        return replace(state, task=replace(task, stage="looking")), Action(lead, TOOL_OF["list"], wanted)
+    task = replace(task, arguments=arguments(task, turn.now), misses=0)
+    return replace(state, task=task), Action(lead, TOOL_OF[task.kind], task.arguments)
+
+
+def drop(turn: Turn, state: State) -> tuple[State, Action]:
+    return replace(state, task=None), turn.say("dropped" if state.task else "dropped_nothing")
+
+
+def continue_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) -> tuple[State, Action] | None:
+    """The answer to what was asked; None when the sentence is about something else."""
+    if task.stage == "proposed" and intent.name == "yes":
+        said = read_when(text, turn.now)
+        if said.empty or changed(task, text, turn.now) in (None, task.slots):
+            return state, Action(tool=TOOL_OF[task.kind], arguments={**task.arguments, "confirmed": True})
+    if intent.name == "yes" and task.stage != "proposed":
+        return _agreed(turn, state, task, text)
+    if intent.name == "no":
+        return _refused(turn, state, task)
+    if task.options and (picked := _picked(task, text, turn.now)):
+        return _take(turn, state, task, picked)
+    new = changed(task, text, turn.now)
+    if new is None:
+        return None
+    when = read_when(text, turn.now, bare=True)
+    lead = turn.words("past") if when.past and (new.day is None or new.at is None) else ""
+    if when.past and new.day and new.at and task.slots.day == new.day and task.slots.at == new.at:
+        lead, new = turn.words("past"), replace(new, day=None, at=None)
+    return advance(turn, state, replace(task, slots=new, options=()), lead)
+
+
+def ask_once_more(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
+    """The sentence made no sense here; the second time an example helps."""
+    again = replace(state, task=replace(task, misses=task.misses + 1))
+    if task.stage == "proposed":
+        return again, turn.say("ask_confirm", question=task.question)
+    if task.misses:
+        example = turn.words(_EXAMPLES.get(task.asked, "example_time"))
+        return again, turn.say("ask_again_hint", question=task.question, example=example)
+    return again, turn.say("ask_again", question=task.question)
+
+
+def answered_task(turn: Turn, state: State, task: Task, answer: Answered) -> tuple[State, Action]:
+    """What the task's tool said: a question to read back, a conflict, or that it is done."""
+    if task.stage == "looking" and answer.tool == TOOL_OF["list"]:
+        return _looked_up(turn, state, task, answer)
+    fact = fact_of(answer.output) or turn.words("empty_result")
+    start = _argument_start(answer)
+    if answer.failed:
+        return _failed(turn, state, task, fact, start)
+    if fact.endswith("?"):
+        task = replace(task, stage="proposed", question=fact, arguments=dict(answer.arguments), options=(), misses=0)
+        return replace(state, task=_seen(task, fact, start, turn.now)), Action(say=fact)
+    last = Known(_title(answer, task), start) if start and task.kind != "cancel" else None
+    return replace(state, task=None, last_event=last), Action(say=joined(fact, turn.words("anything_else")))
+
+
+def _failed(turn: Turn, state: State, task: Task, fact: str, start: datetime | None) -> tuple[State, Action]:
+    default = start or turn.now.replace(tzinfo=None)
+    offer = re.search(r"I could do (.+)", fact)
+    if offer:
+        options = tuple(moments(offer.group(1), turn.now, default.date()))
+        task = replace(task, stage="choosing", asked="time", options=options, question=turn.words("ask_which"))
+        return replace(state, task=task), Action(say=joined(fact, task.question))
+    several = re.search(r"I found \d+ events that fit: (.+)", fact)
+    if several and task.kind != "book":
+        options = tuple(moments(several.group(1), turn.now, default.date()))
+        task = replace(task, stage="choosing", asked="event", options=options, question=turn.words("ask_which_event"))
+        return replace(state, task=task), Action(say=joined(fact, task.question))
+    if re.search(r"internal error|something went wrong", fact, re.IGNORECASE):
+        return replace(state, task=None), turn.say("trouble")
+    asked = "event" if task.kind != "book" and "could not find" in fact else "time"
+    question = turn.words("ask_event" if asked == "event" else "ask_other")
+    slots = replace(task.slots, at=None, shift_min=None) if asked == "time" else replace(task.slots, known=None)
+    task = replace(task, stage="asking", asked=asked, question=question, slots=slots, options=())
+    return replace(state, task=task), Action(say=joined(fact, question))
+
+
+def _looked_up(turn: Turn, state: State, task: Task, answer: Answered) -> tuple[State, Action]:
+    """The agenda was read to see when the event is; without it, ask for the whole new time."""
+    fact = fact_of(answer.output)
+    slots = task.slots
+    first = datetime.fromisoformat(str(answer.arguments["start_date"]))
+    known = located(fact, slots.event, turn.now, first.date()) if slots.event else None
+    if known is None and slots.event_at:
+        known = Known("", resolve_start(slots.event_day, slots.event_at, turn.now, guessed_half=True))
+    if known is not None:
+        return advance(turn, state, replace(task, stage="asking", slots=replace(slots, known=known)))
+    task = replace(task, stage="asking", slots=replace(slots, shift_min=None))
+    if slots.day and not slots.at:
+        return _ask(turn, state, task, "time")
+    return _ask(turn, state, task, "day" if slots.at else "new")
+
+
+def _ask(turn: Turn, state: State, task: Task, gap: str) -> tuple[State, Action]:
+    question = _question(turn, task, gap)
+    return replace(state, task=replace(task, asked=gap, question=question)), Action(say=question)
+
+
+def _question(turn: Turn, task: Task, gap: str) -> str:
+    if gap == "time" and task.slots.day:
+        return turn.words("ask_time_on", day=turn.on_day(task.slots.day))
+    return turn.words(f"ask_{gap}")
+
+
+def _refused(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
+    if task.stage == "proposed":
+        question = turn.words("ask_change")
+        return replace(state, task=replace(task, stage="changing", asked="", question=question)), Action(say=question)
+    if task.stage == "choosing" and task.asked == "time":
+        question = turn.words("ask_other")
+        slots = replace(task.slots, at=None)
+        return replace(state, task=replace(task, stage="asking", options=(), slots=slots, question=question)), Action(
+            say=question
+        )
+    return drop(turn, state)
+
+
+def _agreed(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Action] | None:
+    """ "Yes" to something that was no yes-or-no question; a single option, or any of several, may be taken."""
+    if not read_when(text, turn.now).empty:
+        return None
+    if len(task.options) == 1:
+        return _take(turn, state, task, task.options[0])
+    if task.stage == "changing":
+        return state, turn.say("ask_change_again")
+    return ask_once_more(turn, state, task)
+
+
+def _take(turn: Turn, state: State, task: Task, picked: datetime) -> tuple[State, Action]:
+    if task.asked == "event":
+        slots = replace(
+            task.slots, event_day=picked.date(), event_at=picked.time(), known=Known(task.slots.event, picked)
+        )
+    else:
+        slots = replace(task.slots, day=picked.date(), at=picked.time(), guessed_half=False, shift_min=None)
+    return advance(turn, state, replace(task, slots=slots, options=()))
+
+
+def _picked(task: Task, text: str, now: datetime) -> datetime | None:
+    """Which of the offered moments was meant: by number, by day, by time."""
+    normal, options = read_words(text).text, task.options
+    match = _ORDINAL.search(normal)
+    when = read_when(text, now, bare=True)
+    if _ANY.search(normal):
+        return options[0]
+    if match and when.day is None and (when.time is None or "one" in normal):
+        nth = match["nth"] or f"{match['number']}th"
+        index = (
+            len(options) - 1
+            if nth in {"last", "latter", "latest", "later"}
+            else int(nth[0]) - 1
+            if nth[0].isdigit()
+            else 0
+        )
+        return options[index] if index < len(options) else None
+    fitting = [
+        option
+        for option in options
+        if (when.day is None or option.date() == when.day)
+        and (
+            when.time is None
+            or option.time() == when.time
+            or (when.guessed_half and option.hour % 12 == when.time.hour % 12 and option.minute == when.time.minute)
+        )
+    ]
+    return fitting[0] if fitting and (when.day or when.time) and (len(fitting) == 1 or when.time) else None
+
+
+def _seen(task: Task, fact: str, start: datetime | None, now: datetime) -> Task:
+    """A booking's read-back fixes its day; a move's names the event, so that "make it five" keeps the rest."""
+    if task.kind == "book" and start:
+        return replace(task, slots=replace(task.slots, day=start.date(), at=start.time()))
+    if task.kind == "move" and start:
+        return replace(
+            task, slots=replace(task.slots, day=start.date(), at=start.time(), shift_min=None, guessed_half=False)
+        )
+    return task
+
+
+def _argument_start(answer: Answered) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(answer.arguments.get("start") or answer.arguments.get("new_start") or ""))
+    except ValueError:
+        return None
+
+
+def _title(answer: Answered, task: Task) -> str:
+    known = task.slots.known.title if task.slots.known else ""
+    return str(answer.arguments.get("title") or answer.arguments.get("event") or known)
+
+
+__all__ = ["advance", "answered_task", "ask_once_more", "begin", "begin_with", "booking", "continue_task", "drop"]
