@@ -7,7 +7,7 @@ To add a domain: one field in Services.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -78,8 +78,11 @@ class CallContext:
         return self.now().date()
 
     def propose(self, proposal: Proposal) -> None:
-        """Let ``proposal`` wait for the caller's answer; one that waited before is withdrawn."""
-        self.withdraw()
+        """Let ``proposal`` wait for the caller's answer; another that waited is withdrawn, the same keeps its id."""
+        if self.pending is not None and self.pending.fingerprint == proposal.fingerprint:
+            proposal = replace(proposal, id=self.pending.id)
+        else:
+            self.withdraw()
         self.pending = proposal
         self._show(proposal, "pending")
 

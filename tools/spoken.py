@@ -98,10 +98,12 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])}, {last} {items[-1]}"
 
 
-def moments(values: Iterable[datetime], today: date) -> list[str]:
-    """Several moments in a row; a day is named once: "tomorrow at 11 AM", "1 PM", "Monday, … at noon"."""
+def moments(values: Iterable[datetime], today: date, last: date | None = None) -> list[str]:
+    """Several moments in a row; a day is named once: "tomorrow at 11 AM", "1 PM", "Monday, … at noon".
+
+    ``last`` is the day that was named just before.
+    """
     spoken: list[str] = []
-    last: date | None = None
     for value in values:
         spoken.append(clock_time(value) if value.date() == last else moment(value, today))
         last = value.date()

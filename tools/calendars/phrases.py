@@ -37,7 +37,8 @@ class Phrases:
         start = new.start.astimezone(self.zone)
         minutes = round((new.end - new.start).total_seconds() / 60)
         others = [name for name in new.attendees if name.lower() not in new.summary.lower()]
-        people = f" with {spoken.listed(others)}" if others else ""
+        joint = ", also with" if " with " in new.summary.lower() else " with"
+        people = f"{joint} {spoken.listed(others)}" if others else ""
         place = f", at {new.location}" if new.location else ""
         return f"{new.summary}{people} {spoken.on_moment(start, self.today)} for {spoken.duration(minutes)}{place}"
 
@@ -79,9 +80,10 @@ class Phrases:
         ranges = spoken.listed([spoken.time_range(slot.start, slot.end) for slot in slots[:5]])
         return spoken.sentence(f"{when} you are free {ranges}")
 
-    def offers(self, slots: Sequence[Slot]) -> str:
-        """ "11 AM, 1 PM, or Wednesday, November 25th at noon"; the day is named when it changes."""
-        return spoken.listed(spoken.moments([slot.start.astimezone(self.zone) for slot in slots], self.today), "or")
+    def offers(self, slots: Sequence[Slot], named: date | None = None) -> str:
+        """ "11 AM, 1 PM, or Wednesday, November 25th at noon"; a day is said unless it was ``named``."""
+        starts = sorted(slot.start.astimezone(self.zone) for slot in slots)
+        return spoken.listed(spoken.moments(starts, self.today, named), "or")
 
     def error(self, error: VoiceLoopError) -> str:
         """The domain's errors as "FACT | NEXT MOVE"; others as everywhere."""
@@ -111,14 +113,15 @@ class Phrases:
 
     def _taken(self, error: TimeTaken) -> str:
         clash = error.clash
-        when = spoken.on_day(clash.starts_in(self.zone).date(), self.today)
+        day = clash.starts_in(self.zone).date()
+        when = spoken.on_day(day, self.today)
         fact = f"You already have {clash.summary} {when}"
         if not clash.all_day:
             fact += f" {spoken.time_range(clash.starts_in(self.zone), clash.ends_in(self.zone))}"
         if not error.alternatives:
             return spoken.result(f"{fact}.", "Ask for another day or time.")
         return spoken.result(
-            f"{fact}. I could do {self.offers(error.alternatives)} instead.",
+            f"{fact}. I could do {self.offers(error.alternatives, day)} instead.",
             "Ask which one suits, then call again with that time and confirmed=false. Nothing was booked or changed.",
         )
 

@@ -68,7 +68,7 @@ def suggest(
 
     Weekends are passed over unless ``wanted`` lies on one. ``busy`` must cover the ``days`` after ``wanted``.
     """
-    same_day = _on_day(wanted, wanted.date(), duration_min, busy, now)
+    same_day = _around(wanted, _on_day(wanted, wanted.date(), duration_min, busy, now))
     chosen = same_day[: max(1, limit - 1)]
     weekend_is_fine = wanted.weekday() >= 5
     for ahead in range(1, days + 1):
@@ -80,6 +80,15 @@ def suggest(
         chosen += _on_day(wanted, day, duration_min, busy, now)[:1]
     chosen += same_day[len(chosen) :] if len(chosen) < limit else []
     return chosen[:limit]
+
+
+def _around(wanted: datetime, nearest: list[Slot]) -> list[Slot]:
+    """The nearest first, then the nearest on the other side of ``wanted``: people choose more easily between those."""
+    if len(nearest) < 3:
+        return nearest
+    earlier = nearest[0].start < wanted
+    other = next((slot for slot in nearest if (slot.start < wanted) != earlier), nearest[1])
+    return [nearest[0], other, *(slot for slot in nearest[1:] if slot is not other)]
 
 
 def _on_day(wanted: datetime, day: date, duration_min: int, busy: Sequence[Interval], now: datetime) -> list[Slot]:

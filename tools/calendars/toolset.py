@@ -179,7 +179,7 @@ class CalendarToolset(Toolset):
             return self._ask(
                 ctx,
                 Proposal("move_event", fingerprint, summary, details, self._moving(found, slot.start), _turn(ctx)),
-                f"I will move {summary}. Is that right?",
+                f"Shall I move {summary}?",
             )
 
     @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
@@ -204,7 +204,7 @@ class CalendarToolset(Toolset):
             return self._ask(
                 ctx,
                 Proposal("cancel_event", fingerprint, summary, details, self._cancelling(found), _turn(ctx)),
-                f"I will cancel {summary}. Are you sure?",
+                f"Shall I cancel {summary}?",
             )
 
     @property
@@ -243,7 +243,8 @@ class CalendarToolset(Toolset):
             keyed = replace(new, idempotency_key=f"{self._call.conversation_id}:{proposal_id}")
             event = await self._calendars.book(self._call.identity, keyed)
             self._publish({"type": "event.booked", "event": event.as_json()})
-            return spoken.result(f"{self._phrases.event(event)} is booked.", "Tell the caller; ask what else.")
+            when = spoken.moment(event.starts_in(self._call.timezone), self._call.today())
+            return spoken.result(f"{event.summary} is booked for {when}.", "Tell the caller; ask what else.")
 
         return commit
 

@@ -6,7 +6,7 @@ A quotation is what a caller hears and a page shows, so it is never rewritten, o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tools.plaintext import clean_line, visible
 
@@ -23,7 +23,7 @@ _LEANS_BACK = re.compile(
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, in order, each on one line; list items and paragraphs end one too."""
-    parts: list[str] = []
+    parts: list[str] = []  # only the first MAX_SENTENCES
     for part in _BOUNDARY.split(visible(text)):
         line = clean_line(part, limit=2000).lstrip("-*•# ").strip()
         if not line:
@@ -32,12 +32,12 @@ def sentences(text: str) -> list[str]:
             parts[-1] = f"{parts[-1]} {line}"
         else:
             parts.append(line)
-    return parts
+    return parts[:MAX_SENTENCES]
 
 
 def overlap(wanted: Sequence[str], rarities: Sequence[float], sentence: str) -> float:
     """The share of the wanted stems in a sentence, rare ones counting more (0-1). Stems match as prefixes."""
-    words = re.findall(r"[^\W_]+", sentence.lower())
+    words = re.findall(r"[^\W_]+-[^\W_]+", sentence.lower()) + re.findall(r"[^\W_]+", sentence.lower())
     total = sum(rarities)
     found = sum(
         weight for stem, weight in zip(wanted, rarities, strict=True) if any(_same(stem, word) for word in words)
@@ -45,15 +45,10 @@ def overlap(wanted: Sequence[str], rarities: Sequence[float], sentence: str) -> 
     return found / total if total else 0.0
 
 
-def best_quote(text: str, fit: Callable[[Sequence[str]], Sequence[float]]) -> str:
-    """The best fitting sentence; what it leans on or leads to comes along while there is room.
-
-    ``fit`` scores sentences, higher is better; the first of equals wins.
-    """
-    found = sentences(text)[:MAX_SENTENCES]
+def best_quote(found: Sequence[str], scores: Sequence[float]) -> str:
+    """The sentence with the highest score, the first of equals; what it leans on or leads to comes along with it."""
     if not found:
         return ""
-    scores = list(fit(found))
     best = max(range(len(found)), key=lambda index: (scores[index], -index))
     first = last = best
     if _leads_on(found[best]) and best + 1 < len(found):

@@ -7,11 +7,11 @@ Postgres' ts_rank knows no word rarity, so word scores are computed here from fr
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from tools.knowledge.model import Candidate, WordStatistics
 
 _K1, _B = 1.2, 0.75  # BM25's usual constants
+_WORDS_WEIGHT = 0.6
 ANSWER_THRESHOLD = 50
 
 
@@ -36,29 +36,28 @@ def coverage(candidate: Candidate, statistics: WordStatistics) -> float:
     return found / total if total else 0.0
 
 
-def fuse(candidates: Sequence[Candidate], statistics: WordStatistics) -> list[float]:
-    """One score a candidate: the sum of z-scores of cosine and BM25, or BM25 alone where no vectors are."""
-    words = _z_scores([bm25(candidate, statistics) for candidate in candidates])
-    cosines = [candidate.cosine for candidate in candidates]
-    if all(cosine is None for cosine in cosines):
-        return words
-    meaning = _z_scores([cosine if cosine is not None else 0.0 for cosine in cosines])
-    return [a + b for a, b in zip(words, meaning, strict=True)]
+def fuse(candidate: Candidate, statistics: WordStatistics) -> float:
+    """Cosine plus the share of the best possible BM25 score of the question.
+
+    Measured against the sum of z-scores and against ranks: those let one chance word outweigh meaning when a caller
+    asks in other words than the document's.
+    """
+    best = sum(rarity(word, statistics) for word in statistics.document_frequency) * (_K1 + 1)
+    words = bm25(candidate, statistics) / best if best else 0.0
+    return words if candidate.cosine is None else candidate.cosine + _WORDS_WEIGHT * words
 
 
-def relevance(candidate: Candidate, statistics: WordStatistics) -> int:
-    """0-100: how sure one may be that the chunk speaks about the question, comparable across searches."""
+def relevance(candidate: Candidate, statistics: WordStatistics, quote_cosine: float | None = None) -> int:
+    """0-100: how sure one may be that the chunk speaks about the question, comparable across searches.
+
+    ``quote_cosine`` is that of its best sentence, which tells more when the chunk speaks about many things.
+    """
     covered = coverage(candidate, statistics)
     if candidate.cosine is None:
         return _percent(8.0 * (covered - 0.5))
-    return _percent(9.0 * (candidate.cosine - 0.42) + 4.0 * (covered - 0.35))
+    meaning = max(candidate.cosine, quote_cosine if quote_cosine is not None else -1.0)
+    return _percent(8.8 * meaning + 2.9 * covered - 4.6)
 
 
 def _percent(logit: float) -> int:
     return round(100 / (1 + math.exp(-logit)))
-
-
-def _z_scores(values: Sequence[float]) -> list[float]:
-    mean = sum(values) / len(values)
-    spread = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
-    return [(value - mean) / spread if spread > 1e-9 else 0.0 for value in values]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from store.clock import Clock
 from store.database import Database
@@ -18,7 +18,7 @@ from store.ids import new_id
 from store.log import get_logger
 from tools.knowledge.embedding import Embedder, Vectors
 from tools.knowledge.model import Candidate, SearchFilters, SearchOutcome, SearchResult, WordStatistics
-from tools.knowledge.quoting import best_quote, overlap
+from tools.knowledge.quoting import best_quote, overlap, sentences
 from tools.knowledge.ranking import ANSWER_THRESHOLD, fuse, rarity, relevance
 from tools.knowledge.repository import KnowledgeRepository
 from tools.plaintext import clean_line
@@ -35,6 +35,11 @@ _CHATTER = re.compile(
     r"i(?:'d| would)? (?:want|like|need|love) to (?:know|ask|hear|find out)|i(?:'m| am|was| was)? (?:just )?"
     r"(?:wondering|curious|asking)|do you (?:happen to )?know|any idea|i have a question|quick question|what about|"
     r"how about|(?:in|from|according to) (?:the|your|my) (?:documents?|files?|knowledge base))\b",
+    re.IGNORECASE,
+)
+# "check in" as recognition writes it would lose its second word to the stop words
+_PARTICLE = re.compile(
+    r"\b(check|sign|log|clock|drop|pick|opt|plug|set|turn|clean|back|late|stop)\s(in|out|up|off|on|over)\b",
     re.IGNORECASE,
 )
 log = get_logger(__name__)
@@ -94,36 +99,41 @@ class KnowledgeService:
         if not candidates:
             return []
         ranked = sorted(
-            zip(fuse(candidates, statistics), candidates, strict=True),
+            ((fuse(candidate, statistics), candidate) for candidate in candidates),
             key=lambda pair: (-pair[0], pair[1].chunk.document_id, pair[1].chunk.seq),
         )
-        results: list[SearchResult] = []
-        for position, (score, candidate) in enumerate(ranked[:limit]):
-            by_words = _word_fit(statistics)
-            quote = (
-                await asyncio.to_thread(best_quote, candidate.chunk.text, self._meaning_fit(by_words, vector))
-                if position == 0 and vector is not None
-                else best_quote(candidate.chunk.text, by_words)
-            )
-            results.append(SearchResult(candidate.chunk, round(score, 4), relevance(candidate, statistics), quote))
-        return results
+        (score, first), rest = ranked[0], ranked[1:limit]
+        return [
+            await asyncio.to_thread(self._result, first, score, statistics, vector),
+            *(self._result(candidate, score, statistics, None) for score, candidate in rest),
+        ]
 
-    def _meaning_fit(
-        self, by_words: Callable[[Sequence[str]], Sequence[float]], vector: Vectors
-    ) -> Callable[[Sequence[str]], Sequence[float]]:
-        """Words and meaning together; only for the first result, because each sentence costs a millisecond or two."""
+    def _result(
+        self, candidate: Candidate, score: float, statistics: WordStatistics, vector: Vectors | None
+    ) -> SearchResult:
+        """With the question's ``vector`` the quotation is chosen by meaning too: some milliseconds a sentence."""
+        found = sentences(candidate.chunk.text)
+        stems = list(statistics.document_frequency)
+        rarities = [rarity(stem, statistics) for stem in stems]
+        scores = [overlap(stems, rarities, sentence) for sentence in found]
+        cosines = self._cosines(found, vector)
+        if cosines:
+            scores = [0.5 * words + meaning for words, meaning in zip(scores, cosines, strict=True)]
+        return SearchResult(
+            chunk=candidate.chunk,
+            score=round(score, 4),
+            relevance=relevance(candidate, statistics, max(cosines, default=None)),
+            quote=best_quote(found, scores),
+        )
 
-        def fit(found: Sequence[str]) -> Sequence[float]:
-            words = by_words(found)
-            if self._embedder is None or len(found) == 1:
-                return words
-            try:
-                meaning = self._embedder.embed(found) @ vector
-            except _EMBEDDER_FAILURES:
-                return words
-            return [0.5 * word + float(cosine) for word, cosine in zip(words, meaning, strict=True)]
-
-        return fit
+    def _cosines(self, found: Sequence[str], vector: Vectors | None) -> list[float]:
+        if self._embedder is None or vector is None or not found:
+            return []
+        try:
+            return [float(cosine) for cosine in self._embedder.embed(found) @ vector]
+        except _EMBEDDER_FAILURES:
+            log.warning("embedding failed, quoting by words only", exc_info=True)
+            return []
 
     async def _embed(self, text: str) -> Vectors | None:
         """The question's vector, made in a thread; None when embedding fails, and then words alone must do."""
@@ -151,10 +161,5 @@ class KnowledgeService:
 def telling_part(query: str) -> str:
     """The question without what people say around it; the whole query when nothing else is left."""
     rest = clean_line(_CHATTER.sub(" ", query), limit=MAX_QUERY_CHARS).strip(" ,.;:-")
+    rest = _PARTICLE.sub(r"\1-\2", rest)
     return rest if re.search(r"\w{2}", rest) else query
-
-
-def _word_fit(statistics: WordStatistics) -> Callable[[Sequence[str]], Sequence[float]]:
-    stems = list(statistics.document_frequency)
-    rarities = [rarity(stem, statistics) for stem in stems]
-    return lambda found: [overlap(stems, rarities, sentence) for sentence in found]

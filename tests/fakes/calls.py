@@ -1,0 +1,98 @@
+"""A call without a room: a CallContext over a real database, what it published, and turns to call tools in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from livekit.agents import RunContext, ToolError
+from livekit.agents.llm import FunctionCall, FunctionTool, Toolset
+from livekit.agents.llm.utils import prepare_function_arguments
+from livekit.agents.voice.speech_handle import SpeechHandle
+
+from store.clock import Clock
+from store.database import Database
+from store.identity import Identity
+from store.ids import new_id
+from store.personas import Persona
+from tools.calendars.service import CalendarService
+from tools.call import CallContext, Services
+from tools.knowledge.embedding import Embedder
+from tools.knowledge.service import KnowledgeService
+from tools.toolsets import build_toolsets
+
+PERSONA = Persona(new_id(), "assistant", "Assistant", "custom", "", "Hello.", "en", "", ("calendar", "knowledge"), True)
+
+
+@dataclass
+class Published:
+    """What the page would have received, in order."""
+
+    items: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __call__(self, topic: str, payload: dict[str, Any]) -> None:
+        self.items.append((topic, payload))
+
+    def of(self, topic: str) -> list[dict[str, Any]]:
+        return [payload for name, payload in self.items if name == topic]
+
+
+def make_call(
+    database: Database,
+    identity: Identity,
+    clock: Clock,
+    *,
+    timezone: str = "Europe/Berlin",
+    embedder: Embedder | None = None,
+    published: Published | None = None,
+) -> CallContext:
+    return CallContext(
+        identity=identity,
+        persona=PERSONA,
+        conversation_id=new_id(),
+        timezone=ZoneInfo(timezone),
+        language="en",
+        channel="web",
+        clock=clock,
+        services=Services(CalendarService(database, clock), KnowledgeService(database, clock, embedder)),
+        publish=published or Published(),
+    )
+
+
+class Caller:
+    """Calls tools as the framework does: arguments as a model writes them, one speech handle a turn."""
+
+    def __init__(self, call: CallContext, toolsets: Sequence[str] = ("calendar", "knowledge")) -> None:
+        self.call = call
+        self._tools: dict[str, FunctionTool[..., Any]] = {}
+        for toolset in build_toolsets(toolsets, call):
+            self._tools.update(_functions(toolset))
+        self.handle = SpeechHandle.create()
+
+    def next_turn(self) -> None:
+        """The caller has spoken again."""
+        self.handle = SpeechHandle.create()
+
+    async def use(self, name: str, **arguments: Any) -> str:
+        """The tool's result in the present turn. Raises ToolError."""
+        request = FunctionCall(name=name, arguments="{}", call_id=str(new_id()))
+        session: Any = SimpleNamespace(_global_run_state=None)
+        context: RunContext[Any] = RunContext(session=session, speech_handle=self.handle, function_call=request)
+        tool = self._tools[name]
+        args, kwargs = prepare_function_arguments(fnc=tool, json_arguments=arguments, call_ctx=context)
+        return await tool(*args, **kwargs)
+
+    async def refused(self, name: str, **arguments: Any) -> str:
+        """The ToolError's text; fails when the tool does not refuse."""
+        try:
+            answer = await self.use(name, **arguments)
+        except ToolError as error:
+            return error.message
+        raise AssertionError(f"{name} was expected to refuse, but said: {answer}")
+
+
+def _functions(toolset: Toolset) -> dict[str, FunctionTool[..., Any]]:
+    return {tool.id: tool for tool in toolset.tools if isinstance(tool, FunctionTool)}
