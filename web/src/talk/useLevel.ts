@@ -10,7 +10,7 @@ export function useLevel(track: LocalAudioTrack | RemoteAudioTrack | undefined):
   const read = useRef<ReadLevel>(() => scale(volume.current?.() ?? 0));
   useEffect(() => {
     if (!track) return;
-    const { calculateVolume, cleanup } = createAudioAnalyser(track, { fftSize: 256, smoothingTimeConstant: 0.7 });
+    const { calculateVolume, cleanup } = createAudioAnalyser(track, ANALYSER);
     volume.current = calculateVolume;
     return () => {
       volume.current = undefined;
@@ -20,9 +20,12 @@ export function useLevel(track: LocalAudioTrack | RemoteAudioTrack | undefined):
   return read.current;
 }
 
-/** The analyser's mean over its bands: room noise stays under 0.08, a raised voice reaches about 0.65. */
+/** The library's own range (-100 to -80 dB) is full with any sound at all; this one follows a voice. */
+const ANALYSER = { fftSize: 256, smoothingTimeConstant: 0.6, minDecibels: -90, maxDecibels: -25 };
+
+/** The analyser's mean over its bands: room noise stays under 0.08, a raised voice reaches about 0.55. */
 function scale(volume: number): number {
-  return Math.max(0, Math.min(1, (volume - 0.08) / 0.57));
+  return Math.max(0, Math.min(1, (volume - 0.08) / 0.47));
 }
 
 const FRAME_MS = 33;
