@@ -13,6 +13,7 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,8 @@ from ingest.laptop.home import Home, is_locked
 
 ROOM_NEEDED_BYTES = 3_000_000_000  # the first start builds the media server, which needs most of it for a while
 SELF_TEST_TIMEOUT_S = 120.0
-KEYS = ("OPENAI_API_KEY", "DEEPGRAM_API_KEY", "ANTHROPIC_API_KEY")
-CHOICES = ("VOICELOOP_STT", "VOICELOOP_LLM", "VOICELOOP_TTS", "VOICELOOP_REALTIME", "VOICELOOP_EMBEDDINGS")
+KEYS = ("OPENAI_API_KEY", "DEEPGRAM_API_KEY")
+CHOICES = ("VOICELOOP_STT", "VOICELOOP_LLM", "VOICELOOP_TTS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,14 @@ _EXAMINATIONS: tuple[Callable[[Home, Mapping[str, str]], Iterator[Finding]], ...
 
 async def self_test(environment: Mapping[str, str]) -> list[Finding]:
     """Let the worker's program speak, hear and answer a sentence (``python -m agent selftest``: one JSON line)."""
+    with tempfile.TemporaryDirectory(prefix="voiceloop-", ignore_cleanup_errors=True) as engines:
+        return await _self_test(
+            # it opens no database, but the worker's settings ask for one
+            {"DATABASE_URL": "postgresql:///", **environment, "VOICELOOP_ENGINE_DIR": engines}
+        )
+
+
+async def _self_test(environment: Mapping[str, str]) -> list[Finding]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "agent", "selftest"),
         env=dict(environment),

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psutil
 from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
@@ -50,7 +51,8 @@ class Progress:
         self._live = (
             Live(get_renderable=self._table, console=console, refresh_per_second=8) if console.is_terminal else None
         )
-        self._began_at = time.monotonic()
+        age_s = time.time() - psutil.Process().create_time()  # what was imported before counts too
+        self._began_at = time.monotonic() - max(0.0, age_s)
 
     def plan(self, title: str) -> Step:
         """Add a row that begins later."""
