@@ -18,6 +18,7 @@ from bench.voice.scene import OURS, Scene, open_scene
 from tests.e2e.speech import SpeechStudio
 from tests.e2e.stack import REPOSITORY, Stack
 
+TABLE_WIDTH = 120
 OUT = REPOSITORY / "bench" / "out" / "voice.json"
 
 
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT, help="where the JSON goes")
     arguments = parser.parse_args()
     console, figures = Console(), Figures()
+    console.width = max(console.width, TABLE_WIDTH)
     folder = Path(tempfile.mkdtemp(prefix="vl-bench-"))
     folder.chmod(0o755)  # the database's own user passes through
     began = time.monotonic()

@@ -7,6 +7,8 @@ import os
 import platform
 import statistics
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.voice.scene import OURS, STOCK
+from tests.e2e.caller import NotHeard
 
 
 @dataclass
@@ -22,14 +25,18 @@ class Figures:
     """``samples[measurement][agent]`` in the unit that the measurement's name ends with."""
 
     samples: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    missed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    missed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, measurement: str, agent: str, value: float) -> None:
         self.samples[measurement][agent].append(round(value, 4))
 
-    def miss(self, measurement: str, agent: str) -> None:
-        """Something expected was not heard at all."""
-        self.missed[f"{measurement} {agent}"] += 1
+    @contextmanager
+    def missing(self, measurement: str, agent: str) -> Iterator[None]:
+        """Count it when what should be measured inside is not heard at all, and go on."""
+        try:
+            yield
+        except NotHeard as reason:
+            self.missed[f"{measurement} {agent}"].append(str(reason))
 
     def median(self, measurement: str, agent: str) -> float:
         return statistics.median(self.samples[measurement][agent])
@@ -71,18 +78,16 @@ class Figures:
     def show(self, console: Console) -> None:
         """The table a person reads."""
         table = Table(title="VoiceLoop beside a stock LiveKit agent, same models, same run")
-        table.add_column("measured from the received audio")
+        table.add_column("", no_wrap=True)
         for agent in (OURS, STOCK):
-            table.add_column(f"{agent}: median", justify="right")
-            table.add_column("p95", justify="right")
-            table.add_column("range", justify="right")
-            table.add_column("n", justify="right")
+            for title in (f"{agent}: median", "p95", "range", "n"):
+                table.add_column(title, justify="right", no_wrap=True)
         for name, by_agent in self.samples.items():
             cells = [cell for agent in (OURS, STOCK) for cell in _cells(name, by_agent.get(agent, []))]
             table.add_row(name, *cells)
         console.print(table)
-        for name, count in self.missed.items():
-            console.print(f"not heard: {name}: {count}")
+        for name, reasons in self.missed.items():
+            console.print(f"not heard: {name}: {len(reasons)} times", markup=False)
         for title, aim in self.aims().items():
             mark = "reached" if aim["reached"] else "missed"
             console.print(f"{title}: {aim['value']:g} (at most {aim['at_most']:g}): {mark}")

@@ -6,8 +6,9 @@ Times are seconds, memory is proportional set size in MB (shared pages counted o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from contextlib import AsyncExitStack
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -15,8 +16,8 @@ import psutil
 from bench.voice import questions
 from bench.voice.figures import Figures
 from bench.voice.scene import AGENTS, Scene
-from tests.e2e.caller import Caller, NotHeard, Utterance
-from tests.e2e.speech import SpeechStudio, with_pause
+from tests.e2e.caller import Caller
+from tests.e2e.speech import Sound, SpeechStudio, with_pause
 
 TOO_SOON_S = 0.2  # nobody answers a finished sentence this fast: the answer was to its first half
 
@@ -24,14 +25,14 @@ TOO_SOON_S = 0.2  # nobody answers a finished sentence this fast: the answer was
 async def measure_turns(scene: Scene, studio: SpeechStudio, figures: Figures, calls: int) -> None:
     """Greeting, heard latency by length of question, and how fast the agent stops when spoken over."""
     for number in range(calls):
-        for agent in _in_turn(number):
-            async with scene.call(agent) as caller:
-                await _greeting(caller, agent, figures)
-                for question in questions.round_of(number):
-                    asked = await caller.say(studio.speak(question))
-                    await _latency(caller, asked, agent, questions.LENGTHS[question], figures)
-                    await caller.wait_until_listening(asked.ended_at)
-                await _barge_in(caller, studio, agent, figures)
+        async with _both(scene, figures, number) as callers:
+            for question in questions.round_of(number):
+                for agent, caller in callers.items():
+                    with figures.missing("heard_latency_s", agent):
+                        await _latency(caller, studio.speak(question), agent, questions.LENGTHS[question], figures)
+            for agent, caller in callers.items():
+                with figures.missing("barge_in_stop_s", agent):
+                    await _barge_in(caller, studio, agent, figures)
 
 
 async def measure_hesitations(
@@ -39,13 +40,11 @@ async def measure_hesitations(
 ) -> None:
     """How often the agent talks into a pause in the middle of a sentence (1 = it did)."""
     for number, sentence in enumerate(sentences):
-        for agent in _in_turn(number):
-            async with scene.call(agent) as caller:
-                await _greeting(caller, agent, figures)
-                for pause_ms in pauses_ms:
-                    said = await caller.say(with_pause(studio.speak(sentence), pause_ms))
-                    await _cut_off(caller, said, agent, pause_ms, figures)
-                    await caller.wait_until_listening(said.started_at)
+        async with _both(scene, figures, number) as callers:
+            for pause_ms in pauses_ms:
+                for agent, caller in callers.items():
+                    with figures.missing(f"cut_off_at_{pause_ms}_ms", agent):
+                        await _cut_off(caller, with_pause(studio.speak(sentence), pause_ms), agent, pause_ms, figures)
 
 
 async def measure_memory(scene: Scene, studio: SpeechStudio, figures: Figures, calls: int) -> None:
@@ -65,47 +64,61 @@ async def measure_memory(scene: Scene, studio: SpeechStudio, figures: Figures, c
                 before = now
 
 
-def _in_turn(number: int) -> tuple[str, ...]:
-    return AGENTS if number % 2 == 0 else AGENTS[::-1]
+@asynccontextmanager
+async def _both(scene: Scene, figures: Figures, number: int) -> AsyncIterator[dict[str, Caller]]:
+    """A greeted caller with each agent. They speak in turns: one asks while the other listens to its answer."""
+    order = AGENTS if number % 2 == 0 else AGENTS[::-1]
+    async with AsyncExitStack() as open_calls:
+        callers: dict[str, Caller] = {}
+        for agent in order:
+            callers[agent] = caller = await open_calls.enter_async_context(scene.call(agent))
+            heard_at = await caller.wait_for_agent_speech(within_s=20)
+            figures.add("greeting_s", agent, heard_at - caller.microphone_at)
+            await caller.wait_until_listening(within_s=20)
+        yield callers
 
 
-async def _greeting(caller: Caller, agent: str, figures: Figures) -> None:
-    try:
-        heard_at = await caller.wait_for_agent_speech(within_s=20)
-    except NotHeard:
-        figures.miss("greeting_s", agent)
-        raise
-    figures.add("greeting_s", agent, heard_at - caller.microphone_at)
-    await caller.wait_until_listening(within_s=20)
-
-
-async def _latency(caller: Caller, asked: Utterance, agent: str, length: str, figures: Figures) -> None:
-    try:
-        await caller.wait_for_agent_speech(asked.ended_at, within_s=10)
-    except NotHeard:
-        figures.miss("heard_latency_s", agent)
-        return
-    latency = caller.heard_latency(asked)
-    assert latency is not None
-    figures.add("heard_latency_s", agent, latency)
-    figures.add(f"heard_latency_{length}_s", agent, latency)
+async def _latency(caller: Caller, question: Sound, agent: str, length: str, figures: Figures) -> None:
+    await _quiet(caller)
+    asked = await caller.say(question)
+    heard_at = await caller.wait_for_agent_speech(asked.ended_at, within_s=8)
+    figures.add("heard_latency_s", agent, heard_at - asked.ended_at)
+    figures.add(f"heard_latency_{length}_s", agent, heard_at - asked.ended_at)
+    await _answering(caller, heard_at)
 
 
 async def _barge_in(caller: Caller, studio: SpeechStudio, agent: str, figures: Figures) -> None:
+    await _quiet(caller)
     asked = await caller.say(studio.speak(questions.MEDIUM[0]))
-    heard_at = await caller.wait_for_agent_speech(asked.ended_at)
-    await caller.until(lambda: caller.loud[-1] - heard_at > 0.7, 5, "answer in progress")
+    await _answering(caller, await caller.wait_for_agent_speech(asked.ended_at))
     over = await caller.say(studio.speak(questions.INTERRUPTION))
     silent_at = await caller.wait_for_silence(over.started_at)
     figures.add("barge_in_stop_s", agent, silent_at - over.started_at)
 
 
-async def _cut_off(caller: Caller, said: Utterance, agent: str, pause_ms: int, figures: Figures) -> None:
-    first = await caller.wait_for_agent_speech(said.started_at, within_s=12)
+async def _cut_off(caller: Caller, sentence: Sound, agent: str, pause_ms: int, figures: Figures) -> None:
+    await _quiet(caller)
+    said = await caller.say(sentence)
+    first = await caller.wait_for_agent_speech(said.started_at, within_s=8)
     cut = first < said.ended_at + TOO_SOON_S
     figures.add(f"cut_off_at_{pause_ms}_ms", agent, float(cut))
     if not cut:
         figures.add("heard_latency_after_pause_s", agent, first - said.ended_at)
+    await _answering(caller, first)
+
+
+async def _answering(caller: Caller, since: float) -> None:
+    """Until the answer is well under way: its first clause is made, the machine is quiet again."""
+    await caller.until(lambda: caller.loud[-1] - since > 0.8, 3, "answer in progress")
+
+
+async def _quiet(caller: Caller) -> None:
+    """Until the agent has finished and listens."""
+
+    def settled() -> bool:
+        return caller.states[-1][1] == "listening" and time.monotonic() - caller.loud[-1] > 0.5
+
+    await caller.until(settled, 20, "end of the agent's turn")
 
 
 async def _settled_mb(scene: Scene, agent: str) -> float:
