@@ -43,7 +43,7 @@ export const api = {
       ...(persona ? { persona } : {}),
       participant_attributes: { "voiceloop.timezone": timezone },
     }),
-  files: () => request<Page<FileRow>>("GET", "/api/files"),
+  files: () => request<Page<FileRow>>("GET", "/api/files?limit=200"),
   analyseFile: (upload: string) =>
     request<{ job_id?: string; analysis?: Analysis }>("POST", `/api/files/${id(upload)}/analyze`),
   confirmFile: (upload: string, save: boolean) =>

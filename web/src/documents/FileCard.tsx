@@ -77,14 +77,14 @@ export function FileCard({ row, onChange }: { row: FileRow; onChange: () => void
           {error}
         </p>
       )}
-      {(row.status === "received" || row.status === "failed") && (
+      {row.status === "failed" && (
         <button
           type="button"
           className="text-button"
           disabled={busy}
           onClick={() => void act(() => api.analyseFile(row.upload_id))}
         >
-          {row.status === "failed" ? "Try again" : "Analyse now"}
+          Try again
         </button>
       )}
       {row.analysis && (asking || open) && <AnalysisView analysis={row.analysis} row={row} />}
