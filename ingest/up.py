@@ -148,11 +148,11 @@ class _Start:
         with self._progress.doing(self._steps.database) as step:
             if own:
                 self._variables["DATABASE_URL"] = await postgres.start(self._home, self.processes)
-            step.note("embedded Postgres" if own else "DATABASE_URL")
+            step.result("embedded Postgres" if own else "DATABASE_URL")
         url = self._variables["DATABASE_URL"]
         with self._progress.doing(self._steps.migrations) as step:
             applied = await migrate(url, report=step.note)
-            step.note(f"{len(applied)} applied" if applied else "up to date")
+            step.result(f"{len(applied)} applied" if applied else "up to date")
             async with await Database.open(url, max_size=1) as database:
                 if own:  # rows of a killed run would pass for workers that are there
                     async with database.system() as connection:
@@ -168,32 +168,36 @@ class _Start:
         with self._progress.doing(self._steps.media) as step:
             if self._environment.get("LIVEKIT_URL"):
                 _require_livekit_keys(self._environment)
-                step.note("LIVEKIT_URL")
+                step.result("LIVEKIT_URL")
                 return
             binary = await media_server.find_or_build(self._environment, self.processes, step.note)
             server = media_server.plan(self._options.host, self._options.port)
             webhook = f"{self._url}/api/livekit/webhook"
             await media_server.start(self._home, self.processes, binary, server, self._variables, webhook)
             self._variables["LIVEKIT_URL"] = server.url
-            step.note(f"port {server.port}, media on UDP port {server.udp_port}")
+            step.result(f"port {server.port}, media on UDP port {server.udp_port}")
 
     async def _page(self) -> None:
         with self._progress.doing(self._steps.page) as step:
             if not self._options.page:
-                step.note("left out")
+                step.result("left out")
             elif (page.SOURCES / "package.json").exists():
                 await page.build(page.SOURCES, self._environment, self.processes, step.note)
             else:
-                step.note("came with the package")
+                step.result("came with the package")
 
     async def _sidecar(self) -> None:
         with self._progress.doing(self._steps.sidecar) as step:
-            await self.processes.start(
-                Program("sidecar", (sys.executable, "-m", "ingest"), self._programs_environment())
+            program = Program(
+                name="sidecar",
+                argv=(sys.executable, "-m", "ingest"),
+                environment=self._programs_environment(),
+                stop=((signal.SIGTERM, 7.0),),  # a document's stage under way gets 5
             )
+            await self.processes.start(program)
             await self._answers("/health", "sidecar", "The sidecar")
             self.processes.keep("sidecar", give_up_after=100)
-            step.note(self._url)
+            step.result(self._url)
 
     async def _worker(self) -> None:
         with self._progress.doing(self._steps.worker) as step:
@@ -208,7 +212,7 @@ class _Start:
             step.note("loading the speech models")
             await self._answers("/ready", "worker", "The worker")
             self.processes.keep("worker", give_up_after=100)
-            step.note("registered")
+            step.result("registered")
 
     async def _answers(self, path: str, program: str, what: str) -> None:
         """Wait until the sidecar answers ``path`` with 200; ``program`` has to stay alive meanwhile."""
@@ -227,12 +231,12 @@ class _Start:
         mark = self._home.path / "sample-added"
         with self._progress.doing(self._steps.sample) as step:
             if mark.exists():
-                step.note("added on the first start")
+                step.result("added on the first start")
                 return
             try:
                 await sample.add_handbook(self._url, seeded.key, step.note)
             except Unavailable as error:  # everything else works without it
-                step.note("not added; the next start tries again")
+                step.result("not added; the next start tries again")
                 self._progress.say(error.message)
                 return
             mark.touch()

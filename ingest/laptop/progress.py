@@ -34,6 +34,10 @@ class Step:
         self.text = text
         self.progress.changed(self)
 
+    def result(self, text: str) -> None:
+        """What the step's last line says."""
+        self.text = text
+
     @property
     def elapsed_s(self) -> float:
         if self.started_at is None:
