@@ -10,7 +10,7 @@ import os
 from contextlib import AsyncExitStack
 from typing import Any
 
-from livekit.agents import AgentServer, AgentSession, CloseEvent, JobContext, JobProcess
+from livekit.agents import AgentServer, AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
 from livekit.agents.voice.room_io import RoomOptions
 
 from agent import errors
@@ -159,14 +159,18 @@ def _record_end(event: CloseEvent, opened: OpenCall, settings: WorkerSettings, t
 
 def _end_job_with_session(ctx: JobContext, session: AgentSession[None]) -> None:
     """The job ends when the session does, and the session when the last caller has left, for whatever reason."""
+    ending: list[asyncio.Task[None]] = []  # held, so that it is not collected half-way
 
-    async def let_go() -> None:
-        await ctx.delete_room()  # the agent hung up: the caller is let go too
+    async def hang_up(reason: str) -> None:
+        # the room goes before the agent does: nobody is left alone in it, not even for the dispatch watch to see
+        await ctx.delete_room()
+        ctx.shutdown(reason)
 
     def on_close(event: CloseEvent) -> None:
-        if event.reason.value != "participant_disconnected":
-            ctx.add_shutdown_callback(let_go)
-        ctx.shutdown(event.reason.value)
+        if event.reason is CloseReason.PARTICIPANT_DISCONNECTED:
+            ctx.shutdown(event.reason.value)
+        elif event.reason is not CloseReason.JOB_SHUTDOWN:
+            ending.append(asyncio.create_task(hang_up(event.reason.value)))
 
     def on_leave(_participant: object) -> None:
         if not any(not _is_agent(other) for other in ctx.room.remote_participants.values()):
