@@ -7,6 +7,7 @@ Audio and words not yet final live on the stream, so a dying engine or a retry o
 """
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ EARLY_SILENCE_S = 0.06
 OWN_END_SILENCE_S = 0.3
 TAIL_S = 0.06  # audio after the last speech that a recognition needs so as not to lose the last sound
 CUT_AFTER_S, CUT_SILENCE_S = 12.0, 0.2  # a monologue: the part before a pause is recognised once and put aside
+VOICE_WINDOW, CATCH_UP_S = 1024, 5.0  # two windows of the detector, in samples
 CONTEXT_GAP_S, CONTEXT_MOST_S = 2.0, 12.0
 
 
@@ -56,6 +58,7 @@ class MoonshineStream(stt.RecognizeStream):
         self._unfinished: Unfinished | None = None
         self._put_aside: list[str] = []
         self._owes_final = self._input_over = False
+        self._listened_to, self._listened = 0, asyncio.Event()
         self._one_final_at_a_time = asyncio.Lock()
         self._recognising: asyncio.Task[None] | None = None
         self._begin_segment()
@@ -99,9 +102,19 @@ class MoonshineStream(stt.RecognizeStream):
             if isinstance(item, rtc.AudioFrame):
                 self._utterance.add(bytes(item.data))
                 detector.push_frame(item)
-            elif self._recogniser.capabilities.manual_flush or self._utterance.speech_end is not None:
-                await self._finalise()
+            else:
+                await self._wait_for_voice_detection()
+                if self._recogniser.capabilities.manual_flush or self._utterance.speech_end is not None:
+                    await self._finalise()
         detector.end_input()
+
+    async def _wait_for_voice_detection(self) -> None:
+        """Until it has listened to all audio up to here; matters only when audio comes faster than it is spoken."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CATCH_UP_S):
+                while self._listened_to + VOICE_WINDOW < self._utterance.end:
+                    self._listened.clear()
+                    await self._listened.wait()
 
     async def _follow_voice(self, detector: vad.VADStream, offset: int, news: asyncio.Event) -> None:
         speaking = False
@@ -120,6 +133,10 @@ class MoonshineStream(stt.RecognizeStream):
                     self._partial_due = time.monotonic() + PARTIAL_EVERY_S
                 self._utterance.mark_speech(position)
                 self._recogniser.open_words.heard = True
+            elif not speaking:
+                self._utterance.forget_silence(position)
+            self._listened_to = position
+            self._listened.set()
             news.set()
         news.set()
         self._input_over = True

@@ -44,10 +44,13 @@ class Utterance:
         return len(self._pcm) / 2 / SAMPLE_RATE
 
     def add(self, pcm: bytes) -> None:
-        """Appends audio; without speech so far only the pre-roll is kept."""
+        """Appends audio."""
         self._pcm += pcm
+
+    def forget_silence(self, listened_to: int) -> None:
+        """Nobody spoke up to `listened_to`: of the audio before it only the pre-roll is kept."""
         if self.speech_end is None:
-            self._drop_before(self.end - int(PRE_ROLL_S * SAMPLE_RATE))
+            self._drop_before(listened_to - int(PRE_ROLL_S * SAMPLE_RATE))
 
     def mark_speech(self, position: int) -> None:
         """Speech was heard up to `position`."""
@@ -60,7 +63,7 @@ class Utterance:
     def finish(self) -> None:
         """The words so far are final: forget them, keep the pre-roll for what follows."""
         self.speech_end = None
-        self._drop_before(self.end - int(PRE_ROLL_S * SAMPLE_RATE))
+        self.forget_silence(self.end)
 
     def peek_until(self, position: int) -> Slice:
         """The audio before `position`."""

@@ -22,6 +22,7 @@ ENGINE_MODULES: Mapping[str, str] = {
     "moonshine": "agent.pipeline.moonshine_engine",
     "piper": "agent.pipeline.piper_engine",
 }
+HERE = str(Path(__file__).resolve().parents[3])  # where `agent` is imported from, whatever the current directory
 RETRY_FIRST_S, RETRY_MOST_S = 0.1, 10.0
 STEADY_AFTER_S = 30.0
 
@@ -37,7 +38,7 @@ class EngineSupervisor:
     def __init__(
         self, engine_dir: Path, names: tuple[str, ...] = ("moonshine", "piper"), *, start_timeout_s: float = 60.0
     ) -> None:
-        self._dir = engine_dir
+        self.engine_dir = engine_dir
         self._names = names
         self._start_timeout_s = start_timeout_s
         self._processes: dict[str, asyncio.subprocess.Process] = {}
@@ -57,8 +58,8 @@ class EngineSupervisor:
 
     async def start(self) -> dict[str, float]:
         """Starts all engines side by side; returns seconds each took to load. Raises Unavailable with the reason."""
-        self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._dir.chmod(0o700)
+        self.engine_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.engine_dir.chmod(0o700)
         try:
             seconds = await asyncio.gather(*(self._launch(name) for name in self._names))
         except BaseException:
@@ -76,18 +77,18 @@ class EngineSupervisor:
         await asyncio.gather(*(self._end(process) for process in self._processes.values()))
         self._processes.clear()
         for name in self._names:
-            socket_path(self._dir, name).unlink(missing_ok=True)
+            socket_path(self.engine_dir, name).unlink(missing_ok=True)
 
     async def _launch(self, name: str) -> float:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             ENGINE_MODULES[name],
-            str(socket_path(self._dir, name)),
+            str(socket_path(self.engine_dir, name)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [HERE, os.environ.get("PYTHONPATH")]))},
         )
         self._processes[name] = process
         assert process.stdout is not None

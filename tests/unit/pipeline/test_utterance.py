@@ -13,6 +13,7 @@ def test_only_the_pre_roll_is_kept_until_somebody_speaks() -> None:
     utterance = Utterance()
     for _ in range(20):
         utterance.add(silence(0.1))
+        utterance.forget_silence(utterance.end)
     assert utterance.duration_s == PRE_ROLL_S
     assert utterance.end == 2 * SAMPLE_RATE
 
@@ -20,8 +21,10 @@ def test_only_the_pre_roll_is_kept_until_somebody_speaks() -> None:
 def test_everything_is_kept_while_somebody_speaks() -> None:
     utterance = Utterance()
     utterance.add(silence(1.0))
+    utterance.forget_silence(utterance.end)
     utterance.mark_speech(utterance.end)
     utterance.add(silence(5.0))
+    utterance.forget_silence(utterance.end)
     assert utterance.duration_s == PRE_ROLL_S + 5.0
     utterance.finish()
     assert utterance.speech_end is None
