@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,22 @@ from tests.e2e.speech import Sound, SpeechStudio
 from tests.e2e.stack import TIMEZONE, Stack
 
 NEEDS_PAGE = "browser_page"
+LOG_LINES = 30
 Join = Callable[..., Awaitable[Caller]]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what the programs logged while it ran."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        for name in ("worker", "sidecar"):
+            told = [line for line in stack.log(name).splitlines() if '"level": "info"' not in line]
+            report.sections.append((f"end of {name}.log, without its info lines", "\n".join(told[-LOG_LINES:])))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ async def test_a_caller_may_change_the_time_before_agreeing(
     await caller.say(say(phrases.YES))
     await caller.wait_for_topic("voiceloop.event", after=corrected.ended_at, type="event.booked")
     events = await asyncio.to_thread(calendar.rows, "SELECT starts_at FROM events")
-    assert [event["starts_at"] for event in events] == [local(tomorrow, 17)]
+    assert [event["starts_at"] for event in events] == [local(tomorrow, 17)], caller.story()
 
 
 async def test_the_page_button_confirms_like_a_spoken_yes(calendar: Stack, join: Join, say: Say) -> None:
