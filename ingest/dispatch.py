@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import aiohttp
@@ -20,7 +20,10 @@ from livekit.api.twirp_client import TwirpError
 from ingest.metrics import Metrics
 from store.database import Connection, Database
 from store.errors import VoiceLoopError
+from store.identity import agent_identity
 from store.log import get_logger
+from store.rooms import ended_in_room
+from store.tenants import tenant_id_of_slug
 
 log = get_logger(__name__)
 AGENT_NAME = "voiceloop"
@@ -28,12 +31,13 @@ ROOM_SEPARATOR = "~"
 _LOCK = 7316_0002
 _POLL_S = 2.0
 _PATIENCE_MS = 2500  # a worker that is there takes a job well within this
+_START_MS = 15_000  # a worker that took it may have to start a process first
+_GONE_MS = 2000  # an agent that says goodbye still has to write so
 _ALONE_MS = 1000  # a client may still be about to dispatch by itself
 _HUMANS = (
     livekit_api.ParticipantInfo.Kind.STANDARD,
     livekit_api.ParticipantInfo.Kind.SIP,
 )
-_OVER = (livekit_api.JobStatus.JS_SUCCESS, livekit_api.JobStatus.JS_FAILED)
 
 
 def room_of_tenant(name: str, slug: str, *, default: str) -> str:
@@ -54,56 +58,64 @@ def dispatch_metadata(tenant: str, persona: str, language: str, user_id: UUID | 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One request for an agent; times in milliseconds since 1970."""
+    """One request for an agent; times in milliseconds since 1970. ``jobs``: the states of what took it.
+
+    The media server leaves a job that ended or crashed as running, so only "taken" and "failed" can be told.
+    """
 
     id: str
     metadata: str
     created_at_ms: float
-    job_statuses: tuple[int, ...]
+    jobs: tuple[int, ...]
 
     @property
-    def is_live(self) -> bool:
-        return any(status not in _OVER for status in self.job_statuses)
-
-    @property
-    def ended_well(self) -> bool:
-        return bool(self.job_statuses) and all(
-            status == livekit_api.JobStatus.JS_SUCCESS for status in self.job_statuses
-        )
+    def failed(self) -> bool:
+        return bool(self.jobs) and all(state == livekit_api.JobStatus.JS_FAILED for state in self.jobs)
 
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """What is in a room: when its first caller came (None: nobody), whether an agent is there, who was asked."""
+    """What is in a room: when its first caller came (None: nobody), whether an agent is there, who was asked.
+
+    ``agent_seen_ms``: when an agent was last seen there, None for never.
+    """
 
     caller_since_ms: float | None
     has_agent: bool
     dispatches: tuple[Dispatch, ...]
+    agent_seen_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Ask for an agent with ``metadata`` (None: the room's default), then remove the dispatches in ``stale``."""
+    """Ask for an agent with ``metadata`` (None: the room's default), then remove the dispatches in ``stale``.
+
+    With ``unless_goodbye`` only if the assistant has not ended the conversation itself.
+    """
 
     reason: str
     metadata: str | None
     stale: tuple[str, ...] = ()
+    unless_goodbye: bool = False
 
 
 def decide(view: RoomView, now_ms: float) -> Repeat | None:
-    """What the room needs now; None when it is served, empty, over, or its worker still has time."""
+    """What the room needs now; None when it is served, empty, or its worker still has time."""
     if view.caller_since_ms is None or view.has_agent:
         return None
     if not view.dispatches:
         waited = now_ms - view.caller_since_ms >= _ALONE_MS
         return Repeat("no_dispatch", None) if waited else None
     newest = max(view.dispatches, key=lambda one: one.created_at_ms)
-    if newest.ended_well and newest.created_at_ms >= view.caller_since_ms - _PATIENCE_MS:
-        return None  # the assistant has said goodbye to this caller
-    if now_ms - newest.created_at_ms < _PATIENCE_MS:
-        return None
-    reason = "not_taken" if not newest.job_statuses else "job_lost"
-    return Repeat(reason, newest.metadata, tuple(one.id for one in view.dispatches))
+    stale = tuple(one.id for one in view.dispatches)
+    age_ms = now_ms - newest.created_at_ms
+    if not newest.jobs:
+        return Repeat("not_taken", newest.metadata, stale, unless_goodbye=True) if age_ms >= _PATIENCE_MS else None
+    if newest.failed:
+        return Repeat("job_failed", newest.metadata, stale) if age_ms >= _PATIENCE_MS else None
+    came = view.agent_seen_ms is not None and view.agent_seen_ms >= newest.created_at_ms
+    gone_ms = now_ms - view.agent_seen_ms if came and view.agent_seen_ms is not None else age_ms - _START_MS
+    return Repeat("agent_lost", newest.metadata, stale, unless_goodbye=True) if gone_ms >= _GONE_MS else None
 
 
 class DispatchWatch:
@@ -117,6 +129,7 @@ class DispatchWatch:
         self._metrics = metrics
         self._default_tenant = default_tenant
         self._wake = asyncio.Event()
+        self._agent_seen_ms: dict[str, float] = {}
 
     def look_at(self, room: str) -> None:
         """An event happened in ``room``; look soon instead of at the next tick."""
@@ -141,6 +154,7 @@ class DispatchWatch:
         """Look at every room once, unless another sidecar is doing so now."""
         rooms = await self._livekit.room.list_rooms(livekit_api.ListRoomsRequest())
         names = [room.name for room in rooms.rooms if room.name]
+        self._agent_seen_ms = {name: at for name, at in self._agent_seen_ms.items() if name in names}
         if not names:
             return
         async with self._database.system() as connection:
@@ -159,18 +173,41 @@ class DispatchWatch:
     async def _repeat_if_needed(self, room: str) -> None:
         participants = await self._livekit.room.list_participants(livekit_api.ListParticipantsRequest(room=room))
         dispatches = await self._livekit.agent_dispatch.list_dispatch(room)
-        need = decide(view_of(participants.participants, dispatches), _now_ms())
+        now_ms = _now_ms()
+        view = view_of(participants.participants, dispatches)
+        if view.has_agent:
+            self._agent_seen_ms[room] = now_ms
+        need = decide(replace(view, agent_seen_ms=self._agent_seen_ms.get(room)), now_ms)
         if need is None:
             return
         metadata = need.metadata
         if metadata is None:
             metadata = dispatch_metadata(tenant_of_room(room, default=self._default_tenant), "", "", None)
+        if need.unless_goodbye and await self._said_goodbye(room, metadata, view.caller_since_ms or 0.0):
+            return
         log.info("agent asked for", room=room, reason=need.reason)
         self._metrics.dispatches.labels(need.reason).inc()
         request = livekit_api.CreateAgentDispatchRequest(agent_name=AGENT_NAME, room=room, metadata=metadata)
         await self._livekit.agent_dispatch.create_dispatch(request)
         for stale in need.stale:  # only now: a crash in between must not lose the metadata
             await self._livekit.agent_dispatch.delete_dispatch(stale, room)
+
+    async def _said_goodbye(self, room: str, metadata: str, caller_since_ms: float) -> bool:
+        """Whether the assistant itself ended the conversation with who is there now; only the database knows."""
+        slug = tenant_of_metadata(metadata) or tenant_of_room(room, default=self._default_tenant)
+        tenant_id = await tenant_id_of_slug(self._database, slug)
+        if tenant_id is None:
+            return False
+        ended_at = await ended_in_room(self._database, agent_identity(tenant_id), room)
+        return ended_at is not None and ended_at.timestamp() * 1000 >= caller_since_ms
+
+
+def tenant_of_metadata(metadata: str) -> str:
+    try:
+        value = json.loads(metadata or "{}")
+    except ValueError:
+        return ""
+    return str(value.get("tenant") or "") if isinstance(value, dict) else ""
 
 
 def view_of(

@@ -21,7 +21,8 @@ from store.errors import VoiceLoopError
 from store.log import get_logger
 
 log = get_logger(__name__)
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+_GIVEN_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id")
 _QUIET = {"/health", "/ready", "/metrics"}
 
 
@@ -29,8 +30,8 @@ _QUIET = {"/health", "/ready", "/metrics"}
 async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request its id, count it, time it, write its log line."""
     given = request.headers.get("X-Request-ID", "")
-    request_id = given if _REQUEST_ID.match(given) else _new_request_id()
-    request["request_id"] = request_id
+    request_id = given if _GIVEN_ID.match(given) else _new_request_id()
+    request[REQUEST_ID] = request_id
     started = time.perf_counter()
     with structlog.contextvars.bound_contextvars(request_id=request_id):
         response = await handler(request)
@@ -109,13 +110,13 @@ def _problem(
     request: web.Request, status: HTTPStatus, code: str, detail: str, extra: dict[str, Any] | None = None
 ) -> web.Response:
     body = {
+        **(extra or {}),
         "type": "about:blank",
         "title": status.phrase,
         "status": int(status),
         "detail": detail,
         "code": code,
-        "request_id": request.get("request_id", ""),
-        **(extra or {}),
+        "request_id": request.get(REQUEST_ID, ""),
     }
     return web.Response(text=json.dumps(body, default=str), status=status, content_type="application/problem+json")
 
@@ -123,7 +124,7 @@ def _problem(
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """On every answer, streams included: what browsers must not do with it."""
     headers = response.headers
-    headers.setdefault("X-Request-ID", request.get("request_id", ""))
+    headers.setdefault("X-Request-ID", request.get(REQUEST_ID, ""))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Frame-Options", "DENY")

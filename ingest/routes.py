@@ -21,7 +21,7 @@ from store.identity import Identity
 Answer = BaseModel | web.StreamResponse | None
 Handler = Callable[[web.Request], Awaitable[Answer]]
 Model = TypeVar("Model", bound=BaseModel)
-IDENTITY = "identity"
+IDENTITY: web.RequestKey[Identity | None] = web.RequestKey("identity")
 
 
 class Body(BaseModel):

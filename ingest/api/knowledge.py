@@ -124,7 +124,7 @@ async def ingest_text(request: web.Request) -> Added:
     wait = query_of(request, WaitQuery).wait
     new = await body_of(request, TextDocument)
     document, job_id = await request.app[INBOX].receive(
-        identity, f"{new.title}.md", _once(new.text.encode()), title=new.title, kind=INGEST
+        identity, f"{new.title} (text).md", _once(new.text.encode()), title=new.title, kind=INGEST
     )
     return await _added(request, str(document.id), str(job_id), wait)
 

@@ -153,7 +153,9 @@ class Inbox:
         if same is None:
             return Conflict("The same file was there a moment ago. Try again.")
         text = f"This file is there already, as {same.title!r} ({same.filename}). Delete that one to replace it."
-        return DuplicateDocument(text, {"document_id": str(same.id), "upload_id": str(same.id), "title": same.title})
+        return DuplicateDocument(
+            text, {"document_id": str(same.id), "upload_id": str(same.id), "document_title": same.title}
+        )
 
 
 def _not_confirmable(document: Document) -> Conflict:
@@ -190,6 +192,7 @@ class _Intake:
             head += chunk
             if len(head) >= HEAD_BYTES:
                 self._take(head)
+                self._check_text(head)
                 yield head
         if not size:
             raise Invalid("The file is empty.", code="empty_file")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 _LONGEST = 200
 
 
 def safe_name(given: str | None) -> str:
-    """The last part of what the client sent, printable, at most 200 characters; ``document`` when nothing is left."""
-    name = (given or "").replace("\\", "/").rsplit("/", 1)[-1]
+    """The last part of what the client sent, percent signs decoded, printable, at most 200 characters, never empty."""
+    name = given or ""
+    for _ in range(3):  # some clients encode what was encoded already
+        name = unquote(name)
+    name = name.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(one for one in unicodedata.normalize("NFC", name) if unicodedata.category(one)[0] != "C").strip()
     name = name.lstrip(".")
     if len(name) > _LONGEST:

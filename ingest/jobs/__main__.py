@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -52,6 +53,7 @@ async def _parent_gone(stop: asyncio.Event) -> None:
 
 def main() -> int:
     configure(pretty=os.environ.get("VOICELOOP_LOG") == "pretty")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it logs every job with all its arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sidecar, which then closes the pipe
     try:
         asyncio.run(run(settings_from_environment()))

@@ -37,9 +37,10 @@ def connector(url: str) -> procrastinate.PsycopgConnector:
 
 
 async def _become_plain_role(connection: AsyncConnection[Any]) -> None:
+    before = connection.autocommit  # the connection that listens must stay in autocommit
     await connection.set_autocommit(True)
     await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(APP_ROLE)))
-    await connection.set_autocommit(False)
+    await connection.set_autocommit(before)
 
 
 def build_app(url: str, stages: Stages) -> procrastinate.App:

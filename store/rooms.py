@@ -1,0 +1,20 @@
+"""What the database knows of a LiveKit room: whether the assistant ended the conversation in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store.database import Database
+from store.identity import Identity
+
+
+async def ended_in_room(database: Database, identity: Identity, room_name: str) -> datetime | None:
+    """When the room's newest conversation was last alive, if it was ended properly; by the database's clock."""
+    async with database.transaction(identity) as connection:
+        row = await (
+            await connection.execute(
+                "SELECT status, heard_at FROM conversations WHERE room_name = %s ORDER BY heard_at DESC LIMIT 1",
+                (room_name,),
+            )
+        ).fetchone()
+    return row["heard_at"] if row and row["status"] == "ended" else None

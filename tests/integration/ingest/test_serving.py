@@ -1,0 +1,138 @@
+"""The page's files, repeated writes, live events, health and figures."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from ingest.keys import DATABASE, HUB
+from store import workers
+from store.database import Database
+from store.live import LiveEvent, announce
+from store.workers import Worker
+from tests.integration.ingest.conftest import Sidecar
+
+
+async def test_a_repeated_write_gets_its_first_answer(client: aiohttp.ClientSession) -> None:
+    body = {"summary": "Lunch", "start": "2026-11-24T12:00:00Z"}
+    headers = {"Idempotency-Key": "one"}
+    async with client.post("/api/calendar/events", json=body, headers=headers) as response:
+        first = await response.json()
+    async with client.post("/api/calendar/events", json=body, headers=headers) as response:
+        assert (response.status, await response.json()) == (201, first)
+        assert response.headers["Idempotent-Replayed"] == "true"
+    other = {"summary": "Dinner", "start": "2026-11-24T19:00:00Z"}
+    async with client.post("/api/calendar/events", json=other, headers=headers) as response:
+        assert (response.status, (await response.json())["code"]) == (422, "idempotency_key_reused")
+    async with client.post("/api/calendar/events", json=body, headers={"Idempotency-Key": "two"}) as response:
+        problem = await response.json()
+        assert (response.status, problem["code"]) == (409, "time_taken")
+        assert problem["alternatives"]
+
+
+async def test_events_are_booked_moved_and_cancelled(client: aiohttp.ClientSession) -> None:
+    body = {"summary": "Lunch", "start": "2026-11-24T12:00", "duration_min": 60, "attendees": ["Anna"]}
+    async with client.post("/api/calendar/events", json=body) as response:
+        event = await response.json()
+    assert (event["start"], event["end"]) == ("2026-11-24T12:00:00+01:00", "2026-11-24T13:00:00+01:00")
+    path = f"/api/calendar/events/{event['id']}"
+    async with client.patch(path, json={"start": "2026-11-24T15:00"}) as response:
+        assert (await response.json())["end"] == "2026-11-24T16:00:00+01:00"
+    async with client.delete(path) as response:
+        assert response.status == 204
+    window = {"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z"}
+    async with client.get("/api/calendar/events", params=window) as response:
+        assert (await response.json())["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/conversations", 200),
+        ("/assets/main-1.js", 200),
+        ("/assets/none.js", 404),
+        ("/..%2fsecret.txt", 404),
+        ("/%2e%2e/secret.txt", 404),
+        ("/assets/..%2f..%2fsecret.txt", 404),
+        ("/a%00b.txt", 404),
+    ],
+)
+async def test_the_page_and_nothing_else_is_served(sidecar: Sidecar, path: str, status: int) -> None:
+    url = URL(f"{sidecar.url}{path}", encoded=True)
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        assert response.status == status
+        policy = response.headers["Content-Security-Policy"]
+        assert "outside" not in await response.text()
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "script-src 'self';" in policy
+    assert "ws://127.0.0.1:9" in policy
+
+
+async def test_live_events_reach_their_own_tenant_only(
+    sidecar: Sidecar, client: aiohttp.ClientSession, stranger: aiohttp.ClientSession
+) -> None:
+    async with client.get("/api/events") as mine, stranger.get("/api/events") as theirs:
+        assert mine.content_type == "text/event-stream"
+        await asyncio.wait_for(mine.content.readuntil(b"\n\n"), 5)
+        await asyncio.wait_for(theirs.content.readuntil(b"\n\n"), 5)
+        await _until_heard(sidecar, mine)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(theirs.content.readuntil(b"\n\n"), 0.3)
+
+
+async def _until_heard(sidecar: Sidecar, stream: aiohttp.ClientResponse) -> None:
+    """The hub may not yet have said LISTEN; tell until it is heard."""
+    for _ in range(50):
+        async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
+            await announce(connection, sidecar.identity, "document.updated", {"id": "1", "text": "x" * 9000})
+        try:
+            block = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 0.2)
+        except TimeoutError:
+            continue
+        lines = block.decode().splitlines()
+        assert lines[0] == "event: document.updated"
+        assert json.loads(lines[1].removeprefix("data: ")) == {"type": "document.updated", "id": "1"}
+        return
+    raise AssertionError("nothing was heard")
+
+
+async def test_a_slow_listener_is_dropped_and_others_are_not(sidecar: Sidecar) -> None:
+    hub, tenant = sidecar.app[HUB], sidecar.identity.tenant_id
+    async with hub.stream(tenant) as slow, hub.stream(tenant) as quick:
+        for number in range(250):
+            hub.deliver(LiveEvent(tenant, "job.updated", {"id": number}))
+            assert await quick.next(1) is not None
+        assert slow.closed.is_set()
+        assert not quick.closed.is_set()
+
+
+async def test_ready_names_what_is_missing(client: aiohttp.ClientSession, database: Database) -> None:
+    async with client.get("/health") as response:
+        assert (response.status, await response.json()) == (200, {"status": "ok"})
+    async with client.get("/ready") as response:
+        answer = await response.json()
+        assert response.status == 503
+    assert answer["checks"]["database"] == answer["checks"]["storage"] == "ok"
+    assert "LiveKit" in answer["checks"]["livekit"]
+    assert "voiceloop worker" in answer["checks"]["worker"]
+    await workers.beat(database, Worker("w1", "here"))
+    async with client.get("/ready") as response:
+        answer = await response.json()
+    assert (answer["checks"]["worker"], answer["workers"]) == ("ok", 1)
+    await workers.forget(database, "w1")
+    assert await workers.count_ready(database) == 0
+
+
+async def test_metrics_count_by_template_not_by_address(client: aiohttp.ClientSession) -> None:
+    async with client.get("/api/files/00000000-0000-0000-0000-000000000000"):
+        pass
+    async with client.get("/metrics") as response:
+        text = await response.text()
+    assert 'route="/api/files/{id}",status="404"' in text
+    assert "00000000-0000" not in text
+    assert 'voiceloop_queue_jobs{status="todo"} 0.0' in text
