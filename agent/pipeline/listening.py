@@ -275,7 +275,7 @@ class MoonshineStream(stt.RecognizeStream):
         """Keeps what the model hears short: it is slow on long audio and deaf beyond half a minute."""
         while self._utterance.duration_s > CUT_AFTER_S:
             if self._utterance.duration_s > LONGEST_S:
-                cut = self._utterance.quietest(LONGEST_S / 2)
+                cut = self._utterance.quietest(LONGEST_S / 2, LONGEST_S)
             elif self._silence_s >= CUT_SILENCE_S and self._utterance.speech_end is not None:
                 cut = self._utterance.speech_end + int(self._silence_s / 2 * SAMPLE_RATE)
             else:

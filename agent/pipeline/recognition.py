@@ -3,6 +3,7 @@
 A plain exception from a speech plugin leaves a session deaf for good, so nothing else may get out of here.
 """
 
+import re
 import time
 
 from livekit.agents import APIConnectionError
@@ -12,7 +13,9 @@ from agent.pipeline.utterance import SAMPLE_RATE, Samples, Utterance
 
 FINAL, PARTIAL = 0, 1
 ATTEMPTS = 4
-LONGEST_S = 24.0
+LONGEST_S = 20.0
+# the model writes like an old book
+OLD_SPELLING = re.compile(r"\b(to)-(morrow|night|day)\b", re.IGNORECASE)
 
 
 async def transcribe(
@@ -24,7 +27,7 @@ async def transcribe(
     for attempt in range(ATTEMPTS):
         try:
             answer = await engine.request("transcribe", pcm, priority=priority, **parameters)
-            return str(answer.header.get("text", ""))
+            return OLD_SPELLING.sub(r"\1\2", str(answer.header.get("text", "")))
         except EngineLost as lost:
             if priority == PARTIAL or attempt + 1 == ATTEMPTS or time.monotonic() > deadline:
                 raise APIConnectionError("the local speech recogniser is away") from lost
@@ -41,7 +44,7 @@ async def transcribe_long(engine: EngineClient, samples: Samples, *, timeout_s: 
     for start in range(0, len(samples), step):
         rest.add(samples[start : start + step].tobytes())
         while rest.duration_s > LONGEST_S:
-            head = rest.take_until(rest.quietest(LONGEST_S / 2))
+            head = rest.take_until(rest.quietest(LONGEST_S / 2, LONGEST_S))
             texts.append(await transcribe(engine, head.pcm, timeout_s=timeout_s))
     if rest.duration_s > 0:
         texts.append(await transcribe(engine, rest.audio().pcm, timeout_s=timeout_s))

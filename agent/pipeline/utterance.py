@@ -76,15 +76,15 @@ class Utterance:
         self._drop_before(head.end)
         return head
 
-    def quietest(self, within_s: float) -> int:
-        """The middle of the quietest 200 ms of the last `within_s` seconds: the least bad place to cut."""
-        recent = np.frombuffer(bytes(self._pcm), np.int16)[-int(within_s * SAMPLE_RATE) :].astype(np.float64)
-        block = SAMPLE_RATE // 50
-        energies = (recent[: len(recent) // block * block].reshape(-1, block) ** 2).mean(axis=1)
+    def quietest(self, from_s: float, to_s: float) -> int:
+        """The middle of the quietest 200 ms between two times after the first kept sample: the best place to cut."""
+        block, first = SAMPLE_RATE // 50, int(from_s * SAMPLE_RATE)
+        part = np.frombuffer(bytes(self._pcm), np.int16)[first : int(to_s * SAMPLE_RATE)].astype(np.float64)
+        energies = (part[: len(part) // block * block].reshape(-1, block) ** 2).mean(axis=1)
         if len(energies) < 10:
-            return self.end
+            return self._start + first + len(part)
         windows = np.convolve(energies, np.ones(10), "valid")
-        return self.end - len(recent) + (int(windows.argmin()) + 5) * block
+        return self._start + first + (int(windows.argmin()) + 5) * block
 
     def _drop_before(self, position: int) -> None:
         count = max(0, position - self._start)

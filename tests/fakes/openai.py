@@ -29,7 +29,7 @@ class Call:
 
 
 class FakeOpenAI:
-    """`replies` are given one after the other, the last one for ever. `fail_with` answers every request by that status."""
+    """`replies` are given in turn, the last one for ever. `fail_with` answers every request with that status."""
 
     def __init__(self, transcript: str = "What time is breakfast?", replies: list[str | Call] | None = None) -> None:
         self.transcript = transcript

@@ -155,7 +155,7 @@ def leave_with_parent() -> None:
     """Ends this process as soon as standard input closes: an engine never outlives the program that started it."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(4096):
+        while os.read(0, 4096):  # not sys.stdin: its lock, held here, makes an ordinary exit a crash
             pass
         os._exit(0)
 

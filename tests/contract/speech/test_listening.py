@@ -186,4 +186,4 @@ async def test_an_engine_ends_with_the_program_that_started_it(engine_dir: Path)
         await supervisor.stop()
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-        assert list(Path(folder).iterdir()) == []
+        assert os.listdir(folder) == []

@@ -1,6 +1,5 @@
 """What every speech recogniser must do, run on each: Moonshine for real, Deepgram and OpenAI against their fakes."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path

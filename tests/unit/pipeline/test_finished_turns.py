@@ -9,20 +9,23 @@ from agent.turns.detector import OpenWords, WordTurnDetector
 from agent.turns.finished import THRESHOLD, is_finished, thinking_time_s
 
 FINISHED = """
-What time is breakfast? | yes | No. | No thank you. | yes please | hello | goodbye | that's all | tomorrow at 3 | Friday | Anna
-I would like to book a meeting with Anna tomorrow at three | at noon | book a table for four | what do I have tomorrow
-cancel my meeting with Bob | move it to Friday | thank you | that's right | okay | do you have a pool | in May | next week
-what's the wifi password | can you help me | I don't know | who are you | where is it | what are the opening hours
-yes it is | I'd love to | three thirty | what is it about | which room is it in | my name is Anna | that works
-Sure, book it. | Yes, go ahead. | I think so | What else is on | the fifth of December | after lunch | When is checkout?
-my number is five five five zero one nine nine | If it rains tomorrow can you move it | book it | why | what is that for
+What time is breakfast? | yes | No. | No thank you. | yes please | hello | goodbye | that's all
+tomorrow at 3 | Friday | Anna | I would like to book a meeting with Anna tomorrow at three | at noon
+book a table for four | what do I have tomorrow | cancel my meeting with Bob | move it to Friday | thank you
+that's right | okay | do you have a pool | in May | next week | what's the wifi password | can you help me
+I don't know | who are you | where is it | what are the opening hours | yes it is | I'd love to | three thirty
+what is it about | which room is it in | my name is Anna | that works | Sure, book it. | Yes, go ahead.
+I think so | What else is on | the fifth of December | after lunch | When is checkout?
+my number is five five five zero one nine nine | If it rains tomorrow can you move it | book it | why
+what is that for
 """
 UNFINISHED = """
-on the | and | book a meeting with | I would like to book | I'd like to | um | uh | So | can you | what time is | I want to
-could you please | my phone number is | at | it's on | the meeting with | tomorrow at three, um | I need a | because | is there a
-Can you move my | I would like to book a meeting with Anna and | let me see | well | if it rains | if you have time tomorrow
-My number is five five five | Hi, I would like to book. | what about | how much | schedule a meeting on | and then
-I was wondering if | remind me to | Book a table for | between ten and | on December | Would you... | |
+on the | and | book a meeting with | I would like to book | I'd like to | um | uh | So | can you
+what time is | I want to | could you please | my phone number is | at | it's on | the meeting with
+tomorrow at three, um | I need a | because | is there a | Can you move my
+I would like to book a meeting with Anna and | let me see | well | if it rains | if you have time tomorrow
+My number is five five five | Hi, I would like to book. | what about | how much | schedule a meeting on
+and then | I was wondering if | remind me to | Book a table for | between ten and | on December | Would you...
 """
 
 

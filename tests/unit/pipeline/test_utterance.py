@@ -55,4 +55,4 @@ def test_the_quietest_place_is_found() -> None:
     utterance = Utterance()
     utterance.mark_speech(0)
     utterance.add(noise.tobytes())
-    assert 2.4 <= utterance.quietest(within_s=3.0) / SAMPLE_RATE <= 2.7
+    assert 2.4 <= utterance.quietest(1.0, 4.0) / SAMPLE_RATE <= 2.7
