@@ -24,7 +24,7 @@ app = typer.Typer(
     help="A realtime voice agent you host yourself.",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
 )
 Home = Annotated[
     Path | None, typer.Option("--home", envvar="VOICELOOP_HOME", help="Directory for data, keys and logs.")

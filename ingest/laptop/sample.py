@@ -16,8 +16,8 @@ import aiohttp
 from store.errors import Unavailable
 
 FILENAME = "harbour-house-handbook.pdf"
-TITLE = "Harbour House handbook"
 TIMEOUT_S = 120.0
+_ENDED_BADLY = {"failed", "rejected"}
 
 
 async def add_handbook(url: str, key: str, note: Callable[[str], None]) -> None:
@@ -33,7 +33,8 @@ async def add_handbook(url: str, key: str, note: Callable[[str], None]) -> None:
 
 async def _add(session: aiohttp.ClientSession, note: Callable[[str], None]) -> None:
     files = (await _json(session, "GET", "/api/files"))["items"]
-    mine = next((item for item in files if item["filename"] == FILENAME), None)
+    usable = (item for item in files if item["filename"] == FILENAME and item["status"] not in _ENDED_BADLY)
+    mine = next(usable, None)
     if mine is None:
         note("uploading")
         mine = await _upload(session)
@@ -58,7 +59,7 @@ async def _upload(session: aiohttp.ClientSession) -> Any:
 
 async def _status(session: aiohttp.ClientSession, upload_id: str) -> str:
     answer = await _json(session, "GET", f"/api/files/{upload_id}")
-    if answer["status"] in {"failed", "rejected"}:
+    if answer["status"] in _ENDED_BADLY:
         raise Unavailable(f"The sample handbook could not be added: {answer.get('error')}.", code="sample_failed")
     return answer["status"]
 

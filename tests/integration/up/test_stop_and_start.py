@@ -62,16 +62,6 @@ def test_a_stop_during_the_start_ends_it(start: Start, tmp_path: Path) -> None:
     up.wait_gone(2)
 
 
-def test_a_lost_owner_key_is_made_anew(start: Start, tmp_path: Path) -> None:
-    up = start(tmp_path / "home").wait_ready()
-    old = (tmp_path / "home" / "owner.key").read_text()
-    up.stop()
-    (tmp_path / "home" / "owner.key").unlink()
-    again = start(tmp_path / "home").wait_ready()
-    assert (tmp_path / "home" / "owner.key").read_text() != old
-    assert get(again, "/api/me")["tenant"]["slug"] == "demo"
-
-
 def test_a_taken_port_is_named(start: Start, tmp_path: Path) -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
