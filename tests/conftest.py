@@ -37,8 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = Path(str(item.path)).relative_to(Path(__file__).parent).parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
-        if folder == "e2e":  # one after another: they listen to the clock
+        if folder == "e2e":
             item.add_marker(pytest.mark.xdist_group("e2e"))
+    # calls are real time: they come last, one after another, when little else runs beside them
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
 
 @pytest.fixture(scope="session")
