@@ -90,9 +90,10 @@ def test_livekit_without_its_keys_is_a_clear_sentence(start: Start, tmp_path: Pa
 
 
 def test_a_database_that_another_program_holds_is_named(start: Start, tmp_path: Path) -> None:
-    first = start(tmp_path / "home").wait_ready()
-    assert first.stop() == 0
     data = tmp_path / "home" / "postgres"
+    first = start(tmp_path / "home")
+    wait_until((tmp_path / "home" / "owner.key").exists, 30)
+    assert first.stop() == 0
     owner = pwd.getpwuid(data.stat().st_uid)
     other = {} if owner.pw_uid == os.getuid() else {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     with subprocess.Popen(["sleep", "60"], **other) as holder:
