@@ -29,6 +29,7 @@ from store.errors import SettingsError, Unavailable, VoiceLoopError
 from store.migrate import migrate
 
 READY_TIMEOUT_S = 180.0
+POLL_S = 0.15  # each question costs the sidecar a look into the database
 WORKER_DRAIN_S = 5
 
 
@@ -220,7 +221,7 @@ class _Start:
             async with asyncio.timeout(READY_TIMEOUT_S), aiohttp.ClientSession() as session:
                 while not await _is_ok(session, self._url + path):
                     self.processes.require_alive(program, what)
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(POLL_S)
         except TimeoutError as error:
             raise Unavailable(
                 f"{what} was not ready after {READY_TIMEOUT_S:.0f} s.{self.processes.log_end(program)}",
