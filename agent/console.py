@@ -14,8 +14,9 @@ from livekit.agents import AgentSession, ConversationItemAddedEvent, cli
 from livekit.agents.llm import ChatMessage
 
 from agent.dispatch import Dispatch
-from agent.engines import supervise_engines
 from agent.opening import open_call
+from agent.pipeline.engines.supervisor import EngineSupervisor
+from agent.pipeline.providers import engines_for
 from agent.settings import WorkerSettings
 from agent.worker import build_call_pipeline, build_server, compose
 from tools.knowledge.embedding import MiniLM
@@ -24,7 +25,7 @@ from tools.knowledge.embedding import MiniLM
 async def converse(settings: WorkerSettings, *, persona: str, by_text: bool) -> int:
     """Hold one conversation; returns the exit code."""
     if not by_text:
-        async with supervise_engines(settings):
+        async with EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline)):
             sys.argv[1:] = ["console"]
             await asyncio.to_thread(cli.run_app, build_server(settings))
         return 0

@@ -14,8 +14,9 @@ from livekit import rtc
 from livekit.agents.llm import ChatContext
 
 from agent.brain import build_offline_llm
-from agent.engines import supervise_engines
 from agent.pipeline.build import build_pipeline, load_vad
+from agent.pipeline.engines.supervisor import EngineSupervisor
+from agent.pipeline.providers import engines_for
 from agent.settings import WorkerSettings
 from tools.knowledge.embedding import MiniLM
 
@@ -26,7 +27,7 @@ async def selftest(settings: WorkerSettings) -> int:
     """Exit code 0 when the words came back; 1 when nothing was heard."""
     zone = ZoneInfo(settings.timezone or "UTC")
     embedder = MiniLM()
-    async with supervise_engines(settings):
+    async with EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline)):
         pipeline = build_pipeline(
             settings.pipeline,
             engine_dir=settings.engine_dir,

@@ -11,8 +11,9 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
-from agent.engines import supervise_engines
 from agent.heartbeat import beat_forever
+from agent.pipeline.engines.supervisor import EngineSupervisor
+from agent.pipeline.providers import engines_for
 from agent.settings import WorkerSettings
 from agent.worker import build_server
 from store.log import get_logger
@@ -27,7 +28,7 @@ async def serve(settings: WorkerSettings) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with supervise_engines(settings):
+    async with EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline)):
         server = build_server(settings)
         registered = asyncio.Event()
         server.on("worker_registered", lambda *_: registered.set())

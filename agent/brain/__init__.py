@@ -26,7 +26,7 @@ def build_offline_llm(
     embedder: Embedder | None = None,
     persona_name: str = "",
     language: str = "en",
-) -> llm.LLM:
+) -> llm.LLM[str]:
     """The offline LLM of one call. ``timezone``: the caller's wall clock (UTC when None). It understands English;
     another ``language`` is answered in English too."""
     from agent.brain.llm import OfflineLLM

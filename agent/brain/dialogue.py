@@ -1,6 +1,6 @@
 """The conversation so far, folded into what to do next. The only place that decides between task, question and chat.
 
-`decide` is a pure function of the items: LiveKit asks for replies speculatively and repeatedly, so nothing is remembered.
+`decide` is a pure function of the items: replies are asked for speculatively and repeatedly, so nothing is remembered.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from agent.brain.grammar.when import read_when
 from agent.brain.grammar.words import read_words
 from agent.brain.intents import Intent
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
-from agent.brain.slots import changed
+from agent.brain.slots import changed, corrected
 from agent.brain.state import Action, Answered, Item, Said, Slots, Spoke, State, Task
 from agent.brain.turn import Turn
 from tools.spoken import clock_time, day
@@ -37,7 +37,8 @@ _ASIDE = {
     "follow_up",
 }
 _ASKING_WORDS = re.compile(
-    r"^(?:what|whats|where|when|why|who|whos|which|how|is|are|does|do|did|can|could|would|tell me|am|will|order|play|send|call|turn|has|have)\b"
+    r"^(?:what|whats|where|when|why|who|whos|which|how|is|are|does|do|did|can|could|would|tell me|am|"
+    r"will|order|play|send|call|turn|has|have)\b"
 )
 _LEAD = re.compile(
     r"^(?:(?:okay|ok|so|um+|uh+|well|hi|hello|hey|and|please|by the way|wait|oh|before that|no|yes|sorry|actually)\s)+"
@@ -96,6 +97,8 @@ def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
 
 def _in_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) -> tuple[State, Action]:
     normal = _LEAD.sub("", read_words(text).text)
+    if intent.confidence < 0.95 and (picked := tasks.pick(turn, state, task, text)):
+        return picked
     if intent.name == "never_mind" or (intent.name == "cancel" and task.kind != "cancel" and _points_back(normal)):
         return tasks.drop(turn, state)
     if intent.name == "filler":
@@ -131,7 +134,8 @@ def _in_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) ->
 def _points_back(normal: str) -> bool:
     return bool(
         re.fullmatch(
-            r"(?:please )?(?:cancel|scrap|drop|delete)(?: (?:it|that|this|that one|the booking|the request|everything))?(?: please)?",
+            r"(?:please )?(?:cancel|scrap|drop|delete)(?: (?:it|that|this|that one|the booking|the request|"
+            r"everything))?(?: please)?",
             normal,
         )
     )
@@ -147,7 +151,8 @@ def _is_new(task: Task, intent: Intent, normal: str) -> bool:
             not refers
             and bool(
                 re.match(
-                    r"(?:can|could|please|i|book|schedule|add|put|set|make a|make an|move|reschedule|cancel|delete|also)\b",
+                    r"(?:can|could|please|i|book|schedule|add|put|set|make a|make an|move|reschedule|cancel|delete|"
+                    r"also)\b",
                     normal,
                 )
             )
@@ -159,6 +164,12 @@ def _is_new(task: Task, intent: Intent, normal: str) -> bool:
 def _free(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, Action]:
     """No task is waiting for this sentence."""
     name = intent.name
+    if (
+        state.offered_day
+        and name not in _ASIDE | {"cancel", "no", "never_mind"}
+        and (taken := _offer_taken(turn, state, text, intent))
+    ):
+        return taken
     if name in {"book", "move", "cancel"} and (intent.confidence >= 0.4 or turn.has("book")):
         return tasks.begin(turn, state, name, text)  # pyright: ignore[reportArgumentType]
     if name == "list":
@@ -172,6 +183,17 @@ def _free(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, A
     return state, _chat(turn, state, intent)
 
 
+def _offer_taken(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, Action] | None:
+    """ "Yes", "eleven works", "at ten, call it lunch" after free times were offered."""
+    when = read_when(text, turn.now, bare=True)
+    if not turn.has("book") or intent.name == "book" or not (intent.name == "yes" or when.time):
+        return None
+    named = corrected(text, when)
+    slots = replace(named, day=when.day or state.offered_day, at=when.time, part=when.part)
+    slots = replace(slots, guessed_half=when.guessed_half, duration_min=when.duration_min)
+    return tasks.begin_with(turn, state, slots, "book")
+
+
 def _maybe_documents(turn: Turn, text: str, intent: Intent) -> bool:
     """A question that only looks out of scope: the documents decide, they are honest when they say nothing."""
     asks = _ASKING_WORDS.match(_LEAD.sub("", read_words(text).text)) and text.rstrip().endswith("?")
@@ -181,14 +203,6 @@ def _maybe_documents(turn: Turn, text: str, intent: Intent) -> bool:
 def _elliptic(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, Action]:
     """A sentence that leans on the one before."""
     when = read_when(text, turn.now, bare=True)
-    if state.offered_day and (intent.name == "yes" or when.time) and intent.name != "no" and turn.has("book"):
-        slots = Slots(
-            day=when.day or state.offered_day,
-            at=when.time,
-            guessed_half=when.guessed_half,
-            duration_min=when.duration_min,
-        )
-        return tasks.begin_with(turn, state, slots, "book")
     if intent.name == "follow_up" and (again := queries.ask_again(turn, state, text)):
         return again
     if intent.name in {"correction", "follow_up"} and when.has_moment and state.last_event and turn.has("move"):

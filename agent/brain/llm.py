@@ -22,7 +22,7 @@ from agent.brain.state import Action, Answered, Item, Said, Spoke
 from store.clock import Clock
 
 
-class OfflineLLM(llm.LLM):
+class OfflineLLM(llm.LLM[str]):
     """Answers from the conversation alone; may be asked again and again for the same turn."""
 
     def __init__(self, *, clock: Clock, timezone: ZoneInfo | None, reader: Reader, persona_name: str = "") -> None:
@@ -91,7 +91,7 @@ def tool_names(tools: Iterable[llm.Tool | llm.Toolset]) -> list[str]:
 
 
 def items_of(context: llm.ChatContext) -> list[Item]:
-    """The conversation as values: the caller's words, the assistant's, and finished tool calls. The prompt is left out."""
+    """The conversation as values: words of the caller and the assistant, finished tool calls; no prompt."""
     items: list[Item] = []
     arguments: dict[str, dict[str, Any]] = {}
     for item in context.items:

@@ -1,4 +1,4 @@
-"""Questions that change nothing: the agenda, free time, the documents. Each asks one tool and phrases what it says. Pure."""
+"""Questions that change nothing: the agenda, free time, the documents. Each asks one tool and tells its answer. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _ONE = re.compile(
 _WEEK = re.compile(r"\b(?:week|upcoming|coming up)\b")
 _LEAD_IN = re.compile(
     r"^(?:(?:okay|ok|so|um+|uh+|well|hi|hello|hey|and|please|by the way|wait|oh|before that|one more thing|"
-    r"can you (?:please )?tell me|could you (?:please )?tell me|do you know|i(?:'d| would) like to know|i want to know|i was wondering|"
+    r"can you (?:please )?tell me|could you (?:please )?tell me|do you know|i(?:'d| would) like to know|"
+    r"i want to know|i was wondering|"
     r"i have a question(?: about)?|quick question|yes|no|thanks|thank you)\b[\s,.:!-]*)+",
     re.IGNORECASE,
 )

@@ -11,9 +11,10 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from agent.brain.grammar.names import Subject, read_subject
 from agent.brain.grammar.when import When, read_when
 from agent.brain.intents import Intent, IntentIndex
+from agent.brain.slots import booking, cancelling, corrected, moving
+from agent.brain.state import Slots
 from tools.knowledge.embedding import Embedder, MiniLM
 
 _TASKS = {"book", "move", "cancel", "list", "find_free", "correction", "follow_up"}
@@ -22,7 +23,8 @@ _KEPT = 256
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """``entities`` is JSON: day, last_day, time, part_of_day, duration_min, title, attendees, location, topic (those said)."""
+    """``entities`` is JSON, only what was said: day, last_day, time, part_of_day, duration_min, title, attendees,
+    location, event, event_day, event_time (which existing one), shift_min, topic."""
 
     intent: str
     confidence: float
@@ -51,21 +53,40 @@ class Reader:
     def understand(self, text: str, now: datetime) -> Understanding:
         """``now``: aware, on the caller's wall clock."""
         intent = self.intent(text)
-        when = read_when(text, now, bare=intent.name in {"correction", "move"})
-        subject = read_subject(text, when.spans) if intent.name in {"book", "move", "cancel"} else Subject()
-        return Understanding(intent.name, intent.confidence, entities_of(intent, when, subject))
+        return Understanding(intent.name, intent.confidence, entities_of(intent, text, now))
 
 
-def entities_of(intent: Intent, when: When, subject: Subject) -> dict[str, Any]:
+def entities_of(intent: Intent, text: str, now: datetime) -> dict[str, Any]:
     """What was said, as JSON values, empty ones left out."""
-    entities: dict[str, Any] = {"topic": intent.topic}
-    if intent.name in _TASKS or when.has_moment:
-        entities |= {
-            "day": when.day.isoformat() if when.day else "",
-            "last_day": when.last_day.isoformat() if when.several_days and when.last_day else "",
-            "time": when.time.strftime("%H:%M") if when.time else "",
-            "part_of_day": when.part,
-            "duration_min": when.duration_min,
-        }
-    entities |= {"title": subject.title, "attendees": list(subject.attendees), "location": subject.location}
+    slots, when = Slots(), read_when(text, now, bare=intent.name == "correction")
+    if intent.name == "book":
+        slots, when = booking(text, now)
+    elif intent.name == "move":
+        slots, when = moving(text, now, None)
+    elif intent.name == "cancel":
+        slots, when = cancelling(text, now, None), When()
+    elif intent.name == "correction":
+        slots = corrected(text, when)
+    entities = {
+        "topic": intent.topic,
+        "title": slots.title,
+        "attendees": list(slots.attendees),
+        "location": slots.location,
+        "event": slots.event,
+        "event_day": slots.event_day.isoformat() if slots.event_day else "",
+        "event_time": slots.event_at.strftime("%H:%M") if slots.event_at else "",
+        "shift_min": slots.shift_min,
+    }
+    if intent.name in _TASKS:
+        entities |= _moment_of(when)
     return {name: value for name, value in entities.items() if value}
+
+
+def _moment_of(when: When) -> dict[str, Any]:
+    return {
+        "day": when.day.isoformat() if when.day else "",
+        "last_day": when.last_day.isoformat() if when.several_days and when.last_day else "",
+        "time": when.time.strftime("%H:%M") if when.time else "",
+        "part_of_day": when.part,
+        "duration_min": when.duration_min,
+    }

@@ -1,4 +1,4 @@
-"""From words to the slots of a task, and from slots to a tool's arguments. Pure; decides nothing about the conversation."""
+"""From words to the slots of a task, and from slots to a tool's arguments. Pure; decides nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.brain.grammar.clock import find_clocks
 from agent.brain.grammar.names import Subject, read_people, read_subject, with_people, without
-from agent.brain.grammar.when import When, moments, read_when, resolve_start
+from agent.brain.grammar.when import LATE_WORDS, When, moments, read_when, resolve_start
 from agent.brain.grammar.words import read_words
 from agent.brain.state import Kind, Known, Slots, Task
 
@@ -57,7 +57,8 @@ def moving(text: str, now: datetime, last: Known | None) -> tuple[Slots, When]:
     """The slots of a request to move: which event (before "to") and its new start (after it)."""
     cut = _cut(text, now)
     left, right = (text[: cut[0]], text[cut[1] :]) if cut else (text, "")
-    target = read_when(right, now, bare=True) if right else When()
+    late = bool(LATE_WORDS.search(text.lower()))
+    target = read_when(right, now, bare=True, late=late) if right else When()
     old = read_when(left, now, bare=True)
     subject = read_subject(left, old.spans)
     if not right:
@@ -124,9 +125,7 @@ def _cut(text: str, now: datetime) -> tuple[int, int] | None:
 def changed(task: Task, text: str, now: datetime) -> Slots | None:
     """The slots after the caller's answer or correction; None when it says nothing about them."""
     slots = task.slots
-    when = read_when(
-        text, now, bare=True, late=bool(re.search(r"\b(?:dinner|drinks|party)\b", slots.title, re.IGNORECASE))
-    )
+    when = read_when(text, now, bare=True, late=bool(LATE_WORDS.search(slots.title.lower())))
     if task.asked == "event" and task.stage == "asking":
         return _answered_event(slots, text, when)
     new = _with_when(slots, when, now)
@@ -179,6 +178,12 @@ def _with_subject(slots: Slots, text: str, when: When, *, asked: str) -> Slots:
         if title:
             return replace(slots, title=title, attendees=subject.attendees or slots.attendees)
     return slots
+
+
+def corrected(text: str, when: When) -> Slots:
+    """What a correction says about title and people, without knowing what it corrects."""
+    found = _with_subject(Slots(title="-"), text, when, asked="")
+    return replace(found, title="" if found.title.startswith("-") else found.title)
 
 
 def _answered_event(slots: Slots, text: str, when: When) -> Slots | None:

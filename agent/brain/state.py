@@ -1,4 +1,4 @@
-"""What a dialogue knows, as values. Rebuilt from the conversation for every reply; nothing here is ever changed in place."""
+"""What a dialogue knows, as values, rebuilt from the conversation for every reply; nothing is changed in place."""
 
 from __future__ import annotations
 

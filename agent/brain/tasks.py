@@ -19,7 +19,11 @@ from agent.brain.state import Action, Answered, Kind, Known, Slots, State, Task
 from agent.brain.turn import Turn
 
 _ORDINAL = re.compile(
-    r"\b(?:(?:the )?(?P<nth>1st|2nd|3rd|last|latter|former|earliest|latest|earlier|later)(?: (?:one|1|option|slot|time))?|(?:option|number) (?P<number>[123]))\b"
+    r"\b(?:(?:the )?(?P<nth>1st|2nd|3rd|last|latter|former|earliest|latest|earlier|later)(?: (?:one|1|"
+    r"option|slot|time))?|(?:option|number) (?P<number>[123]))\b"
+)
+_AGREES = re.compile(
+    r"(?:\W*(?:um+|uh+|oh|okay|ok)\b)*\W*(?:yes|yeah|yep|yup|sure|correct|right|exactly|perfect)\b", re.IGNORECASE
 )
 _ANY = re.compile(r"\b(?:any|either|whichever|doesnt matter|dont care|you choose|you pick)\b")
 _EXAMPLES = {"title": "example_title", "event": "example_event"}
@@ -69,16 +73,15 @@ def drop(turn: Turn, state: State) -> tuple[State, Action]:
 
 def continue_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) -> tuple[State, Action] | None:
     """The answer to what was asked; None when the sentence is about something else."""
-    if task.stage == "proposed" and intent.name == "yes":
+    if task.stage == "proposed" and (intent.name == "yes" or _AGREES.match(text)):
         said = read_when(text, turn.now)
-        if said.empty or changed(task, text, turn.now) in (None, task.slots):
+        new = None if said.empty else changed(task, text, turn.now)
+        if (new is None and intent.name == "yes") or (new and _same(task, new, turn.now)):
             return state, Action(tool=TOOL_OF[task.kind], arguments={**task.arguments, "confirmed": True})
     if intent.name == "yes" and task.stage != "proposed":
         return _agreed(turn, state, task, text)
     if intent.name == "no":
         return _refused(turn, state, task)
-    if task.options and (picked := _picked(task, text, turn.now)):
-        return _take(turn, state, task, picked)
     new = changed(task, text, turn.now)
     if new is None:
         return None
@@ -87,6 +90,17 @@ def continue_task(turn: Turn, state: State, task: Task, text: str, intent: Inten
     if when.past and new.day and new.at and task.slots.day == new.day and task.slots.at == new.at:
         lead, new = turn.words("past"), replace(new, day=None, at=None)
     return advance(turn, state, replace(task, slots=new, options=()), lead)
+
+
+def pick(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Action] | None:
+    """One of the offered times ("the first one", "eleven works"); None when the sentence names none of them."""
+    picked = _picked(task, text, turn.now) if task.options else None
+    return _take(turn, state, task, picked) if picked else None
+
+
+def _same(task: Task, new: Slots, now: datetime) -> bool:
+    """Whether other slots ask for the same thing."""
+    return arguments(replace(task, slots=new), now) == {**task.arguments, "confirmed": False}
 
 
 def ask_once_more(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
@@ -164,7 +178,7 @@ def _question(turn: Turn, task: Task, gap: str) -> str:
 
 
 def _refused(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
-    if task.stage == "proposed":
+    if task.stage == "proposed" and task.kind != "cancel":
         question = turn.words("ask_change")
         return replace(state, task=replace(task, stage="changing", asked="", question=question)), Action(say=question)
     if task.stage == "choosing" and task.asked == "time":
@@ -250,4 +264,14 @@ def _title(answer: Answered, task: Task) -> str:
     return str(answer.arguments.get("title") or answer.arguments.get("event") or known)
 
 
-__all__ = ["advance", "answered_task", "ask_once_more", "begin", "begin_with", "booking", "continue_task", "drop"]
+__all__ = [
+    "advance",
+    "answered_task",
+    "ask_once_more",
+    "begin",
+    "begin_with",
+    "booking",
+    "continue_task",
+    "drop",
+    "pick",
+]

@@ -1,1 +1,1 @@
-"""Spoken English dates, times, durations, numbers and names. Pure functions of (text, now); knows no dialogue, no tools."""
+"""Spoken English dates, times, durations, numbers and names. Pure functions of (text, now); no dialogue, no tools."""

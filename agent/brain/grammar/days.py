@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-MONTHS = "january february march april may june july august september october november december".split()
+WEEKDAYS: list[str] = "monday tuesday wednesday thursday friday saturday sunday".split()
+MONTHS: list[str] = "january february march april may june july august september october november december".split()
 _WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
 _NTH = r"(?P<nth>[12]?\d|3[01])(?:st|nd|rd|th)"
@@ -254,7 +254,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None
     _rule(r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", lambda m, _: _one(_on(int(m["y"]), int(m["m"]), int(m["d"])))),
     _rule(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{2,4}))?", _slashed),
     _rule(rf"{_COUNT}\s(?P<unit>days?|weeks?)\s(?P<side>before|after)\s{_HOLIDAY}", _beside_holiday),
-    _rule(rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|5th|last)\s{_WEEKDAY}\s(?:of|in)\s(?:(?P<near>next|this|the|every|each)\smonth|{_MONTH})",
+    _rule(
+        rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|5th|last)\s{_WEEKDAY}\s(?:of|in)\s(?:(?P<near>next|this|the|"
+        rf"every|each)\smonth|{_MONTH})",
           _nth_weekday_of_month),
     _rule(rf"{_COUNT}\sweeks?\s(?:from|after)\s(?:next\s|this\s)?{_WEEKDAY}", _weeks_from_weekday),
     _rule(rf"(?P<week>this|next)\sweek\s(?:on\s)?{_WEEKDAY}", _weekday_of_week),
@@ -269,7 +271,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None
     _rule(rf"{_MONTH}\s(?:the\s)?(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)?(?!:|\s(?:am|pm|oclock)){_YEAR}", _of_month),
     _rule(rf"(?P<day>[12]?\d|3[01])\s(?:of\s)?{_MONTH}{_YEAR}", _of_month),
     _rule(rf"(?:in|within)\s{_COUNT}\s(?P<unit>days?|weeks?|months?|fortnight)(?:s?\stime)?", _ahead),
-    _rule(rf"{_COUNT}\s(?P<unit>days?|weeks?|months?|fortnight)\s(?:from\s(?:now|(?P<anchor>today|tomorrow))|away)", _ahead),
+    _rule(
+        rf"{_COUNT}\s(?P<unit>days?|weeks?|months?|fortnight)\s(?:from\s(?:now|(?P<anchor>today|tomorrow))|"
+        rf"away)", _ahead),
     _rule(r"(?:the\s)?day\safter\stomorrow", _shifted(2)),
     _rule(r"(?:the\s)?day\sbefore\syesterday", _shifted(-2)),
     _rule(r"tomorrow", _shifted(1)),
@@ -278,7 +282,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None
     _rule(r"last\sweek", lambda _, t: (_week(t, -1), _week(t, -1) + timedelta(days=6))),
     _rule(r"(?P<week>this|next|the)\sweekend", _weekend),
     _rule(r"(?:the\s)?(?:end|last\sday)\sof\s(?P<near>the|this|next)\smonth", _month_end),
-    _rule(r"(?:(?:the\s)?rest\sof\s|(?:the\s)?(?:end|beginning|start)\sof\s)?(?P<week>this|next|the\scoming)\sweek", _weeks),
+    _rule(
+        r"(?:(?:the\s)?rest\sof\s|(?:the\s)?(?:end|beginning|start)\sof\s)?(?P<week>this|next|"
+        r"the\scoming)\sweek", _weeks),
     _rule(r"(?:the\s)?rest\sof\s(?P<week>the)\sweek", _weeks),
     _rule(r"the\sweek\s(?P<week>after)\snext", _weeks),
     _rule(r"(?:the\s)?next\s(?:(?P<count>\d+|couple of|few)\s)?(?P<unit>days|weeks)",
@@ -286,7 +292,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None
     _rule(r"(?P<near>this|next)\smonth", _months),
     _rule(_HOLIDAY, lambda m, t: _one(_next_such(t, *_HOLIDAYS[m["holiday"]]))),
     (_LONE_WEEKDAY, _weekday),
-    _rule(rf"the\s{_NTH}(?!\s(?:one|thing|time|meeting|event|option|appointment|page|floor|call|slot|person|team|{'|'.join(WEEKDAYS)}))",
+    _rule(
+        rf"the\s{_NTH}(?!\s(?:one|thing|time|meeting|event|option|appointment|page|floor|call|slot|person|"
+        rf"team|{'|'.join(WEEKDAYS)}))",
           _nth),
     _rule(rf"{_NTH}(?=$)", _nth),
 )  # fmt: skip

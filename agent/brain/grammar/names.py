@@ -1,4 +1,4 @@
-"""What an event is about and who comes: the title, people and place left when the command and the time are taken out. Pure."""
+"""What an event is about, who comes, and where: what is left of a request without its command and its time. Pure."""
 
 from __future__ import annotations
 
@@ -6,62 +6,94 @@ import re
 from dataclasses import dataclass
 
 _POLITE = (
-    r"hi|hello|hey|okay|ok|yes|yeah|yep|sure|please|um+|uh+|er+|well|so|and|also|then|actually|great|right|now|no|perfect|"
+    r"hi|hello|hey|okay|ok|yes|yeah|yep|sure|please|um+|uh+|er+|well|so|and|also|then|actually|great|"
+    r"right|now|no|perfect|"
     r"good (?:morning|afternoon|evening)|thanks|thank you|sorry|listen|alright|all right|there"
 )
 _ASKING = (
-    r"(?:can|could|would|will|may) (?:you|i|we)(?: please)?|i(?: would|'d) (?:like|love|want)(?: you)?(?: to)?|i want(?: you)?(?: to)?|i wanna|"
-    r"i need(?: you)?(?: to)?|i have(?: got)? to|i've got(?: to)?|we need(?: to)?|i'm going to|let's|let us|help me(?: to)?|i was wondering if you could|"
-    r"is it possible to|would it be possible to|do you think you could|go ahead and|try to|are you able to|i have|there's|there is|it would be great if you could"
+    r"(?:can|could|would|will|may) (?:you|i|we)(?: please)?|i(?: would|'d) (?:like|love|"
+    r"want)(?: you)?(?: to)?|i want(?: you)?(?: to)?|i wanna|"
+    r"i need(?: you)?(?: to)?|i have(?: got)? to|i've got(?: to)?|we need(?: to)?|i'm going to|let's|"
+    r"let us|help me(?: to)?|i was wondering if you could|"
+    r"is it possible to|would it be possible to|do you think you could|go ahead and|try to|"
+    r"are you able to|i have|there's|there is|it would be great if you could|i (?:can'?t|cannot|"
+    r"won'?t) (?:make(?: it)?|come|attend|need|be)(?: to| at)?|i (?:don'?t|do not) need"
 )
 _VERB = (
-    r"(?:book|schedule|reschedule|set up|setup|set|put|add|make|create|arrange|plan|organi[sz]e|enter|pencil|fix|get|reserve|"
-    r"block off|block out|block|note|slot|have|do|move|shift|push|change|postpone|bring|cancel|delete|remove|drop|call off|take|scrap|get rid of|"
-    r"erase|clear|switch|delay|see|meet|invite)(?: me| us)?(?: in| down| up| out| off| back| forward)?"
+    r"(?:get rid of|call off|book|schedule|reschedule|set up|setup|set|put|add|make|create|arrange|plan|"
+    r"organi[sz]e|enter|pencil|fix|get|reserve|"
+    r"block off|block out|block|note|slot|have|do|move|shift|push|change|postpone|bring|cancel|delete|"
+    r"remove|drop|take|scrap|"
+    r"erase|clear|switch|delay|see|meet|invite|squeeze|fit)(?: me| us)?(?: in| down| up| out| off| back| forward)?"
 )
 _OPENING = re.compile(rf"^(?:(?:{_POLITE}|{_ASKING}|{_VERB})\b[\s,.!]*)+", re.IGNORECASE)
 _DETERMINER = re.compile(
-    r"^(?:(?:a|an|the|my|our|some|new|another|quick|one|that|this|event|entry|for|to|me)\b\s*)+", re.IGNORECASE
-)
-_TAIL = re.compile(
-    r"[\s,]*\b(?:(?:to|in|on|into|from|off|for) (?:my|the|our|your) (?:calendar|diary|schedule|agenda|books?)|please|for me|for us|thanks|"
-    r"thank you|if possible|if you can|instead|in there|if (?:i'm|i am|that's|that is) (?:free|possible|okay|ok)|would you|could you|can you|okay|too|as well)[\s.,!?]*$",
+    r"^(?:(?:a|an|the|my|our|some|new|another|quick|one(?! on one)|1(?! on 1)|that|this|event|entry|for|"
+    r"to|me)\b\s*)+",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"[\s,]*\b(?:(?:to|in|on|into|from|off|for) (?:my|the|our|your) (?:calendar|diary|schedule|agenda|"
+    r"books?)|please|for me|for us|thanks|"
+    r"thank you|if possible|if you can|instead|in there|if (?:i'm|i am|that's|that is) (?:free|possible|"
+    r"okay|ok)|would you|could you|can you|okay|too|as well)[\s.,!?]*$",
+    re.IGNORECASE,
+)
+_ECHO = re.compile(  # "the dentist, please put it in", "the call with Ben, can we move it"
+    rf"[\s,]+(?:and\s+)?(?:(?:please|{_ASKING})\s+)*{_VERB}\s+(?:it|that|this|them|one)\b(?:\s+(?:in|"
+    rf"down|up|out|off|on|back))*[\s.,!?]*(?:please|for me)?[\s.,!?]*$",
+    re.IGNORECASE,
+)
+_INSIDE = re.compile(
+    rf"\b(?:{_ASKING}|maybe|please|to|could|do)\s+{_VERB}\s+(?=(?:a|an|the|my|some|another|our)\b)", re.IGNORECASE
+)
+_LONG = 6
 _DANGLING = re.compile(
-    r"(?:^|\s+)(?:at|on|for|in|to|by|from|and|the|a|an|of|with|about|is|be|until|that|it|called|or|but|around)$",
+    r"(?:^|[\s,]+)(?:no|sorry|rather|wait|like|maybe|forward|back|i mean|i meant|(?:can|could|would|"
+    r"should) (?:you|we|i)|at|on|for|in|to|by|from|and|the|a|an|of|with|about|is|be|until|that|it|called|"
+    r"or|but|around)$",
     re.IGNORECASE,
 )
 _DANGLING_FRONT = re.compile(r"^(?:at|on|in|to|by|from|and|of|is|be|until|it|or|but|for|around)\s+", re.IGNORECASE)
 _NAMED = re.compile(
-    r"\b(?:called|titled|named|entitled|call it|name it|title it|the title is|title is|the name is|rename it(?: to)?|change the (?:title|name) to)\s+(.+)$",
+    r"\b(?:called|titled|named|entitled|call it|name it|title it|the title is|title is|the name is|"
+    r"rename it(?: to)?|change the (?:title|name) to)\s+(.+)$",
     re.IGNORECASE,
 )
 _WITH = re.compile(
-    r"\b(?:with|invite|inviting|and invite|including|include|plus)\s+(.+?)(?=\s+(?:about|regarding|to\s|on|at|in|for|called|titled|from|over|re)\b|[.?!;]|,\s*not\b|\s+not\b|$)",
+    r"\b(?:with|invite|inviting|and invite|including|include|plus)\s+(.+?)(?=\s+(?:about|regarding|to\s|"
+    r"on|at|in|for|called|titled|from|over|re)\b|[.?!;]|,\s*not\b|\s+not\b|$)",
     re.IGNORECASE,
 )
 _PEOPLE_SPLIT = re.compile(r"\s*(?:,|\band\b|&|\bplus\b|\bas well as\b)\s*", re.IGNORECASE)
 _NO_NAME = frozenset(
-    "the my our your his her their a an some them him you it me us everyone everybody someone people team that this these those "
-    "boss mom mum dad wife husband one no not yes please client customers clients friends family doctor dentist which what who".split()
+    "the my our your his her their a an some them him you it me us everyone everybody someone people "
+    "team that this these those "
+    "boss mom mum dad wife husband one no not yes please client customers clients friends family doctor "
+    "dentist which what who".split()
 )
 _PLACE = re.compile(
-    r"\s*\b(?:(?:in|at) ((?:the |my |our )?(?:(?:meeting |conference |board)?room \w+|office|lobby|kitchen|board ?room|conference room|meeting room|"
-    r"restaurant|gym|library|caf[eé]|bar|canteen|town hall|headquarters))|at ((?:the )?[A-Z][\w'’]+(?: [A-Z][\w'’]+)*))(?=\s|$|[.,?!])"
+
+        r"\s*\b(?:(?:in|at) ((?:the |my |our )?(?:(?:meeting |conference |board)?room \w+|office|lobby|"
+        r"kitchen|board ?room|conference room|meeting room|"
+
+        r"restaurant|gym|library|caf[eé]|bar|canteen|town hall|headquarters))|"
+        r"at ((?:the )?[A-Z][\w'’]+(?: [A-Z][\w'’]+)*))(?=\s|$|[.,?!])"
 )  # fmt: skip
 _GENERIC = frozenset(
-    "event something anything thing slot time it that this one appointment-slot calendar entry a spot booking reservation reminder note".split()
+    "event something anything thing slot time it that this one appointment-slot calendar entry a spot "
+    "booking reservation reminder note".split()
 )
 _REFERENCE = frozenset(
-    "it that this one them event meeting appointment booking entry thing call those last same again just booked back my the".split()
+    "it that this one them event meeting appointment booking entry thing those last same again just "
+    "booked back my the".split()
 )
 MAX_TITLE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """``title`` is empty when nothing telling was said; ``refers`` when the words only point back ("it", "that one")."""
+    """``title`` is empty when nothing telling was said; ``refers`` when words only point back ("it", "that one")."""
 
     title: str = ""
     attendees: tuple[str, ...] = ()
@@ -79,14 +111,22 @@ def read_subject(text: str, spans: tuple[tuple[int, int], ...] = ()) -> Subject:
     if place and not named:
         location = (place.group(1) or place.group(2)).strip()
         left = left[: place.start()] + left[place.end() :]
-    title = _tidy(named.group(1)) if named else _tidy(_OPENING.sub("", left.strip(" ,.!?"), count=1))
-    words = [word for word in re.findall(r"[^\W_]+", title.lower())]
+    title = _tidy(named.group(1)) if named else _tidy(_request(left))
+    words = re.findall(r"[^\W_]+", title.lower())
     if not words or all(word in _GENERIC for word in words):
         title = ""
     elif words[0] == "with":
         title = f"Meeting {title}"
     refers = not words or all(word in _REFERENCE for word in words)
     return Subject(_capital(title)[:MAX_TITLE].rstrip(), attendees, location, refers)
+
+
+def _request(text: str) -> str:
+    """What is asked for, without the command around it; a long run-up is skipped ("I was thinking, maybe book a …")."""
+    text = _ECHO.sub("", text.strip(" ,.!?"))
+    asked = _OPENING.sub("", text, count=1)
+    inside = list(_INSIDE.finditer(asked)) if len(asked.split()) > _LONG else []
+    return asked[inside[0].end() :] if inside else asked
 
 
 def read_people(text: str) -> tuple[str, ...]:
@@ -96,12 +136,17 @@ def read_people(text: str) -> tuple[str, ...]:
     for match in _WITH.finditer(text):
         for part in _PEOPLE_SPLIT.split(_TAIL.sub("", match.group(1))):
             words = part.strip(" ,.!?").split()
-            if not words or len(words) > 3 or words[0].lower() in _NO_NAME:
+            if not words or len(words) > 3 or (words[0].lower() in _NO_NAME and not _titled(words)):
                 continue
             if (words[0][0].isupper() or shouting_or_flat) and words[0].isalpha():
                 name = " ".join(word for word in words if shouting_or_flat or word[0].isupper())
                 names.append(name.title() if shouting_or_flat else name)
     return tuple(dict.fromkeys(names))
+
+
+def _titled(words: list[str]) -> bool:
+    """ "Doctor Lee" is a name, "doctor" is not."""
+    return words[0].lower() == "doctor" and len(words) > 1 and words[1][:1].isupper()
 
 
 def without(text: str, spans: tuple[tuple[int, int], ...]) -> str:

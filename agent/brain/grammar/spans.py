@@ -1,4 +1,4 @@
-"""Durations ("for an hour and a half", "a 45 minute call"), delays ("in 20 minutes") and repetition ("every monday"). Pure."""
+"""Durations ("for an hour and a half"), delays ("in 20 minutes"), shifts and repetition ("every monday"). Pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 _AMOUNT = (
     r"(?P<whole>three quarters of an hour|3 quarters of an hour|(?:a )?quarter of an hour|(?:a )?half(?: an| a)? hour"
-    r"|(?:(?P<hours>\d+|an?|a couple of) (?:and a half (?=hours?)|(?P<half>1/2 ))?)?hours?(?: and (?:(?P<more>\d+)(?: minutes?)?|a (?P<part>half|quarter)))?"
-    r"|(?P<minutes>\d+|a|a couple of|a few) ?minutes?)"
+    r"|(?:(?P<hours>\d+|an?|a couple of) (?:and a half (?=hours?)|(?P<half>1/2 ))?(?:free |spare |whole |"
+    r"full |more )?)?hours?(?: and (?:(?P<more>\d+)(?: minutes?)?|a (?P<part>half|quarter)))?"
+    r"|(?P<minutes>\d+|a|a couple of|a few) (?:free |spare |more )?minutes?)"
 )
 _HALF_HOURS = re.compile(r"and a half hours?\b")
-_DELAY = re.compile(rf"\b(?:in {_AMOUNT}(?:'?s? time)?|{_AMOUNT.replace('?P<', '?P<b_')} from now)\b")
+_DELAY = re.compile(
+    rf"(?<!fit )(?<!squeeze )\b(?:in {_AMOUNT}(?:'?s? time)?|"
+    rf"{_AMOUNT.replace('?P<', '?P<b_')} from now)\b"
+)
 _LENGTH = re.compile(
     rf"\b(?:(?:for|lasting|of|make it|make that) )?(?:about |around |only |just )?{_AMOUNT}\b(?: long)?"
 )
@@ -21,7 +25,8 @@ _PUSH = re.compile(
 )
 _REPEAT = re.compile(
     r"\b(?:every (?:other |2nd |single )?(?:day|week|weekday|month|year|morning|afternoon|evening|monday|tuesday|"
-    r"wednesday|thursday|friday|saturday|sunday)s?|daily|weekly|monthly|each (?:day|week|month|monday|tuesday|wednesday|"
+    r"wednesday|thursday|friday|saturday|sunday)s?|daily|weekly|monthly|each (?:day|week|month|monday|"
+    r"tuesday|wednesday|"
     r"thursday|friday)|(?:on )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)s|repeating|recurring)\b"
 )
 
@@ -47,9 +52,9 @@ def find_delay(text: str) -> Length | None:
 def find_length(text: str) -> Length | None:
     """ "for 45 minutes", "1 hour", "a half hour call"; not the delay in "in 20 minutes"."""
     for match in _LENGTH.finditer(text):
-        if re.search(r"\b(?:in|by|after|within|back|forward)\s$", text[: match.start()]) or re.match(
-            r" (?:from now|later|earlier|ago|before|after|past|to|of)\b", text[match.end() :]
-        ):
+        if re.search(
+            r"(?:(?<!fit )(?<!squeeze )\bin|\b(?:by|after|within|back|forward))\s$", text[: match.start()]
+        ) or re.match(r" (?:from now|later|earlier|ago|before|after|past|to|of)\b", text[match.end() :]):
             continue
         minutes = _minutes(match, "")
         if minutes:

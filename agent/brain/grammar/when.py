@@ -1,6 +1,6 @@
-"""What a sentence says about when: days, time, part of the day, length, repetition. Pure; `now` is the caller's wall time.
+"""What a sentence says about when: days, time, part of the day, length, repetition. Pure; `now` is wall time.
 
-Nothing missing is invented here: a `When` holds what was said, and `When.start` fills in only what language implies
+Nothing missing is invented here: a `When` holds what was said, and `resolve_start` fills in only what language implies
 ("at three" is the next three o'clock in working hours).
 """
 
@@ -17,9 +17,10 @@ from agent.brain.grammar.spans import find_delay, find_length, find_repeat, find
 from agent.brain.grammar.words import Words, read_words
 
 _PART = re.compile(
-    r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|late\s)*(?<!good\s)(?P<part>morning|afternoon|evening|night|tonight)\b"
+    r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|"
+    r"late\s)*(?<!good\s)(?<!per\s)(?P<part>morning|afternoon|evening|night|tonight)\b"
 )
-_LATE_WORDS = re.compile(r"\b(?:dinner|drinks|supper|party|movie|cinema|theatre|theater|concert|tonight|evening)\b")
+LATE_WORDS = re.compile(r"\b(?:dinner|drinks|supper|party|movie|cinema|theatre|theater|concert|tonight|evening)\b")
 _OF_CORRECTION = re.compile(
     r"\b(?:no|sorry|actually|rather|i mean|i meant|wait|make that|instead|or rather|scratch that)\b"
 )
@@ -30,8 +31,8 @@ _GLUE = {"on", "at", "for", "from", "by", "the", "this", "in", "starting", "of",
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """``day``/``last_day``: first and last day said, equal for one day. ``time``: wall time of day. ``late_or_early``: the
-    half of the day was guessed. ``spans``: parts of the original sentence that said it."""
+    """``day``/``last_day``: first and last day said, equal for one day. ``time``: wall time of day. ``guessed_half``:
+    nobody said which half of the day. ``spans``: parts of the original sentence that said it."""
 
     day: date | None = None
     last_day: date | None = None
@@ -66,7 +67,7 @@ def read_when(text: str, now: datetime, *, bare: bool = False, late: bool = Fals
 def read_words_when(words: Words, now: datetime, *, bare: bool = False, late: bool = False) -> When:
     """Like `read_when` for normalised words."""
     text = _without_negated(words.text)
-    late = late or bool(_LATE_WORDS.search(text))
+    late = late or bool(LATE_WORDS.search(text))
     used: list[tuple[int, int]] = []
     delay = find_delay(text)
     if delay:

@@ -1,7 +1,7 @@
 """A sentence as plain lower-case words with numbers as digits, each word knowing where it came from. Pure.
 
-"Half past three p.m. on the twenty-third" becomes "half past 3 pm on the 23rd". The patterns of the other modules run on
-that text; `Words.source` leads back to the caller's own words.
+"Half past three p.m. on the twenty-third" becomes "half past 3 pm on the 23rd". The patterns of the other modules run
+on that text; `Words.source` leads back to the caller's own words.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_UNITS = dict(
+_UNITS: dict[str, int] = dict(
     zip(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen".split(),
@@ -17,8 +17,10 @@ _UNITS = dict(
         strict=True,
     )
 )
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-_ORDINALS = dict(
+_TENS: dict[str, int] = dict(
+    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+)
+_ORDINALS: dict[str, int] = dict(
     zip(
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
         "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
