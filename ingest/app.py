@@ -17,7 +17,20 @@ from aiohttp import web
 from livekit import api as livekit_api
 
 from ingest import page
-from ingest.api import calendar, conversations, files, health, knowledge, live, me, openapi, personas, token, webhook
+from ingest.api import (
+    calendar,
+    conversations,
+    files,
+    health,
+    knowledge,
+    live,
+    me,
+    openapi,
+    personas,
+    providers,
+    token,
+    webhook,
+)
 from ingest.dispatch import DispatchWatch
 from ingest.documents.inbox import Inbox
 from ingest.events import LiveHub
@@ -65,6 +78,7 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     knowledge.routes,
     calendar.routes,
     live.routes,
+    providers.routes,
     openapi.routes,
 )
 _BODY_LIMIT = 1024 * 1024

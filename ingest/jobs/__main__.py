@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -20,6 +19,7 @@ from store.seal import Keyring
 from tools.knowledge.embedding import MiniLM
 
 log = get_logger(__name__)
+_GRACE_S = 5.0  # for the step that is being written
 
 
 async def run(settings: Settings) -> None:
@@ -36,10 +36,18 @@ async def run(settings: Settings) -> None:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        working.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
-    watcher.cancel()
+        watcher.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working}, timeout=_GRACE_S)
+            leave_now()
+        await working
+
+
+def leave_now() -> None:
+    """End without waiting for pools that may be half open: each step is a transaction, the next process goes on."""
+    logging.shutdown()
+    os._exit(0)
 
 
 async def _parent_gone(stop: asyncio.Event) -> None:

@@ -1,0 +1,93 @@
+"""Files at rest: unreadable, whole or absent, and useless anywhere but in their own place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from store.errors import NotFound, SettingsError
+from store.files import SealedFiles
+from store.ids import new_id
+from store.seal import FRAME_BYTES, HEADER_BYTES, Keyring, SealBroken
+
+OLD, NEW = "o" * 40, "n" * 40
+TENANT, FILE = UUID(int=1), UUID(int=2)
+
+
+async def stream(*pieces: bytes) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+
+
+def files(path: Path, *secrets: str) -> SealedFiles:
+    return SealedFiles(path, Keyring(secrets or (NEW,)))
+
+
+@pytest.mark.parametrize("size", [0, 1, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES])
+async def test_what_was_written_is_read(tmp_path: Path, size: int) -> None:
+    content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    assert await files(tmp_path).write(TENANT, FILE, stream(content[:1000], content[1000:])) == size
+    assert await files(tmp_path).read(SealedFiles.key(TENANT, FILE)) == content
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_stream_that_breaks_leaves_nothing(tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"x" * 2 * FRAME_BYTES
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await files(tmp_path).write(TENANT, FILE, broken())
+    assert kept(tmp_path) == []
+    with pytest.raises(NotFound):
+        await files(tmp_path).read(SealedFiles.key(TENANT, FILE))
+
+
+def _cut(sealed: bytes) -> bytes:
+    return sealed[:-1]
+
+
+def _without_last_frame(sealed: bytes) -> bytes:
+    length = int.from_bytes(sealed[HEADER_BYTES : HEADER_BYTES + 4], "big")
+    return sealed[: HEADER_BYTES + 4 + length]
+
+
+def _flipped(sealed: bytes) -> bytes:
+    return sealed[:-5] + bytes([sealed[-5] ^ 1]) + sealed[-4:]
+
+
+@pytest.mark.parametrize("change", [_cut, _without_last_frame, _flipped, lambda _: b"short"])
+async def test_a_changed_file_is_noticed(tmp_path: Path, change) -> None:
+    await files(tmp_path).write(TENANT, FILE, stream(b"x" * (FRAME_BYTES + 10)))
+    path = tmp_path / SealedFiles.key(TENANT, FILE)
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(SealBroken):
+        await files(tmp_path).read(SealedFiles.key(TENANT, FILE))
+
+
+async def test_a_file_moved_to_another_tenant_does_not_open(tmp_path: Path) -> None:
+    await files(tmp_path).write(TENANT, FILE, stream(b"mine"))
+    stolen = SealedFiles.key(new_id(), FILE)
+    (tmp_path / stolen).parent.mkdir()
+    (tmp_path / SealedFiles.key(TENANT, FILE)).rename(tmp_path / stolen)
+    with pytest.raises(SealBroken):
+        await files(tmp_path).read(stolen)
+
+
+async def test_keys_are_changed_by_putting_the_new_one_first(tmp_path: Path) -> None:
+    key = SealedFiles.key(TENANT, FILE)
+    await files(tmp_path, OLD).write(TENANT, FILE, stream(b"old"))
+    assert await files(tmp_path, NEW, OLD).read(key) == b"old"
+    with pytest.raises(SealBroken):
+        await files(tmp_path, NEW).read(key)
+
+
+def test_a_short_secret_stops_the_start() -> None:
+    with pytest.raises(SettingsError):
+        Keyring(["short"])
