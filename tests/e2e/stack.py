@@ -51,7 +51,8 @@ class Stack:
             self._environment.pop(name, None)
 
     def __enter__(self) -> Stack:
-        command = [VOICELOOP, "up", "--home", str(self.home), "--port", str(free_port())]
+        command = ["setpriv", "--pdeathsig", "TERM"]  # a test run that is killed takes its product along
+        command += [VOICELOOP, "up", "--home", str(self.home), "--port", str(free_port())]
         command += ["--no-browser"] if self._page else ["--no-browser", "--without-page"]
         began = time.monotonic()
         self.process = subprocess.Popen(
