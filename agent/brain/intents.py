@@ -1,7 +1,7 @@
 """Which intent a sentence has: its nearest example sentences by vector, helped by wordings. No dialogue state here.
 
 Examples are data (`examples.toml`); their vectors lie beside them (`examples.npz`, written by
-`python -m agent.brain.intents`) and are computed afresh when the file does not belong to the examples or another embedder is given.
+`python -m agent.brain.intents`) and are computed afresh when they do not belong together or the embedder is another.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import cast
 
 from tools.spoken import SEPARATOR, listed, sentence
 
+_ENDED = ('."', '!"', '?"', ".”", "!”", "?”")
 TOOL_OF = {
     "book": "book_event", "list": "list_events", "find_free": "find_free_slots", "move": "move_event",
     "cancel": "cancel_event", "question": "search_knowledge",
@@ -45,7 +46,8 @@ def abilities(offered: Collection[str]) -> str:
 
 def fact_of(output: str) -> str:
     """The speakable part of a tool's result."""
-    return sentence(output.split(SEPARATOR)[0].strip())
+    fact = output.split(SEPARATOR)[0].strip().strip("|").strip()
+    return fact if fact.endswith(_ENDED) else sentence(fact)
 
 
 def joined(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Questions that change nothing: the agenda, free time, the documents. Each asks one tool and tells its answer. Pure."""
+"""Questions that change nothing: the agenda, free time, the documents. Each asks one tool, tells its answer. Pure."""
 
 from __future__ import annotations
 

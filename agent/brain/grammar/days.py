@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-WEEKDAYS: list[str] = "monday tuesday wednesday thursday friday saturday sunday".split()
-MONTHS: list[str] = "january february march april may june july august september october november december".split()
+WEEKDAYS: Sequence[str] = "monday tuesday wednesday thursday friday saturday sunday".split()
+MONTHS: Sequence[str] = "january february march april may june july august september october november december".split()
 _WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})"
 _NTH = r"(?P<nth>[12]?\d|3[01])(?:st|nd|rd|th)"
