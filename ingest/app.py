@@ -162,10 +162,9 @@ async def _dispatch_watch(app: web.Application) -> AsyncIterator[None]:
 
 async def _job_process(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    if not settings.job_processes:
-        yield
-        return
-    async with running(JobProcess(app[METRICS], environment_of(settings)).run()):
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(settings.job_processes):
+            await stack.enter_async_context(running(JobProcess(app[METRICS], environment_of(settings)).run()))
         yield
 
 

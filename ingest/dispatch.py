@@ -138,11 +138,15 @@ class DispatchWatch:
 
     async def run(self) -> None:
         """Watch until cancelled. Whatever fails is logged and tried again at the next tick."""
+        failing = False
         while True:
             try:
                 await self.round()
+                failing = False
             except (TwirpError, aiohttp.ClientError, TimeoutError, OSError, VoiceLoopError) as error:
-                log.warning("dispatch watch could not look", error=str(error))
+                if not failing:  # once, not every two seconds
+                    log.warning("dispatch watch cannot look; it goes on trying", error=str(error))
+                failing = True
             try:
                 async with asyncio.timeout(_POLL_S):
                     await self._wake.wait()

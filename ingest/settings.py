@@ -50,6 +50,13 @@ class Settings(BaseSettings):
             raise ValueError("must start with ws:// or wss://")
         return value.replace("https://", "wss://", 1).replace("http://", "ws://", 1).rstrip("/")
 
+    @field_validator("job_processes")
+    @classmethod
+    def _is_small(cls, value: int) -> int:
+        if not 0 <= value <= 64:
+            raise ValueError("must be between 0 and 64")
+        return value
+
     @field_validator("port")
     @classmethod
     def _is_port(cls, value: int) -> int:
