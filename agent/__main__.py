@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 
+from agent import forkserver
 from agent.settings import WorkerSettings
 from store.errors import VoiceLoopError
 from store.log import configure
@@ -42,9 +43,11 @@ async def _run(arguments: argparse.Namespace, settings: WorkerSettings) -> int:
 
         configure(pretty=True, level=40)
         return await selftest(settings)
+    configure()
+    settings.require_livekit()
+    forkserver.begin()
     from agent.serving import serve
 
-    configure()
     return await serve(settings)
 
 

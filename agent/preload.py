@@ -5,4 +5,7 @@ Only imports and read-only data: no thread, no event loop, no socket may exist w
 
 from __future__ import annotations
 
-import agent.worker  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from agent import worker
+from agent.brain import llm
+
+__all__ = ["llm", "worker"]

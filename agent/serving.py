@@ -22,28 +22,45 @@ log = get_logger(__name__)
 
 
 async def serve(settings: WorkerSettings) -> int:
-    """Take calls until SIGINT or SIGTERM; a second signal ends at once. Raises SettingsError without LiveKit values."""
-    settings.require_livekit()
+    """Take calls until SIGINT or SIGTERM; a second signal ends at once. Raises Unavailable when no engine starts."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline)):
-        server = build_server(settings)
-        registered = asyncio.Event()
-        server.on("worker_registered", lambda *_: registered.set())
-        running = asyncio.create_task(server.run(), name="server")
-        heartbeat = asyncio.create_task(beat_forever(server, settings, registered), name="heartbeat")
-        stopping = asyncio.create_task(stop.wait(), name="stop")
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not running.done():
+    engines = EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline))
+    warm, registered = asyncio.Event(), asyncio.Event()
+    server = build_server(settings, is_warm=warm.is_set)
+    server.on("worker_registered", lambda *_: registered.set())
+    warming = asyncio.create_task(_warm(engines, warm), name="engines")
+    running = asyncio.create_task(server.run(), name="server")
+    heartbeat = asyncio.create_task(beat_forever(server, settings, (registered, warm)), name="heartbeat")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        await _first_end(running, warming, stopping)
+        if not running.done() and not _failed(warming):
             stop.clear()
             await _drain(server.drain(timeout=settings.drain_s or None), stop)
-        heartbeat.cancel()
-        await asyncio.gather(heartbeat, return_exceptions=True)
+    finally:
+        for task in (heartbeat, stopping, warming):
+            task.cancel()
+        await asyncio.gather(heartbeat, stopping, warming, return_exceptions=True)
         await server.aclose()
-        return _exit_code(running)
+        await engines.stop()
+    return 1 if _failed(running) or _failed(warming) else 0
+
+
+async def _warm(engines: EngineSupervisor, warm: asyncio.Event) -> None:
+    """Load the engines beside the server's own start; until they are warm the worker says it is full."""
+    seconds = await engines.start()
+    log.info("speech engines are warm", **{f"{name}_s": round(took, 2) for name, took in seconds.items()})
+    warm.set()
+
+
+async def _first_end(running: asyncio.Task[None], warming: asyncio.Task[None], stopping: asyncio.Task[Any]) -> None:
+    """Return when the server ended, the engines failed, or somebody asked to stop."""
+    waiting: set[asyncio.Task[Any]] = {running, warming, stopping}
+    while not running.done() and not stopping.done() and not _failed(warming):
+        _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _drain(draining: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
@@ -57,8 +74,8 @@ async def _drain(draining: Coroutine[Any, Any, None], stop: asyncio.Event) -> No
             await task
 
 
-def _exit_code(running: asyncio.Task[None]) -> int:
-    if running.done() and not running.cancelled() and (error := running.exception()) is not None:
-        log.error("the worker could not go on", reason=str(error))
-        return 1
-    return 0
+def _failed(task: asyncio.Task[None]) -> bool:
+    if not task.done() or task.cancelled() or (error := task.exception()) is None:
+        return False
+    log.error("the worker could not go on", part=task.get_name(), reason=str(error))
+    return True

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 from livekit.agents import AgentServer, AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
@@ -18,8 +20,9 @@ from agent.assistant import Apology, Assistant
 from agent.behaviors import confirmation, failures, lifesign, silence
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
-from agent.brain import build_offline_llm
+from agent.brain import build_offline_llm, understand
 from agent.dispatch import read_dispatch
+from agent.forkserver import PRELOAD
 from agent.instructions import build_instructions
 from agent.opening import OpenCall, open_call
 from agent.pipeline.build import Pipeline, build_pipeline, load_vad
@@ -35,14 +38,14 @@ from tools.toolsets import build_toolsets
 log = get_logger(__name__)
 
 
-def build_server(settings: WorkerSettings) -> AgentServer:
+def build_server(settings: WorkerSettings, *, is_warm: Callable[[], bool] = lambda: True) -> AgentServer:
     """The server of this machine: takes ``max_calls`` calls, loaded by their number and not by the CPU of a moment."""
     server = AgentServer(
         ws_url=settings.livekit_url,
         api_key=settings.livekit_api_key,
         api_secret=settings.livekit_api_secret,
         setup_fnc=prewarm,
-        load_fnc=lambda worker: len(worker.active_jobs) / settings.max_calls,
+        load_fnc=lambda worker: len(worker.active_jobs) / settings.max_calls if is_warm() else 1.0,
         load_threshold=0.999,
         num_idle_processes=2,
         initialize_process_timeout=60.0,
@@ -50,7 +53,7 @@ def build_server(settings: WorkerSettings) -> AgentServer:
         session_end_timeout=20.0,
         host="127.0.0.1",
         port=0,
-        preload_modules=["agent.preload"],
+        preload_modules=list(PRELOAD),
     )
     server.rtc_session(entrypoint, agent_name=AGENT_NAME)
     return server
@@ -61,7 +64,7 @@ def prewarm(process: JobProcess) -> None:
     process.userdata["settings"] = WorkerSettings.from_environment(os.environ)
     process.userdata["vad"] = load_vad()
     embedder = MiniLM()
-    embedder.embed(["warm"])
+    understand("Warm up, please.", now=datetime.now(UTC), embedder=embedder)
     process.userdata["embedder"] = embedder
 
 
@@ -127,8 +130,8 @@ def new_session(settings: WorkerSettings, pipeline: Pipeline) -> AgentSession[No
 def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSettings, embedder: Embedder) -> Assistant:
     """Attach every behaviour and return the persona's Agent."""
     call = opened.call
-    understand = understanding_of(settings.clock, call.timezone, embedder)
-    transcript = Transcript(call, opened.database, opened.recorder, understand)
+    read = understanding_of(settings.clock, call.timezone, embedder)
+    transcript = Transcript(call, opened.database, opened.recorder, read)
     transcript.attach(session)
     opened.cards.listen(lambda topic, data: transcript.note_citations(data.get("citations", [])))
     failures.attach(session)

@@ -1,0 +1,86 @@
+"""Conversations: written once however often it is tried, closed when their worker died, seen by their tenant only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from store import conversations
+from store.conversations import Message, NewConversation
+from store.database import Database
+from store.errors import NotFound
+from store.identity import Identity
+from store.ids import new_id
+
+AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+async def _start(database: Database, identity: Identity, *, room: str = "room-1", at: datetime = AT) -> UUID:
+    conversation = NewConversation(new_id(), None, "web", "en", room, at)
+    await conversations.start(database, identity, conversation)
+    await conversations.start(database, identity, conversation)
+    return conversation.id
+
+
+async def test_messages_come_back_in_the_order_they_were_said(database: Database, identity: Identity) -> None:
+    conversation_id = await _start(database, identity)
+    question = Message(new_id(), "user", "When is breakfast?", AT, intent="faq", confidence=0.9)
+    answer = Message(
+        new_id(),
+        "assistant",
+        "From seven.",
+        AT + timedelta(seconds=1),
+        latency_ms={"e2e": 500.0},
+        citations=[{"page": 2}],
+    )
+    async with database.transaction(identity) as connection:
+        for message in (question, answer, question):
+            await conversations.add_message(connection, identity, conversation_id, message)
+    assert await conversations.list_messages(database, identity, conversation_id) == [
+        Message(**{**_fields(question), "tool_calls": [], "citations": []}),
+        Message(**{**_fields(answer), "tool_calls": []}),
+    ]
+    listed = await conversations.list_conversations(database, identity, limit=10)
+    assert [(one.preview, one.message_count, one.status) for one in listed] == [("When is breakfast?", 2, "active")]
+
+
+def _fields(message: Message) -> dict[str, object]:
+    fields = {name: getattr(message, name) for name in Message.__slots__}
+    fields["confidence"] = pytest.approx(message.confidence) if message.confidence is not None else None
+    return fields
+
+
+async def test_a_conversation_ends_once(database: Database, identity: Identity) -> None:
+    conversation_id = await _start(database, identity)
+    for status in ("ended", "failed"):
+        await conversations.end(
+            database, identity, conversation_id, at=AT + timedelta(minutes=1), status=status, reason="x", error_count=0
+        )
+    assert (await conversations.read_conversation(database, identity, conversation_id)).status == "ended"
+
+
+async def test_another_tenant_sees_nothing(database: Database, identity: Identity, other_identity: Identity) -> None:
+    conversation_id = await _start(database, identity)
+    assert await conversations.list_conversations(database, other_identity, limit=10) == []
+    with pytest.raises(NotFound):
+        await conversations.list_messages(database, other_identity, conversation_id)
+
+
+async def test_a_call_whose_worker_died_is_closed_by_any_other(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    lost = await _start(database, identity)
+    alive = await _start(database, other_identity)
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE conversations SET heard_at = now() - interval '2 minutes'")
+    assert await conversations.close_lost(database, after_s=60) == 1
+    assert (await conversations.read_conversation(database, identity, lost)).status == "interrupted"
+    assert (await conversations.read_conversation(database, other_identity, alive)).status == "active"
+
+
+async def test_a_new_agent_in_the_room_closes_what_the_old_one_left(database: Database, identity: Identity) -> None:
+    lost = await _start(database, identity, room="room-7")
+    assert await conversations.close_abandoned(database, identity, "room-7", at=AT) == 1
+    assert (await conversations.read_conversation(database, identity, lost)).end_reason == "worker_lost"
