@@ -1,7 +1,7 @@
 """What is asked in the benchmark: questions of three lengths, sentences with a place to hesitate, an interruption."""
 
 SHORT = ("Is Wi-Fi free?", "When is breakfast?")
-MEDIUM = ("How much does parking cost per night?", "What time is breakfast served on weekdays?")
+MEDIUM = ("How much does parking cost per night?", "At what time can I have breakfast?")
 LONG = (
     "I am coming by car on Friday evening, so I would like to know how much parking costs per night.",
     "We are leaving rather early in the morning, so could you tell me at what time breakfast is served?",

@@ -1,6 +1,6 @@
 """What the callers say, in one place so that all of it is synthesised with one load of the voice."""
 
-BREAKFAST = "What time is breakfast served?"
+BREAKFAST = "At what time can I have breakfast?"
 PARKING = "How much does parking cost per night?"
 WIFI = "Is the wireless internet free in the house?"
 BOOK = "Book a meeting with Anna tomorrow at three in the afternoon."
