@@ -37,16 +37,17 @@ _DECISIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"i'?m (?:done|good|all set|fine)(?: here| for now| for today)?|im (?:done|good|all set)(?: for now|"
         r" for today)?|nothing else|no more questions|good night|so long|farewell)(?: (?:thanks|thank you|"
         r"then|so much|very much|for now|for today|for your help))*)")),
+    # "cancel it" alone is a request; after a yes it only says what the yes is for
     ("yes", _whole(
         r"(?:(?:yes|yeah|yep|yup|ya|sure|okay|ok|right|correct|exactly|absolutely|definitely|certainly|"
         r"of course|perfect|great|fine|alright|all right|uh huh|mm hmm|affirmative|indeed|good|please|"
         r"go ahead|go for it|do it|do that|please do|by all means|sure thing|confirm|confirmed|confirm it|"
-        r"book it|book that|move it|cancel it|that'?s (?:right|correct|fine|good|perfect|it|great|okay|"
+        r"that'?s (?:right|correct|fine|good|perfect|it|great|okay|"
         r"the one)|thats (?:right|correct|fine|good|perfect|great|okay)|that (?:works|is right|is correct|"
         r"is fine|would be great|sounds good|suits me)(?: for me)?|sounds (?:good|great|fine|right|"
         r"perfect)(?: to me)?|works for me|it is|it does|i do|i am|fine by me|looks good|you got it|why not|"
-        r"please (?:book|move|cancel|confirm) (?:it|that)|i'?m sure|im sure|very good|lovely|wonderful|"
-        r"excellent|yes it is|of course you can)\s?)+")),
+        r"i'?m sure|im sure|very good|lovely|wonderful|"
+        r"excellent|yes it is|of course you can)\s?)+(?:(?:and )?(?:book|move|cancel|change) (?:it|that))?")),
     ("no", _whole(
         r"(?:(?:no|nope|nah|no way|negative|not really|not quite|not yet|absolutely not|of course not|"
         r"definitely not|rather not|i'?d rather not|id rather not|i don'?t think so|i dont think so|don'?t|"

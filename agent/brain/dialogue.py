@@ -15,7 +15,7 @@ from agent.brain.grammar.when import read_when
 from agent.brain.grammar.words import read_words
 from agent.brain.intents import Intent
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
-from agent.brain.slots import changed, corrected
+from agent.brain.slots import booking, changed, corrected
 from agent.brain.state import Action, Answered, Item, Said, Slots, Spoke, State, Task
 from agent.brain.turn import Turn
 from tools.spoken import clock_time, day
@@ -23,6 +23,7 @@ from tools.spoken import clock_time, day
 END_CALL = "end_call"
 _KEPT_ITEMS = 60
 _SURE = 0.5
+_SHORT = 5
 _ASIDE = {
     "question",
     "list",
@@ -40,6 +41,10 @@ _ASKING_WORDS = re.compile(
     r"^(?:what|whats|where|when|why|who|whos|which|how|is|are|does|do|did|can|could|would|tell me|am|"
     r"will|order|play|send|call|turn|has|have)\b"
 )
+_COMMAND = re.compile(
+    r"(?:can|could|please|i|book|schedule|add|put|set|arrange|plan|make a|make an|move|reschedule|cancel|delete|also)\b"
+)
+_NOT_A_CHOICE = _ASIDE - {"out_of_scope", "time", "follow_up"} | {"cancel", "no", "never_mind", "book"}
 _LEAD = re.compile(
     r"^(?:(?:okay|ok|so|um+|uh+|well|hi|hello|hey|and|please|by the way|wait|oh|before that|no|yes|sorry|actually)\s)+"
 )
@@ -103,7 +108,7 @@ def _in_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) ->
         return tasks.drop(turn, state)
     if intent.name == "filler":
         return state, turn.say("filler")
-    if intent.name in {"book", "move", "cancel"} and _is_new(task, intent, normal):
+    if intent.name in {"book", "move", "cancel"} and _is_new(turn, task, intent, text, normal):
         return tasks.begin(turn, state, intent.name, text)  # pyright: ignore[reportArgumentType]
     asks = bool(_ASKING_WORDS.match(normal)) or text.rstrip().endswith("?")
     aside = (
@@ -141,34 +146,26 @@ def _points_back(normal: str) -> bool:
     )
 
 
-def _is_new(task: Task, intent: Intent, normal: str) -> bool:
+def _is_new(turn: Turn, task: Task, intent: Intent, text: str, normal: str) -> bool:
     """A request of its own, not a change of the present one ("move it to four" while a booking is read back)."""
     if intent.confidence < _SURE or (task.stage == "asking" and task.asked == "title" and intent.confidence < 0.7):
         return False
-    refers = re.search(r"\b(?:it|that|this)\b", normal) or len(normal.split()) < 3
-    if intent.name == task.kind:
-        return (
-            not refers
-            and bool(
-                re.match(
-                    r"(?:can|could|please|i|book|schedule|add|put|set|make a|make an|move|reschedule|cancel|delete|"
-                    r"also)\b",
-                    normal,
-                )
-            )
-            and task.stage != "asking"
-        )
-    return not refers
+    if re.search(r"\b(?:it|that|this)\b", normal) or len(normal.split()) < 3:
+        return False
+    if intent.name != task.kind:
+        return True
+    if not _COMMAND.match(normal):
+        return False
+    if task.stage != "asking":
+        return True
+    wanted, when = booking(text, turn.now)
+    return task.kind == "book" and bool(wanted.title) and when.has_moment
 
 
 def _free(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, Action]:
     """No task is waiting for this sentence."""
     name = intent.name
-    if (
-        state.offered_day
-        and name not in _ASIDE | {"cancel", "no", "never_mind"}
-        and (taken := _offer_taken(turn, state, text, intent))
-    ):
+    if state.offered_day and name not in _NOT_A_CHOICE and (taken := _offer_taken(turn, state, text, intent)):
         return taken
     if name in {"book", "move", "cancel"} and (intent.confidence >= 0.4 or turn.has("book")):
         return tasks.begin(turn, state, name, text)  # pyright: ignore[reportArgumentType]
@@ -186,7 +183,9 @@ def _free(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, A
 def _offer_taken(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, Action] | None:
     """ "Yes", "eleven works", "at ten, call it lunch" after free times were offered."""
     when = read_when(text, turn.now, bare=True)
-    if not turn.has("book") or intent.name == "book" or not (intent.name == "yes" or when.time):
+    if not turn.has("book") or not (intent.name == "yes" or when.time):
+        return None
+    if intent.name == "out_of_scope" and len(text.split()) > _SHORT:
         return None
     named = corrected(text, when)
     slots = replace(named, day=when.day or state.offered_day, at=when.time, part=when.part)

@@ -123,7 +123,7 @@ def answered_query(turn: Turn, state: State, answer: Answered) -> tuple[State, s
 def _only_event(fact: str, now: datetime, answer: Answered) -> Any:
     """The event of an agenda that holds just one, so that "move it to four" knows which."""
     match = re.match(
-        r"You have 1 event [^:]*: (?:[^,;]*\d(?:st|nd|rd|th), |tomorrow, |today, )?(?P<title>.+?) (?:from|at) ", fact
+        r"You have 1 event[^:]*: (?:(?:on )?\w+day, \w+ \d+\w\w, |tomorrow, |today, )?(?P<title>.+?) (?:from|at) ", fact
     )
     if match is None:
         return None

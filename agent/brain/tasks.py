@@ -25,6 +25,7 @@ _ORDINAL = re.compile(
 _AGREES = re.compile(
     r"(?:\W*(?:um+|uh+|oh|okay|ok)\b)*\W*(?:yes|yeah|yep|yup|sure|correct|right|exactly|perfect)\b", re.IGNORECASE
 )
+_SETTLED = 0.95
 _ANY = re.compile(r"\b(?:any|either|whichever|doesnt matter|dont care|you choose|you pick)\b")
 _EXAMPLES = {"title": "example_title", "event": "example_event"}
 
@@ -73,23 +74,30 @@ def drop(turn: Turn, state: State) -> tuple[State, Action]:
 
 def continue_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) -> tuple[State, Action] | None:
     """The answer to what was asked; None when the sentence is about something else."""
-    if task.stage == "proposed" and (intent.name == "yes" or _AGREES.match(text)):
-        said = read_when(text, turn.now)
-        new = None if said.empty else changed(task, text, turn.now)
-        if (new is None and intent.name == "yes") or (new and _same(task, new, turn.now)):
-            return state, Action(tool=TOOL_OF[task.kind], arguments={**task.arguments, "confirmed": True})
+    new, when = changed(task, text, turn.now), read_when(text, turn.now, bare=True)
+    if task.stage == "proposed" and _confirms(turn, task, text, intent, new):
+        return state, Action(tool=TOOL_OF[task.kind], arguments={**task.arguments, "confirmed": True})
     if intent.name == "yes" and task.stage != "proposed":
         return _agreed(turn, state, task, text)
-    if intent.name == "no":
+    if intent.name == "no" and (new is None or intent.confidence > _SETTLED):
         return _refused(turn, state, task)
-    new = changed(task, text, turn.now)
+    if when.several_days and task.stage != "proposed" and task.asked in {"day", "day_time", "time", "new"}:
+        return _ask(turn, state, task, "day")
     if new is None:
         return None
-    when = read_when(text, turn.now, bare=True)
     lead = turn.words("past") if when.past and (new.day is None or new.at is None) else ""
     if when.past and new.day and new.at and task.slots.day == new.day and task.slots.at == new.at:
         lead, new = turn.words("past"), replace(new, day=None, at=None)
     return advance(turn, state, replace(task, slots=new, options=()), lead)
+
+
+def _confirms(turn: Turn, task: Task, text: str, intent: Intent, new: Slots | None) -> bool:
+    """A yes that changes nothing; "cancel it" is one when the question was whether to cancel."""
+    if new is not None:
+        agrees = intent.name == "yes" or bool(_AGREES.match(text))
+        return agrees and _same(task, new, turn.now)
+    words = read_words(text).text
+    return intent.name == "yes" or bool(re.fullmatch(rf"(?:please |just )*{task.kind} (?:it|that)(?: please)?", words))
 
 
 def pick(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Action] | None:

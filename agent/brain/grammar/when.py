@@ -20,7 +20,9 @@ _PART = re.compile(
     r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|"
     r"late\s)*(?<!good\s)(?<!per\s)(?P<part>morning|afternoon|evening|night|tonight)\b"
 )
-LATE_WORDS = re.compile(r"\b(?:dinner|drinks|supper|party|movie|cinema|theatre|theater|concert|tonight|evening)\b")
+LATE_WORDS = re.compile(
+    r"\b(?:dinner|drinks|supper|table|restaurant|party|movie|cinema|theatre|theater|concert|tonight|evening)\b"
+)
 _OF_CORRECTION = re.compile(
     r"\b(?:no|sorry|actually|rather|i mean|i meant|wait|make that|instead|or rather|scratch that)\b"
 )

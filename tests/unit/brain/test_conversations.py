@@ -114,3 +114,43 @@ async def test_goodbye_ends_the_call(talk: Talk) -> None:
     assert answer.calls[0][0] == "end_call"
     assert talk.desk.ended
     assert answer.words.startswith("Goodbye")
+
+
+async def test_a_bare_number_takes_a_free_time(talk: Talk) -> None:
+    await talk.say("When am I free on Tuesday afternoon?")
+    assert (await talk.say("Three works.")).calls == []
+    booked = await talk.say("Team sync.")
+    assert json.loads(booked.calls[0][1])["start"] == "2026-11-24T15:00"
+
+
+async def test_a_whole_new_request_replaces_a_half_told_one(talk: Talk) -> None:
+    await talk.say("Book a meeting with Anna.")
+    booked = await talk.say("Book a gym session on Tuesday at three.")
+    assert json.loads(booked.calls[0][1])["title"] == "Gym session"
+
+
+async def test_the_last_answer_is_repeated(talk: Talk) -> None:
+    answer = await talk.say("What time is breakfast?")
+    assert (await talk.say("Thanks.")).words != answer.words
+    assert (await talk.say("Read me that sentence again.")).words == answer.words
+
+
+async def test_a_yes_with_a_change_is_read_back_again(talk: Talk) -> None:
+    await talk.say("Book a meeting with Anna tomorrow at three PM.")
+    changed = json.loads((await talk.say("Yes, and invite Tom too.")).calls[0][1])
+    assert (changed["attendees"], changed["confirmed"]) == (["Anna", "Tom"], False)
+
+
+async def test_cancel_it_asks_first_and_then_confirms(talk: Talk) -> None:
+    await talk.say("What do I have on Tuesday?")
+    asked = await talk.say("Cancel it please.")
+    assert json.loads(asked.calls[0][1])["confirmed"] is False
+    await talk.say("Please cancel it.")
+    assert "Dentist" not in talk.desk.events
+
+
+async def test_a_whole_week_is_no_day(talk: Talk) -> None:
+    await talk.say("Set up a call with Bob.")
+    assert (await talk.say("Next week.")).calls == []
+    await talk.say("Thursday.")
+    assert json.loads((await talk.say("Ten.")).calls[0][1])["start"] == "2026-11-26T10:00"
