@@ -1,4 +1,4 @@
-"""The offline proof: a spoken conversation with a booking, in a network namespace whose only interface is loopback."""
+"""The offline proof: a spoken conversation with a booking, in a network namespace that has no route to anywhere."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from pathlib import Path
 
 from tests.e2e.stack import REPOSITORY
 
+# WebRTC gathers no addresses on loopback alone, so there is an interface too: one with an address and no way out.
+ISLAND = """
+ip link set lo up
+ip link add island0 type veth peer name island1
+ip address add 10.99.99.1/32 dev island0
+ip link set island0 up
+ip link set island1 up
+test -z "$(ip route show default)$(ip -6 route show default)"
+"""
+
 
 def offline_command(folder: Path) -> tuple[list[str], dict[str, str]]:
     """How to run the call without a network: as root in a namespace, else with far sockets refused in every Python."""
     program = [sys.executable, "-m", "tests.e2e.offline_call", str(folder)]
     if os.geteuid() == 0:
-        return ["unshare", "-n", "sh", "-c", f"ip link set lo up && exec {shlex.join(program)}"], {}
+        return ["unshare", "-n", "sh", "-ec", f"{ISLAND}\nexec {shlex.join(program)}"], {}
     return program, {"PYTHONPATH": str(Path(__file__).with_name("loopback_only"))}
 
 
