@@ -12,6 +12,9 @@ from agent.settings import WorkerSettings
 from store.errors import VoiceLoopError
 from store.log import configure
 
+# a sentence vector is too small to share among threads, and waiting threads spin where calls need the cores
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="voiceloop worker", description=__doc__)

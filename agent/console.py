@@ -17,8 +17,9 @@ from agent.dispatch import Dispatch
 from agent.opening import open_call
 from agent.pipeline.engines.supervisor import EngineSupervisor
 from agent.pipeline.providers import engines_for
+from agent.server import build_server
 from agent.settings import WorkerSettings
-from agent.worker import build_call_pipeline, build_server, compose
+from agent.worker import build_call_pipeline, compose
 from tools.knowledge.embedding import MiniLM
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterable
 
 from livekit.agents import AgentServer
 
@@ -23,10 +22,9 @@ BEAT_S = 3.0
 LOST_AFTER_S = 60.0
 
 
-async def beat_forever(server: AgentServer, settings: WorkerSettings, until: Iterable[asyncio.Event]) -> None:
-    """Run until cancelled, beginning when all of ``until`` are set; a database that is away is only noted."""
-    for event in until:
-        await event.wait()
+async def beat_forever(server: AgentServer, settings: WorkerSettings, registered: asyncio.Event) -> None:
+    """Run until cancelled, beginning once ``registered``; a database that is away is only noted."""
+    await registered.wait()
     async with await _open(settings) as database:
         try:
             while True:

@@ -1,11 +1,20 @@
 """Imported once in the process that all call processes are forked from, so that they share its memory.
 
-Only imports and read-only data: no thread, no event loop, no socket may exist when the fork happens.
+Only imports and read-only data: no thread, no event loop, no socket may exist when the fork happens. A cloud provider's
+plugin is loaded where its key is present, and costs nothing elsewhere.
 """
 
 from __future__ import annotations
 
+import os
+from importlib import import_module
+
 from agent import worker
 from agent.brain import llm
+from agent.pipeline.providers import plugins_for
+from agent.pipeline.settings import PipelineSettings
 
 __all__ = ["llm", "worker"]
+
+for plugin in plugins_for(PipelineSettings.from_environment(os.environ)):
+    import_module(plugin)

@@ -1,4 +1,4 @@
-"""Running the worker: engines first, then the server, then the heartbeat; a signal drains and closes in reverse.
+"""Running the worker: engines and server side by side, then the heartbeat; a signal drains and closes in reverse.
 
 Exits 0 only after a clean stop, so that whoever supervises it can tell a failure.
 """
@@ -14,8 +14,8 @@ from typing import Any
 from agent.heartbeat import beat_forever
 from agent.pipeline.engines.supervisor import EngineSupervisor
 from agent.pipeline.providers import engines_for
+from agent.server import build_server
 from agent.settings import WorkerSettings
-from agent.worker import build_server
 from store.log import get_logger
 
 log = get_logger(__name__)
@@ -28,12 +28,12 @@ async def serve(settings: WorkerSettings) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     engines = EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline))
-    warm, registered = asyncio.Event(), asyncio.Event()
-    server = build_server(settings, is_warm=warm.is_set)
+    registered = asyncio.Event()
+    server = build_server(settings)
     server.on("worker_registered", lambda *_: registered.set())
-    warming = asyncio.create_task(_warm(engines, warm), name="engines")
+    warming = asyncio.create_task(_warm(engines), name="engines")
     running = asyncio.create_task(server.run(), name="server")
-    heartbeat = asyncio.create_task(beat_forever(server, settings, (registered, warm)), name="heartbeat")
+    heartbeat = asyncio.create_task(beat_forever(server, settings, registered), name="heartbeat")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
         await _first_end(running, warming, stopping)
@@ -49,11 +49,10 @@ async def serve(settings: WorkerSettings) -> int:
     return 1 if _failed(running) or _failed(warming) else 0
 
 
-async def _warm(engines: EngineSupervisor, warm: asyncio.Event) -> None:
-    """Load the engines beside the server's own start; until they are warm the worker says it is full."""
+async def _warm(engines: EngineSupervisor) -> None:
+    """Load the engines beside the server's own start; its processes wait for them before it registers."""
     seconds = await engines.start()
     log.info("speech engines are warm", **{f"{name}_s": round(took, 2) for name, took in seconds.items()})
-    warm.set()
 
 
 async def _first_end(running: asyncio.Task[None], warming: asyncio.Task[None], stopping: asyncio.Task[Any]) -> None:

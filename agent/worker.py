@@ -1,4 +1,4 @@
-"""The LiveKit worker: the server object, what is loaded before the first call, and the composition root of a call.
+"""One call of the LiveKit worker: what is loaded before it, and its composition root. The server object: ``server.py``.
 
 Builds, attaches, closes, nothing else. A reaction belongs into ``behaviors/``, a capability into ``tools/``.
 """
@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
 
-from livekit.agents import AgentServer, AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
+from livekit.agents import AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
 from livekit.agents.voice.room_io import RoomOptions
 
 from agent import errors
@@ -22,12 +21,13 @@ from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
 from agent.brain import build_offline_llm, understand
 from agent.dispatch import read_dispatch
-from agent.forkserver import PRELOAD
 from agent.instructions import build_instructions
 from agent.opening import OpenCall, open_call
 from agent.pipeline.build import Pipeline, build_pipeline, load_vad
+from agent.pipeline.engines.client import wait_for_engines
+from agent.pipeline.providers import engines_for
 from agent.pipeline.speakable import speakable_stream
-from agent.settings import AGENT_NAME, WorkerSettings
+from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
 from store import conversations
 from store.errors import NotFound, Unavailable
@@ -38,37 +38,21 @@ from tools.toolsets import build_toolsets
 log = get_logger(__name__)
 
 
-def build_server(settings: WorkerSettings, *, is_warm: Callable[[], bool] = lambda: True) -> AgentServer:
-    """The server of this machine: takes ``max_calls`` calls, loaded by their number and not by the CPU of a moment."""
-    server = AgentServer(
-        ws_url=settings.livekit_url,
-        api_key=settings.livekit_api_key,
-        api_secret=settings.livekit_api_secret,
-        setup_fnc=prewarm,
-        load_fnc=lambda worker: len(worker.active_jobs) / settings.max_calls if is_warm() else 1.0,
-        load_threshold=0.999,
-        num_idle_processes=2,
-        initialize_process_timeout=60.0,
-        drain_timeout=settings.drain_s,
-        session_end_timeout=20.0,
-        host="127.0.0.1",
-        port=0,
-        preload_modules=list(PRELOAD),
-    )
-    server.rtc_session(entrypoint, agent_name=AGENT_NAME)
-    return server
+def warm_up(process: JobProcess) -> None:
+    """Before any call in this process: settings read, voice detection and mind loaded and run once, engines there.
 
-
-def prewarm(process: JobProcess) -> None:
-    """Before any call in this process: settings read, voice detection and embedder loaded and run once."""
-    process.userdata["settings"] = WorkerSettings.from_environment(os.environ)
+    The worker registers with LiveKit only after this, so no call meets anything cold.
+    """
+    settings = WorkerSettings.from_environment(os.environ)
+    process.userdata["settings"] = settings
     process.userdata["vad"] = load_vad()
     embedder = MiniLM()
     understand("Warm up, please.", now=datetime.now(UTC), embedder=embedder)
     process.userdata["embedder"] = embedder
+    wait_for_engines(settings.engine_dir, engines_for(settings.pipeline), timeout_s=50.0)
 
 
-async def entrypoint(ctx: JobContext) -> None:
+async def hold_call(ctx: JobContext) -> None:
     """One call, from the dispatch to the session; what is opened here closes when the job shuts down."""
     settings: WorkerSettings = ctx.proc.userdata["settings"]
     dispatch = read_dispatch(ctx.job.metadata, default_tenant=settings.tenant)

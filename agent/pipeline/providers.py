@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import aiohttp
 from livekit.agents import llm, stt, tts, vad
-from livekit.plugins import deepgram, openai
 
 from agent.pipeline.engines.client import EngineClient
 from agent.pipeline.engines.supervisor import socket_path
@@ -73,6 +72,8 @@ def _moonshine(parts: Parts) -> SpeechToText:
 
 
 def _deepgram_stt(parts: Parts) -> SpeechToText:
+    from livekit.plugins import deepgram
+
     english = parts.language.lower().startswith("en")
     return deepgram.STT(
         api_key=parts.settings.deepgram_api_key,
@@ -86,10 +87,14 @@ def _deepgram_stt(parts: Parts) -> SpeechToText:
 
 
 def _openai_stt(parts: Parts) -> SpeechToText:
+    from livekit.plugins import openai
+
     return openai.STT(language=parts.language.split("-")[0], use_realtime=False, **_openai_access(parts))
 
 
 def _openai_llm(parts: Parts) -> LanguageModel:
+    from livekit.plugins import openai
+
     compatible_server = parts.settings.openai_base_url not in _OPENAI_HOSTS
     return openai.LLM(
         model=parts.settings.openai_model,
@@ -100,10 +105,14 @@ def _openai_llm(parts: Parts) -> LanguageModel:
 
 
 def _openai_tts(parts: Parts) -> TextToSpeech:
+    from livekit.plugins import openai
+
     return openai.TTS(response_format="pcm", **_openai_access(parts))
 
 
 def _deepgram_tts(parts: Parts) -> TextToSpeech:
+    from livekit.plugins import deepgram
+
     return deepgram.TTS(
         api_key=parts.settings.deepgram_api_key,
         base_url=f"{parts.settings.deepgram_base_url}/v1/speak",
@@ -158,6 +167,13 @@ def engines_for(settings: PipelineSettings) -> tuple[str, ...]:
     """Names of the engine processes that calls with these settings use."""
     used = {row.name for stage in ("stt", "tts") for row in choose(stage, settings) if row.local}
     return tuple(name for name in ("moonshine", "piper") if name in used)
+
+
+def plugins_for(settings: PipelineSettings) -> tuple[str, ...]:
+    """Modules of the cloud plugins that calls with these settings import; factories import them where they are used."""
+    stages: tuple[Stage, ...] = ("stt", "llm", "tts")
+    used = {row.name for stage in stages for row in choose(stage, settings) if not row.local}
+    return tuple(f"livekit.plugins.{name}" for name in sorted(used))
 
 
 def _values(settings: PipelineSettings) -> dict[str, str]:

@@ -7,11 +7,14 @@ engine answered with an error (trying the same again is not).
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
+import socket
+import time
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from agent.pipeline.engines.protocol import Frame, ProtocolError, encode, read_frame
+from store.errors import Unavailable
 
 
 class EngineLost(Exception):
@@ -118,3 +121,25 @@ class EngineClient:
         self._writer = self._reading = None
         for inbox in self._waiting.values():
             inbox.put_nowait(None)
+
+
+def wait_for_engines(engine_dir: Path, names: Sequence[str], *, timeout_s: float) -> None:
+    """Block until every engine listens, which it does once its model is loaded; for processes that start beside it.
+
+    Raises Unavailable naming the engine that did not come.
+    """
+    deadline = time.monotonic() + timeout_s
+    for name in names:
+        while not _listens(engine_dir / f"{name}.sock"):
+            if time.monotonic() > deadline:
+                raise Unavailable(f"The {name} speech engine did not start within {timeout_s:.0f} s.")
+            time.sleep(0.05)
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
