@@ -47,6 +47,12 @@ _ECHO = re.compile(  # "the dentist, please put it in", "the call with Ben, can 
 _INSIDE = re.compile(
     rf"\b(?:{_ASKING}|maybe|please|to|could|do)\s+{_VERB}\s+(?=(?:a|an|the|my|some|another|our)\b)", re.IGNORECASE
 )
+# a recogniser's "Please spoke a meeting": up to three words that no title would have before its own article
+_MISHEARD = re.compile(
+    r"^(?:[\w'’]+[\s,.]+){1,3}(?=(?:an?|another) (?:[\w'’]+ )?(?:meeting|appointment|call|lunch|dinner|breakfast|coffee|"
+    r"interview|review|visit|viewing|session|table|slot)\b)",
+    re.IGNORECASE,
+)
 _LONG = 6
 _DANGLING = re.compile(
     r"(?:^|[\s,]+)(?:no|sorry|rather|wait|like|maybe|forward|back|i mean|i meant|(?:can|could|would|"
@@ -126,7 +132,9 @@ def _request(text: str) -> str:
     text = _ECHO.sub("", text.strip(" ,.!?"))
     asked = _OPENING.sub("", text, count=1)
     inside = list(_INSIDE.finditer(asked)) if len(asked.split()) > _LONG else []
-    return asked[inside[0].end() :] if inside else asked
+    if inside:
+        return asked[inside[0].end() :]
+    return _MISHEARD.sub("", asked, count=1)
 
 
 def read_people(text: str) -> tuple[str, ...]:

@@ -34,6 +34,11 @@ def test_title_and_people(text: str, subject: tuple[str, tuple[str, ...]]) -> No
     assert (found.title, found.attendees) == subject
 
 
+@pytest.mark.parametrize("heard", ["Please spoke a meeting with Anna", "Blaise, spoke a meeting with Anna"])
+def test_a_misheard_command_is_no_part_of_the_title(heard: str) -> None:
+    assert read_subject(heard).title == "Meeting with Anna"
+
+
 def test_a_place_is_no_part_of_the_title() -> None:
     assert read_subject("Book a review in room 4.") == Subject("Review", (), "room 4")
 
