@@ -118,6 +118,7 @@ def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSetti
     transcript = Transcript(call, opened.database, opened.recorder, read)
     transcript.attach(session)
     opened.cards.listen(lambda topic, data: transcript.note_citations(data.get("citations", [])))
+    confirmation.attach_spoken_no(session, call, read)
     failures.attach(session)
     silence.attach(session)
     session.on("close", lambda event: _record_end(event, opened, settings, transcript))

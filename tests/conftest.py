@@ -6,6 +6,7 @@ The marks come from the folder a test lies in. Servers are started once per test
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 import warnings
@@ -23,6 +24,8 @@ from store.identity import ALL_SCOPES, Identity
 from store.ids import new_id
 from store.migrate import migrate
 from tests.system_packages import ensure_system_packages
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the programs do: two test processes share two cores
 
 FOLDERS = {"unit", "integration", "contract", "e2e", "evals"}
 

@@ -1,4 +1,4 @@
-"""The page's Confirm and Cancel buttons are the caller saying yes or no to the question that is pending."""
+"""A question that is pending: the page's two buttons are the caller's yes and no, and a spoken no ends it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 from livekit import rtc
-from livekit.agents import AgentSession
+from livekit.agents import AgentSession, ConversationItemAddedEvent
+from livekit.agents.llm import ChatMessage
 
+from agent.behaviors.transcript import Understand
 from tools.call import CallContext
 
 YES = "Yes, please."
 NO = "No, never mind."
+NOES = frozenset({"no", "never_mind"})
 
 
 def attach(session: AgentSession[Any], call: CallContext, room: rtc.Room) -> None:
@@ -35,6 +38,19 @@ def attach(session: AgentSession[Any], call: CallContext, room: rtc.Room) -> Non
 
     room.local_participant.register_rpc_method("voiceloop.confirm", confirm)
     room.local_participant.register_rpc_method("voiceloop.cancel", cancel)
+
+
+def attach_spoken_no(session: AgentSession[Any], call: CallContext, understand: Understand) -> None:
+    """Withdraws what waits for a yes when the caller said no, so that neither the page nor a later yes revives it."""
+
+    def on_item(event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if call.pending is None or not isinstance(item, ChatMessage) or item.role != "user":
+            return
+        if understand(item.text_content or "").intent in NOES:
+            call.withdraw(call.pending.id)
+
+    session.on("conversation_item_added", on_item)
 
 
 def _id(payload: str) -> str:

@@ -49,8 +49,8 @@ _INSIDE = re.compile(
 )
 # a recogniser's "Please spoke a meeting": up to three words that no title would have before its own article
 _MISHEARD = re.compile(
-    r"^(?:[\w'’]+[\s,.]+){1,3}(?=(?:an?|another) (?:[\w'’]+ )?(?:meeting|appointment|call|lunch|dinner|breakfast|coffee|"
-    r"interview|review|visit|viewing|session|table|slot)\b)",
+    r"^(?:[\w'’]+[\s,.]+){1,3}(?=(?:an?|another) (?:[\w'’]+ )?(?:meeting|appointment|call|lunch|dinner|breakfast|"
+    r"coffee|interview|review|visit|viewing|session|table|slot)\b)",
     re.IGNORECASE,
 )
 _LONG = 6

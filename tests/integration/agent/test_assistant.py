@@ -44,6 +44,8 @@ async def test_a_no_books_nothing(talk: Talk, database: Database, identity: Iden
     answer = await talk.say("No, never mind.")
     assert answer
     assert await _events(database, identity) == []
+    assert talk.opened.call.pending is None
+    assert talk.topics()[-1] == "voiceloop.confirmation:cancelled"
 
 
 async def test_a_clash_is_said_and_another_time_offered(talk: Talk, database: Database, identity: Identity) -> None:
