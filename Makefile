@@ -23,7 +23,7 @@ unit:
 	uv run pytest tests/unit
 
 page-check: web/node_modules/.package-lock.json
-	cd web && $(NPM) run types
+	cd web && $(NPM) run check
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && $(NPM) ci --no-audit --no-fund
