@@ -18,7 +18,7 @@ from bench.voice.scene import OURS, Scene, open_scene
 from tests.e2e.speech import SpeechStudio
 from tests.e2e.stack import REPOSITORY, Stack
 
-TABLE_WIDTH = 120
+TABLE_WIDTH = 150
 OUT = REPOSITORY / "bench" / "out" / "voice.json"
 
 

@@ -26,13 +26,13 @@ async def measure_turns(scene: Scene, studio: SpeechStudio, figures: Figures, ca
     """Greeting, heard latency by length of question, and how fast the agent stops when spoken over."""
     for number in range(calls):
         async with _both(scene, figures, number) as callers:
-            for question in questions.round_of(number):
+            asked = questions.round_of(number)
+            for question in asked:
                 for agent, caller in callers.items():
                     with figures.missing("heard_latency_s", agent):
                         await _latency(caller, studio.speak(question), agent, questions.LENGTHS[question], figures)
-            for agent, caller in callers.items():
-                with figures.missing("barge_in_stop_s", agent):
-                    await _barge_in(caller, studio, agent, figures)
+                        if question == asked[-1]:
+                            await _barge_in(caller, studio.speak(questions.INTERRUPTION), agent, figures)
 
 
 async def measure_hesitations(
@@ -87,11 +87,9 @@ async def _latency(caller: Caller, question: Sound, agent: str, length: str, fig
     await _answering(caller, heard_at)
 
 
-async def _barge_in(caller: Caller, studio: SpeechStudio, agent: str, figures: Figures) -> None:
-    await _quiet(caller)
-    asked = await caller.say(studio.speak(questions.MEDIUM[0]))
-    await _answering(caller, await caller.wait_for_agent_speech(asked.ended_at))
-    over = await caller.say(studio.speak(questions.INTERRUPTION))
+async def _barge_in(caller: Caller, interruption: Sound, agent: str, figures: Figures) -> None:
+    """Speak over the answer that is being given."""
+    over = await caller.say(interruption)
     silent_at = await caller.wait_for_silence(over.started_at)
     figures.add("barge_in_stop_s", agent, silent_at - over.started_at)
 
