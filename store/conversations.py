@@ -1,6 +1,7 @@
 """Conversations and their messages: written by the worker behind the call, read by the sidecar.
 
-A conversation is one call or chat. Nothing on the audio path calls this directly: the worker queues what happens.
+A conversation is one call or chat. Its start, end and messages are told live in the transaction that writes them.
+Nothing on the audio path calls this directly: the worker queues what happens.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from store.database import Connection, Database
 from store.errors import NotFound
 from store.identity import Identity
+from store.live import announce
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class NewConversation:
 async def start(database: Database, identity: Identity, conversation: NewConversation) -> None:
     """Insert the conversation as active; doing it twice changes nothing."""
     async with database.transaction(identity) as connection:
-        await connection.execute(
+        cursor = await connection.execute(
             "INSERT INTO conversations "
             "(id, tenant_id, persona_id, user_id, channel, language, room_name, started_at, heard_at) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT (id) DO NOTHING",
@@ -79,11 +83,15 @@ async def start(database: Database, identity: Identity, conversation: NewConvers
                 conversation.started_at,
             ),
         )
+        if cursor.rowcount:
+            told = {"status": "active", "channel": conversation.channel, "room_name": conversation.room_name}
+            row = {"id": str(conversation.id), **told, "started_at": conversation.started_at.isoformat()}
+            await announce(connection, identity, "conversation.started", row)
 
 
 async def add_message(connection: Connection, identity: Identity, conversation_id: UUID, message: Message) -> None:
     """Insert one message; a repeated write of the same id changes nothing."""
-    await connection.execute(
+    cursor = await connection.execute(
         "INSERT INTO messages (id, tenant_id, conversation_id, role, text, intent, confidence, entities, tool_calls, "
         "citations, latency_ms, interrupted, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (id) DO NOTHING",
@@ -103,6 +111,9 @@ async def add_message(connection: Connection, identity: Identity, conversation_i
             message.created_at,
         ),
     )
+    if cursor.rowcount:
+        row = {"id": str(message.id), "conversation_id": str(conversation_id), "role": message.role}
+        await announce(connection, identity, "message.added", row)
 
 
 async def touch(database: Database, identity: Identity, conversation_id: UUID) -> None:
@@ -123,11 +134,12 @@ async def end(
 ) -> None:
     """Close the conversation once; a later call changes nothing."""
     async with database.transaction(identity) as connection:
-        await connection.execute(
+        cursor = await connection.execute(
             "UPDATE conversations SET status = %s, ended_at = %s, end_reason = %s, error_count = %s "
-            "WHERE id = %s AND status = 'active'",
+            "WHERE id = %s AND status = 'active' RETURNING id, status, ended_at, end_reason",
             (status, at, reason, error_count, conversation_id),
         )
+        await _tell_ended(connection, identity, cursor)
 
 
 async def close_abandoned(database: Database, identity: Identity, room_name: str, *, at: datetime) -> int:
@@ -135,10 +147,18 @@ async def close_abandoned(database: Database, identity: Identity, room_name: str
     async with database.transaction(identity) as connection:
         cursor = await connection.execute(
             "UPDATE conversations SET status = 'interrupted', ended_at = %s, end_reason = 'worker_lost' "
-            "WHERE room_name = %s AND room_name <> '' AND status = 'active'",
+            "WHERE room_name = %s AND room_name <> '' AND status = 'active' RETURNING id, status, ended_at, end_reason",
             (at, room_name),
         )
-    return cursor.rowcount
+        return await _tell_ended(connection, identity, cursor)
+
+
+async def _tell_ended(connection: Connection, identity: Identity, cursor: AsyncCursor[DictRow]) -> int:
+    rows = await cursor.fetchall()
+    for row in rows:
+        told = {**row, "id": str(row["id"]), "ended_at": row["ended_at"].isoformat()}
+        await announce(connection, identity, "conversation.ended", told)
+    return len(rows)
 
 
 async def close_lost(database: Database, *, after_s: float) -> int:

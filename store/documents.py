@@ -249,6 +249,25 @@ async def swap_chunks(
         )
 
 
+async def refresh_statistics(database: Database) -> None:
+    """Let the planner know how many chunks there are; it may otherwise choose a slow plan for a minute."""
+    async with database.system() as connection:
+        await connection.execute("SELECT analyze_search()")
+
+
+async def unknown_files(database: Database, tenant_id: UUID, storage_keys: Sequence[str]) -> list[str]:
+    """Those keys which no document of this tenant has; none when the tenant itself is unknown to this database."""
+    async with database.transaction(Identity(tenant_id, None, "worker")) as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT key FROM tenants, unnest(%s::text[]) AS key WHERE NOT EXISTS "
+                "(SELECT FROM documents WHERE storage_key = key)",
+                (list(storage_keys),),
+            )
+        ).fetchall()
+    return [row["key"] for row in rows]
+
+
 async def delete(database: Database, identity: Identity, document_id: UUID) -> str:
     """Remove the document with pages, chunks and jobs; returns the storage key of its file. Raises NotFound."""
     async with database.transaction(identity) as connection:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -76,6 +77,32 @@ class SealedFiles:
         """Remove the file; a missing one is fine."""
         if storage_key:
             await asyncio.to_thread((self._root / storage_key).unlink, missing_ok=True)
+
+    async def left_alone_since(self, before: float) -> dict[UUID, list[str]]:
+        """Storage keys of the files last written before ``before`` (seconds since 1970), half-written ones too."""
+        return await asyncio.to_thread(self._left_alone_since, before)
+
+    def _left_alone_since(self, before: float) -> dict[UUID, list[str]]:
+        found: dict[UUID, list[str]] = {}
+        for path in self._root.glob("*/*"):
+            tenant_id, file_id = _id(path.parent.name), _id(path.name.removeprefix(".").removesuffix(".part"))
+            if tenant_id and file_id and _written_at(path) < before:
+                found.setdefault(tenant_id, []).append(f"{path.parent.name}/{path.name}")
+        return found
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None  # none of ours
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf  # removed meanwhile
 
 
 def _create(path: Path, header: bytes) -> BinaryIO:

@@ -1,10 +1,9 @@
-"""The tenant's calendar: list, book, read, move, cancel. Times without an offset are wall time of `timezone`."""
+"""The tenant's calendar: list, book, read, change, cancel. Times without an offset are wall time of `timezone`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,8 +16,7 @@ from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, quer
 from store import tenants
 from store.errors import Invalid
 from store.identity import Identity
-from store.live import announce
-from tools.calendars.model import Event, NewEvent
+from tools.calendars.model import Event, EventChange, NewEvent
 from tools.calendars.walltime import after, at, zone_of
 
 routes = Routes("Calendar")
@@ -70,17 +68,25 @@ class NewEventShape(Body):
     calendar_id: UUID | None = None
 
 
-class EventChange(Body):
-    """A new time. Without ``end`` the event keeps its length."""
+class EventChangeShape(Body):
+    """What is sent changes, the rest stays. With ``start`` but no ``end`` the event keeps its length."""
 
-    start: datetime
+    summary: Annotated[str | None, Field(min_length=1, max_length=300)] = None
+    start: datetime | None = None
     end: datetime | None = None
     timezone: Annotated[str, Field(max_length=64)] = ""
+    attendees: Annotated[tuple[Line, ...] | None, Field(max_length=100)] = None
+    location: Line | None = None
+    description: Annotated[str | None, Field(max_length=4000)] = None
 
     @model_validator(mode="after")
-    def _runs_forward(self) -> EventChange:
-        if self.end is not None and (self.end.tzinfo is None) != (self.start.tzinfo is None):
+    def _says_something(self) -> EventChangeShape:
+        if self.start and self.end and (self.end.tzinfo is None) != (self.start.tzinfo is None):
             raise ValueError("start and end must both have an offset, or neither")
+        if self.timezone and not self.start:
+            raise ValueError("timezone goes with start")
+        if not self.model_dump(exclude_none=True, exclude_defaults=True):
+            raise ValueError("say what to change")
         return self
 
 
@@ -120,7 +126,7 @@ async def book_event(request: web.Request) -> EventShape:
             idempotency_key=f"http:{key}" if key else None,
         ),
     )
-    return await _told(request, identity, "event.booked", event)
+    return _shape(event)
 
 
 @routes.add("GET", "/api/calendar/events/{id}", scope="calendar:read", answer=EventShape)
@@ -129,25 +135,29 @@ async def read_event(request: web.Request) -> EventShape:
     return _shape(await request.app[CALENDARS].read_event(identity_of(request), id_of(request, "event")))
 
 
-@routes.add("PATCH", "/api/calendar/events/{id}", scope="calendar:write", body=EventChange, answer=EventShape)
-async def move_event(request: web.Request) -> EventShape:
-    """Give an event another time."""
+@routes.add("PATCH", "/api/calendar/events/{id}", scope="calendar:write", body=EventChangeShape, answer=EventShape)
+async def change_event(request: web.Request) -> EventShape:
+    """Change an event's time, title, people, place or description; 409 `time_taken` as when booking."""
     identity, event_id = identity_of(request), id_of(request, "event")
-    change = await body_of(request, EventChange)
+    sent = await body_of(request, EventChangeShape)
     calendars = request.app[CALENDARS]
     event = await calendars.read_event(identity, event_id)
-    zone = zone_of(change.timezone or event.timezone)
-    end = _instant(change.end, zone) if change.end else None
-    moved = await calendars.move(identity, event_id, _instant(change.start, zone), end)
-    return await _told(request, identity, "event.moved", moved)
+    zone = zone_of(sent.timezone or event.timezone)
+    change = EventChange(
+        start=_instant(sent.start, zone) if sent.start else None,
+        end=_instant(sent.end, zone) if sent.end else None,
+        summary=sent.summary,
+        attendees=sent.attendees,
+        location=sent.location,
+        description=sent.description,
+    )
+    return _shape(await calendars.update(identity, event_id, change))
 
 
 @routes.add("DELETE", "/api/calendar/events/{id}", scope="calendar:write", status=204)
 async def cancel_event(request: web.Request) -> None:
     """Cancel an event."""
-    identity, event_id = identity_of(request), id_of(request, "event")
-    event = await request.app[CALENDARS].cancel(identity, event_id)
-    await _told(request, identity, "event.cancelled", event)
+    await request.app[CALENDARS].cancel(identity_of(request), id_of(request, "event"))
 
 
 async def _zone(request: web.Request, identity: Identity, named: str) -> ZoneInfo:
@@ -165,13 +175,6 @@ def _offset(cursor: str | None) -> int:
     if cursor and not cursor.isdigit():
         raise Invalid("This cursor is not one of ours; start without one.", code="invalid_cursor")
     return int(cursor or 0)
-
-
-async def _told(request: web.Request, identity: Identity, type_: str, event: Event) -> EventShape:
-    row: Mapping[str, Any] = event.as_json()
-    async with request.app[DATABASE].transaction(identity) as connection:
-        await announce(connection, identity, type_, row)
-    return EventShape.model_validate(row)
 
 
 def _shape(event: Event) -> EventShape:

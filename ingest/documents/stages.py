@@ -125,6 +125,7 @@ class Stages:
                 return
             await documents.swap_chunks(connection, work.identity, work.document_id, embedded)
             await documents.set_status(connection, work.identity, work.document_id, "ready")
+        await documents.refresh_statistics(self.database)
 
     async def _embed(self, work: Work, pieces: Sequence[NewChunk]) -> list[NewChunk]:
         done: list[NewChunk] = []

@@ -88,6 +88,18 @@ class NewEvent:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventChange:
+    """What an event shall be instead; None leaves it as it is. With ``start`` alone it keeps its length."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    summary: str | None = None
+    attendees: tuple[str, ...] | None = None
+    location: str | None = None
+    description: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A free time on the wall clock of its own tzinfo; ``reason`` says why it is offered ("same day, later")."""

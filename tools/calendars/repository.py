@@ -1,5 +1,6 @@
 """Events and calendars in Postgres: SQL in, model out. No rules; the database alone decides races.
 
+Every change is told live in the transaction that makes it, whoever makes it: a call, the page, the API.
 Writers of one calendar queue on its row, because an exclusion constraint lets simultaneous inserts deadlock.
 """
 
@@ -16,7 +17,8 @@ from store.database import Connection, Database
 from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
-from tools.calendars.model import Calendar, Event, EventNotFound, NewEvent
+from store.live import announce
+from tools.calendars.model import Calendar, Event, EventChange, EventNotFound, NewEvent
 
 _COLUMNS = sql.SQL(
     "id, calendar_id, summary, starts_at, ends_at, timezone, all_day, attendees, location, description, busy, status, "
@@ -35,9 +37,17 @@ _INSERT = sql.SQL(
     "%(description)s, %(location)s, %(attendees)s, %(start)s, %(end)s, %(timezone)s, %(all_day)s, %(busy)s, "
     "(SELECT id FROM conversations WHERE id = %(conversation)s), %(key)s) RETURNING {}"
 ).format(_COLUMNS)
-_MOVE = sql.SQL(
-    "UPDATE events SET starts_at = %(start)s, ends_at = %(end)s, timezone = %(timezone)s, sequence = sequence + 1, "
-    "updated_at = now() WHERE id = %(id)s AND status = 'confirmed' RETURNING {}"
+# what is null stays: two people who change different things of an event do not undo each other
+_CHANGE = sql.SQL(
+    "UPDATE events SET starts_at = coalesce(%(start)s::timestamptz, starts_at), "
+    "ends_at = coalesce(%(end)s::timestamptz, ends_at), timezone = coalesce(%(timezone)s::text, timezone), "
+    "summary = coalesce(%(summary)s::text, summary), attendees = coalesce(%(attendees)s::text[], attendees), "
+    "location = coalesce(%(location)s::text, location), description = coalesce(%(description)s::text, description), "
+    "sequence = sequence + 1, updated_at = now() WHERE id = %(id)s AND status = 'confirmed' RETURNING {}"
+).format(_COLUMNS)
+_CANCEL = sql.SQL(
+    "UPDATE events SET status = 'cancelled', sequence = sequence + 1, updated_at = now() "
+    "WHERE id = %s AND status = 'confirmed' RETURNING {}"
 ).format(_COLUMNS)
 _DEFAULT = sql.SQL("SELECT id, name, timezone, is_default FROM calendars WHERE is_default")
 
@@ -115,33 +125,42 @@ class CalendarRepository:
             "conversation": new.conversation_id,
             "key": new.idempotency_key,
         }
-        return await self._write(identity, calendar_id, _INSERT, values)
+        return await self._write(identity, calendar_id, "event.booked", _INSERT, values)
 
-    async def move(self, identity: Identity, event: Event, start: datetime, end: datetime, timezone: str) -> Event:
-        """Give an event other times. Raises SlotLost when they are taken, EventNotFound when it was cancelled."""
-        values = {"id": event.id, "start": start, "end": end, "timezone": timezone}
-        return await self._write(identity, event.calendar_id, _MOVE, values)
+    async def change(self, identity: Identity, event: Event, change: EventChange, timezone: str | None) -> Event:
+        """Write what ``change`` holds. Raises SlotLost when its times are taken, EventNotFound if cancelled."""
+        values = {
+            "id": event.id,
+            "start": change.start,
+            "end": change.end,
+            "timezone": timezone,
+            "summary": change.summary,
+            "attendees": None if change.attendees is None else list(change.attendees),
+            "location": change.location,
+            "description": change.description,
+        }
+        told = "event.updated" if change.start is None else "event.moved"
+        return await self._write(identity, event.calendar_id, told, _CHANGE, values)
 
     async def cancel(self, identity: Identity, event_id: UUID) -> Event:
         """Mark an event cancelled; once more changes nothing. Raises EventNotFound."""
         async with self._database.transaction(identity) as connection:
-            await connection.execute(
-                "UPDATE events SET status = 'cancelled', sequence = sequence + 1, updated_at = now() "
-                "WHERE id = %s AND status = 'confirmed'",
-                (event_id,),
-            )
-        return await self.read(identity, event_id)
+            row = await (await connection.execute(_CANCEL, (event_id,))).fetchone()
+            if row is not None:
+                await announce(connection, identity, "event.cancelled", _event(row).as_json())
+        return _event(row) if row else await self.read(identity, event_id)
 
     async def _write(
-        self, identity: Identity, calendar_id: UUID, statement: sql.Composed, values: dict[str, Any]
+        self, identity: Identity, calendar_id: UUID, told: str, statement: sql.Composed, values: dict[str, Any]
     ) -> Event:
         try:
             async with self._database.transaction(identity) as connection:
                 await _queue_for(connection, calendar_id)
-                row = await (await connection.execute(statement, values)).fetchone()
+                event = _found(await (await connection.execute(statement, values)).fetchone())
+                await announce(connection, identity, told, event.as_json())
         except (ExclusionViolation, UniqueViolation) as error:
             raise SlotLost from error
-        return _found(row)
+        return event
 
 
 async def _queue_for(connection: Connection, calendar_id: UUID) -> None:

@@ -20,6 +20,7 @@ from tools.calendars.model import (
     AmbiguousEvent,
     Calendar,
     Event,
+    EventChange,
     EventNotFound,
     EventQuery,
     NewEvent,
@@ -85,6 +86,14 @@ class CalendarService:
             identity.require(WRITE)
             if done := await self._repository.booked_with(identity, new.idempotency_key):
                 return done
+        try:
+            return await self._book(identity, new)
+        except TimeTaken:  # perhaps by the same key, tried at the same time
+            if new.idempotency_key and (done := await self._repository.booked_with(identity, new.idempotency_key)):
+                return done
+            raise
+
+    async def _book(self, identity: Identity, new: NewEvent) -> Event:
         new = await self.check(identity, new)
         if new.calendar_id is None:
             raise Invalid("The event needs a calendar.")
@@ -110,13 +119,26 @@ class CalendarService:
 
     async def move(self, identity: Identity, event_id: UUID, start: datetime, end: datetime | None = None) -> Event:
         """Give an event another time; to the time it has already: nothing changes. Raises like ``check``."""
+        return await self.update(identity, event_id, EventChange(start=start, end=end))
+
+    async def update(self, identity: Identity, event_id: UUID, change: EventChange) -> Event:
+        """Change time, title, people, place or description, all at once or not at all; nothing new changes nothing.
+
+        Raises Invalid (no title), EventNotFound when it was cancelled, and for a new time like ``check``.
+        """
         identity.require(WRITE)
         event = await self._repository.read(identity, event_id)
-        if event.status == "confirmed" and event.starts_at == start and (end is None or event.ends_at == end):
+        if event.status != "confirmed":
+            raise EventNotFound
+        change = _without_the_same(event, _cleaned_change(change))
+        if change == EventChange():
             return event
-        slot = await self.check_move(identity, event, start, end)
+        if change.start is None:
+            return await self._repository.change(identity, event, change, None)
+        slot = await self.check_move(identity, event, change.start, change.end)
+        change = replace(change, start=slot.start, end=slot.end)
         try:
-            return await self._repository.move(identity, event, slot.start, slot.end, _zone(slot.start).key)
+            return await self._repository.change(identity, event, change, _zone(slot.start).key)
         except SlotLost as error:
             await self._check_free(identity, event.calendar_id, slot.start, slot.end, moving=event)
             raise Conflict("Somebody else took that time just now. Choose another one.", code="time_taken") from error
@@ -220,20 +242,51 @@ class CalendarService:
 def _cleaned(new: NewEvent) -> NewEvent:
     """Text from callers and models is data: one line, no control characters, no more than the page can show."""
     zone = zone_of(new.timezone)
-    summary = clean_line(new.summary, limit=200)
-    if not summary:
-        raise Invalid("The event needs a title.", code="title_missing")
-    attendees = tuple(dict.fromkeys(name for raw in new.attendees[:50] if (name := clean_line(raw, limit=120))))
     return replace(
         new,
-        summary=summary,
-        attendees=attendees,
+        summary=_title(new.summary),
+        attendees=_people(new.attendees),
         location=clean_line(new.location, limit=300),
         description=clean_text(new.description, limit=4000),
         start=new.start.astimezone(zone),
         end=new.end.astimezone(zone),
         timezone=zone.key,
     )
+
+
+def _cleaned_change(change: EventChange) -> EventChange:
+    return replace(
+        change,
+        summary=None if change.summary is None else _title(change.summary),
+        attendees=None if change.attendees is None else _people(change.attendees),
+        location=None if change.location is None else clean_line(change.location, limit=300),
+        description=None if change.description is None else clean_text(change.description, limit=4000),
+    )
+
+
+def _without_the_same(event: Event, change: EventChange) -> EventChange:
+    """Only what differs from the event."""
+    start = change.start or (event.starts_in(zone_of(event.timezone)) if change.end else None)
+    stays = start == event.starts_at and (change.end is None or change.end == event.ends_at)
+    return EventChange(
+        start=None if stays else start,
+        end=None if stays else change.end,
+        summary=None if change.summary == event.summary else change.summary,
+        attendees=None if change.attendees == event.attendees else change.attendees,
+        location=None if change.location == event.location else change.location,
+        description=None if change.description == event.description else change.description,
+    )
+
+
+def _title(summary: str) -> str:
+    title = clean_line(summary, limit=200)
+    if not title:
+        raise Invalid("The event needs a title.", code="title_missing")
+    return title
+
+
+def _people(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for raw in names[:50] if (name := clean_line(raw, limit=120))))
 
 
 def _check_duration(minutes: float) -> None:

@@ -16,6 +16,12 @@ _BOUNDARY = re.compile(
     r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[.!?:])\s*\n"
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nr|vs|etc|approx|min|max|ca|a\.m|p\.m|e\.g|i\.e)\.|\b[A-Z]\.)$")
+# "Can I …?", "Are … allowed?": a sentence that grants or refuses answers them, one that only names the thing does not
+_ASKS_LEAVE = re.compile(
+    r"^\W*(?:(?:can|may|could) (?:i|we)\b|(?:is|are) .*\b(?:allowed|welcome|permitted|ok|okay)\b)", re.IGNORECASE
+)
+_GIVES_LEAVE = re.compile(r"\b(?:may|can|cannot|can't|welcome|allowed|permitted|forbidden|free)\b", re.IGNORECASE)
+_LEAVE_SHARE = 0.65  # of the best score; less, and the sentence speaks about something else
 _LEANS_BACK = re.compile(
     r"^(?:it|they|this|that|these|those|he|she|then|there|both|otherwise|however)\b", re.IGNORECASE
 )
@@ -45,11 +51,14 @@ def overlap(wanted: Sequence[str], rarities: Sequence[float], sentence: str) -> 
     return found / total if total else 0.0
 
 
-def best_quote(found: Sequence[str], scores: Sequence[float]) -> str:
-    """The sentence with the highest score, the first of equals; what it leans on or leads to comes along with it."""
+def best_quote(found: Sequence[str], scores: Sequence[float], question: str = "") -> str:
+    """The sentence with the highest score, the first of equals; what it leans on or leads to comes along with it.
+
+    A question for permission gets the first sentence that grants or refuses, if that fits nearly as well.
+    """
     if not found:
         return ""
-    best = max(range(len(found)), key=lambda index: (scores[index], -index))
+    best = _best(found, scores, question)
     first = last = best
     if _leads_on(found[best]) and best + 1 < len(found):
         last = best + 1  # a question or a heading: what follows is the answer
@@ -59,6 +68,15 @@ def best_quote(found: Sequence[str], scores: Sequence[float]) -> str:
     if len(quote) > MAX_QUOTE_CHARS and first < best:
         quote = found[best]
     return shorten(quote)
+
+
+def _best(found: Sequence[str], scores: Sequence[float], question: str) -> int:
+    best = max(range(len(found)), key=lambda index: (scores[index], -index))
+    if scores[best] <= 0 or not _ASKS_LEAVE.search(question):
+        return best
+    enough = scores[best] * _LEAVE_SHARE
+    telling = (index for index, one in enumerate(found) if scores[index] >= enough and _GIVES_LEAVE.search(one))
+    return next(telling, best)
 
 
 def shorten(quote: str, limit: int = MAX_QUOTE_CHARS) -> str:

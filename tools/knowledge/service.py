@@ -75,7 +75,7 @@ class KnowledgeService:
                 identity, question, embedding, self._embedder.name if self._embedder else "", filters or SearchFilters()
             )
             vector = await embedding
-            results = await self._results(candidates, statistics, vector, limit)
+            results = await self._results(candidates, statistics, (question, vector), limit)
         finally:
             embedding.cancel()
         outcome = SearchOutcome(
@@ -94,7 +94,11 @@ class KnowledgeService:
             await asyncio.gather(*self._background)
 
     async def _results(
-        self, candidates: Sequence[Candidate], statistics: WordStatistics, vector: Vectors | None, limit: int
+        self,
+        candidates: Sequence[Candidate],
+        statistics: WordStatistics,
+        asked: tuple[str, Vectors | None],
+        limit: int,
     ) -> list[SearchResult]:
         if not candidates:
             return []
@@ -103,15 +107,17 @@ class KnowledgeService:
             key=lambda pair: (-pair[0], pair[1].chunk.document_id, pair[1].chunk.seq),
         )
         (score, first), rest = ranked[0], ranked[1:limit]
+        question, _ = asked
         return [
-            await asyncio.to_thread(self._result, first, score, statistics, vector),
-            *(self._result(candidate, score, statistics, None) for score, candidate in rest),
+            await asyncio.to_thread(self._result, first, score, statistics, asked),
+            *(self._result(candidate, score, statistics, (question, None)) for score, candidate in rest),
         ]
 
     def _result(
-        self, candidate: Candidate, score: float, statistics: WordStatistics, vector: Vectors | None
+        self, candidate: Candidate, score: float, statistics: WordStatistics, asked: tuple[str, Vectors | None]
     ) -> SearchResult:
-        """With the question's ``vector`` the quotation is chosen by meaning too: some milliseconds a sentence."""
+        """``asked`` is the question and its vector, if the quotation is to be chosen by meaning too (slower)."""
+        question, vector = asked
         found = sentences(candidate.chunk.text)
         stems = list(statistics.document_frequency)
         rarities = [rarity(stem, statistics) for stem in stems]
@@ -123,7 +129,7 @@ class KnowledgeService:
             chunk=candidate.chunk,
             score=round(score, 4),
             relevance=relevance(candidate, statistics, max(cosines, default=None)),
-            quote=best_quote(found, scores),
+            quote=best_quote(found, scores, question),
         )
 
     def _cosines(self, found: Sequence[str], vector: Vectors | None) -> list[float]:

@@ -17,6 +17,7 @@ from store.ids import new_id
 from tools.calendars.model import (
     AmbiguousEvent,
     Event,
+    EventChange,
     EventNotFound,
     EventQuery,
     NewEvent,
@@ -225,3 +226,44 @@ async def test_every_tenant_has_one_default_calendar_in_its_zone(
     made = await asyncio.gather(*(calendars.list_calendars(identity) for _ in range(5)))
     assert all(len(one) == 1 and one[0].is_default for one in made)
     assert {one[0].timezone for one in made} == {"Europe/Berlin"}
+
+
+async def test_people_who_change_different_things_do_not_undo_each_other(
+    calendars: CalendarService, identity: Identity
+) -> None:
+    booked = await calendars.book(identity, event("2026-11-24T12:00"))
+    later = at(datetime.fromisoformat("2026-11-24T15:00"), BERLIN)
+    await asyncio.gather(
+        calendars.update(identity, booked.id, EventChange(summary="Dinner\x00 with Anna")),
+        calendars.update(identity, booked.id, EventChange(location="Quay", attendees=("Anna", "Anna"))),
+        calendars.move(identity, booked.id, later),
+    )
+    changed = await calendars.read_event(identity, booked.id)
+    assert changed == replace(
+        booked,
+        summary="Dinner with Anna",
+        location="Quay",
+        attendees=("Anna",),
+        starts_at=later.astimezone(UTC),
+        ends_at=later.astimezone(UTC) + timedelta(hours=1),
+        sequence=3,
+    )
+    assert await calendars.update(identity, booked.id, EventChange(summary="Dinner with Anna", start=later)) == changed
+
+
+async def test_a_change_that_cannot_be_whole_changes_nothing(
+    calendars: CalendarService, identity: Identity, other_identity: Identity
+) -> None:
+    booked = await calendars.book(identity, event("2026-11-24T12:00"))
+    await calendars.book(identity, event("2026-11-24T15:00", summary="Review"))
+    taken = at(datetime.fromisoformat("2026-11-24T15:30"), BERLIN)
+    with pytest.raises(TimeTaken):
+        await calendars.update(identity, booked.id, EventChange(summary="Dinner", start=taken))
+    with pytest.raises(Invalid):
+        await calendars.update(identity, booked.id, EventChange(summary=" "))
+    with pytest.raises(EventNotFound):
+        await calendars.update(other_identity, booked.id, EventChange(summary="Theirs"))
+    assert await calendars.read_event(identity, booked.id) == booked
+    await calendars.cancel(identity, booked.id)
+    with pytest.raises(EventNotFound):
+        await calendars.update(identity, booked.id, EventChange(summary="Dinner"))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -11,10 +14,14 @@ from yarl import URL
 
 from ingest.keys import DATABASE, HUB
 from store import workers
+from store.clock import FixedClock
 from store.database import Database
+from store.identity import Identity
 from store.live import LiveEvent, announce
 from store.workers import Worker
 from tests.integration.ingest.conftest import Sidecar
+from tools.calendars.model import NewEvent
+from tools.calendars.service import CalendarService
 
 
 async def test_a_repeated_write_gets_its_first_answer(client: aiohttp.ClientSession) -> None:
@@ -47,6 +54,34 @@ async def test_events_are_booked_moved_and_cancelled(client: aiohttp.ClientSessi
     window = {"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z"}
     async with client.get("/api/calendar/events", params=window) as response:
         assert (await response.json())["items"] == []
+
+
+async def test_title_place_people_and_text_of_an_event_are_changed(
+    client: aiohttp.ClientSession, sidecar: Sidecar
+) -> None:
+    body = {"summary": "Lunch", "start": "2026-11-24T12:00", "duration_min": 60, "attendees": ["Anna"]}
+    async with client.post("/api/calendar/events", json=body) as response:
+        event = await response.json()
+    path = f"/api/calendar/events/{event['id']}"
+    change = {"summary": "Dinner", "location": "Quay", "description": "Bring the plans.", "attendees": []}
+    async with client.patch(path, json=change) as response:
+        assert await response.json() == event | change
+    async with client.patch(path, json={"end": "2026-11-24T14:00", "location": ""}) as response:
+        longer = event | change | {"end": "2026-11-24T14:00:00+01:00", "location": ""}
+        assert await response.json() == longer
+    for nothing in ({}, {"timezone": "Europe/Berlin"}, {"summary": ""}, {"summary": " \u200b"}, {"title": "x"}):
+        async with client.patch(path, json=nothing) as response:
+            assert response.status == 422, nothing
+    async with client.get(path) as response:
+        assert await response.json() == longer
+    async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
+        row = await (
+            await connection.execute("SELECT sequence, updated_at > created_at AS later FROM events")
+        ).fetchone()
+    assert row == {"sequence": 2, "later": True}
+    async with client.get("/api/openapi.json") as response:
+        schemas = (await response.json())["components"]["schemas"]
+    assert {"summary", "location", "description", "attendees"} <= set(schemas["EventChangeShape"]["properties"])
 
 
 @pytest.mark.parametrize(
@@ -85,6 +120,48 @@ async def test_live_events_reach_their_own_tenant_only(
             await asyncio.wait_for(theirs.content.readuntil(b"\n\n"), 0.3)
 
 
+async def test_what_a_call_does_to_the_calendar_is_told_once_and_to_its_tenant_only(
+    sidecar: Sidecar,
+    client: aiohttp.ClientSession,
+    stranger: aiohttp.ClientSession,
+    database: Database,
+    other_identity: Identity,
+) -> None:
+    calendars = CalendarService(database, FixedClock(datetime(2026, 11, 21, 9, tzinfo=UTC)))  # as the worker has it
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    new = NewEvent(summary="Lunch", start=noon, end=noon + timedelta(hours=1), timezone="Europe/Berlin")
+    async with client.get("/api/events") as mine, stranger.get("/api/events") as theirs:
+        await _until_heard(sidecar, mine)
+        booked = await calendars.book(sidecar.identity, new)
+        await calendars.move(sidecar.identity, booked.id, noon + timedelta(hours=2))
+        async with client.patch(f"/api/calendar/events/{booked.id}", json={"summary": "Late lunch"}) as response:
+            late_lunch = await response.json()
+        for _ in range(2):
+            await calendars.cancel(sidecar.identity, booked.id)
+        other = await calendars.book(other_identity, new)
+        await calendars.book(sidecar.identity, replace(new, description="x" * 4000, attendees=("ä" * 120,) * 50))
+        told = [await _next_told(mine) for _ in range(5)]
+        assert [one["type"] for one in told] == [
+            "event.booked",
+            "event.moved",
+            "event.updated",
+            "event.cancelled",
+            "event.booked",
+        ]
+        assert told[0] == {"type": "event.booked", **booked.as_json()}
+        assert told[2] == {"type": "event.updated", **late_lunch}
+        assert (await _next_told(theirs))["id"] == str(other.id)
+
+
+async def _next_told(stream: aiohttp.ClientResponse) -> dict[str, Any]:
+    """The data of the next change that is none of ``_until_heard``'s."""
+    while True:
+        block = (await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 5)).decode()
+        data = [line.removeprefix("data: ") for line in block.splitlines() if line.startswith("data: ")]
+        if data and "document.updated" not in data[0]:
+            return json.loads(data[0])
+
+
 async def _until_heard(sidecar: Sidecar, stream: aiohttp.ClientResponse) -> None:
     """The hub may not yet have said LISTEN; tell until it is heard."""
     for _ in range(50):
@@ -95,6 +172,8 @@ async def _until_heard(sidecar: Sidecar, stream: aiohttp.ClientResponse) -> None
         except TimeoutError:
             continue
         lines = block.decode().splitlines()
+        if lines[0].startswith("retry:"):
+            continue
         assert lines[0] == "event: document.updated"
         assert json.loads(lines[1].removeprefix("data: ")) == {"type": "document.updated", "id": "1"}
         return

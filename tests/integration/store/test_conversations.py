@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +16,7 @@ from store.database import Database
 from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
+from store.live import LiveEvent, announce, listen
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -84,3 +88,56 @@ async def test_a_new_agent_in_the_room_closes_what_the_old_one_left(database: Da
     lost = await _start(database, identity, room="room-7")
     assert await conversations.close_abandoned(database, identity, "room-7", at=AT) == 1
     assert (await conversations.read_conversation(database, identity, lost)).end_reason == "worker_lost"
+
+
+async def _listening(database: Database, identity: Identity) -> AsyncIterator[LiveEvent]:
+    """Changes from now on, none missed."""
+    changes = listen(database.url)
+    first = asyncio.ensure_future(anext(changes))
+    while not first.done():
+        async with database.transaction(identity) as connection:
+            await announce(connection, identity, "document.updated", {"id": "1"})
+        await asyncio.wait({first}, timeout=0.1)
+    return changes
+
+
+async def _next(changes: AsyncIterator[LiveEvent]) -> LiveEvent:
+    """The next change that is none of ``_listening``'s."""
+    while (change := await asyncio.wait_for(anext(changes), 5)).type == "document.updated":
+        pass
+    return change
+
+
+async def test_start_messages_and_end_are_told_once(database: Database, identity: Identity) -> None:
+    changes = await _listening(database, identity)
+    conversation_id = await _start(database, identity)
+    message = Message(new_id(), "user", "When is breakfast?", AT)
+    for _ in range(2):
+        async with database.transaction(identity) as connection:
+            await conversations.add_message(connection, identity, conversation_id, message)
+    for _ in range(2):
+        await conversations.end(
+            database, identity, conversation_id, at=AT, status="ended", reason="goodbye", error_count=0
+        )
+    lost = await _start(database, identity, room="room-8")
+    await conversations.close_abandoned(database, identity, "room-8", at=AT)
+    silent = await _start(database, identity, room="room-9")
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE conversations SET heard_at = now() - interval '2 minutes'")
+    await conversations.close_lost(database, after_s=60)
+    told = [await _next(changes) for _ in range(7)]
+    assert {change.tenant_id for change in told} == {identity.tenant_id}
+    assert [_who(change) for change in told] == [
+        ("conversation.started", str(conversation_id), "active"),
+        ("message.added", str(message.id), "user"),
+        ("conversation.ended", str(conversation_id), "ended"),
+        ("conversation.started", str(lost), "active"),
+        ("conversation.ended", str(lost), "interrupted"),
+        ("conversation.started", str(silent), "active"),
+        ("conversation.ended", str(silent), "interrupted"),
+    ]
+    assert told[1].data["conversation_id"] == str(conversation_id)
+
+
+def _who(change: LiveEvent) -> tuple[str, Any, Any]:
+    return change.type, change.data["id"], change.data.get("status") or change.data.get("role")

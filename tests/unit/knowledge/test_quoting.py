@@ -37,6 +37,21 @@ def test_a_sentence_that_leans_back_brings_what_it_leans_on() -> None:
     assert best_quote(found, [0.1, 0.9]) == " ".join(found)
 
 
+def test_a_question_for_permission_gets_the_sentence_that_grants_or_refuses() -> None:
+    found = [
+        "Dogs are welcome in the rooms on the ground floor for 15 euros per stay.",
+        "Other pets need our agreement before you book.",
+        "Please keep your dog on the lead inside the house.",
+        "Guide dogs may go everywhere and stay for free.",
+    ]
+    scores = [0.75, 0.5, 1.07, 0.8]  # as the model gives them for the first question
+    assert best_quote(found, scores, "Can I bring my dog?") == found[0]
+    assert best_quote(found, scores, ", are dogs allowed?") == found[0]
+    assert best_quote(found, scores, "Where can I bring my dog?") == found[2]
+    assert best_quote(found, [0.5, 0.2, 1.07, 0.6], "Can I bring my dog?") == found[2]
+    assert best_quote(["You can stay."], [-0.1], "Can I stay?") == "You can stay."
+
+
 def test_long_quotations_are_cut_at_a_word() -> None:
     cut = shorten("word " * 200)
     assert len(cut) <= MAX_QUOTE_CHARS

@@ -1,0 +1,43 @@
+"""Removes stored files that no document has: what a process killed between file and row leaves behind.
+
+A file is written first and its row a moment later, so only files that lay untouched for an hour are looked at. Each
+tenant's files are compared under that tenant's own rows; folders of tenants this database does not know stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from store import documents
+from store.database import Database
+from store.errors import VoiceLoopError
+from store.files import SealedFiles
+from store.log import get_logger
+
+log = get_logger(__name__)
+OLD_S = 3600.0
+_EVERY_S = 3600.0
+
+
+async def remove_orphans(database: Database, files: SealedFiles, *, now: float | None = None) -> int:
+    """Remove what is old and unknown; returns how many files. ``now``: seconds since 1970, else the wall clock."""
+    removed = 0
+    before = (time.time() if now is None else now) - OLD_S
+    for tenant_id, keys in (await files.left_alone_since(before)).items():
+        for key in await documents.unknown_files(database, tenant_id, keys):
+            await files.delete(key)
+            removed += 1
+    if removed:
+        log.warning("files without a document removed", count=removed)
+    return removed
+
+
+async def sweep(database: Database, files: SealedFiles) -> None:
+    """Now and every hour, until cancelled."""
+    while True:
+        try:
+            await remove_orphans(database, files)
+        except (VoiceLoopError, OSError):
+            log.warning("files without a document not looked for", exc_info=True)
+        await asyncio.sleep(_EVERY_S)

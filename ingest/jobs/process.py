@@ -1,0 +1,66 @@
+"""The job process's composition root: settings, files, model, database, queue; and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+
+from ingest.documents.orphans import sweep
+from ingest.documents.stages import Stages
+from ingest.jobs.leash import Leash, leave_now
+from ingest.jobs.worker import build_app, work_off
+from ingest.settings import Settings, settings_from_environment
+from store.database import Database
+from store.errors import VoiceLoopError
+from store.files import SealedFiles
+from store.log import configure, get_logger
+from store.seal import Keyring
+from tools.knowledge.embedding import MiniLM
+
+log = get_logger(__name__)
+_GRACE_S = 5.0  # for the step that is being written
+
+
+async def run(settings: Settings, leash: Leash) -> None:
+    """Work until the leash says stop; raises what ended the work before that."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    leash.then = lambda: loop.call_soon_threadsafe(stop.set)
+    working = asyncio.create_task(_work(settings))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not working.done():
+        working.cancel()
+        await asyncio.wait({working}, timeout=_GRACE_S)
+        leave_now()
+    leash.then = leave_now
+    stopping.cancel()
+    await working
+
+
+async def _work(settings: Settings) -> None:
+    url = settings.database_url.get_secret_value()
+    files = SealedFiles(settings.files, Keyring.from_text(settings.secret_key.get_secret_value()))
+    embedder = await asyncio.to_thread(MiniLM)
+    async with await Database.open(url, max_size=3) as database:
+        stages = Stages(database, files, embedder.embed, embedder.name)
+        sweeping = asyncio.create_task(sweep(database, files))
+        try:
+            await work_off(build_app(url, stages))
+        finally:
+            sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sweeping
+
+
+def work(leash: Leash) -> int:
+    """Run to the end; returns the exit code."""
+    configure(pretty=os.environ.get("VOICELOOP_LOG") == "pretty")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it logs every job with all its arguments
+    try:
+        asyncio.run(run(settings_from_environment(), leash))
+    except VoiceLoopError as error:
+        log.error("job process ends", error=error.message, code=error.code)
+        return 1
+    return 0
