@@ -18,9 +18,11 @@ _BOUNDARY = re.compile(
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nr|vs|etc|approx|min|max|ca|a\.m|p\.m|e\.g|i\.e)\.|\b[A-Z]\.)$")
 # "Can I …?", "Are … allowed?": a sentence that grants or refuses answers them, one that only names the thing does not
 _ASKS_LEAVE = re.compile(
-    r"^\W*(?:(?:can|may|could) (?:i|we)\b|(?:is|are) .*\b(?:allowed|welcome|permitted|ok|okay)\b)", re.IGNORECASE
+    r"^\W*(?:(?:can|may|could) (?:i|we)\b|(?:is|are) .*\b(?:allowed|welcome|permitted|ok|okay)\W*$)", re.IGNORECASE
 )
-_GIVES_LEAVE = re.compile(r"\b(?:may|can|cannot|can't|welcome|allowed|permitted|forbidden|free)\b", re.IGNORECASE)
+_GIVES_LEAVE = re.compile(
+    r"\b(?:may|can|cannot|can't|welcome|allowed|permitted|forbidden|agreement|permission|free)\b", re.IGNORECASE
+)
 _LEAVE_SHARE = 0.65  # of the best score; less, and the sentence speaks about something else
 _LEANS_BACK = re.compile(
     r"^(?:it|they|this|that|these|those|he|she|then|there|both|otherwise|however)\b", re.IGNORECASE
@@ -54,7 +56,7 @@ def overlap(wanted: Sequence[str], rarities: Sequence[float], sentence: str) -> 
 def best_quote(found: Sequence[str], scores: Sequence[float], question: str = "") -> str:
     """The sentence with the highest score, the first of equals; what it leans on or leads to comes along with it.
 
-    A question for permission gets the first sentence that grants or refuses, if that fits nearly as well.
+    A question for permission gets a sentence that grants or refuses: the best if it does, else the first that fits.
     """
     if not found:
         return ""
@@ -72,7 +74,7 @@ def best_quote(found: Sequence[str], scores: Sequence[float], question: str = ""
 
 def _best(found: Sequence[str], scores: Sequence[float], question: str) -> int:
     best = max(range(len(found)), key=lambda index: (scores[index], -index))
-    if scores[best] <= 0 or not _ASKS_LEAVE.search(question):
+    if scores[best] <= 0 or not _ASKS_LEAVE.search(question) or _GIVES_LEAVE.search(found[best]):
         return best
     enough = scores[best] * _LEAVE_SHARE
     telling = (index for index, one in enumerate(found) if scores[index] >= enough and _GIVES_LEAVE.search(one))

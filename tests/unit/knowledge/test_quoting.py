@@ -48,6 +48,9 @@ def test_a_question_for_permission_gets_the_sentence_that_grants_or_refuses() ->
     assert best_quote(found, scores, "Can I bring my dog?") == found[0]
     assert best_quote(found, scores, ", are dogs allowed?") == found[0]
     assert best_quote(found, scores, "Where can I bring my dog?") == found[2]
+    assert best_quote(found, scores, "Are dogs allowed in the breakfast room?") == found[2]
+    assert best_quote(found, [0.56, 0.89, 1.0, 0.91], "May I bring a cat?") == found[1]
+    assert best_quote(found, [0.9, 0.5, 0.8, 1.0], "Are dogs allowed?") == found[3]
     assert best_quote(found, [0.5, 0.2, 1.07, 0.6], "Can I bring my dog?") == found[2]
     assert best_quote(["You can stay."], [-0.1], "Can I stay?") == "You can stay."
 
