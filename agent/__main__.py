@@ -9,6 +9,7 @@ import sys
 
 from agent import forkserver
 from agent.settings import WorkerSettings
+from store.clock import pin_clock
 from store.errors import VoiceLoopError
 from store.log import configure
 
@@ -26,6 +27,7 @@ def main() -> int:
     commands.add_parser("selftest", help="speak a sentence, hear it, answer it; prints one JSON line")
     arguments = parser.parse_args()
     try:
+        pin_clock(os.environ)
         settings = WorkerSettings.from_environment(os.environ)
         return asyncio.run(_run(arguments, settings))
     except VoiceLoopError as error:

@@ -18,6 +18,7 @@ from ingest import doctor as doctor_module
 from ingest.laptop.database import migrate_database, run_console
 from ingest.up import Options, default_home
 from ingest.up import up as start_everything
+from store.clock import pin_clock
 from store.errors import VoiceLoopError
 
 app = typer.Typer(
@@ -54,6 +55,7 @@ def up(
     options = Options(
         home=home or default_home(os.environ), host=host, port=port, browser=not no_browser, page=not without_page
     )
+    pin_clock(os.environ)
     raise typer.Exit(asyncio.run(start_everything(options, os.environ)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -46,6 +46,8 @@ def clock_from_environment(environment: Mapping[str, str]) -> Clock:
     text = environment.get("VOICELOOP_NOW", "").strip()
     if not text:
         return SystemClock()
+    if text[0] in "+-" and (seconds := _seconds(text)) is not None:
+        return SystemClock(timedelta(seconds=seconds))
     try:
         start = datetime.fromisoformat(text)
     except ValueError as error:
@@ -55,3 +57,20 @@ def clock_from_environment(environment: Mapping[str, str]) -> Clock:
     if start.tzinfo is None:
         raise SettingsError("VOICELOOP_NOW needs an offset, for example a Z at its end.")
     return SystemClock(start - datetime.now(UTC))
+
+
+def pin_clock(environment: MutableMapping[str, str]) -> None:
+    """Turn an instant in ``VOICELOOP_NOW`` into the shift it means now (``+SECONDS``), for processes started from here.
+
+    Without it every one of them would begin at that instant anew. Raises as ``clock_from_environment`` does.
+    """
+    if environment.get("VOICELOOP_NOW", "").strip():
+        shift = clock_from_environment(environment).now() - datetime.now(UTC)
+        environment["VOICELOOP_NOW"] = f"{shift.total_seconds():+.3f}"
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

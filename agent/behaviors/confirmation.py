@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 from livekit import rtc
 from livekit.agents import AgentSession, ConversationItemAddedEvent
@@ -43,12 +45,20 @@ def attach(session: AgentSession[Any], call: CallContext, room: rtc.Room) -> Non
 def attach_spoken_no(session: AgentSession[Any], call: CallContext, understand: Understand) -> None:
     """Withdraws what waits for a yes when the caller said no, so that neither the page nor a later yes revives it."""
 
+    reading: set[asyncio.Task[None]] = set()
+
+    async def read(text: str, proposal_id: UUID) -> None:
+        understood = await asyncio.to_thread(understand, text)  # a sentence vector takes longer than a frame of audio
+        if understood.intent in NOES:
+            call.withdraw(proposal_id)
+
     def on_item(event: ConversationItemAddedEvent) -> None:
         item = event.item
         if call.pending is None or not isinstance(item, ChatMessage) or item.role != "user":
             return
-        if understand(item.text_content or "").intent in NOES:
-            call.withdraw(call.pending.id)
+        task = asyncio.create_task(read(item.text_content or "", call.pending.id))
+        reading.add(task)
+        task.add_done_callback(reading.discard)
 
     session.on("conversation_item_added", on_item)
 

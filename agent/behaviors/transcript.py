@@ -5,6 +5,7 @@ Runs on session events and only queues; the recorder writes. Understanding (inte
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -90,7 +91,7 @@ class Transcript:
 
     async def _write(self, message: Message) -> None:
         if message.role == "user":
-            understood = self._understand(message.text)
+            understood = await asyncio.to_thread(self._understand, message.text)
             message = _with_understanding(message, understood)
         identity = self._call.identity
         async with self._database.transaction(identity) as connection:

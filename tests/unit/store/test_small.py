@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from store.clock import FixedClock, clock_from_environment
+from store.clock import FixedClock, clock_from_environment, pin_clock
 from store.errors import NotAllowed
 from store.identity import Identity, agent_identity
 from store.ids import new_id
@@ -31,6 +31,16 @@ def test_a_fixed_clock_moves_only_when_told() -> None:
 def test_the_environment_may_choose_the_present() -> None:
     clock = clock_from_environment({"VOICELOOP_NOW": "2030-01-01T00:00:00Z"})
     assert abs(clock.now() - datetime(2030, 1, 1, tzinfo=UTC)) < timedelta(seconds=5)
+
+
+def test_processes_started_later_share_the_chosen_present() -> None:
+    environment = {"VOICELOOP_NOW": "2030-01-01T00:00:00Z"}
+    pin_clock(environment)
+    pinned = environment["VOICELOOP_NOW"]
+    pin_clock(environment)
+    assert pinned.startswith("+")
+    assert abs(float(environment["VOICELOOP_NOW"]) - float(pinned)) < 1
+    assert clock_from_environment(environment).now().year in (2029, 2030)
 
 
 def test_secrets_never_reach_the_log() -> None:
