@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     r"|\d+(?:st|nd|rd|th)?(?![^\W\d_])|\d+"
     r"|[ap]\.\s?m\b\.?"
     r"|o['’ ]?clock"
+    r"|to-(?:day|morrow|night)\b"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*",
     re.IGNORECASE,
 )
@@ -89,7 +90,7 @@ def read_words(text: str) -> Words:
 
 
 def _plain(token: str) -> str:
-    token = token.lower().replace("’", "'")
+    token = token.lower().replace("’", "'").replace("to-", "to")
     if re.fullmatch(r"[ap]\.?\s?m\.?", token):
         return token[0] + "m"
     if re.fullmatch(r"o['’ ]?clock", token):

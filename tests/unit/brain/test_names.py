@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent.brain import understand
 from agent.brain.grammar.names import Subject, read_subject, with_people
 from agent.brain.slots import booking, cancelling, moving
 
@@ -66,3 +67,9 @@ def test_a_move_has_an_old_and_a_new_time() -> None:
 def test_an_event_is_named_by_its_time() -> None:
     slots = cancelling("Cancel my three o'clock tomorrow.", NOW, None)
     assert (slots.event, str(slots.event_day), str(slots.event_at)) == ("", "2026-11-22", "15:00:00")
+
+
+def test_a_recognisers_hyphen_does_not_hide_the_day() -> None:
+    found = understand("Book a meeting with Peter to-morrow at four.", now=NOW)
+    assert found.entities["day"] == "2026-11-22"
+    assert found.entities["title"] == "Meeting with Peter"
