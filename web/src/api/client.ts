@@ -1,6 +1,7 @@
 /** Every request of the page: same origin, session cookie, and the header that proves a write came from this page. */
 
 import { ApiError, errorFromAnswer, unreachable } from "./errors";
+import { allPages } from "./paging";
 import type {
   Analysis,
   CalendarEvent,
@@ -58,8 +59,14 @@ export const api = {
   conversations: (cursor?: string) =>
     request<Page<Conversation>>("GET", `/api/conversations?limit=50${cursor ? `&cursor=${id(cursor)}` : ""}`),
   conversation: (conversation: string) => request<Conversation>("GET", `/api/conversations/${id(conversation)}`),
+  /** All of a conversation's messages, however many pages they take. */
   messages: (conversation: string) =>
-    request<Page<Message>>("GET", `/api/conversations/${id(conversation)}/messages?limit=200`),
+    allPages((cursor) =>
+      request<Page<Message>>(
+        "GET",
+        `/api/conversations/${id(conversation)}/messages?limit=200${cursor ? `&cursor=${id(cursor)}` : ""}`,
+      ),
+    ),
 };
 
 /** Uploads one file; XMLHttpRequest because fetch cannot report how much has been sent. `onProgress` gets 0-1. */

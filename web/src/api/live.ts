@@ -11,7 +11,6 @@ const NAMES = [
   "event.cancelled",
   "event.updated",
   "conversation.started",
-  "conversation.updated",
   "conversation.ended",
   "message.added",
 ];

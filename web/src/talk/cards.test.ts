@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addCard, type Card, cardFromTopic } from "./cards";
+import { addCard, type Card, cardFromTopic, expireCard } from "./cards";
 
 const event = { id: "e1", summary: "Lunch", start: "2026-11-24T12:00:00Z", end: "2026-11-24T13:00:00Z" };
 const read = (topic: string, data: unknown): Card => {
@@ -42,6 +42,14 @@ describe("cards", () => {
   it("shows an event that moved in place of the booking", () => {
     const moved = read("voiceloop.event", { type: "event.moved", event });
     expect(addCard([booked], moved)).toMatchObject([{ change: "moved" }]);
+  });
+
+  it("closes a question that is no longer open, and no other", () => {
+    const cards = addCard(addCard([], booked), proposal("p1", "pending"));
+    expect(expireCard(cards, "p1")).toMatchObject([{ status: "expired" }, { kind: "event" }]);
+    expect(expireCard(cards, "p2")).toEqual(cards);
+    const answered = addCard([], proposal("p1", "confirmed"));
+    expect(expireCard(answered, "p1")).toEqual(answered);
   });
 
   it("ignores what it does not know", () => {

@@ -51,6 +51,15 @@ export function addCard(cards: readonly Card[], card: Card): Card[] {
   return [card, ...kept].slice(0, MOST);
 }
 
+/** Closes a question the assistant no longer asks; what was answered meanwhile keeps its answer. */
+export function expireCard(cards: readonly Card[], confirmation: string): Card[] {
+  return cards.map((card) =>
+    card.kind === "confirmation" && card.id === confirmation && card.status === "pending"
+      ? { ...card, status: "expired" }
+      : card,
+  );
+}
+
 /** Reads a message of topic `voiceloop.*`; undefined when it is not one this page knows. */
 export function cardFromTopic(topic: string, data: unknown): Card | undefined {
   if (typeof data !== "object" || data === null) return undefined;

@@ -15,8 +15,9 @@ import {
   Track,
 } from "livekit-client";
 import { api } from "../api/client";
+import { whyRefused } from "./answers";
 import { addTyped } from "./captions";
-import { addCard } from "./cards";
+import { addCard, expireCard } from "./cards";
 import { ENDED, GONE, LATE, whyDisconnected, whyFailed } from "./endings";
 import { discard, openMicrophone, whyNoMicrophone } from "./microphone";
 import { type AgentState, IDLE, type Notice, type TalkState } from "./state";
@@ -130,11 +131,15 @@ export class TalkSession {
     if (!agent) return;
     this.set({ answering: confirmation });
     try {
-      await this.room.localParticipant.performRpc({
+      const raw = await this.room.localParticipant.performRpc({
         destinationIdentity: agent.identity,
         method: yes ? "voiceloop.confirm" : "voiceloop.cancel",
         payload: JSON.stringify({ id: confirmation }),
       });
+      const reason = whyRefused(raw);
+      if (reason) {
+        this.set({ cards: expireCard(this.state.cards, confirmation), notice: { tone: "problem", text: reason } });
+      }
     } catch {
       const text = `The assistant did not take your answer. Say "${yes ? "yes" : "no"}" instead, or try again.`;
       this.set({ notice: { tone: "problem", text } });
