@@ -46,7 +46,7 @@ def read_dispatch(metadata: str, *, default_tenant: str) -> Dispatch:
 
 
 def _text(value: object) -> str:
-    return value.strip()[:63] if isinstance(value, str) else ""
+    return "".join(filter(str.isprintable, value)).strip()[:63] if isinstance(value, str) else ""
 
 
 def _uuid(value: object) -> UUID | None:

@@ -28,13 +28,7 @@ async def beat_forever(server: AgentServer, settings: WorkerSettings, registered
     async with await _open(settings) as database:
         try:
             while True:
-                worker = Worker(
-                    id=server.id,
-                    host=socket.gethostname(),
-                    active_jobs=len(server.active_jobs),
-                    capacity=0 if server.draining else settings.max_calls,
-                )
-                await _beat(database, worker)
+                await _beat(database, server, settings)
                 await asyncio.sleep(BEAT_S)
         finally:
             await asyncio.shield(_forget(database, server.id))
@@ -48,12 +42,29 @@ async def _open(settings: WorkerSettings) -> Database:
             log.warning("the database does not answer; the worker is not shown as ready")
 
 
-async def _beat(database: Database, worker: Worker) -> None:
+async def _beat(database: Database, server: AgentServer, settings: WorkerSettings) -> None:
+    """Show the worker while calls can reach it; a server it lost sight of cannot send it any."""
+    worker = Worker(
+        id=server.id,
+        host=socket.gethostname(),
+        active_jobs=len(server.active_jobs),
+        capacity=0 if server.draining else settings.max_calls,
+    )
     try:
-        await workers.beat(database, worker)
+        if is_connected(server):
+            await workers.beat(database, worker)
+        else:
+            await workers.forget(database, worker.id)
         await conversations.close_lost(database, after_s=LOST_AFTER_S)
     except Unavailable:
         log.warning("a heartbeat could not be written")
+    except Exception:  # the root of this task: whatever a database answers, the next beat is tried
+        log.exception("a heartbeat failed")
+
+
+def is_connected(server: AgentServer) -> bool:
+    """Whether LiveKit's signal connection stands; the framework has no public word for it."""
+    return not server._connecting  # pyright: ignore[reportPrivateUsage]
 
 
 async def _forget(database: Database, worker_id: str) -> None:

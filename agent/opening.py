@@ -6,7 +6,7 @@ Used by the worker's entrypoint and by console mode, so that both hold the same 
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from agent.behaviors.cards import Cards
@@ -17,11 +17,11 @@ from store import conversations
 from store.conversations import NewConversation
 from store.database import Database
 from store.errors import NotFound
-from store.identity import Identity, agent_identity
+from store.identity import Identity, agent_identity, scopes_of_role
 from store.ids import new_id
 from store.log import get_logger
 from store.personas import Persona, find_persona
-from store.tenants import read_tenant, tenant_id_of_slug
+from store.tenants import read_tenant, read_user, tenant_id_of_slug
 from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services
 from tools.knowledge.embedding import Embedder
@@ -93,7 +93,12 @@ async def _identity(database: Database, dispatch: Dispatch) -> Identity:
     if tenant_id is None:
         raise NotFound(f"There is no tenant {dispatch.tenant!r}.", code="tenant_not_found")
     agent = agent_identity(tenant_id)
-    return Identity(tenant_id, dispatch.user_id, agent.role, agent.scopes, agent.name)
+    if dispatch.user_id is None:
+        return agent
+    user = await read_user(database, replace(agent, user_id=dispatch.user_id))
+    if user is None:  # deleted since, or never one of this tenant
+        return agent
+    return replace(agent, user_id=user.id, scopes=agent.scopes & scopes_of_role(user.role))
 
 
 async def _persona(database: Database, identity: Identity, slug: str) -> Persona:
@@ -107,5 +112,7 @@ async def _persona(database: Database, identity: Identity, slug: str) -> Persona
 
 
 async def _begin(database: Database, identity: Identity, conversation: NewConversation) -> None:
-    await conversations.close_abandoned(database, identity, conversation.room_name, at=conversation.started_at)
+    await conversations.close_abandoned(
+        database, identity, conversation.room_name, at=conversation.started_at, keep=conversation.id
+    )
     await conversations.start(database, identity, conversation)

@@ -39,7 +39,8 @@ async def serve(settings: WorkerSettings) -> int:
         await _first_end(running, warming, stopping)
         if not running.done() and not _failed(warming):
             stop.clear()
-            await _drain(server.drain(timeout=settings.drain_s or None), stop)
+            if settings.drain_s:
+                await _drain(server.drain(timeout=settings.drain_s), stop)
     finally:
         for task in (heartbeat, stopping, warming):
             task.cancel()

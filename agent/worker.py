@@ -31,7 +31,7 @@ from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
 from store import conversations
 from store.errors import NotFound, Unavailable
-from store.log import get_logger
+from store.log import configure_forwarded, get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
 from tools.toolsets import build_toolsets
 
@@ -43,6 +43,7 @@ def warm_up(process: JobProcess) -> None:
 
     The worker registers with LiveKit only after this, so no call meets anything cold.
     """
+    configure_forwarded()
     settings = WorkerSettings.from_environment(os.environ)
     process.userdata["settings"] = settings
     process.userdata["vad"] = load_vad()

@@ -142,13 +142,16 @@ async def end(
         await _tell_ended(connection, identity, cursor)
 
 
-async def close_abandoned(database: Database, identity: Identity, room_name: str, *, at: datetime) -> int:
-    """Mark the room's still active conversations as interrupted (their worker died); return how many."""
+async def close_abandoned(
+    database: Database, identity: Identity, room_name: str, *, at: datetime, keep: UUID | None = None
+) -> int:
+    """Mark the room's still active conversations but ``keep`` as interrupted (their worker died); return how many."""
     async with database.transaction(identity) as connection:
         cursor = await connection.execute(
             "UPDATE conversations SET status = 'interrupted', ended_at = %s, end_reason = 'worker_lost' "
-            "WHERE room_name = %s AND room_name <> '' AND status = 'active' RETURNING id, status, ended_at, end_reason",
-            (at, room_name),
+            "WHERE room_name = %s AND room_name <> '' AND status = 'active' AND id IS DISTINCT FROM %s "
+            "RETURNING id, status, ended_at, end_reason",
+            (at, room_name, keep),
         )
         return await _tell_ended(connection, identity, cursor)
 

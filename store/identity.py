@@ -12,6 +12,16 @@ ALL_SCOPES = frozenset(
 )
 
 
+_READ_ONLY = frozenset({"calls", "conversations:read", "documents:read", "calendar:read"})
+
+
+def scopes_of_role(role: str) -> frozenset[str]:
+    """What a person of this role may do at most; a viewer looks and talks, and changes nothing."""
+    if role == "viewer":
+        return _READ_ONLY
+    return ALL_SCOPES if role in ("owner", "admin") else ALL_SCOPES - {"admin"}
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A tenant and the person, key or agent acting in it; ``scopes`` say what it may do."""

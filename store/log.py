@@ -48,6 +48,21 @@ def configure(*, pretty: bool = False, level: int = logging.INFO) -> None:
     root.setLevel(level)
 
 
+def configure_forwarded() -> None:
+    """For a process whose standard-library records another process collects: hand ours over in that form, masked."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.filter_by_level,
+            mask_secrets,
+            structlog.stdlib.render_to_log_kwargs,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return structlog.stdlib.get_logger(name)
 

@@ -1,4 +1,4 @@
-"""Every sentence of either side, every tool call and every error becomes a row, with its latency by stage.
+"""Every sentence of either side and every tool call becomes a row, with its latency by stage; errors are counted.
 
 Runs on session events and only queues; the recorder writes. Understanding (intent, entities) is added there too.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from livekit.agents import AgentSession, ConversationItemAddedEvent, ErrorEvent, FunctionToolsExecutedEvent
+from livekit.agents import AgentSession, CloseEvent, ConversationItemAddedEvent, ErrorEvent, FunctionToolsExecutedEvent
 from livekit.agents.llm import ChatMessage
 
 from agent.recorder import Recorder
@@ -47,6 +47,7 @@ class Transcript:
         session.on("conversation_item_added", self._on_item)
         session.on("function_tools_executed", self._on_tools)
         session.on("error", self._on_error)
+        session.on("close", self._on_close)
 
     def note_citations(self, citations: list[dict[str, Any]]) -> None:
         """Sources found by a tool; they belong to the assistant's next sentence."""
@@ -62,6 +63,13 @@ class Transcript:
                     "is_error": output.is_error if output else True,
                 }
             )
+
+    def _on_close(self, _event: CloseEvent) -> None:
+        """What a tool did after the last sentence is kept too: a caller may hang up on a yes."""
+        if self._tool_calls:
+            tool_calls, self._tool_calls = self._tool_calls, []
+            last = Message(new_id(), "tool", "", self._call.clock.now(), tool_calls=tool_calls)
+            self._recorder.put(lambda: self._write(last))
 
     def _on_error(self, _event: ErrorEvent) -> None:
         self.error_count += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from agent.brain.grammar.clock import choose, find_clocks
@@ -114,7 +114,7 @@ def answered_query(turn: Turn, state: State, answer: Answered) -> tuple[State, s
     if answer.tool == TOOL_OF["find_free"]:
         verdict = _verdict(turn, fact, query)
         can_offer = turn.has("book") and " free " in fact and "no free" not in fact and state.task is None
-        day = date.fromisoformat(str(answer.arguments.get("date", "")))
+        day = answer.day("date")
         state = replace(state, offered_day=day if can_offer else None)
         return state, joined(verdict, fact, turn.words("offer_booking") if can_offer else "")
     return state, fact
@@ -127,8 +127,8 @@ def _only_event(fact: str, now: datetime, answer: Answered) -> Any:
     )
     if match is None:
         return None
-    day = date.fromisoformat(str(answer.arguments["start_date"]))
-    return located(fact, match["title"], now, day)
+    day = answer.day("start_date")
+    return located(fact, match["title"], now, day) if day else None
 
 
 def _verdict(turn: Turn, fact: str, query: Query) -> str:

@@ -34,6 +34,13 @@ class Answered:
     output: str
     failed: bool = False
 
+    def day(self, argument: str) -> date | None:
+        """An argument as a day; None when it is none, for another model may have written it (a fallback's history)."""
+        try:
+            return datetime.fromisoformat(str(self.arguments.get(argument, ""))).date()
+        except ValueError:
+            return None
+
 
 Item = Said | Spoke | Answered
 

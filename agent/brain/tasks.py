@@ -162,8 +162,8 @@ def _looked_up(turn: Turn, state: State, task: Task, answer: Answered) -> tuple[
     """The agenda was read to see when the event is; without it, ask for the whole new time."""
     fact = fact_of(answer.output)
     slots = task.slots
-    first = datetime.fromisoformat(str(answer.arguments["start_date"]))
-    known = located(fact, slots.event, turn.now, first.date()) if slots.event else None
+    first = answer.day("start_date")
+    known = located(fact, slots.event, turn.now, first) if slots.event and first else None
     if known is None and slots.event_at:
         known = Known("", resolve_start(slots.event_day, slots.event_at, turn.now, guessed_half=True))
     if known is not None:

@@ -17,7 +17,7 @@ from livekit.agents import APIConnectionError, APIConnectOptions, LanguageCode, 
 
 from agent.pipeline.hypotheses import StablePrefix, as_fragment, continuation, is_loop
 from agent.pipeline.recognition import FINAL, LONGEST_S, PARTIAL, transcribe
-from agent.pipeline.utterance import SAMPLE_RATE, Slice, Utterance
+from agent.pipeline.utterance import SAMPLE_RATE, TAIL_S, Slice, Utterance
 
 if TYPE_CHECKING:
     from agent.pipeline.moonshine import MoonshineSTT
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PARTIAL_EVERY_S = 0.4
 EARLY_SILENCE_S = 0.06
 OWN_END_SILENCE_S = 0.3
-TAIL_S = 0.06  # audio after the last speech that a recognition needs so as not to lose the last sound
+PARTIAL_TIMEOUT_S = 5.0  # a partial that hangs must not keep the final waiting
 CUT_AFTER_S, CUT_SILENCE_S = 12.0, 0.2  # a monologue: the part before a pause is recognised once and put aside
 VOICE_WINDOW, CATCH_UP_S = 1024, 5.0  # two windows of the detector, in samples
 CONTEXT_GAP_S, CONTEXT_MOST_S = 2.0, 12.0
@@ -214,16 +214,14 @@ class MoonshineStream(stt.RecognizeStream):
 
     async def _finalise(self) -> None:
         """Sends the FINAL of the open segment; an empty one when nobody spoke, because a flush wants an answer."""
-        self._owes_final = True
         async with self._one_final_at_a_time:
-            duration_s = self._utterance.duration_s
+            self._owes_final = True
             if self._utterance.speech_end is None:
                 self._emit(stt.SpeechEventType.FINAL_TRANSCRIPT, "")
             else:
                 await self._catch_up()
-                self._hand_over(self._heard.text)
-                self._report_usage(duration_s)
-            self._recogniser.open_words.heard = False
+                self._hand_over(self._heard)
+            self._recogniser.open_words.heard = self._utterance.speech_end is not None
             self._begin_segment()
             self._owes_final = False
 
@@ -235,9 +233,10 @@ class MoonshineStream(stt.RecognizeStream):
         if self._is_behind(self._heard.until):
             self._heard = await self._recognise(FINAL)
 
-    def _hand_over(self, text: str) -> None:
+    def _hand_over(self, heard: Heard) -> None:
+        """Sends the words; what was said after them, while they were recognised, opens the next segment."""
+        text, audio = heard.text, self._utterance.peek_until(heard.until)
         so_far = " ".join(filter(None, [self._unfinished.text if self._unfinished else "", text]))
-        audio = self._utterance.audio()
         if text and not self._recogniser.is_finished(so_far):
             text = as_fragment(text)
             if self._unfinished is None and audio.duration_s < CONTEXT_MOST_S / 2 and not self._put_aside:
@@ -247,8 +246,9 @@ class MoonshineStream(stt.RecognizeStream):
                 self._unfinished = None
         else:
             self._unfinished = None
-        self._utterance.finish()
+        self._utterance.finish(heard.until)
         self._emit(stt.SpeechEventType.FINAL_TRANSCRIPT, text)
+        self._report_usage(audio.duration_s)
 
     async def _recognise(self, priority: int) -> Heard:
         """Words of the whole open segment, without those already handed over or put aside."""
@@ -256,7 +256,7 @@ class MoonshineStream(stt.RecognizeStream):
         audio = self._utterance.audio()
         text = await self._with_context(audio, priority)
         if text is None:
-            text = await transcribe(self._recogniser.engine, audio.pcm, priority=priority, timeout_s=self._timeout_s)
+            text = await self._transcribe(audio.pcm, priority)
         return Heard(" ".join([*self._put_aside, text]).strip(" ,"), audio.end)
 
     async def _with_context(self, audio: Slice, priority: int) -> str | None:
@@ -267,8 +267,7 @@ class MoonshineStream(stt.RecognizeStream):
         if gap_s > CONTEXT_GAP_S or before.audio.duration_s + audio.duration_s > CONTEXT_MOST_S:
             self._unfinished = None
             return None
-        pcm = before.audio.pcm + audio.pcm
-        whole = await transcribe(self._recogniser.engine, pcm, priority=priority, timeout_s=self._timeout_s)
+        whole = await self._transcribe(before.audio.pcm + audio.pcm, priority)
         return continuation(before.text, whole)
 
     async def _put_monologue_aside(self) -> None:
@@ -281,10 +280,12 @@ class MoonshineStream(stt.RecognizeStream):
             else:
                 return
             head = self._utterance.peek_until(cut)
-            self._put_aside.append(
-                await transcribe(self._recogniser.engine, head.pcm, priority=FINAL, timeout_s=self._timeout_s)
-            )
+            self._put_aside.append(await self._transcribe(head.pcm, FINAL))
             self._utterance.take_until(head.end)
+
+    async def _transcribe(self, pcm: bytes, priority: int) -> str:
+        timeout_s = self._timeout_s if priority == FINAL else min(self._timeout_s, PARTIAL_TIMEOUT_S)
+        return await transcribe(self._recogniser.engine, pcm, priority=priority, timeout_s=timeout_s)
 
     # ---------------------------------------------------------------- events out
 

@@ -1,14 +1,16 @@
 """Piper as the framework's voice: `PiperTTS`, 22,050 Hz. The model lives in piper_engine.py, behind a socket.
 
 Speaks the first clause while the rest of the answer is still being written. Being interrupted withdraws the request,
-so the engine stops at the next clause.
+so the engine stops at the next clause. An engine that gives no sound for the connection's timeout is an APITimeoutError.
 """
 
 import asyncio
+import contextlib
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
-from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, APIConnectionError, APIConnectOptions, tts, utils
+from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, APIConnectionError, APIConnectOptions, APITimeoutError, tts, utils
 
 from agent.pipeline.clauses import ClauseCutter
 from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
@@ -93,10 +95,8 @@ class PiperStream(tts.SynthesizeStream):
         if _SOMETHING_TO_SAY.search(clause):
             for attempt in range(ATTEMPTS):
                 try:
-                    async for piece in self._voice.engine.stream(
-                        "synthesize", text=clause, speed=self._voice.speed, priority=priority
-                    ):
-                        output.push(piece.payload)
+                    async for pcm in self._sound(clause, priority):
+                        output.push(pcm)
                         pushed = True
                     break
                 except EngineLost as lost:
@@ -107,3 +107,18 @@ class PiperStream(tts.SynthesizeStream):
         if not pushed:
             output.push(_BREATH)
         output.flush()
+
+    async def _sound(self, clause: str, priority: int) -> AsyncIterator[bytes]:
+        """The clause's PCM as it is made; each piece, the first too, has the connection's timeout to come."""
+        timeout_s = self._conn_options.timeout
+        stream = self._voice.engine.stream("synthesize", text=clause, speed=self._voice.speed, priority=priority)
+        async with contextlib.aclosing(stream) as pieces:
+            while True:
+                try:
+                    async with asyncio.timeout(timeout_s):
+                        piece = await anext(pieces, None)
+                except TimeoutError as late:
+                    raise APITimeoutError(f"the local voice gave no sound for {timeout_s:.0f} s") from late
+                if piece is None:
+                    return
+                yield piece.payload

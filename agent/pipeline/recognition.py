@@ -1,12 +1,13 @@
-"""Asks the Moonshine engine for words, again if it dies meanwhile. Errors leave as the framework's APIConnectionError.
+"""Asks the Moonshine engine for words, again if it dies meanwhile. Errors leave as the framework's APIConnectionError,
+or its APITimeoutError when the engine hangs.
 
 A plain exception from a speech plugin leaves a session deaf for good, so nothing else may get out of here.
 """
 
+import asyncio
 import re
-import time
 
-from livekit.agents import APIConnectionError
+from livekit.agents import APIConnectionError, APITimeoutError
 
 from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
 from agent.pipeline.utterance import SAMPLE_RATE, Samples, Utterance
@@ -18,18 +19,25 @@ LONGEST_S = 20.0
 OLD_SPELLING = re.compile(r"\b(to)-(morrow|night|day)\b", re.IGNORECASE)
 
 
-async def transcribe(
-    engine: EngineClient, pcm: bytes, *, priority: int = FINAL, timeout_s: float = 10.0, supersede: str = ""
-) -> str:
-    """The words in at most LONGEST_S of 16 kHz mono 16-bit PCM. A crash of the engine costs a retry, not the words."""
-    deadline = time.monotonic() + timeout_s
-    parameters = {"supersede": supersede} if supersede else {}
+async def transcribe(engine: EngineClient, pcm: bytes, *, priority: int = FINAL, timeout_s: float = 10.0) -> str:
+    """The words in at most LONGEST_S of 16 kHz mono 16-bit PCM. A crash of the engine costs a retry, not the words.
+
+    `timeout_s` is for everything together: waiting for the engine, its work and the retries.
+    """
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await _transcribe(engine, pcm, priority)
+    except TimeoutError as late:
+        raise APITimeoutError(f"the local speech recogniser did not answer in {timeout_s:.0f} s") from late
+
+
+async def _transcribe(engine: EngineClient, pcm: bytes, priority: int) -> str:
     for attempt in range(ATTEMPTS):
         try:
-            answer = await engine.request("transcribe", pcm, priority=priority, **parameters)
+            answer = await engine.request("transcribe", pcm, priority=priority)
             return OLD_SPELLING.sub(r"\1\2", str(answer.header.get("text", "")))
         except EngineLost as lost:
-            if priority == PARTIAL or attempt + 1 == ATTEMPTS or time.monotonic() > deadline:
+            if priority == PARTIAL or attempt + 1 == ATTEMPTS:
                 raise APIConnectionError("the local speech recogniser is away") from lost
         except EngineFailed as failed:
             raise APIConnectionError(f"the local speech recogniser failed: {failed}") from failed

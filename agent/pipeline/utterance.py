@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 SAMPLE_RATE = 16_000
 PRE_ROLL_S = 0.45
+TAIL_S = 0.06  # audio after the last speech that a recognition needs so as not to lose the last sound
 Samples = NDArray[np.int16]
 
 
@@ -60,10 +61,13 @@ class Utterance:
         """Everything kept."""
         return Slice(bytes(self._pcm), self.end)
 
-    def finish(self) -> None:
-        """The words so far are final: forget them, keep the pre-roll for what follows."""
-        self.speech_end = None
-        self.forget_silence(self.end)
+    def finish(self, until: int) -> None:
+        """The words up to `until` are final: forget them. What was said after it stays, with the silence before it as
+        pre-roll; it is open speech if speech was heard there."""
+        spoken = min(self.speech_end or 0, until)
+        if self.speech_end is not None and self.speech_end <= until:
+            self.speech_end = None
+        self._drop_before(max(until - int(PRE_ROLL_S * SAMPLE_RATE), min(spoken + int(TAIL_S * SAMPLE_RATE), until)))
 
     def peek_until(self, position: int) -> Slice:
         """The audio before `position`."""

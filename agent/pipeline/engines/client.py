@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import socket
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,15 @@ class EngineClient:
         self._connecting = asyncio.Lock()
 
     async def request(self, op: str, payload: bytes = b"", **parameters: Any) -> Frame:
-        """The single answer to a request; `superseded` in its header says a newer one took its place."""
+        """The single answer to a request. Raises EngineFailed when the engine had nothing to say."""
         answer: Frame | None = None
         async for frame in self.stream(op, payload, **parameters):
             answer = frame
         if answer is None:
-            return Frame({"superseded": True})
+            raise EngineFailed(f"no answer to {op}")
         return answer
 
-    async def stream(self, op: str, payload: bytes = b"", **parameters: Any) -> AsyncIterator[Frame]:
+    async def stream(self, op: str, payload: bytes = b"", **parameters: Any) -> AsyncGenerator[Frame]:
         """Answers as they come. Leaving the loop early (or being cancelled) withdraws the request."""
         writer = await self._connected()
         number, inbox = next(self._numbers), asyncio.Queue[Frame | None]()

@@ -1,7 +1,8 @@
 """What travels between a call and a speech engine: a JSON header and raw bytes, each with its length in front.
 
 A request header carries `id` (unique per connection), `op` and parameters; answers repeat the `id` and end with
-`done: true` or `error: text`. `{"op": "cancel", "id": n}` withdraws request n. Nothing here knows what the bytes mean.
+`done: true` or `error: text`. `{"op": "cancel", "id": n}` withdraws request n; `ping` is answered with
+`silent_s`, the longest a model has been working without an answer. Nothing here knows what the bytes mean.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The loop inside an engine process: takes requests from a unix socket, runs them in threads, streams answers back.
 
-Urgent requests (a low `priority`) go first. A request with a `supersede` key drops waiting ones with the same key on
-the same connection. The process ends when its standard input closes, that is when its parent is gone.
+Urgent requests (a low `priority`) go first. `ping` is answered at once, with how long a thread has been silent over its
+request, so that a hanging model shows. The process ends when its standard input closes, that is when its parent is gone.
 """
 
 import asyncio
@@ -27,87 +27,97 @@ Handler = Callable[[Frame], Answers]
 
 
 @dataclass(order=True)
-class Job:
+class QueuedRequest:
     """One request waiting for or holding a thread. Ordered by priority, then arrival."""
 
     priority: int
     number: int
     request: Frame = field(compare=False)
     reply: Callable[[dict[str, Any], bytes], None] = field(compare=False)
-    stopped: threading.Event = field(compare=False, default_factory=threading.Event)
+    withdrawn: threading.Event = field(compare=False, default_factory=threading.Event)
 
     def finish(self, **header: Any) -> None:
         self.reply({"id": self.request.header["id"], "done": True, **header}, b"")
 
 
-class JobQueue:
-    """A thread-safe priority queue whose waiting jobs can be withdrawn."""
+class RequestQueue:
+    """A thread-safe priority queue whose waiting requests can be withdrawn. Knows since when each thread is silent."""
 
     def __init__(self) -> None:
-        self._jobs: list[Job] = []
+        self._waiting: list[QueuedRequest] = []
         self._changed = threading.Condition()
+        self._silent_since: dict[int, float] = {}
 
-    def put(self, job: Job) -> None:
+    def put(self, queued: QueuedRequest) -> None:
         with self._changed:
-            heapq.heappush(self._jobs, job)
+            heapq.heappush(self._waiting, queued)
             self._changed.notify()
 
-    def get(self) -> Job:
-        """Waits for the most urgent job that has not been stopped."""
+    def get(self) -> QueuedRequest:
+        """Waits for the most urgent request that has not been withdrawn."""
         with self._changed:
+            self._silent_since.pop(threading.get_ident(), None)
             while True:
-                while self._jobs:
-                    job = heapq.heappop(self._jobs)
-                    if not job.stopped.is_set():
-                        return job
+                while self._waiting:
+                    queued = heapq.heappop(self._waiting)
+                    if not queued.withdrawn.is_set():
+                        self._silent_since[threading.get_ident()] = time.monotonic()
+                        return queued
                 self._changed.wait()
+
+    def note_answer(self) -> None:
+        """The calling thread's model gave something: it does not hang."""
+        with self._changed:
+            self._silent_since[threading.get_ident()] = time.monotonic()
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last sign of life of the thread that has worked longest without one; 0 when all rest."""
+        with self._changed:
+            return max((time.monotonic() - since for since in self._silent_since.values()), default=0.0)
 
 
 class Connection:
-    """One call's connection: its jobs, and the way back to it from worker threads."""
+    """One call's connection: its requests, and the way back to it from worker threads."""
 
-    def __init__(self, writer: asyncio.StreamWriter, queue: JobQueue, numbers: Iterator[int]) -> None:
+    def __init__(self, writer: asyncio.StreamWriter, queue: RequestQueue, numbers: Iterator[int]) -> None:
         self._writer = writer
         self._queue = queue
         self._numbers = numbers
         self._loop = asyncio.get_running_loop()
-        self._jobs: dict[int, Job] = {}
+        self._open: dict[int, QueuedRequest] = {}
 
     def accept(self, request: Frame) -> None:
-        """Queues a request, or stops an earlier one when it is a cancel."""
+        """Queues a request; a ping is answered here, a cancel withdraws an earlier request."""
         number = request.header.get("id")
         if not isinstance(number, int):
             raise ProtocolError("a request needs a numeric id")
-        if request.header.get("op") == "cancel":
-            if job := self._jobs.pop(number, None):
-                job.stopped.set()
-            return
-        if key := request.header.get("supersede"):
-            self._drop_waiting(str(key))
-        job = Job(int(request.header.get("priority", 1)), next(self._numbers), request, self._reply_from_thread)
-        self._jobs[number] = job
-        self._queue.put(job)
+        match request.header.get("op"):
+            case "cancel":
+                if queued := self._open.pop(number, None):
+                    queued.withdrawn.set()
+            case "ping":
+                self._write({"id": number, "silent_s": round(self._queue.silent_s, 3)}, b"")
+                self._write({"id": number, "done": True}, b"")
+            case _:
+                priority = int(request.header.get("priority", 1))
+                queued = QueuedRequest(priority, next(self._numbers), request, self._reply_from_thread)
+                self._open[number] = queued
+                self._queue.put(queued)
 
     def close(self) -> None:
-        for job in self._jobs.values():
-            job.stopped.set()
+        for queued in self._open.values():
+            queued.withdrawn.set()
         self._writer.close()
-
-    def _drop_waiting(self, key: str) -> None:
-        for number, job in list(self._jobs.items()):
-            if job.request.header.get("supersede") == key:
-                job.stopped.set()
-                self._jobs.pop(number)
-                self._write({"id": number, "done": True, "superseded": True}, b"")
 
     def _reply_from_thread(self, header: dict[str, Any], payload: bytes) -> None:
         self._loop.call_soon_threadsafe(self._reply, header, payload)
 
     def _reply(self, header: dict[str, Any], payload: bytes) -> None:
-        if header["id"] not in self._jobs:  # cancelled or superseded meanwhile: its answer was already given
+        if header["id"] not in self._open:  # withdrawn meanwhile
             return
         if header.get("done"):
-            del self._jobs[header["id"]]
+            del self._open[header["id"]]
         self._write(header, payload)
 
     def _write(self, header: dict[str, Any], payload: bytes) -> None:
@@ -115,28 +125,29 @@ class Connection:
             self._writer.write(encode(header, payload))
 
 
-def run_jobs(queue: JobQueue, handler: Handler) -> None:
-    """A worker thread: one job after the other, for ever."""
+def work_off(queue: RequestQueue, handler: Handler) -> None:
+    """A worker thread: one request after the other, for ever."""
     while True:
-        job = queue.get()
-        number = job.request.header["id"]
+        queued = queue.get()
+        number = queued.request.header["id"]
         try:
-            for answer in handler(job.request):
-                if job.stopped.is_set():
+            for answer in handler(queued.request):
+                queue.note_answer()
+                if queued.withdrawn.is_set():
                     break
-                job.reply({**answer.header, "id": number}, answer.payload)
+                queued.reply({**answer.header, "id": number}, answer.payload)
             else:
-                job.finish()
+                queued.finish()
         except Exception as problem:
             logger.exception("a request failed")
-            job.finish(error=f"{type(problem).__name__}: {problem}")
+            queued.finish(error=f"{type(problem).__name__}: {problem}")
 
 
 async def serve(socket_path: str, handler: Handler, workers: int) -> asyncio.Server:
     """Listens on `socket_path` with `workers` inference threads."""
-    queue, numbers = JobQueue(), itertools.count()
+    queue, numbers = RequestQueue(), itertools.count()
     for index in range(workers):
-        threading.Thread(target=run_jobs, args=(queue, handler), name=f"inference-{index}", daemon=True).start()
+        threading.Thread(target=work_off, args=(queue, handler), name=f"inference-{index}", daemon=True).start()
 
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(writer, queue, numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class Talk:
     session: AgentSession[None]
     opened: OpenCall
     cards: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def say(self, text: str) -> str:
         """The caller's words; returns what the assistant answered."""
@@ -75,6 +77,7 @@ async def talk(settings: WorkerSettings, persona: str, embedder: MiniLM) -> Asyn
         session: AgentSession[None] = AgentSession(llm=pipeline.llm, turn_handling={"turn_detection": None})
         talk = Talk(session, opened)
         opened.cards.listen(lambda topic, data: talk.cards.append((topic, data)))
+        session.on("close", lambda _: talk.closed.set())
         await session.start(compose(session, opened, settings, embedder))
         yield talk
         await session.aclose()

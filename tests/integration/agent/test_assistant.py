@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
+from livekit.agents import FunctionToolsExecutedEvent
+
+from agent.dispatch import Dispatch
+from agent.opening import open_call
+from agent.settings import WorkerSettings
 from store import conversations
 from store.database import Database
 from store.identity import Identity
+from store.ids import new_id
 from tests.integration.agent.conftest import Talk
+from tools.knowledge.embedding import MiniLM
 
 
 async def _events(database: Database, identity: Identity) -> list[tuple[str, datetime, str]]:
@@ -81,3 +90,42 @@ async def test_every_word_is_recorded_with_its_meaning(talk: Talk, database: Dat
     assert [call["name"] for call in said["assistant"].tool_calls] == ["book_event"]
     ended = await conversations.read_conversation(database, identity, conversation_id)
     assert ended.status == "ended"
+
+
+async def test_what_a_tool_did_before_a_hang_up_is_recorded(talk: Talk, database: Database, identity: Identity) -> None:
+    def hang_up(event: FunctionToolsExecutedEvent) -> None:
+        talk.session.shutdown(drain=False)
+
+    await talk.say("Book a meeting with Anna tomorrow at three.")
+    talk.session.on("function_tools_executed", hang_up)
+    talk.session.generate_reply(user_input="Yes.")
+    await asyncio.wait_for(talk.closed.wait(), 10)
+    await talk.opened.recorder.aclose()
+    messages = await conversations.list_messages(database, identity, talk.opened.call.conversation_id)
+    results = [call["result"] for message in messages for call in message.tool_calls]
+    assert any("is booked" in result for result in results)
+
+
+async def test_a_viewer_books_nothing_by_voice(
+    settings: WorkerSettings, persona: str, embedder: MiniLM, database: Database, identity: Identity
+) -> None:
+    viewer = new_id()
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'v@demo.test', 'Vera', 'viewer')",
+            (viewer, identity.tenant_id),
+        )
+    async with AsyncExitStack() as stack:
+        dispatch = Dispatch("demo", persona, user_id=viewer)
+        opened = await open_call(settings, dispatch, embedder, stack, room_name="", channel="console")
+        assert "calendar:read" in opened.call.identity.scopes
+        assert "calendar:write" not in opened.call.identity.scopes
+
+
+async def test_another_tenants_user_is_nobody_here(
+    settings: WorkerSettings, persona: str, embedder: MiniLM, other_identity: Identity
+) -> None:
+    async with AsyncExitStack() as stack:
+        dispatch = Dispatch("demo", persona, user_id=other_identity.user_id)
+        opened = await open_call(settings, dispatch, embedder, stack, room_name="", channel="console")
+        assert opened.call.identity.user_id is None

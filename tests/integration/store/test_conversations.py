@@ -141,3 +141,9 @@ async def test_start_messages_and_end_are_told_once(database: Database, identity
 
 def _who(change: LiveEvent) -> tuple[str, Any, Any]:
     return change.type, change.data["id"], change.data.get("status") or change.data.get("role")
+
+
+async def test_a_repeated_start_does_not_close_its_own_call(database: Database, identity: Identity) -> None:
+    own = await _start(database, identity, room="room-8")
+    assert await conversations.close_abandoned(database, identity, "room-8", at=AT, keep=own) == 0
+    assert (await conversations.read_conversation(database, identity, own)).status == "active"

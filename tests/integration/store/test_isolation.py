@@ -1,16 +1,116 @@
-"""Row-level security: a tenant sees its own rows only, on every table there is now or will be."""
+"""Row-level security: a tenant sees, changes and makes its own rows only, on every table there is now or will be."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from store.database import Database
+from store.database import Connection, Database
 from store.identity import Identity
 from store.ids import new_id
 
 WITHOUT_TENANT = {"schema_migrations", "workers"}
+NOW = "2026-11-21T09:00:00Z"
+
+# The smallest row of each table, parents before children. "@users" is the id of the tenant's row in that table, "@new"
+# an id nobody has. Ids and tenant columns are filled in. A table that is not here fails the test of completeness.
+Literals = dict[str, Any]
+ROWS: dict[str, Literals] = {
+    "tenants": {"slug": "@new", "name": "Third"},
+    "users": {"email": "@new", "name": "Ada", "role": "viewer"},
+    "api_keys": {"user_id": "@users", "name": "key", "key_hash": "@new", "scopes": []},
+    "personas": {"slug": "@new", "name": "Ada", "prompt": "Help.", "greeting": "Hello."},
+    "conversations": {"channel": "web", "started_at": NOW, "heard_at": NOW},
+    "messages": {"conversation_id": "@conversations", "role": "user", "text": "Hello.", "created_at": NOW},
+    "calendars": {"name": "Work", "timezone": "UTC"},
+    "events": {
+        "calendar_id": "@calendars",
+        "summary": "Lunch",
+        "starts_at": NOW,
+        "ends_at": "2026-11-21T10:00:00Z",
+        "timezone": "UTC",
+        "status": "cancelled",  # so that a second one never overlaps: the policy has to refuse it, not the constraint
+    },
+    "documents": {
+        "title": "Handbook",
+        "filename": "handbook.txt",
+        "content_type": "text/plain",
+        "size_bytes": 1,
+        "sha256": "@new",
+        "storage_key": "",
+        "status": "ready",
+        "created_at": NOW,
+    },
+    "pages": {"document_id": "@documents", "number": "@count", "text": "Breakfast."},
+    "chunks": {
+        "document_id": "@documents",
+        "seq": "@count",
+        "page": 1,
+        "char_start": 0,
+        "char_end": 1,
+        "text": "Breakfast.",
+    },
+    "jobs": {"kind": "index", "created_at": NOW},
+    "knowledge_queries": {
+        "query": "breakfast",
+        "answered": True,
+        "result_count": 1,
+        "execution_time_ms": 1.0,
+        "created_at": NOW,
+    },
+    "idempotent_answers": {"key": "@new", "request_hash": b"hash"},
+}
+WITHOUT_ID = {"pages", "idempotent_answers"}
+
+
+def tenant_column(table: str) -> str:
+    return "id" if table == "tenants" else "tenant_id"
+
+
+class Rows:
+    """Makes rows of ROWS for one tenant and remembers their ids, so that children find their parents."""
+
+    def __init__(self, owner: Identity) -> None:
+        self.owner = owner
+        self._ids: dict[str, Any] = {"tenants": owner.tenant_id, "users": owner.user_id}
+        self._count = 0
+
+    def row(self, table: str) -> Literals:
+        """Column -> value of a row that the schema accepts and that no row of this table is yet."""
+        row = {column: self._value(value) for column, value in ROWS[table].items()}
+        row[tenant_column(table)] = self.owner.tenant_id
+        if table not in WITHOUT_ID and table != "tenants":
+            row["id"] = new_id()
+        return row
+
+    async def fill(self, database: Database) -> None:
+        """One row in every table; the tenant itself is there already."""
+        async with database.transaction(self.owner) as connection:
+            for table in ROWS:
+                if table != "tenants":
+                    row = self.row(table)
+                    await insert(connection, table, row)
+                    self._ids[table] = row.get("id")
+
+    def _value(self, value: Any) -> Any:
+        self._count += 1
+        if value == "@new":
+            return str(new_id())
+        if value == "@count":
+            return self._count
+        return self._ids[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+
+
+async def insert(connection: Connection, table: str, row: Literals) -> None:
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join(sql.Placeholder() * len(row)),
+    )
+    await connection.execute(statement, list(row.values()))
 
 
 async def _tables(database: Database) -> list[str]:
@@ -21,6 +121,24 @@ async def _tables(database: Database) -> list[str]:
             )
         ).fetchall()
     return sorted(row["tablename"] for row in rows if row["tablename"] not in WITHOUT_TENANT)
+
+
+async def _count(database: Database, reader: Identity, table: str, owner: Identity) -> int:
+    statement = sql.SQL("SELECT count(*) AS n FROM {} WHERE {} = %s").format(
+        sql.Identifier(table), sql.Identifier(tenant_column(table))
+    )
+    async with database.transaction(reader) as connection:
+        row = await (await connection.execute(statement, (owner.tenant_id,))).fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
+@pytest.fixture
+async def rows(database: Database, identity: Identity) -> Rows:
+    """Tenant A with a row in every table."""
+    made = Rows(identity)
+    await made.fill(database)
+    return made
 
 
 async def test_every_table_forces_row_level_security(database: Database) -> None:
@@ -52,22 +170,68 @@ async def test_programs_connect_as_a_role_that_security_applies_to(database: Dat
     assert row == {"who": "voiceloop_app", "rolsuper": False, "rolbypassrls": False}
 
 
-async def test_without_a_tenant_every_table_looks_empty(database: Database, identity: Identity) -> None:
-    del identity  # its rows are there
+async def test_every_table_has_a_row_to_try_with(database: Database) -> None:
+    assert sorted(ROWS) == await _tables(database), "a new table needs its smallest row in ROWS"
+
+
+async def test_without_a_tenant_every_table_looks_empty(database: Database, rows: Rows) -> None:
+    for table in ROWS:
+        assert await _count(database, rows.owner, table, rows.owner) > 0, f"{table} has nothing to hide"
     async with database.system() as connection:
-        for table in await _tables(database):
+        for table in ROWS:
             row = await (
                 await connection.execute(sql.SQL("SELECT count(*) AS n FROM {}").format(sql.Identifier(table)))
             ).fetchone()
             assert row == {"n": 0}, table
 
 
-async def test_a_tenant_cannot_write_rows_of_another(
-    database: Database, identity: Identity, other_identity: Identity
+async def test_rows_of_another_tenant_cannot_be_seen_changed_or_deleted(
+    database: Database, rows: Rows, other_identity: Identity
 ) -> None:
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        async with database.transaction(identity) as connection:
-            await connection.execute(
-                "INSERT INTO calendars (id, tenant_id, name, timezone) VALUES (%s, %s, 'mine', 'UTC')",
-                (new_id(), other_identity.tenant_id),
-            )
+    before = {table: await _count(database, rows.owner, table, rows.owner) for table in ROWS}
+    for table in reversed(ROWS):  # children first: a delete that works must not take later tables' rows with it
+        name, column = sql.Identifier(table), sql.Identifier(tenant_column(table))
+        assert await _count(database, other_identity, table, rows.owner) == 0, f"{table} can be read"
+        async with database.transaction(other_identity) as connection:
+            update = sql.SQL("UPDATE {} SET {} = {} WHERE {} = %s").format(name, column, column, column)
+            changed = await connection.execute(update, (rows.owner.tenant_id,))
+            assert changed.rowcount == 0, f"{table} can be changed"
+            delete = sql.SQL("DELETE FROM {} WHERE {} = %s").format(name, column)
+            deleted = await connection.execute(delete, (rows.owner.tenant_id,))
+            assert deleted.rowcount == 0, f"{table} can be deleted from"
+    assert {table: await _count(database, rows.owner, table, rows.owner) for table in ROWS} == before
+
+
+async def test_a_statement_without_any_condition_stays_within_the_tenant(
+    database: Database, rows: Rows, other_identity: Identity
+) -> None:
+    before = {table: await _count(database, rows.owner, table, rows.owner) for table in ROWS}
+    await Rows(other_identity).fill(database)
+    for table in reversed(ROWS):
+        async with database.transaction(other_identity) as connection:
+            await connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    assert {table: await _count(database, rows.owner, table, rows.owner) for table in ROWS} == before
+    assert await _count(database, other_identity, "users", other_identity) == 0
+
+
+@pytest.mark.parametrize("table", sorted(ROWS))
+async def test_a_row_cannot_be_made_for_or_given_to_another_tenant(
+    table: str, database: Database, rows: Rows, other_identity: Identity
+) -> None:
+    foreign = rows.row(table)  # acceptable in every way, as the next lines show, except that B writes it for A
+    if table == "tenants":
+        foreign["id"] = new_id()
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+        async with database.transaction(other_identity) as connection:
+            await insert(connection, table, foreign)
+    if table != "tenants":
+        async with database.transaction(rows.owner) as connection:
+            await insert(connection, table, foreign)
+
+    mine = Rows(other_identity)
+    await mine.fill(database)
+    column = sql.Identifier(tenant_column(table))
+    give = sql.SQL("UPDATE {} SET {} = %s").format(sql.Identifier(table), column)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+        async with database.transaction(other_identity) as connection:
+            await connection.execute(give, (rows.owner.tenant_id,))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 
 from store.clock import FixedClock, clock_from_environment, pin_clock
 from store.errors import NotAllowed
 from store.identity import Identity, agent_identity
 from store.ids import new_id
-from store.log import mask_secrets
+from store.log import configure_forwarded, get_logger, mask_secrets
 
 
 def test_ids_are_version_7_and_in_the_order_of_time() -> None:
@@ -53,3 +55,17 @@ def test_a_missing_scope_is_refused_by_name() -> None:
     agent.require("calendar:write")
     with pytest.raises(NotAllowed, match="admin"):
         agent.require("admin")
+
+
+def test_a_call_process_hands_its_logs_over_masked(caplog: pytest.LogCaptureFixture) -> None:
+    before = structlog.get_config()
+    try:
+        configure_forwarded()
+        with caplog.at_level(logging.INFO):
+            get_logger("agent.test").info("a fact", password="hunter2", conversation_id="c1")
+    finally:
+        structlog.configure(**before)
+    record = caplog.records[-1]
+    assert record.getMessage() == "a fact"
+    assert record.__dict__["password"] == "***"
+    assert record.__dict__["conversation_id"] == "c1"
