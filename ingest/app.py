@@ -177,8 +177,7 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncGenerator[None]:
         yield
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait({task})  # its own error is in the log; everything else must still be closed
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -10,7 +10,7 @@ import ipaddress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from ingest.errors import NotSignedIn
 from ingest.keys import DATABASE, SESSIONS, SETTINGS
@@ -23,6 +23,7 @@ from store.identity import Identity
 COOKIE_NAME = "voiceloop_session"
 CSRF_HEADER = "X-VoiceLoop"
 _COOKIE_LIFETIME = timedelta(days=7)
+_SIGNS_OF_A_PROXY = {"forwarded", "via", "x-real-ip"}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -91,8 +92,16 @@ def _require_own_page(request: web.Request) -> None:
 
 
 def is_local(request: web.Request) -> bool:
-    """True when the peer and the asked host are loopback and no proxy stands between."""
-    forwarded = any(name.lower() == "forwarded" or name.lower().startswith("x-forwarded-") for name in request.headers)
+    """True when the peer and the asked host are loopback and nothing tells of a proxy in between.
+
+    No browser speaks HTTP/1.0; proxies that add no header at all often do.
+    """
+    names = {name.lower() for name in request.headers}
+    forwarded = (
+        request.version < HttpVersion11
+        or not names.isdisjoint(_SIGNS_OF_A_PROXY)
+        or any(name.startswith("x-forwarded-") for name in names)
+    )
     peer = request.transport.get_extra_info("peername") if request.transport else None
     return not forwarded and bool(peer) and _is_loopback(str(peer[0])) and _is_loopback(_host_name(request.host))
 

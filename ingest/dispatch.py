@@ -18,6 +18,7 @@ from livekit import api as livekit_api
 from livekit.api.twirp_client import TwirpError
 
 from ingest.metrics import Metrics
+from store import locks
 from store.database import Connection, Database
 from store.errors import VoiceLoopError
 from store.identity import agent_identity
@@ -28,12 +29,12 @@ from store.tenants import tenant_id_of_slug
 log = get_logger(__name__)
 AGENT_NAME = "voiceloop"
 ROOM_SEPARATOR = "~"
-_LOCK = 7316_0002
 _POLL_S = 2.0
 _PATIENCE_MS = 2500  # a worker that is there takes a job well within this
 _START_MS = 15_000  # a worker that took it may have to start a process first
 _GONE_MS = 2000  # an agent that says goodbye still has to write so
 _ALONE_MS = 1000  # a client may still be about to dispatch by itself
+_EXPECTED = (TwirpError, aiohttp.ClientError, OSError, VoiceLoopError)  # of a network; TimeoutError is an OSError
 _HUMANS = (
     livekit_api.ParticipantInfo.Kind.STANDARD,
     livekit_api.ParticipantInfo.Kind.SIP,
@@ -130,6 +131,7 @@ class DispatchWatch:
         self._default_tenant = default_tenant
         self._wake = asyncio.Event()
         self._agent_seen_ms: dict[str, float] = {}
+        self._failing: set[str] = set()  # rooms whose failure has been logged
 
     def look_at(self, room: str) -> None:
         """An event happened in ``room``; look soon instead of at the next tick."""
@@ -143,9 +145,13 @@ class DispatchWatch:
             try:
                 await self.round()
                 failing = False
-            except (TwirpError, aiohttp.ClientError, TimeoutError, OSError, VoiceLoopError) as error:
+            except _EXPECTED as error:
                 if not failing:  # once, not every two seconds
                     log.warning("dispatch watch cannot look; it goes on trying", error=str(error))
+                failing = True
+            except Exception:  # a root: callers would wait for good if the watch ended
+                if not failing:
+                    log.exception("dispatch watch cannot look; it goes on trying")
                 failing = True
             try:
                 async with asyncio.timeout(_POLL_S):
@@ -159,20 +165,34 @@ class DispatchWatch:
         rooms = await self._livekit.room.list_rooms(livekit_api.ListRoomsRequest())
         names = [room.name for room in rooms.rooms if room.name]
         self._agent_seen_ms = {name: at for name, at in self._agent_seen_ms.items() if name in names}
+        self._failing.intersection_update(names)
         if not names:
             return
         async with self._database.system() as connection:
             if not await _lock(connection):
                 return
             for start in range(0, len(names), 8):
-                await asyncio.gather(*(self._serve(name) for name in names[start : start + 8]))
+                async with asyncio.TaskGroup() as group:  # nothing outlives the lock, not even when cancelled
+                    for name in names[start : start + 8]:
+                        group.create_task(self._serve(name))
 
     async def _serve(self, room: str) -> None:
+        """Look at one room. Whatever is wrong with it, the others are served; it is said once while it lasts."""
         try:
             await self._repeat_if_needed(room)
-        except TwirpError as error:
-            if error.code != "not_found":  # the room has just been closed
-                log.warning("room not looked at", room=room, error=error.message)
+            self._failing.discard(room)
+        except _EXPECTED as error:
+            gone = isinstance(error, TwirpError) and error.code == "not_found"  # it has just been closed
+            if not gone and self._is_news(room):
+                log.warning("room not looked at", room=room, error=str(error))
+        except Exception:  # a root, as `run` is, for this room alone
+            if self._is_news(room):
+                log.exception("room not looked at", room=room)
+
+    def _is_news(self, room: str) -> bool:
+        known = room in self._failing
+        self._failing.add(room)
+        return not known
 
     async def _repeat_if_needed(self, room: str) -> None:
         participants = await self._livekit.room.list_participants(livekit_api.ListParticipantsRequest(room=room))
@@ -243,5 +263,5 @@ def _now_ms() -> float:
 
 
 async def _lock(connection: Connection) -> bool:
-    row = await (await connection.execute("SELECT pg_try_advisory_xact_lock(%s) AS got", (_LOCK,))).fetchone()
+    row = await (await connection.execute("SELECT pg_try_advisory_xact_lock(%s) AS got", (locks.DISPATCH,))).fetchone()
     return bool(row and row["got"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from uuid import UUID
 
 from ingest.metrics import Metrics
@@ -22,15 +22,21 @@ _RECONNECT_S = 1.0
 
 
 class Stream:
-    """One client's queue; ``closed`` is set when it was too slow or the listener lost its connection."""
+    """One client's queue of what it ``hears`` (asked with an event's type).
 
-    def __init__(self, length: int) -> None:
+    ``closed`` is set when it was too slow or the listener lost its connection.
+    """
+
+    def __init__(self, length: int, hears: Callable[[str], bool]) -> None:
         self._queue: asyncio.Queue[LiveEvent] = asyncio.Queue(length)
+        self._hears = hears
         self.closed = asyncio.Event()
 
     def offer(self, event: LiveEvent) -> bool:
+        """Queue the event unless it is none of the client's business; False when the stream is closed."""
         try:
-            self._queue.put_nowait(event)
+            if self._hears(event.type):
+                self._queue.put_nowait(event)
         except asyncio.QueueFull:
             self.closed.set()
         return not self.closed.is_set()
@@ -39,10 +45,12 @@ class Stream:
         """The next event; None when nothing happened within ``timeout_s`` or the stream was closed."""
         getter = asyncio.ensure_future(self._queue.get())
         closing = asyncio.ensure_future(self.closed.wait())
-        done, pending = await asyncio.wait({getter, closing}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        return getter.result() if getter in done else None
+        try:
+            done, _ = await asyncio.wait({getter, closing}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            return getter.result() if getter in done else None
+        finally:  # also when the client leaves, which cancels the wait
+            getter.cancel()
+            closing.cancel()
 
 
 class LiveHub:
@@ -62,6 +70,8 @@ class LiveHub:
                     self.deliver(event)
             except VoiceLoopError as error:
                 log.warning("live listener lost", error=error.message)
+            except Exception:  # a root: no stream would hear anything again if the listener ended
+                log.exception("live listener failed; it starts again")
             self.close_all()
             await asyncio.sleep(_RECONNECT_S)
 
@@ -77,9 +87,9 @@ class LiveHub:
                 stream.closed.set()
 
     @contextlib.asynccontextmanager
-    async def stream(self, tenant_id: UUID) -> AsyncGenerator[Stream]:
-        """A stream of this tenant's events from now on."""
-        stream = Stream(self._length)
+    async def stream(self, tenant_id: UUID, hears: Callable[[str], bool]) -> AsyncGenerator[Stream]:
+        """A stream, from now on, of those of this tenant's events whose type ``hears`` accepts."""
+        stream = Stream(self._length, hears)
         self._streams[tenant_id].add(stream)
         self._metrics.listeners.inc()
         try:

@@ -1,13 +1,16 @@
 """`Idempotency-Key`: a repeated write gets the first answer again instead of being done twice.
 
-Only finished answers are kept (a day long); after an error the same key may be tried again. An upload's request is told
-by its length and type, because its body is streamed and never held whole.
+Only finished answers are kept (a day long); after an error the same key may be tried again. Answers that are secrets
+are not kept at all. An upload's request is told by its length and type, because its body is streamed and never held.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+from collections.abc import Coroutine
+from typing import Any
 
 from aiohttp import web
 
@@ -16,9 +19,12 @@ from ingest.routes import Route, respond
 from store import answers
 from store.errors import Invalid
 from store.identity import Identity
+from store.log import get_logger
 
+log = get_logger(__name__)
 KEY_HEADER = "Idempotency-Key"
 _LONGEST = 200
+_SECRET_ANSWERS = {"/api/token"}  # asking twice gives two tokens, which harms nobody
 
 
 async def answer_once(request: web.Request, route: Route, identity: Identity) -> web.StreamResponse:
@@ -26,6 +32,27 @@ async def answer_once(request: web.Request, route: Route, identity: Identity) ->
     key = request.headers[KEY_HEADER]
     if not 1 <= len(key) <= _LONGEST or not key.isprintable():
         raise Invalid("Idempotency-Key must be 1 to 200 printable characters.", code="invalid_idempotency_key")
+    if route.path in _SECRET_ANSWERS:
+        return respond(await route.handler(request), route.status)
+    return await _to_the_end(_once(request, route, identity, key))
+
+
+async def _to_the_end(work: Coroutine[Any, Any, web.StreamResponse]) -> web.StreamResponse:
+    """Run ``work`` in a task that a client who leaves does not cancel; only a second cancelling, at the stop, does."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("a write failed after its client had left", error=str(error))
+        raise
+
+
+async def _once(request: web.Request, route: Route, identity: Identity, key: str) -> web.StreamResponse:
     database = request.app[DATABASE]
     known = await answers.claim(database, identity, key, await _fingerprint(request, route))
     if known is not None:

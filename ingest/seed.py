@@ -16,12 +16,11 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from store import locks
 from store.database import Connection, Database
 from store.identity import ALL_SCOPES
 from store.ids import new_id
 from store.tenants import hash_of_key, new_api_key
-
-_LOCK = 7316_0002
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ async def seed(database: Database, *, slug: str, timezone: str, key_file: Path) 
     """Make the tenant ``slug`` when it is missing and write ``key_file`` (mode 600) when it holds no valid key."""
     file = _KeyFile(key_file)
     async with database.system() as connection:
-        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (locks.SEED,))
         row = await (await connection.execute("SELECT tenant_of_slug(%s) AS id", (slug,))).fetchone()
         known: UUID | None = row["id"] if row else None
         tenant_id = known or new_id()

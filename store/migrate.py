@@ -14,9 +14,9 @@ from importlib import resources
 import psycopg
 from psycopg.rows import tuple_row
 
+from store import locks
 from store.errors import SettingsError, Unavailable
 
-_LOCK = 7316_0001
 _LEDGER = """CREATE TABLE IF NOT EXISTS schema_migrations (
     name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"""
 
@@ -51,7 +51,7 @@ async def migrate(url: str, *, report: Callable[[str], None] = lambda _name: Non
         raise Unavailable("The database does not answer. Check DATABASE_URL.", code="database_unavailable") from error
     applied: list[str] = []
     async with connection:
-        await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        await connection.execute("SELECT pg_advisory_lock(%s)", (locks.MIGRATE,))
         await connection.execute(_LEDGER)
         rows = await (await connection.execute("SELECT name, checksum FROM schema_migrations")).fetchall()
         known: dict[str, str] = dict(rows)

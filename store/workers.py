@@ -5,43 +5,66 @@ The database's clock decides what is fresh, so machines with different clocks ag
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from psycopg.types.json import Jsonb
 
 from store.database import Database
 
 FRESH_S = 10
+STAGES = ("stt", "llm", "tts")
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """``capacity`` and ``active_jobs`` count calls."""
+    """``capacity`` and ``active_jobs`` count calls; capacity 0 = takes no more.
+
+    ``providers``: the names it uses for "stt", "llm" and "tts", each in the order of preference. Never a key.
+    """
 
     id: str
     host: str
     active_jobs: int = 0
     capacity: int = 1
+    providers: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 async def beat(database: Database, worker: Worker) -> None:
     """Note that the worker is registered and alive."""
     async with database.system() as connection:
         await connection.execute(
-            "INSERT INTO workers (id, host, active_jobs, capacity) VALUES (%(id)s, %(host)s, %(active)s, %(capacity)s) "
+            "INSERT INTO workers (id, host, active_jobs, capacity, providers) "
+            "VALUES (%(id)s, %(host)s, %(active)s, %(capacity)s, %(providers)s) "
             "ON CONFLICT (id) DO UPDATE SET seen_at = now(), host = excluded.host, "
-            "active_jobs = excluded.active_jobs, capacity = excluded.capacity",
-            {"id": worker.id, "host": worker.host, "active": worker.active_jobs, "capacity": worker.capacity},
+            "active_jobs = excluded.active_jobs, capacity = excluded.capacity, "
+            "providers = excluded.providers",
+            {
+                "id": worker.id,
+                "host": worker.host,
+                "active": worker.active_jobs,
+                "capacity": worker.capacity,
+                "providers": Jsonb({stage: list(names) for stage, names in worker.providers.items()}),
+            },
         )
 
 
 async def count_ready(database: Database) -> int:
-    """How many workers gave a sign of life within the last ten seconds."""
+    """How many workers gave a sign of life within the last ten seconds and take calls."""
+    return len(await ready_providers(database))
+
+
+async def ready_providers(database: Database) -> list[dict[str, list[str]]]:
+    """What each ready worker uses: stage -> names in the order of preference, the longest registered worker first."""
     async with database.system() as connection:
-        row = await (
+        rows = await (
             await connection.execute(
-                "SELECT count(*) AS n FROM workers WHERE seen_at > now() - make_interval(secs => %s)", (FRESH_S,)
+                "SELECT providers FROM workers WHERE seen_at > now() - make_interval(secs => %s) AND capacity > 0 "
+                "ORDER BY registered_at, id",
+                (FRESH_S,),
             )
-        ).fetchone()
-    return row["n"] if row else 0
+        ).fetchall()
+    return [{stage: [str(name) for name in row["providers"].get(stage, ())] for stage in STAGES} for row in rows]
 
 
 async def forget(database: Database, worker_id: str) -> None:

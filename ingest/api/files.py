@@ -221,7 +221,7 @@ async def confirm_file(request: web.Request) -> web.Response:
     return web.Response(text=answer.model_dump_json(), status=status, content_type="application/json")
 
 
-@routes.add("GET", "/api/jobs/{id}", answer=JobShape)
+@routes.add("GET", "/api/jobs/{id}", scope="documents:read", answer=JobShape)
 async def read_job(request: web.Request) -> JobShape:
     """How far a background job is."""
     return _job(await jobs.read(request.app[DATABASE], identity_of(request), id_of(request, "job")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 
+import aiohttp
 from aiohttp import web
 from livekit import api as livekit_api
 from livekit.api.twirp_client import TwirpError
@@ -29,7 +30,7 @@ class Readiness(Shape):
 
     status: str = Field(description="`ready`, or `waiting` with status 503")
     checks: dict[str, str]
-    workers: int = Field(description="Call workers that are registered now")
+    workers: int = Field(description="Call workers that are registered now and take calls")
 
 
 @routes.add("GET", "/health", scope=None, answer=Health)
@@ -52,7 +53,10 @@ async def ready(request: web.Request) -> web.Response:
     )
     checks: dict[str, str] = dict(zip(names, results, strict=True))
     is_ready = all(text == "ok" for text in results)
-    count = await workers.count_ready(app[DATABASE]) if checks["database"] == "ok" else 0
+    try:
+        count = await workers.count_ready(app[DATABASE]) if checks["database"] == "ok" else 0
+    except Unavailable:  # it went away in between; the next question says so
+        count = 0
     answer = Readiness(status="ready" if is_ready else "waiting", checks=checks, workers=count)
     return web.Response(text=answer.model_dump_json(), status=200 if is_ready else 503, content_type="application/json")
 
@@ -71,7 +75,7 @@ async def _check(question: Awaitable[None]) -> str:
 async def _livekit_answers(livekit: livekit_api.LiveKitAPI) -> None:
     try:
         await livekit.room.list_rooms(livekit_api.ListRoomsRequest(names=["voiceloop-readiness"]))
-    except (TwirpError, OSError) as error:
+    except (TwirpError, aiohttp.ClientError, OSError) as error:
         raise Unavailable("The LiveKit server does not answer. Check LIVEKIT_URL and its key.") from error
 
 

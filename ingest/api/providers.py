@@ -1,44 +1,39 @@
-"""Which providers of speech and language are configured, by name only; of a key only whether it is there."""
+"""Which providers of speech and language answer calls now: what the ready workers say of themselves, by name only."""
 
 from __future__ import annotations
 
-import os
+from collections import Counter
 
 from aiohttp import web
+from pydantic import Field
 
+from ingest.keys import DATABASE
 from ingest.routes import Routes, Shape
+from store import workers
 
 routes = Routes("Providers")
-_CLOUD = {  # kind -> (name, the variable that switches it on), in the order they are preferred
-    "stt": (("deepgram", "DEEPGRAM_API_KEY"), ("openai", "OPENAI_API_KEY")),
-    "llm": (("openai", "OPENAI_API_KEY"), ("anthropic", "ANTHROPIC_API_KEY")),
-    "tts": (("deepgram", "DEEPGRAM_API_KEY"), ("openai", "OPENAI_API_KEY")),
-}
-_LOCAL = {"stt": "moonshine", "llm": "offline", "tts": "piper"}
 
 
 class Provider(Shape):
-    kind: str
+    kind: str = Field(description="`stt`, `llm` or `tts`")
     name: str
-    local: bool
+    workers: int = Field(description="Ready workers that use it")
 
 
 class ProviderList(Shape):
     """In the order of preference: the first of a kind is used, the next when it fails."""
 
     items: list[Provider]
+    workers: int = Field(description="Ready workers; without any the list is empty")
     next_cursor: str | None = None
 
 
 @routes.add("GET", "/api/providers", answer=ProviderList)
 async def list_providers(request: web.Request) -> ProviderList:
-    """The providers configured for speech recognition, language and speech, in their fallback order."""
-    del request
+    """The providers that the ready workers use for speech recognition, language and speech, in fallback order."""
+    choices = await workers.ready_providers(request.app[DATABASE])
     items: list[Provider] = []
-    for kind, local in _LOCAL.items():
-        chosen = os.environ.get(f"VOICELOOP_{kind.upper()}", "")
-        names = [name.strip() for name in chosen.split(",") if name.strip()]
-        if not names:
-            names = [*(name for name, variable in _CLOUD[kind] if os.environ.get(variable)), local]
-        items += [Provider(kind=kind, name=name, local=name == local) for name in names]
-    return ProviderList(items=items)
+    for stage in workers.STAGES:
+        used = Counter(name for choice in choices for name in dict.fromkeys(choice[stage]))  # keeps the order
+        items += [Provider(kind=stage, name=name, workers=count) for name, count in used.items()]
+    return ProviderList(items=items, workers=len(choices))

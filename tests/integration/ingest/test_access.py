@@ -60,7 +60,14 @@ async def test_the_page_may_write(sidecar: Sidecar) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Host": "evil.example"}, {"X-Forwarded-For": "1.2.3.4"}, {"Forwarded": "for=1.2.3.4"}, {"X-Forwarded-Host": "a"}],
+    [
+        {"Host": "evil.example"},
+        {"X-Forwarded-For": "1.2.3.4"},
+        {"Forwarded": "for=1.2.3.4"},
+        {"X-Forwarded-Host": "a"},
+        {"Via": "1.1 proxy"},
+        {"X-Real-IP": "1.2.3.4"},
+    ],
 )
 async def test_no_session_for_anybody_behind_a_name_or_a_proxy(sidecar: Sidecar, headers: dict[str, str]) -> None:
     async with aiohttp.ClientSession(sidecar.url) as session, session.get("/", headers=headers) as response:
@@ -68,6 +75,15 @@ async def test_no_session_for_anybody_behind_a_name_or_a_proxy(sidecar: Sidecar,
         assert "voiceloop_session" not in response.cookies
     async with await page_session(sidecar) as page, page.get("/api/me", headers=headers) as response:
         assert response.status in {401, 403}
+
+
+async def test_no_session_for_a_proxy_of_the_old_protocol(sidecar: Sidecar) -> None:
+    async with (
+        aiohttp.ClientSession(sidecar.url, version=aiohttp.HttpVersion10) as session,
+        session.get("/") as response,
+    ):
+        assert response.status == 200
+        assert "voiceloop_session" not in response.cookies
 
 
 async def test_tokens_of_one_kind_do_not_pass_as_the_other(sidecar: Sidecar) -> None:
@@ -80,7 +96,7 @@ async def test_tokens_of_one_kind_do_not_pass_as_the_other(sidecar: Sidecar) -> 
         "cookie as bearer": sessions.issue(claim, COOKIE, hour),
         "over": sessions.issue(claim, BEARER, -hour),
         "another user": sessions.issue(Claim(identity.tenant_id, new_id()), BEARER, hour),
-        "unsigned": jwt.encode(jwt.decode(good, options={"verify_signature": False}), None, algorithm="none"),
+        "unsigned": jwt.encode(jwt.decode(good, options={"verify_signature": False}), "", algorithm="none"),
         "garbage": "a.b.c",
         "unknown key": "vl_unknown",
     }
@@ -99,6 +115,13 @@ async def test_a_key_does_what_its_scopes_say(sidecar: Sidecar, database: Databa
             assert response.status == 200
         async with client.delete(f"/api/files/{new_id()}") as response:
             assert (response.status, (await response.json())["code"]) == (403, "missing_scope")
+
+
+@pytest.mark.parametrize("path", [f"/api/jobs/{new_id()}", "/api/events"])
+async def test_what_is_told_of_documents_needs_a_scope(sidecar: Sidecar, database: Database, path: str) -> None:
+    key = await make_key(database, sidecar.identity, frozenset({"calls"}))
+    async with sidecar.client(key) as client, client.get(path) as response:
+        assert (response.status, (await response.json())["code"]) == (403, "missing_scope")
 
 
 async def test_a_token_carries_the_tenant_of_who_asks_whatever_is_sent(sidecar: Sidecar) -> None:

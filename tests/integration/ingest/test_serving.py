@@ -180,9 +180,13 @@ async def _until_heard(sidecar: Sidecar, stream: aiohttp.ClientResponse) -> None
     raise AssertionError("nothing was heard")
 
 
+def anything(_type: str) -> bool:
+    return True
+
+
 async def test_a_slow_listener_is_dropped_and_others_are_not(sidecar: Sidecar) -> None:
     hub, tenant = sidecar.app[HUB], sidecar.identity.tenant_id
-    async with hub.stream(tenant) as slow, hub.stream(tenant) as quick:
+    async with hub.stream(tenant, anything) as slow, hub.stream(tenant, anything) as quick:
         for number in range(250):
             hub.deliver(LiveEvent(tenant, "job.updated", {"id": number}))
             assert await quick.next(1) is not None
@@ -203,6 +207,10 @@ async def test_ready_names_what_is_missing(client: aiohttp.ClientSession, databa
     async with client.get("/ready") as response:
         answer = await response.json()
     assert (answer["checks"]["worker"], answer["workers"]) == ("ok", 1)
+    await workers.beat(database, Worker("w1", "here", capacity=0))  # it drains
+    assert await workers.count_ready(database) == 0
+    await workers.beat(database, Worker("w1", "here"))
+    assert await workers.count_ready(database) == 1
     await workers.forget(database, "w1")
     assert await workers.count_ready(database) == 0
 

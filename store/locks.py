@@ -1,0 +1,9 @@
+"""The advisory locks of the installation's database, all in one place so that no two share a number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MIGRATE: Final = 7316_0001  # one program at a time changes the schema
+SEED: Final = 7316_0002  # one makes what a new installation starts with
+DISPATCH: Final = 7316_0003  # one sidecar at a time looks after the rooms
