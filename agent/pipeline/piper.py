@@ -1,7 +1,7 @@
 """Piper as the framework's voice: `PiperTTS`, 22,050 Hz. The model lives in piper_engine.py, behind a socket.
 
 Speaks the first clause while the rest of the answer is still being written. Being interrupted withdraws the request,
-so the engine stops at the next clause. An engine that gives no sound for the connection's timeout is an APITimeoutError.
+so the engine stops at the next clause. No sound for the connection's timeout is an APITimeoutError.
 """
 
 import asyncio
@@ -10,14 +10,21 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, APIConnectionError, APIConnectOptions, APITimeoutError, tts, utils
+from livekit.agents import (
+    DEFAULT_API_CONNECT_OPTIONS,
+    APIConnectionError,
+    APIConnectOptions,
+    APITimeoutError,
+    tts,
+    utils,
+)
 
 from agent.pipeline.clauses import ClauseCutter
 from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
 
 SAMPLE_RATE = 22_050
 FIRST, LATER = 0, 1
-ATTEMPTS = 3
+ATTEMPTS, PAUSE_S = 3, 0.05  # a dying engine still takes connections for a moment
 _SOMETHING_TO_SAY = re.compile(r"\w")
 _BREATH = bytes(2 * SAMPLE_RATE // 10)  # 100 ms of silence, for text that has no sound
 
@@ -102,6 +109,7 @@ class PiperStream(tts.SynthesizeStream):
                 except EngineLost as lost:
                     if pushed or attempt + 1 == ATTEMPTS:
                         raise APIConnectionError("the local voice is away") from lost
+                    await asyncio.sleep(PAUSE_S)
                 except EngineFailed as failed:
                     raise APIConnectionError(f"the local voice failed: {failed}") from failed
         if not pushed:

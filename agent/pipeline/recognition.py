@@ -13,7 +13,7 @@ from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
 from agent.pipeline.utterance import SAMPLE_RATE, Samples, Utterance
 
 FINAL, PARTIAL = 0, 1
-ATTEMPTS = 4
+ATTEMPTS, PAUSE_S = 4, 0.05  # a dying engine still takes connections for a moment
 LONGEST_S = 20.0
 # the model writes like an old book
 OLD_SPELLING = re.compile(r"\b(to)-(morrow|night|day)\b", re.IGNORECASE)
@@ -39,6 +39,7 @@ async def _transcribe(engine: EngineClient, pcm: bytes, priority: int) -> str:
         except EngineLost as lost:
             if priority == PARTIAL or attempt + 1 == ATTEMPTS:
                 raise APIConnectionError("the local speech recogniser is away") from lost
+            await asyncio.sleep(PAUSE_S)
         except EngineFailed as failed:
             raise APIConnectionError(f"the local speech recogniser failed: {failed}") from failed
     raise APIConnectionError("the local speech recogniser is away")

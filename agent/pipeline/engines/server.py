@@ -1,7 +1,7 @@
 """The loop inside an engine process: takes requests from a unix socket, runs them in threads, streams answers back.
 
 Urgent requests (a low `priority`) go first. `ping` is answered at once, with how long a thread has been silent over its
-request, so that a hanging model shows. The process ends when its standard input closes, that is when its parent is gone.
+request, so that a hanging model shows. The process ends when its standard input closes: when its parent is gone.
 """
 
 import asyncio
@@ -97,7 +97,7 @@ class Connection:
                 if queued := self._open.pop(number, None):
                     queued.withdrawn.set()
             case "ping":
-                self._write({"id": number, "silent_s": round(self._queue.silent_s, 3)}, b"")
+                self._write({"id": number, "silent_s": self._queue.silent_s}, b"")
                 self._write({"id": number, "done": True}, b"")
             case _:
                 priority = int(request.header.get("priority", 1))

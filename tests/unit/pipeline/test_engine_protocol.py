@@ -1,4 +1,4 @@
-"""The socket between calls and engines: order, cancelling, replacing, errors, coming back. No models here."""
+"""The socket between calls and engines: order, cancelling, errors, coming back. No models here."""
 
 import asyncio
 import threading
@@ -65,7 +65,6 @@ async def test_urgent_requests_overtake_waiting_ones(client: EngineClient, desk:
     held = await hold(client, desk)
     later = asyncio.create_task(client.request("later", priority=1))
     urgent = asyncio.create_task(client.request("urgent", priority=0))
-    await asyncio.sleep(0)
     await settle(client)
     desk.gate.set()
     await asyncio.gather(held, later, urgent)
@@ -73,23 +72,19 @@ async def test_urgent_requests_overtake_waiting_ones(client: EngineClient, desk:
 
 
 async def settle(client: EngineClient) -> None:
-    """Everything sent so far has been read by the server once it answered about a superseded pair."""
-    first = asyncio.create_task(client.request("mark", supersede="mark", priority=9))
+    """Everything sent so far has been read by the server once it answered a ping."""
     await asyncio.sleep(0)
-    second = asyncio.create_task(client.request("mark", supersede="mark", priority=9))
-    assert (await first).header.get("superseded")
-    second.cancel()
+    await client.request("ping")
 
 
-async def test_a_newer_request_replaces_a_waiting_one_with_the_same_key(client: EngineClient, desk: Desk) -> None:
+async def test_a_ping_is_answered_while_every_thread_works_and_says_for_how_long(
+    client: EngineClient, desk: Desk
+) -> None:
+    assert (await client.request("ping")).header["silent_s"] == 0
     held = await hold(client, desk)
-    stale = asyncio.create_task(client.request("stale", supersede="caller"))
-    await asyncio.sleep(0)
-    fresh = asyncio.create_task(client.request("fresh", supersede="caller"))
-    assert (await stale).header == {"superseded": True}
+    assert (await client.request("ping")).header["silent_s"] > 0
     desk.gate.set()
-    await asyncio.gather(held, fresh)
-    assert desk.order == ["hold", "fresh"]
+    await held
 
 
 async def test_a_cancelled_request_is_never_worked_on(client: EngineClient, desk: Desk) -> None:

@@ -1,8 +1,9 @@
 """The audio of an open segment: pre-roll while silent, nothing lost while speaking."""
 
 import numpy as np
+import pytest
 
-from agent.pipeline.utterance import PRE_ROLL_S, SAMPLE_RATE, Utterance
+from agent.pipeline.utterance import PRE_ROLL_S, SAMPLE_RATE, TAIL_S, Utterance
 
 
 def silence(seconds: float) -> bytes:
@@ -26,9 +27,32 @@ def test_everything_is_kept_while_somebody_speaks() -> None:
     utterance.add(silence(5.0))
     utterance.forget_silence(utterance.end)
     assert utterance.duration_s == PRE_ROLL_S + 5.0
-    utterance.finish()
+    utterance.finish(utterance.end)
     assert utterance.speech_end is None
     assert utterance.duration_s == PRE_ROLL_S
+
+
+def test_finishing_keeps_what_was_said_after_the_final_words() -> None:
+    utterance = Utterance()
+    utterance.add(silence(1.0))
+    utterance.mark_speech(utterance.end)
+    utterance.add(silence(1.0))
+    recognised = utterance.end
+    utterance.add(silence(2.0))
+    utterance.mark_speech(recognised + SAMPLE_RATE)
+    utterance.finish(recognised)
+    assert utterance.speech_end == recognised + SAMPLE_RATE
+    assert utterance.duration_s == 2.0
+
+
+def test_finishing_repeats_no_final_speech_in_the_pre_roll() -> None:
+    utterance = Utterance()
+    utterance.add(silence(1.0))
+    utterance.mark_speech(utterance.end)
+    utterance.add(silence(0.2))
+    utterance.finish(utterance.end)
+    assert utterance.speech_end is None
+    assert utterance.duration_s == pytest.approx(0.2 - TAIL_S)
 
 
 def test_speech_never_ends_later_than_the_audio_nor_moves_back() -> None:
