@@ -35,6 +35,7 @@ export async function request<T>(method: string, path: string, body?: unknown): 
 }
 
 const id = encodeURIComponent;
+const after = (cursor: string | undefined) => (cursor ? `&cursor=${id(cursor)}` : "");
 
 export const api = {
   me: () => request<Me>("GET", "/api/me"),
@@ -44,7 +45,7 @@ export const api = {
       ...(persona ? { persona } : {}),
       participant_attributes: { "voiceloop.timezone": timezone },
     }),
-  files: () => request<Page<FileRow>>("GET", "/api/files?limit=200"),
+  files: () => allPages((cursor) => request<Page<FileRow>>("GET", `/api/files?limit=200${after(cursor)}`)),
   analyseFile: (upload: string) =>
     request<{ job_id?: string; analysis?: Analysis }>("POST", `/api/files/${id(upload)}/analyze`),
   confirmFile: (upload: string, save: boolean) =>
@@ -52,20 +53,17 @@ export const api = {
   deleteFile: (upload: string) => request<unknown>("DELETE", `/api/files/${id(upload)}`),
   search: (query: string) => request<SearchAnswer>("POST", "/api/knowledge/search", { query, limit: 8 }),
   events: (from: Date, to: Date) =>
-    request<Page<CalendarEvent>>(
-      "GET",
-      `/api/calendar/events?from=${id(from.toISOString())}&to=${id(to.toISOString())}&limit=200`,
+    allPages((cursor) =>
+      request<Page<CalendarEvent>>(
+        "GET",
+        `/api/calendar/events?from=${id(from.toISOString())}&to=${id(to.toISOString())}&limit=200${after(cursor)}`,
+      ),
     ),
-  conversations: (cursor?: string) =>
-    request<Page<Conversation>>("GET", `/api/conversations?limit=50${cursor ? `&cursor=${id(cursor)}` : ""}`),
+  conversations: (cursor?: string) => request<Page<Conversation>>("GET", `/api/conversations?limit=50${after(cursor)}`),
   conversation: (conversation: string) => request<Conversation>("GET", `/api/conversations/${id(conversation)}`),
-  /** All of a conversation's messages, however many pages they take. */
   messages: (conversation: string) =>
     allPages((cursor) =>
-      request<Page<Message>>(
-        "GET",
-        `/api/conversations/${id(conversation)}/messages?limit=200${cursor ? `&cursor=${id(cursor)}` : ""}`,
-      ),
+      request<Page<Message>>("GET", `/api/conversations/${id(conversation)}/messages?limit=200${after(cursor)}`),
     ),
 };
 
