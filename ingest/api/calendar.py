@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from store import tenants
 from store.errors import Invalid
 from store.identity import Identity
 from tools.calendars.model import Event, EventChange, NewEvent
-from tools.calendars.walltime import after, at, zone_of
+from tools.calendars.walltime import after, at, days_after, in_zone, start_of, zone_of
 
 routes = Routes("Calendar")
 _DEFAULT_MIN = 30
@@ -54,7 +54,10 @@ class EventQueryShape(Body):
 
 
 class NewEventShape(Body):
-    """Without ``end``: ``duration_min`` (default 30). Without ``timezone``: the tenant's."""
+    """Without ``end``: ``duration_min`` (default 30, all day: that day). Without ``timezone``: the tenant's.
+
+    An all-day event runs from midnight to midnight.
+    """
 
     summary: Annotated[str, Field(min_length=1, max_length=300)]
     start: datetime
@@ -108,8 +111,13 @@ async def book_event(request: web.Request) -> EventShape:
     """Book an event; 409 `time_taken` names the clash and offers free times."""
     identity, new = identity_of(request), await body_of(request, NewEventShape)
     zone = await _zone(request, identity, new.timezone)
-    start = _instant(new.start, zone)
-    end = _instant(new.end, zone) if new.end else after(start, new.duration_min or _DEFAULT_MIN)
+    start = _instant(new.start, zone, all_day=new.all_day)
+    if new.end:
+        end = _instant(new.end, zone, all_day=new.all_day)
+    elif new.all_day and new.duration_min is None:
+        end = days_after(start.date(), 1, zone)
+    else:
+        end = after(start, new.duration_min or _DEFAULT_MIN)
     key = request.headers.get(KEY_HEADER)
     event = await request.app[CALENDARS].book(
         identity,
@@ -144,8 +152,8 @@ async def change_event(request: web.Request) -> EventShape:
     event = await calendars.read_event(identity, event_id)
     zone = zone_of(sent.timezone or event.timezone)
     change = EventChange(
-        start=_instant(sent.start, zone) if sent.start else None,
-        end=_instant(sent.end, zone) if sent.end else None,
+        start=_instant(sent.start, zone, all_day=event.all_day) if sent.start else None,
+        end=_instant(sent.end, zone, all_day=event.all_day) if sent.end else None,
         summary=sent.summary,
         attendees=sent.attendees,
         location=sent.location,
@@ -167,12 +175,16 @@ async def _zone(request: web.Request, identity: Identity, named: str) -> ZoneInf
     return zone_of(request.app[SETTINGS].timezone or (tenant.timezone if tenant else "UTC"))
 
 
-def _instant(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone) if moment.tzinfo else at(moment, zone)
+def _instant(moment: datetime, zone: ZoneInfo, *, all_day: bool = False) -> datetime:
+    if moment.tzinfo:
+        return in_zone(moment, zone)
+    if all_day and moment.time() == time(0):
+        return start_of(moment.date(), zone)  # some clocks skip midnight; the day begins all the same
+    return at(moment, zone)
 
 
 def _offset(cursor: str | None) -> int:
-    if cursor and not cursor.isdigit():
+    if cursor and not (cursor.isascii() and cursor.isdigit()):
         raise Invalid("This cursor is not one of ours; start without one.", code="invalid_cursor")
     return int(cursor or 0)
 

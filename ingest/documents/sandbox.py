@@ -1,11 +1,13 @@
 """Parsers run in a child process with bounded memory and time; what comes back is JSON.
 
-The child gets the bytes on stdin, no secrets in its environment, and is killed when it takes too long.
+The child gets the bytes on stdin, no secrets in its environment, and is killed when it takes too long or answers too
+much. Its stdin stays open while it works: it ends when that does, so it never outlives this process.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -17,25 +19,27 @@ from store.pages import Heading, Page
 
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
 _ANSWER_LIMIT = 64 * 1024 * 1024
+_PIECE = 64 * 1024
 
 
 async def extract(content: bytes, content_type: str, limits: Limits) -> Extracted:
     """Text, headings and title of a PDF, DOCX, Markdown or plain text file. Raises BadDocument."""
-    arguments = [content_type, str(limits.pages), str(limits.characters), str(limits.memory_bytes), str(limits.time_s)]
+    numbers = (limits.pages, limits.characters, limits.memory_bytes, limits.time_s, len(content))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "ingest.documents.child",
-        *arguments,
+        content_type,
+        *map(str, numbers),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _ROOT, "PYTHONDONTWRITEBYTECODE": "1"},
-        limit=_ANSWER_LIMIT,
     )
     try:
         async with asyncio.timeout(limits.time_s):
-            answer, _ = await process.communicate(content)
+            answer = await _converse(process, content)
+            await process.wait()
     except TimeoutError as error:
         raise BadDocument(
             f"Reading this document took longer than {limits.time_s:g} seconds; it was given up.", code="too_slow"
@@ -43,8 +47,23 @@ async def extract(content: bytes, content_type: str, limits: Limits) -> Extracte
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+            await process.communicate()  # what is left in the pipe, or its end would not be noticed
     return _read(process.returncode, answer)
+
+
+async def _converse(process: asyncio.subprocess.Process, content: bytes) -> bytes:
+    """Hand over the content and take the answer, as much as is allowed."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with contextlib.suppress(ConnectionError):  # it ended before it had read all; its answer says why
+        process.stdin.write(content)
+        await process.stdin.drain()
+    answer = bytearray()
+    while piece := await process.stdout.read(_PIECE):
+        answer += piece
+        if len(answer) > _ANSWER_LIMIT:
+            raise BadDocument("This document holds more text than can be kept; split it.", code="too_much_text")
+    return bytes(answer)
 
 
 def _read(code: int | None, answer: bytes) -> Extracted:

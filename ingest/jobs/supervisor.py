@@ -16,6 +16,13 @@ _LONGEST_WAIT_S = 15.0
 _GRACE_S = 6.0
 
 
+async def keep_running(metrics: Metrics, environment: dict[str, str], count: int) -> None:
+    """Supervise ``count`` job processes until cancelled; then they stop side by side, within one grace."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(count):
+            group.create_task(JobProcess(metrics, environment).run())
+
+
 class JobProcess:
     """One child process. ``command`` is what to run; it must end when its standard input does."""
 
@@ -30,9 +37,12 @@ class JobProcess:
         wait_s = 0.5
         try:
             while True:
-                started = time.monotonic()
-                self.process = await self._start()
-                code = await self.process.wait()
+                started, code = time.monotonic(), None
+                try:
+                    self.process = await self._start()
+                    code = await self.process.wait()
+                except OSError as error:
+                    log.warning("job process cannot be started", error=str(error))
                 lived_s = time.monotonic() - started
                 wait_s = 0.5 if lived_s > _SHORT_LIFE_S else min(wait_s * 2, _LONGEST_WAIT_S)
                 log.warning("job process ended; it is started again", exit_code=code, lived_s=round(lived_s, 1))

@@ -6,7 +6,9 @@ Knows nothing about what the programs are. A guard process (``guard.py``) ends t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -20,6 +22,7 @@ from store.errors import Unavailable
 
 LOG_LIMIT_BYTES = 5_000_000
 LOGS_KEPT = 3
+ROTATE_EVERY_S = 60.0
 STEADY_S = 60.0  # a program that ran this long starts over with the shortest pause
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
@@ -54,6 +57,7 @@ class Processes:
         self._report = report
         self._running: dict[str, _Running] = {}
         self._guard: asyncio.subprocess.Process | None = None
+        self._rotating: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
         self.failed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -65,7 +69,10 @@ class Processes:
         return self._home.logs / f"{name}.log"
 
     async def open(self) -> None:
-        """Start the guard; waits (bounded by the guard's own grace) while one of a killed `up` is still at work."""
+        """Start the guard, and watch over the size of logs.
+
+        Waits (bounded by the guard's own grace) while the guard of a killed `up` is still at work.
+        """
         self._guard = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
@@ -77,6 +84,7 @@ class Processes:
         )
         assert self._guard.stdout is not None
         await self._guard.stdout.readline()
+        self._rotating = asyncio.create_task(self._rotate_logs(), name="rotate logs")
 
     async def run(self, program: Program, on_line: Callable[[str], None]) -> int:
         """Run a program to its end, each line of its output to ``on_line`` and the log; returns its exit code."""
@@ -124,6 +132,8 @@ class Processes:
 
     async def stop_all(self) -> None:
         """End every program, the last started first, and the guard at the end."""
+        if self._rotating:
+            self._rotating.cancel()
         for running in self._running.values():
             if running.keeper:
                 running.keeper.cancel()
@@ -143,18 +153,38 @@ class Processes:
             code = await running.process.wait()
             self._tell_guard(f"- {running.process.pid}")
             _kill_group(running.process.pid)
-            steady = time.monotonic() - running.since > STEADY_S
-            running.failures = 1 if steady else running.failures + 1
-            if running.failures > give_up_after:
+            if time.monotonic() - running.since > STEADY_S:
+                running.failures = 0
+            if not await self._start_again(running, f"ended (exit code {code})", give_up_after):
                 if not self.failed.done():
                     self.failed.set_result(f"{name} ended {running.failures} times in a row.{self.log_end(name)}")
                 return
+
+    async def _start_again(self, running: _Running, why: str, give_up_after: int) -> bool:
+        """Start it after a pause, and again when that fails (no memory, no file left); false after enough failures."""
+        name = running.program.name
+        while True:
+            running.failures += 1
+            if running.failures > give_up_after:
+                return False
             pause_s = min(FIRST_PAUSE_S * 2 ** (running.failures - 1), LONGEST_PAUSE_S)
-            self._report(f"{name} ended (exit code {code}); starting it again in {pause_s:.0f} s")
+            self._report(f"{name} {why}; starting it again in {pause_s:.0f} s")
             await asyncio.sleep(pause_s)
-            with self._open_log(name) as log:
-                running.process = await self._spawn(running.program, log.fileno())
+            try:
+                with self._open_log(name) as log:
+                    running.process = await self._spawn(running.program, log.fileno())
+            except (Unavailable, OSError) as error:
+                why = f"could not be started ({error})"
+                continue
             running.since = time.monotonic()
+            return True
+
+    async def _rotate_logs(self) -> None:
+        while True:
+            await asyncio.sleep(ROTATE_EVERY_S)
+            for name in list(self._running):
+                with contextlib.suppress(OSError):  # a full disk, say; the program goes on, and so does its log
+                    await asyncio.to_thread(rotate, self.log_path(name), in_use=True)
 
     async def _stop(self, running: _Running) -> None:
         process = running.process
@@ -211,15 +241,23 @@ class Processes:
         return f" The end of {path}:\n" + "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
 
 
-def rotate(path: Path, limit_bytes: int = LOG_LIMIT_BYTES) -> None:
-    """Move a log that has grown past the limit to ``.1``, that to ``.2`` and so on; the oldest goes."""
+def rotate(path: Path, limit_bytes: int = LOG_LIMIT_BYTES, *, in_use: bool = False) -> None:
+    """Move a log that has grown past the limit to ``.1``, that to ``.2`` and so on; the oldest goes.
+
+    A log ``in_use`` is copied and emptied: its writers append, so they go on at its start. Lines of that moment may go.
+    """
     if not path.exists() or path.stat().st_size < limit_bytes:
         return
-    for number in range(LOGS_KEPT, 0, -1):
-        older = path.with_name(f"{path.name}.{number}")
-        newer = path.with_name(f"{path.name}.{number - 1}") if number > 1 else path
+    latest = path.with_name(f"{path.name}.1")
+    for number in range(LOGS_KEPT, 1, -1):
+        newer = path.with_name(f"{path.name}.{number - 1}")
         if newer.exists():
-            newer.replace(older)
+            newer.replace(path.with_name(f"{path.name}.{number}"))
+    if in_use:
+        shutil.copyfile(path, latest)
+        os.truncate(path, 0)
+    else:
+        path.replace(latest)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

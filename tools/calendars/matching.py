@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from tools.calendars.model import Event
 
@@ -30,30 +32,62 @@ def best_matches(text: str, events: Sequence[Event]) -> list[Event]:
     """The events that fit ``text`` best, all of them when it names nothing particular; order is kept.
 
     A generic name still counts where it decides: "the meeting" prefers an event called "Team meeting".
+    Takes a moment for thousands of events: not on a call's loop.
     """
     wanted = words_of(text)
     if not wanted:
         kind = set(_words(text)) & _GENERIC
         named = [event for event in events if kind & set(_words(event.summary))]
         return named or list(events)
-    scored = [(_score(wanted, event), event) for event in events]
+    named = [
+        _Named(event, _words(event.summary), _words(" ".join((*event.attendees, event.location)))) for event in events
+    ]
+    found = _top(wanted, named, _same)
+    if not found or found[0][0] < 1:  # comparing letters is slow, and never beats a title that has every word
+        found = _top(wanted, named, functools.cache(_likeness))
+    return [event for score, event in found if score >= _FITS]
+
+
+class _Named(NamedTuple):
+    event: Event
+    title: list[str]
+    rest: list[str]
+
+
+def _top(
+    wanted: Sequence[str], named: Sequence[_Named], likeness: Callable[[str, str], float]
+) -> list[tuple[float, Event]]:
+    """The events with the highest score, and that score."""
+    scored = [(_score(wanted, one, likeness), one.event) for one in named]
     top = max((score for score, _ in scored), default=0.0)
-    return [event for score, event in scored if score == top] if top >= _FITS else []
+    return [(score, event) for score, event in scored if score == top]
 
 
-def _score(wanted: Sequence[str], event: Event) -> float:
+def _score(wanted: Sequence[str], named: _Named, likeness: Callable[[str, str], float]) -> float:
     """The share of wanted words found; a word of the title counts more than one of the place."""
-    title, rest = _words(event.summary), _words(" ".join((*event.attendees, event.location)))
-    found = sum(max(_nearest(word, title), 0.95 * _nearest(word, rest)) for word in wanted)
-    whole = 0.05 if [word for word in title if word not in _FILLERS] == list(wanted) else 0.0
+    found = sum(
+        max(_nearest(word, named.title, likeness), 0.95 * _nearest(word, named.rest, likeness)) for word in wanted
+    )
+    whole = 0.05 if [word for word in named.title if word not in _FILLERS] == list(wanted) else 0.0
     return round(found / len(wanted) + whole, 3)
 
 
-def _nearest(word: str, words: Sequence[str]) -> float:
-    if word in words:
-        return 1.0
-    best = max((difflib.SequenceMatcher(None, word, other).ratio() for other in words), default=0.0)
-    return best if best >= _ALMOST else 0.0
+def _nearest(word: str, words: Sequence[str], likeness: Callable[[str, str], float]) -> float:
+    return 1.0 if word in words else max((likeness(word, other) for other in words), default=0.0)
+
+
+def _same(word: str, other: str) -> float:
+    return float(word == other)
+
+
+def _likeness(word: str, other: str) -> float:
+    """The share of common letters in order, 0 when it is not almost all of them."""
+    most = 2 * min(len(word), len(other)) / (len(word) + len(other))
+    if most < _ALMOST or word.startswith(other) or other.startswith(word):
+        return most if most >= _ALMOST else 0.0
+    matcher = difflib.SequenceMatcher(None, word, other)
+    ratio = matcher.ratio() if matcher.quick_ratio() >= _ALMOST else 0.0
+    return ratio if ratio >= _ALMOST else 0.0
 
 
 def _words(text: str) -> list[str]:

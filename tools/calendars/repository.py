@@ -26,7 +26,7 @@ _COLUMNS = sql.SQL(
 )
 _BETWEEN = sql.SQL(
     "SELECT {} FROM events WHERE status = 'confirmed' AND starts_at < %(end)s AND ends_at > %(start)s "
-    "AND (%(calendar)s::uuid IS NULL OR calendar_id = %(calendar)s) ORDER BY starts_at, id"
+    "AND (%(calendar)s::uuid IS NULL OR calendar_id = %(calendar)s) ORDER BY starts_at, id LIMIT %(limit)s::bigint"
 ).format(_COLUMNS)
 _BY_ID = sql.SQL("SELECT {} FROM events WHERE id = %s").format(_COLUMNS)
 _BY_KEY = sql.SQL("SELECT {} FROM events WHERE idempotency_key = %s").format(_COLUMNS)
@@ -87,10 +87,16 @@ class CalendarRepository:
         return Calendar(**row)
 
     async def events_between(
-        self, identity: Identity, start: datetime, end: datetime, *, calendar_id: UUID | None = None
+        self,
+        identity: Identity,
+        start: datetime,
+        end: datetime,
+        *,
+        calendar_id: UUID | None = None,
+        limit: int | None = None,
     ) -> list[Event]:
-        """Confirmed events that touch [start, end), by start."""
-        window = {"start": start, "end": end, "calendar": calendar_id}
+        """Confirmed events that touch [start, end), by start; the first ``limit`` of them."""
+        window = {"start": start, "end": end, "calendar": calendar_id, "limit": limit}
         async with self._database.transaction(identity) as connection:
             rows = await (await connection.execute(_BETWEEN, window)).fetchall()
         return [_event(row) for row in rows]

@@ -5,6 +5,7 @@ Every method takes the Identity that acts. Errors: ``tools/calendars/model.py`` 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -30,7 +31,7 @@ from tools.calendars.model import (
 )
 from tools.calendars.repository import CalendarRepository, SlotLost
 from tools.calendars.slots import PARTS_OF_DAY, Interval, free_spans, round_up, suggest
-from tools.calendars.walltime import after, bounds, zone_of
+from tools.calendars.walltime import after, bounds, day_starts_at, days_after, in_zone, zone_of
 from tools.plaintext import clean_line, clean_text
 
 READ, WRITE = "calendar:read", "calendar:write"
@@ -38,6 +39,8 @@ MIN_DURATION_MIN, MAX_DURATION_MIN, MAX_ALL_DAY_DAYS = 5, 24 * 60, 60
 _LATE = timedelta(minutes=5)  # "now" is said, confirmed, and then a little past
 _HORIZON = timedelta(days=366 * 3)
 _SEARCHED = timedelta(days=366)
+_MOST_SEARCHED = 2000  # of them, the next ones
+_LONGEST_WINDOW = timedelta(days=400)
 _SUGGEST_DAYS = 14
 
 
@@ -56,10 +59,12 @@ class CalendarService:
         return [default, *(calendar for calendar in others if calendar.id != default.id)]
 
     async def list_events(self, identity: Identity, start: datetime, end: datetime) -> list[Event]:
-        """Events that touch [start, end), by start. Raises Invalid when the window is empty or backwards."""
+        """Events that touch [start, end), by start. Raises Invalid when the window is empty, backwards or too long."""
         identity.require(READ)
         if start >= end:
             raise Invalid("The window must end after it starts.", code="empty_window")
+        if end - start > _LONGEST_WINDOW:
+            raise Invalid(f"The window is at most {_LONGEST_WINDOW.days} days long.", code="window_too_long")
         return await self._repository.events_between(identity, start, end)
 
     async def read_event(self, identity: Identity, event_id: UUID) -> Event:
@@ -81,17 +86,35 @@ class CalendarService:
         return replace(new, calendar_id=calendar_id)
 
     async def book(self, identity: Identity, new: NewEvent) -> Event:
-        """Book, once per idempotency key. Raises like ``check``; of simultaneous tries exactly one wins."""
-        if new.idempotency_key:
-            identity.require(WRITE)
-            if done := await self._repository.booked_with(identity, new.idempotency_key):
-                return done
+        """Book, once per idempotency key. Raises like ``check``; of simultaneous tries exactly one wins.
+
+        Raises Conflict for a key whose event is cancelled, or differs from this one.
+        """
+        identity.require(WRITE)
+        if done := await self._booked_before(identity, new):
+            return done
         try:
             return await self._book(identity, new)
         except TimeTaken:  # perhaps by the same key, tried at the same time
-            if new.idempotency_key and (done := await self._repository.booked_with(identity, new.idempotency_key)):
+            if done := await self._booked_before(identity, new):
                 return done
             raise
+
+    async def _booked_before(self, identity: Identity, new: NewEvent) -> Event | None:
+        if not new.idempotency_key:
+            return None
+        done = await self._repository.booked_with(identity, new.idempotency_key)
+        if done is None:
+            return None
+        if done.status != "confirmed":
+            raise Conflict("That event was booked and then cancelled. Book it anew.", code="event_cancelled")
+        new = _cleaned(new)
+        if (done.summary, done.starts_at, done.ends_at) != (new.summary, new.start, new.end):
+            raise Conflict(
+                "This idempotency key booked another event, or this one before it was changed. Use a new key.",
+                code="idempotency_key_reused",
+            )
+        return done
 
     async def _book(self, identity: Identity, new: NewEvent) -> Event:
         new = await self.check(identity, new)
@@ -100,16 +123,19 @@ class CalendarService:
         try:
             return await self._repository.insert(identity, new.calendar_id, new)
         except SlotLost as error:
-            if new.idempotency_key and (done := await self._repository.booked_with(identity, new.idempotency_key)):
+            if done := await self._booked_before(identity, new):
                 return done
             await self._check_free(identity, new.calendar_id, new.start, new.end)
             raise Conflict("Somebody else took that time just now. Choose another one.", code="time_taken") from error
 
     async def check_move(self, identity: Identity, event: Event, start: datetime, end: datetime | None = None) -> Slot:
-        """Everything ``move`` checks, without moving; the slot it would have. Without ``end`` it keeps its length."""
+        """Everything ``move`` checks, without moving; the slot it would have. Without ``end`` it keeps its length.
+
+        An all-day event keeps its days, however long those are.
+        """
         identity.require(WRITE)
         zone = start.tzinfo if isinstance(start.tzinfo, ZoneInfo) else zone_of(event.timezone)
-        start, end = start.astimezone(zone), (end or after(start, event.duration_min)).astimezone(zone)
+        start, end = in_zone(start, zone), in_zone(end or _end_from(event, in_zone(start, zone), zone), zone)
         if event.status != "confirmed":
             raise EventNotFound
         self._check_times(start, end, all_day=event.all_day)
@@ -163,6 +189,8 @@ class CalendarService:
         now = self._clock.now().astimezone(zone)
         if day < now.date():
             raise TimePassed
+        if day > (now + _HORIZON).date():
+            raise _too_far_ahead()
         opens, closes = hours.on(day, zone)
         opens = max(opens, round_up(now))
         if opens >= closes:
@@ -188,10 +216,12 @@ class CalendarService:
         start, end = bounds(query.day, query.day, zone) if query.day else (now, now + _SEARCHED)
         if query.start:
             start, end = query.start, after(query.start, 1)
-        events = await self._repository.events_between(identity, max(start, now - _LATE), max(end, now))
+        events = await self._repository.events_between(
+            identity, max(start, now - _LATE), max(end, now), limit=_MOST_SEARCHED
+        )
         if query.start:
             events = [event for event in events if event.starts_at == query.start] or events
-        return best_matches(query.words, events)
+        return await asyncio.to_thread(best_matches, query.words, events)
 
     async def find_one(self, identity: Identity, query: EventQuery, zone: ZoneInfo) -> Event:
         """The one coming event that is meant. Raises EventNotFound (with that day's events) or AmbiguousEvent."""
@@ -209,9 +239,11 @@ class CalendarService:
         if (end if all_day else start) < now - _LATE:
             raise TimePassed
         if start > now + _HORIZON:
-            raise Invalid("That is more than three years ahead. Choose an earlier date.", code="too_far_ahead")
+            raise _too_far_ahead()
         if all_day:
-            if not timedelta(0) < end - start <= timedelta(days=MAX_ALL_DAY_DAYS):
+            if not (day_starts_at(start, _zone(start)) and day_starts_at(end, _zone(start))):
+                raise Invalid("An all-day event runs from midnight to midnight in its time zone.", code="not_all_day")
+            if not 1 <= (end.date() - start.date()).days <= MAX_ALL_DAY_DAYS:
                 raise Invalid(f"An all-day event lasts from one to {MAX_ALL_DAY_DAYS} days.", code="bad_duration")
         else:
             _check_duration((end - start).total_seconds() / 60)
@@ -248,8 +280,8 @@ def _cleaned(new: NewEvent) -> NewEvent:
         attendees=_people(new.attendees),
         location=clean_line(new.location, limit=300),
         description=clean_text(new.description, limit=4000),
-        start=new.start.astimezone(zone),
-        end=new.end.astimezone(zone),
+        start=in_zone(new.start, zone),
+        end=in_zone(new.end, zone),
         timezone=zone.key,
     )
 
@@ -276,6 +308,18 @@ def _without_the_same(event: Event, change: EventChange) -> EventChange:
         location=None if change.location == event.location else change.location,
         description=None if change.description == event.description else change.description,
     )
+
+
+def _end_from(event: Event, start: datetime, zone: ZoneInfo) -> datetime:
+    """Where the event would end if it began at ``start``."""
+    if not event.all_day:
+        return after(start, event.duration_min)
+    own = zone_of(event.timezone)
+    return days_after(start.date(), (event.ends_in(own).date() - event.starts_in(own).date()).days, zone)
+
+
+def _too_far_ahead() -> Invalid:
+    return Invalid("That is more than three years ahead. Choose an earlier date.", code="too_far_ahead")
 
 
 def _title(summary: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Toolset
@@ -28,7 +29,7 @@ from tools.boundary import (
 )
 from tools.calendars.model import Event, EventQuery, NewEvent
 from tools.calendars.phrases import Phrases
-from tools.calendars.walltime import after, at, bounds
+from tools.calendars.walltime import after, at, bounds, start_of, zone_of
 from tools.call import EVENT_TOPIC, CallContext, Proposal
 
 MAX_LISTED_DAYS = 62
@@ -163,12 +164,14 @@ class CalendarToolset(Toolset):
         async with answering(WHAT, self._phrases.error):
             start = at(time_argument(new_start, "new_start"), self._call.timezone)
             found = await self._find(event, event_start)
+            if found.all_day:
+                start = start_of(start.date(), zone_of(found.timezone))
             fingerprint = ("move_event", found.id, start)
             if confirmed and self._may_commit(ctx, fingerprint):
                 return await self._commit(ctx)
             slot = await self._calendars.check_move(self._call.identity, found, start)
             today = self._call.today()
-            summary = f"{self._phrases.event(found)} to {spoken.moment(start, today)}"
+            summary = f"{self._phrases.event(found)} to {_new_time(found, start, today)}"
             details = {
                 "event": found.as_json(),
                 "summary": found.summary,
@@ -252,7 +255,7 @@ class CalendarToolset(Toolset):
         async def commit(_: UUID) -> str:
             moved = await self._calendars.move(self._call.identity, event.id, start)
             self._publish({"type": "event.moved", "event": moved.as_json()})
-            when = spoken.moment(moved.starts_in(self._call.timezone), self._call.today())
+            when = _new_time(moved, moved.starts_in(_wall(moved, self._call)), self._call.today())
             return spoken.result(f"{moved.summary} is now {when}.", "Tell the caller; ask what else.")
 
         return commit
@@ -267,6 +270,15 @@ class CalendarToolset(Toolset):
 
     def _publish(self, payload: dict[str, Any]) -> None:
         self._call.publish(EVENT_TOPIC, payload)
+
+
+def _new_time(event: Event, start: datetime, today: date) -> str:
+    return spoken.day(start.date(), today) if event.all_day else spoken.moment(start, today)
+
+
+def _wall(event: Event, call: CallContext) -> ZoneInfo:
+    """The clocks to read an event on: a whole day is that day everywhere."""
+    return zone_of(event.timezone) if event.all_day else call.timezone
 
 
 def _turn(ctx: RunContext[Any]) -> str:

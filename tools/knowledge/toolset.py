@@ -6,6 +6,7 @@ What stands in a document is data. It may say anything; it never chooses what th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from livekit.agents import RunContext, ToolError, function_tool
@@ -14,7 +15,7 @@ from livekit.agents.llm import Toolset
 from tools import spoken
 from tools.boundary import Text, answering, given
 from tools.call import CITATIONS_TOPIC, CallContext
-from tools.knowledge.model import SearchOutcome, SearchResult
+from tools.knowledge.model import SearchResult
 from tools.knowledge.quoting import shorten
 from tools.plaintext import clean_line
 
@@ -46,12 +47,18 @@ class KnowledgeToolset(Toolset):
             return spoken.result(
                 NOT_FOUND, "Say so plainly, do not guess. Offer to look for something else or to take a message."
             )
-        self._publish(question, outcome)
-        return spoken.result(attributed(outcome.results[0]), _next_move(outcome))
+        results = telling(outcome.results)
+        self._publish(question, results)
+        return spoken.result(attributed(results[0]), _next_move(results))
 
-    def _publish(self, question: str, outcome: SearchOutcome) -> None:
-        citations = [result.citation(number).as_json() for number, result in enumerate(outcome.results, start=1)]
+    def _publish(self, question: str, results: Sequence[SearchResult]) -> None:
+        citations = [result.citation(number).as_json() for number, result in enumerate(results, start=1)]
         self._call.publish(CITATIONS_TOPIC, {"citations": citations, "query": clean_line(question, limit=400)})
+
+
+def telling(results: Sequence[SearchResult]) -> list[SearchResult]:
+    """The first result and those at least half as relevant; the others only happened to be next."""
+    return [result for result in results if 2 * result.relevance >= results[0].relevance]
 
 
 def attributed(result: SearchResult) -> str:
@@ -74,11 +81,10 @@ def spoken_title(title: str) -> str:
     return name if re.match(r"\w+['’]s\b", name) else f"the {name}"
 
 
-def _next_move(outcome: SearchOutcome) -> str:
+def _next_move(results: Sequence[SearchResult]) -> str:
     passages = " ".join(
         f"[{number}] «{shorten(_quotable(result.chunk.text), _PASSAGE_CHARS)}»"
-        for number, result in enumerate(outcome.results, start=1)
-        if result.relevance >= outcome.results[0].relevance // 2
+        for number, result in enumerate(results, start=1)
     )
     return (
         "Answer in one or two sentences from the quotation and name its source; say that you do not know what the "

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tools.spoken import ordinal
+
 _UNITS: dict[str, int] = dict(
     zip(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -133,10 +135,3 @@ def _number(word: str, before: str, following: str) -> str:
     if word in _TENS:
         return str(_TENS[word])
     return ordinal(_ORDINALS[word]) if word in _ORDINALS else word
-
-
-def ordinal(number: int) -> str:
-    """ "1st", "12th", "23rd"."""
-    if 10 <= number % 100 <= 20:
-        return f"{number}th"
-    return f"{number}{({1: 'st', 2: 'nd', 3: 'rd'}).get(number % 10, 'th')}"

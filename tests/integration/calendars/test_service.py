@@ -11,7 +11,7 @@ import pytest
 
 from store.clock import FixedClock
 from store.database import Database
-from store.errors import Invalid, NotAllowed, NotFound
+from store.errors import Conflict, Invalid, NotAllowed, NotFound
 from store.identity import Identity
 from store.ids import new_id
 from tools.calendars.model import (
@@ -26,7 +26,7 @@ from tools.calendars.model import (
     TimeTaken,
 )
 from tools.calendars.service import CalendarService
-from tools.calendars.walltime import after, at, start_of
+from tools.calendars.walltime import after, at, bounds, start_of
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 
@@ -267,3 +267,51 @@ async def test_a_change_that_cannot_be_whole_changes_nothing(
     await calendars.cancel(identity, booked.id)
     with pytest.raises(EventNotFound):
         await calendars.update(identity, booked.id, EventChange(summary="Dinner"))
+
+
+async def test_a_key_used_before_gives_back_only_its_own_event(calendars: CalendarService, identity: Identity) -> None:
+    lunch = replace(event("2026-11-24T12:00"), idempotency_key="http:one")
+    booked = await calendars.book(identity, lunch)
+    assert await calendars.book(identity, lunch) == booked
+    for other in (replace(lunch, summary="Dinner"), replace(event("2026-11-25T12:00"), idempotency_key="http:one")):
+        with pytest.raises(Conflict) as refused:
+            await calendars.book(identity, other)
+        assert refused.value.code == "idempotency_key_reused"
+    await calendars.cancel(identity, booked.id)
+    with pytest.raises(Conflict) as refused:
+        await calendars.book(identity, lunch)
+    assert refused.value.code == "event_cancelled"
+
+
+async def test_a_window_is_not_endless(calendars: CalendarService, identity: Identity) -> None:
+    start = start_of(date(2026, 1, 1), BERLIN)
+    assert await calendars.list_events(identity, start, start + timedelta(days=400)) == []
+    with pytest.raises(Invalid) as refused:
+        await calendars.list_events(identity, start, start + timedelta(days=401))
+    assert refused.value.code == "window_too_long"
+    with pytest.raises(Invalid):
+        await calendars.find_free(identity, date.max, BERLIN)
+
+
+def all_day(first: date, last: date, zone: ZoneInfo = BERLIN) -> NewEvent:
+    start, end = bounds(first, last, zone)
+    return NewEvent(summary="Fair", start=start, end=end, timezone=zone.key, all_day=True)
+
+
+async def test_an_all_day_event_runs_from_midnight_to_midnight(calendars: CalendarService, identity: Identity) -> None:
+    for crooked in (
+        replace(event("2026-11-24T12:00", 24 * 60), all_day=True),
+        replace(all_day(date(2026, 11, 24), date(2026, 11, 24)), timezone="America/New_York"),
+        replace(event("2026-11-24T00:00", 60), all_day=True),
+    ):
+        with pytest.raises(Invalid) as refused:
+            await calendars.book(identity, crooked)
+        assert refused.value.code == "not_all_day"
+
+
+async def test_an_all_day_event_moves_by_days(calendars: CalendarService, identity: Identity) -> None:
+    booked = await calendars.book(identity, all_day(date(2027, 3, 26), date(2027, 3, 27)))
+    moved = await calendars.move(identity, booked.id, start_of(date(2027, 3, 28), BERLIN))  # a day of 23 hours
+    assert moved.ends_at == start_of(date(2027, 3, 30), BERLIN)
+    with pytest.raises(Invalid):
+        await calendars.move(identity, booked.id, at(datetime.fromisoformat("2027-04-01T10:00"), BERLIN))

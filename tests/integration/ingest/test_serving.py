@@ -56,6 +56,30 @@ async def test_events_are_booked_moved_and_cancelled(client: aiohttp.ClientSessi
         assert (await response.json())["items"] == []
 
 
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"from": "0001-01-01T00:00:00", "to": "0001-01-02T00:00:00Z"},
+        {"from": "9999-12-31T00:00:00-10:00", "to": "9999-12-31T23:00:00-10:00"},
+        {"from": "2026-01-01T00:00:00Z", "to": "2028-01-01T00:00:00Z"},
+        {"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "cursor": "²"},
+    ],
+)
+async def test_a_window_that_no_calendar_has_is_refused(client: aiohttp.ClientSession, window: dict[str, str]) -> None:
+    async with client.get("/api/calendar/events", params=window) as response:
+        assert response.status == 422, await response.text()
+
+
+async def test_an_all_day_event_is_its_day(client: aiohttp.ClientSession) -> None:
+    body = {"summary": "Fair", "start": "2026-11-26T00:00", "all_day": True}
+    async with client.post("/api/calendar/events", json=body) as response:
+        event = await response.json()
+    assert (event["start"], event["end"]) == ("2026-11-26T00:00:00+01:00", "2026-11-27T00:00:00+01:00")
+    for crooked in ({"start": "2026-11-27T09:00"}, {"start": "2026-11-27T00:00", "duration_min": 60}):
+        async with client.post("/api/calendar/events", json=body | crooked) as response:
+            assert (response.status, (await response.json())["code"]) == (422, "not_all_day")
+
+
 async def test_title_place_people_and_text_of_an_event_are_changed(
     client: aiohttp.ClientSession, sidecar: Sidecar
 ) -> None:

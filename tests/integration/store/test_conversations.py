@@ -147,3 +147,12 @@ async def test_a_repeated_start_does_not_close_its_own_call(database: Database, 
     own = await _start(database, identity, room="room-8")
     assert await conversations.close_abandoned(database, identity, "room-8", at=AT, keep=own) == 0
     assert (await conversations.read_conversation(database, identity, own)).status == "active"
+
+
+async def test_calls_of_a_room_are_found_by_an_index(database: Database, identity: Identity) -> None:
+    async with database.transaction(identity) as connection:
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        rows = await (
+            await connection.execute("EXPLAIN SELECT id FROM conversations WHERE room_name = 'room-7'")
+        ).fetchall()
+    assert any("conversations_in_room" in row["QUERY PLAN"] for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -52,3 +53,18 @@ def test_equal_fits_are_all_returned() -> None:
     other = event("Lunch with Tom")
     assert best_matches("lunch", [LUNCH, other]) == [LUNCH, other]
     assert best_matches("lunch with Tom", [LUNCH, other]) == [other]
+
+
+def test_letters_are_compared_only_when_words_do_not_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+
+    class Counting(difflib.SequenceMatcher[str]):
+        def __init__(self, isjunk: None, a: str, b: str) -> None:
+            compared.append(b)
+            super().__init__(isjunk, a, b)
+
+    monkeypatch.setattr(difflib, "SequenceMatcher", Counting)
+    assert best_matches("dentist", [*ALL, event("Dentists' dinner")]) == [DENTIST]
+    assert compared == []
+    assert best_matches("dentest", [*ALL, *(event("Dentist") for _ in range(50))])[0] == DENTIST
+    assert compared.count("dentist") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 
 from store.errors import Invalid
 from tools.calendars.model import NoSuchWallTime
-from tools.calendars.walltime import after, at, bounds, start_of, zone_of
+from tools.calendars.walltime import after, at, bounds, day_starts_at, days_after, in_zone, start_of, zone_of
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 
@@ -67,3 +68,27 @@ def test_a_day_is_as_long_as_its_clocks_say(day: date, zone: ZoneInfo, hours: in
 def test_an_unknown_zone_is_named() -> None:
     with pytest.raises(Invalid, match="Mars/Base"):
         zone_of("Mars/Base")
+
+
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        lambda: at(naive("0001-01-01T00:00"), BERLIN),
+        lambda: at(naive("9999-12-31T23:00"), NEW_YORK),
+        lambda: after(datetime(9999, 12, 31, 23, tzinfo=UTC), 120),
+        lambda: bounds(date.max, date.max, BERLIN),
+        lambda: start_of(date.min, BERLIN),
+        lambda: in_zone(datetime(1, 1, 1, tzinfo=UTC), NEW_YORK),
+    ],
+)
+def test_what_no_calendar_holds_is_refused(beyond: Callable[[], object]) -> None:
+    with pytest.raises(Invalid) as refused:
+        beyond()
+    assert refused.value.code == "date_out_of_range"
+
+
+def test_days_begin_when_their_clocks_say() -> None:
+    santiago = ZoneInfo("America/Santiago")
+    assert days_after(date(2026, 9, 5), 1, santiago).isoformat() == "2026-09-06T01:00:00-03:00"
+    assert day_starts_at(datetime(2026, 9, 6, 4, tzinfo=UTC), santiago)
+    assert not day_starts_at(datetime(2026, 9, 6, 5, tzinfo=UTC), santiago)

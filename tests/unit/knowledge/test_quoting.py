@@ -9,7 +9,7 @@ import pytest
 from tools.knowledge.model import Chunk, SearchResult
 from tools.knowledge.quoting import MAX_QUOTE_CHARS, best_quote, overlap, sentences, shorten
 from tools.knowledge.service import telling_part
-from tools.knowledge.toolset import attributed, spoken_title
+from tools.knowledge.toolset import attributed, spoken_title, telling
 
 
 def test_wrapped_lines_are_one_sentence_and_list_items_are_their_own() -> None:
@@ -105,3 +105,10 @@ def test_the_page_is_named_when_there_are_several() -> None:
         "According to the Harbour House handbook, page 2: \"Breakfast is 'served' from 7 to 10.\""
     )
     assert attributed(result(1)).startswith('According to the Harbour House handbook: "')
+
+
+def test_what_is_less_than_half_as_relevant_is_not_cited() -> None:
+    chunk = Chunk(UUID(int=1), UUID(int=2), "Handbook", 1, 0, 1, "", 0, 9, "text")
+    results = [SearchResult(chunk, 1.0, relevance, "Quote.") for relevance in (81, 41, 40, 90, 27)]
+    assert [result.relevance for result in telling(results)] == [81, 41, 90]
+    assert telling([]) == []

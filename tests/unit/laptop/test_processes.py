@@ -107,3 +107,39 @@ def test_logs_are_rotated_by_size_and_the_oldest_goes(tmp_path: Path) -> None:
         rotate(log, limit_bytes=10)
     assert [(tmp_path / f"x.log.{number}").read_text()[0] for number in (1, 2, 3)] == ["e", "d", "c"]
     assert not log.exists()
+
+
+async def test_a_log_in_use_is_emptied_and_written_on(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ROTATE_EVERY_S", 0.01)
+    monkeypatch.setattr(rotate, "__defaults__", (10,))
+    running = Processes(home, lambda _line: None)
+    await running.open()
+    await running.start(shell("mill", "while :; do echo turning; sleep 0.02; done"))
+    log = running.log_path("mill")
+    await until(lambda: log.with_name("mill.log.2").exists() and log.stat().st_size > 0)
+    await running.stop_all()
+    assert b"\0" not in log.read_bytes()
+    assert "turning" in log.with_name("mill.log.1").read_text()
+
+
+async def test_a_program_that_cannot_be_started_again_is_tried_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "FIRST_PAUSE_S", 0.01)
+    lines: list[str] = []
+    running = Processes(home, lines.append)
+    await running.start(shell("mill", "sleep 0.05; exit 3"))
+    real, failures = asyncio.create_subprocess_exec, [OSError(24, "Too many open files")]
+
+    async def scarce(*arguments, **more):
+        if failures:
+            raise failures.pop()
+        return await real(*arguments, **more)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", scarce)
+    running.keep("mill", give_up_after=2)
+    problem = await asyncio.wait_for(running.failed, 10)
+    assert "Too many open files" in lines[1]
+    assert running.log_path("mill").exists()
+    assert "3 times in a row" in problem
+    await running.stop_all()
