@@ -122,6 +122,20 @@ class Caller:
         await utterance.done.wait()
         return utterance
 
+    async def say_until_heard(self, sound: Sound, pattern: str, tries: int = 4) -> Utterance:
+        """Speak, and speak again as a person would when the recogniser wrote something else; returns what was heard.
+
+        The small recogniser mishears a synthetic voice now and then, more so on a busy machine; these tests are about
+        what happens with words that were understood, its errors are measured elsewhere.
+        """
+        for _ in range(tries):
+            utterance = await self.say(sound)
+            line = await self.wait_for_transcript(r"\w", by_agent=False, after=utterance.started_at, final=True)
+            if re.search(pattern, line.text, re.IGNORECASE):
+                return utterance
+            await self.wait_until_listening(utterance.ended_at)
+        raise NotHeard(f"{pattern!r} was never understood; {self.story()}")
+
     async def type(self, text: str) -> float:
         """Send a chat message; returns when."""
         await self.room.local_participant.send_text(text, topic="lk.chat")

@@ -32,13 +32,13 @@ def require_no_way_out() -> None:
 async def hold_conversation(stack: Stack, studio: SpeechStudio) -> None:
     async with Caller(*stack.token()) as caller:
         await caller.wait_until_listening(within_s=20)
-        asked = await caller.say(studio.speak(phrases.BREAKFAST))
+        asked = await caller.say_until_heard(studio.speak(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
         await caller.wait_for_topic("voiceloop.citations", after=asked.started_at)
         await caller.wait_until_listening(asked.ended_at)
-        booked = await caller.say(studio.speak(phrases.BOOK))
+        booked = await caller.say_until_heard(studio.speak(phrases.BOOK), phrases.HEARD[phrases.BOOK])
         await caller.wait_for_topic("voiceloop.confirmation", after=booked.started_at, status="pending")
         await caller.wait_until_listening(booked.ended_at)
-        await caller.say(studio.speak(phrases.YES))
+        await caller.say_until_heard(studio.speak(phrases.YES), phrases.HEARD[phrases.YES])
         await caller.wait_for_topic("voiceloop.event", type="event.booked")
 
 

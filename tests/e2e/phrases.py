@@ -12,3 +12,13 @@ GOODBYE = "Thank you, goodbye."
 LONG = "I would like to know what time breakfast is served on the weekend and whether it is included in the price."
 
 EVERYTHING = (BREAKFAST, PARKING, WIFI, BOOK, BOOK_AT_FOUR, ACTUALLY_FIVE, YES, STOP, GOODBYE, LONG)
+
+# what a transcript must hold for the sentence to have been understood
+HEARD = {
+    BREAKFAST: "breakfast",
+    PARKING: "parking",
+    BOOK: r"meeting with an.*to-?morrow.*(three|3)",
+    BOOK_AT_FOUR: r"meeting with pe.*to-?morrow.*(four|4)",
+    ACTUALLY_FIVE: "five|5",
+    YES: "yes",
+}

@@ -64,5 +64,5 @@ async def test_noise_alone_is_no_turn(stack: Stack, join: Join) -> None:
 async def test_speech_is_understood_in_steady_noise(join: Join, say: Say) -> None:
     caller = await join()
     caller.noise = noise(3.0, rms=120)
-    asked = await caller.say(say(phrases.BREAKFAST))
+    asked = await caller.say_until_heard(say(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
     await caller.wait_for_topic("voiceloop.citations", after=asked.started_at)

@@ -39,7 +39,10 @@ async def test_the_token_endpoint_takes_a_persona(stack: Stack, join: Join) -> N
 
 async def test_two_calls_at_once_stay_apart(stack: Stack, join: Join, say: Say) -> None:
     first, second = await asyncio.gather(join(), join())
-    one, two = await asyncio.gather(first.say(say(phrases.BREAKFAST)), second.say(say(phrases.PARKING)))
+    one, two = await asyncio.gather(
+        first.say_until_heard(say(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST]),
+        second.say_until_heard(say(phrases.PARKING), phrases.HEARD[phrases.PARKING]),
+    )
     heard = await asyncio.gather(
         first.wait_for_topic("voiceloop.citations", after=one.started_at),
         second.wait_for_topic("voiceloop.citations", after=two.started_at),
@@ -64,7 +67,7 @@ async def test_a_worker_killed_in_a_call_is_replaced_in_the_same_room(stack: Sta
         lambda: caller.agent is not None and caller.agent.identity != first_agent, 60, "new agent after the crash"
     )
     await caller.wait_until_listening(time.monotonic())  # it greets, being new
-    asked = await caller.say(say(phrases.BREAKFAST))
+    asked = await caller.say_until_heard(say(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
     await caller.wait_for_topic("voiceloop.citations", after=asked.started_at)
     await caller.leave()
 

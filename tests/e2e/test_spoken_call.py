@@ -27,7 +27,7 @@ async def test_the_greeting_is_heard_within_a_second_and_a_half_of_the_callers_m
 
 async def test_a_question_is_answered_from_the_handbook_with_its_source(join: Join, say: Say) -> None:
     caller = await join()
-    asked = await caller.say(say(phrases.BREAKFAST))
+    asked = await caller.say_until_heard(say(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
     topic = await caller.wait_for_topic("voiceloop.citations", after=asked.started_at)
     await caller.wait_for_transcript("handbook", by_agent=True, after=asked.ended_at)
     await caller.wait_for_transcript(r"seven|\b7\b", by_agent=True, after=asked.ended_at)
@@ -39,11 +39,11 @@ async def test_a_meeting_is_read_back_confirmed_and_then_in_the_calendar(
     calendar: Stack, join: Join, say: Say, tomorrow: date
 ) -> None:
     caller = await join()
-    asked = await caller.say(say(phrases.BOOK))
+    asked = await caller.say_until_heard(say(phrases.BOOK), phrases.HEARD[phrases.BOOK])
     await caller.wait_for_topic("voiceloop.confirmation", after=asked.started_at, status="pending")
     await caller.wait_until_listening(asked.ended_at)
     assert await asyncio.to_thread(calendar.rows, "SELECT id FROM events") == []  # nothing before the yes
-    await caller.say(say(phrases.YES))
+    await caller.say_until_heard(say(phrases.YES), phrases.HEARD[phrases.YES])
     topic = await caller.wait_for_topic("voiceloop.event", type="event.booked")
     events = await asyncio.to_thread(calendar.rows, "SELECT * FROM events")
     assert [event["starts_at"] for event in events] == [local(tomorrow, 15)]
@@ -55,12 +55,12 @@ async def test_a_caller_may_change_the_time_before_agreeing(
     calendar: Stack, join: Join, say: Say, tomorrow: date
 ) -> None:
     caller = await join()
-    asked = await caller.say(say(phrases.BOOK_AT_FOUR))
+    asked = await caller.say_until_heard(say(phrases.BOOK_AT_FOUR), phrases.HEARD[phrases.BOOK_AT_FOUR])
     await caller.wait_for_topic("voiceloop.confirmation", after=asked.started_at, status="pending")
     await caller.wait_until_listening(asked.ended_at)
-    corrected = await caller.say(say(phrases.ACTUALLY_FIVE))
+    corrected = await caller.say_until_heard(say(phrases.ACTUALLY_FIVE), phrases.HEARD[phrases.ACTUALLY_FIVE])
     await caller.wait_until_listening(corrected.ended_at)
-    await caller.say(say(phrases.YES))
+    await caller.say_until_heard(say(phrases.YES), phrases.HEARD[phrases.YES])
     await caller.wait_for_topic("voiceloop.event", after=corrected.ended_at, type="event.booked")
     events = await asyncio.to_thread(calendar.rows, "SELECT starts_at FROM events")
     assert [event["starts_at"] for event in events] == [local(tomorrow, 17)], caller.story()
@@ -68,7 +68,7 @@ async def test_a_caller_may_change_the_time_before_agreeing(
 
 async def test_the_page_button_confirms_like_a_spoken_yes(calendar: Stack, join: Join, say: Say) -> None:
     caller = await join()
-    asked = await caller.say(say(phrases.BOOK))
+    asked = await caller.say_until_heard(say(phrases.BOOK), phrases.HEARD[phrases.BOOK])
     pending = await caller.wait_for_topic("voiceloop.confirmation", after=asked.started_at, status="pending")
     await caller.wait_until_listening(asked.ended_at)
     await caller.press("voiceloop.confirm", {"id": pending["id"]})
@@ -100,7 +100,7 @@ async def test_a_typed_message_is_answered_in_the_same_conversation(stack: Stack
 
 async def test_the_agent_stops_when_the_caller_speaks_over_it(join: Join, say: Say) -> None:
     caller = await join()
-    asked = await caller.say(say(phrases.BREAKFAST))
+    asked = await caller.say_until_heard(say(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
     await caller.wait_for_agent_speech(asked.ended_at)
     over = await caller.say(say(phrases.STOP))
     silent_at = await caller.wait_for_silence(over.started_at)
@@ -109,13 +109,13 @@ async def test_the_agent_stops_when_the_caller_speaks_over_it(join: Join, say: S
 
 async def test_every_answer_has_a_message_row_with_its_source_and_latency(stack: Stack, join: Join, say: Say) -> None:
     caller = await join()
-    asked = await caller.say(say(phrases.PARKING))
+    asked = await caller.say_until_heard(say(phrases.PARKING), phrases.HEARD[phrases.PARKING])
     await caller.wait_until_listening(asked.ended_at)
     room = caller.room_name
     await caller.leave()
     conversation = await asyncio.to_thread(stack.ended_conversation, room)
     answer = conversation["messages"][-1]
-    assert [message["role"] for message in conversation["messages"]] == ["assistant", "user", "assistant"]
+    assert [message["role"] for message in conversation["messages"][-2:]] == ["user", "assistant"]
     assert answer["citations"][0]["page"] == 2
     assert answer["tool_calls"][0]["name"] == "search_knowledge"
     assert 0 < answer["latency_ms"]["e2e"] < 3000
