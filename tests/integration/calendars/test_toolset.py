@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +15,8 @@ from store.database import Database
 from store.errors import NotFound, SettingsError
 from store.identity import Identity
 from tests.fakes.calls import Caller, Published, make_call
+from tools.calendars.model import NewEvent
+from tools.calendars.walltime import bounds
 from tools.call import CONFIRMATION_TOPIC, EVENT_TOPIC
 from tools.toolsets import build_toolsets
 
@@ -211,3 +215,17 @@ async def test_a_calendar_that_does_not_answer_is_admitted(caller: Caller, monke
 async def test_an_unknown_toolset_is_named(caller: Caller) -> None:
     with pytest.raises(SettingsError, match="telepathy"):
         build_toolsets(["calendar", "telepathy"], caller.call)
+
+
+async def test_a_whole_day_is_moved_to_a_day(caller: Caller, identity: Identity) -> None:
+    start, end = bounds(date(2026, 11, 26), date(2026, 11, 27), ZoneInfo("America/New_York"))
+    fair = NewEvent(summary="Fair", start=start, end=end, timezone="America/New_York", all_day=True)
+    await caller.call.services.calendars.book(identity, fair)
+    asked = await caller.use("move_event", event="fair", new_start="2026-12-03T09:00")
+    assert " to Thursday, December 3rd? | " in asked
+    caller.next_turn()
+    answer = await caller.use("move_event", event="fair", new_start="2026-12-03T09:00", confirmed=True)
+    assert answer.startswith("Fair is now Thursday, December 3rd. | ")
+    (moved,) = await caller.call.services.calendars.list_events(identity, start, start + timedelta(days=30))
+    assert (moved.as_json()["start"], moved.timezone) == ("2026-12-03T00:00:00-05:00", "America/New_York")
+    assert moved.as_json()["end"] == "2026-12-05T00:00:00-05:00"

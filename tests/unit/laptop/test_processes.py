@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-async def until(condition) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     """Wait for what another process does: nothing in this one could tell us."""
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110
@@ -131,7 +133,7 @@ async def test_a_program_that_cannot_be_started_again_is_tried_again(
     await running.start(shell("mill", "sleep 0.05; exit 3"))
     real, failures = asyncio.create_subprocess_exec, [OSError(24, "Too many open files")]
 
-    async def scarce(*arguments, **more):
+    async def scarce(*arguments: Any, **more: Any) -> asyncio.subprocess.Process:
         if failures:
             raise failures.pop()
         return await real(*arguments, **more)
