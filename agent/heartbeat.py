@@ -10,6 +10,7 @@ import socket
 
 from livekit.agents import AgentServer
 
+from agent.pipeline.providers import STAGES, choose
 from agent.settings import WorkerSettings
 from store import conversations, workers
 from store.database import Database
@@ -49,6 +50,7 @@ async def _beat(database: Database, server: AgentServer, settings: WorkerSetting
         host=socket.gethostname(),
         active_jobs=len(server.active_jobs),
         capacity=0 if server.draining else settings.max_calls,
+        providers={stage: [row.name for row in choose(stage, settings.pipeline)] for stage in STAGES},
     )
     try:
         if is_connected(server):

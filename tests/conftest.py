@@ -37,13 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = Path(str(item.path)).relative_to(Path(__file__).parent).parts[0]
+        place = Path(str(item.path)).relative_to(Path(__file__).parent).parts
+        folder = place[0]
         if folder in FOLDERS:
             item.add_marker(folder)
-        if folder == "e2e":
+        if folder == "e2e" or place[:2] == ("contract", "speech"):
             item.add_marker(pytest.mark.xdist_group("e2e"))
-    # calls are real time: they come last, one after another, when little else runs beside them
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+    # sound is real time: these come last, one after another, when little else runs beside them
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is not None)
 
 
 @pytest.fixture(scope="session")

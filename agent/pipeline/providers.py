@@ -22,6 +22,7 @@ from agent.turns.finished import is_finished
 from store.errors import SettingsError
 
 Stage = Literal["stt", "llm", "tts"]
+STAGES: tuple[Stage, ...] = ("stt", "llm", "tts")
 SpeechToText = stt.STT[Any]
 LanguageModel = llm.LLM[Any]
 TextToSpeech = tts.TTS[Any]
@@ -171,8 +172,7 @@ def engines_for(settings: PipelineSettings) -> tuple[str, ...]:
 
 def plugins_for(settings: PipelineSettings) -> tuple[str, ...]:
     """Modules of the cloud plugins that calls with these settings import; factories import them where they are used."""
-    stages: tuple[Stage, ...] = ("stt", "llm", "tts")
-    used = {row.name for stage in stages for row in choose(stage, settings) if not row.local}
+    used = {row.name for stage in STAGES for row in choose(stage, settings) if not row.local}
     return tuple(f"livekit.plugins.{name}" for name in sorted(used))
 
 

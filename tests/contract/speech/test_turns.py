@@ -110,10 +110,10 @@ async def test_a_finished_question_is_one_turn_and_is_answered(room: Room, say: 
 
 
 async def test_a_breath_in_mid_sentence_does_not_end_the_turn(room: Room, say: Say) -> None:
-    first, second = await say("I would like to book"), await say("a meeting with Anna tomorrow.")
+    first, second = await say("We will arrive on Monday and"), await say("we will leave again on Friday.")
     await room.microphone.play(silence(0.5), first, silence(0.7), second)
     await room.answered()
     assert len(room.turns) == 1
-    assert "would like" in room.turns[0]
-    assert "meeting" in room.turns[0]
+    assert "monday" in room.turns[0]
+    assert "friday" in room.turns[0]
     assert len(room.loudspeaker.first_sounds) == 1
