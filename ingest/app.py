@@ -35,7 +35,7 @@ from ingest.dispatch import DispatchWatch
 from ingest.documents.inbox import Inbox
 from ingest.events import LiveHub
 from ingest.gate import guarded
-from ingest.jobs.supervisor import JobProcess
+from ingest.jobs.supervisor import keep_running
 from ingest.keys import (
     CALENDARS,
     CLOCK,
@@ -162,9 +162,7 @@ async def _dispatch_watch(app: web.Application) -> AsyncIterator[None]:
 
 async def _job_process(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
-    async with contextlib.AsyncExitStack() as stack:
-        for _ in range(settings.job_processes):
-            await stack.enter_async_context(running(JobProcess(app[METRICS], environment_of(settings)).run()))
+    async with running(keep_running(app[METRICS], environment_of(settings), settings.job_processes)):
         yield
 
 

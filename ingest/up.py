@@ -193,7 +193,7 @@ class _Start:
                 name="sidecar",
                 argv=(sys.executable, "-m", "ingest"),
                 environment=self._programs_environment(),
-                stop=((signal.SIGTERM, 7.0),),  # a document's stage under way gets 5
+                stop=((signal.SIGTERM, 10.0),),  # open requests get 3 seconds, then a document's stage under way gets 5
             )
             await self.processes.start(program)
             await self._answers("/health", "sidecar", "The sidecar")
