@@ -7,5 +7,7 @@ NO_RECORDS = (
     "Please try again in a few minutes. Goodbye."
 )
 NO_ANSWER = "I'm sorry, something went wrong on my side. Could you say that again?"
+TOO_LONG = "That message is too long for me. Could you put it in a few sentences?"
+BACK_AGAIN = "I'm sorry, I lost the line for a moment. Please tell me again what I can do for you."
 STILL_THERE = "Are you still there?"
 NOBODY_THERE = "I'll hang up now, as I can't hear you. Call again any time. Goodbye."

@@ -39,6 +39,7 @@ class OpenCall:
     database: Database
     recorder: Recorder
     cards: Cards
+    is_resumed: bool  # the room had a call whose worker died
 
 
 async def open_call(
@@ -55,6 +56,7 @@ async def open_call(
     identity = await _identity(database, dispatch)
     tenant = await read_tenant(database, identity)
     persona = await _persona(database, identity, dispatch.persona)
+    is_resumed = await conversations.was_lost(database, identity, room_name)
     recorder = Recorder()
     stack.push_async_callback(recorder.aclose)
     cards = Cards()
@@ -85,7 +87,7 @@ async def open_call(
         services=services,
         publish=cards.publish,
     )
-    return OpenCall(call, persona, database, recorder, cards)
+    return OpenCall(call, persona, database, recorder, cards, is_resumed)
 
 
 async def _identity(database: Database, dispatch: Dispatch) -> Identity:

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from livekit.agents import AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
-from livekit.agents.voice.room_io import RoomOptions
+from livekit.agents.voice.room_io import RoomOptions, TextInputOptions
 
 from agent import errors
 from agent.assistant import Apology, Assistant
 from agent.behaviors import confirmation, failures, lifesign, silence
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
+from agent.behaviors.typed import answer_typed
 from agent.brain import build_offline_llm, understand
 from agent.dispatch import read_dispatch
 from agent.instructions import build_instructions
@@ -74,7 +75,9 @@ async def hold_call(ctx: JobContext) -> None:
         await session.start(Apology(errors.NO_RECORDS), room=ctx.room)
         return
     assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"])
-    await session.start(assistant, room=ctx.room, room_options=RoomOptions(close_on_disconnect=True))
+    await session.start(
+        assistant, room=ctx.room, room_options=RoomOptions(text_input=TextInputOptions(text_input_cb=answer_typed))
+    )
     opened.cards.attach(ctx.room)
     lifesign.attach(stack, opened.call, opened.database, opened.recorder)
     confirmation.attach(session, opened.call, ctx.room)
@@ -126,7 +129,7 @@ def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSetti
     return Assistant(
         instructions=build_instructions(opened.persona, clock=settings.clock, timezone=call.timezone),
         tools=[*build_toolsets(opened.persona.toolsets, call), GoodbyeToolset()],
-        greeting=opened.persona.greeting,
+        greeting=errors.BACK_AGAIN if opened.is_resumed else opened.persona.greeting,
     )
 
 

@@ -156,6 +156,19 @@ async def close_abandoned(
         return await _tell_ended(connection, identity, cursor)
 
 
+async def was_lost(database: Database, identity: Identity, room_name: str) -> bool:
+    """Whether the room holds a call that its worker did not end: still active, or closed because it fell silent."""
+    async with database.transaction(identity) as connection:
+        row = await (
+            await connection.execute(
+                "SELECT EXISTS (SELECT FROM conversations WHERE room_name = %s AND room_name <> '' "
+                "AND (status = 'active' OR end_reason = 'worker_lost')) AS lost",
+                (room_name,),
+            )
+        ).fetchone()
+    return bool(row and row["lost"])
+
+
 async def _tell_ended(connection: Connection, identity: Identity, cursor: AsyncCursor[DictRow]) -> int:
     rows = await cursor.fetchall()
     for row in rows:

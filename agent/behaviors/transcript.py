@@ -21,6 +21,7 @@ from store.conversations import Message
 from store.database import Database
 from store.ids import new_id
 from tools.call import CallContext
+from tools.plaintext import visible
 
 Understand = Callable[[str], "Understood"]
 
@@ -78,7 +79,7 @@ class Transcript:
         item = event.item
         if not isinstance(item, ChatMessage) or item.role not in ("user", "assistant"):
             return
-        text = item.text_content or ""
+        text = visible(item.text_content or "")
         if not text:
             return
         tool_calls, citations = [], []

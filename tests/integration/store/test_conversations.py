@@ -85,7 +85,9 @@ async def test_a_call_whose_worker_died_is_closed_by_any_other(
 
 
 async def test_a_new_agent_in_the_room_closes_what_the_old_one_left(database: Database, identity: Identity) -> None:
+    assert not await conversations.was_lost(database, identity, "room-7")
     lost = await _start(database, identity, room="room-7")
+    assert await conversations.was_lost(database, identity, "room-7")
     assert await conversations.close_abandoned(database, identity, "room-7", at=AT) == 1
     assert (await conversations.read_conversation(database, identity, lost)).end_reason == "worker_lost"
 
