@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import HttpVersion11, web
 
@@ -46,6 +46,8 @@ async def authenticate(request: web.Request) -> Identity | None:
 
 async def _bearer(request: web.Request, value: str) -> Identity:
     database = request.app[DATABASE]
+    if not value.isascii():
+        raise NotSignedIn("This is no API key and no token.", code="invalid_key")
     if value.count(".") == 2:
         return await _user(database, request.app[SESSIONS].read(value, BEARER))
     identity = await tenants.identity_of_key(database, value)
@@ -81,7 +83,7 @@ def _require_own_page(request: web.Request) -> None:
     if request.method in _SAFE:
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _split(origin).netloc != request.host:
         raise NotAllowed("Another site may not use the page's session.", code="cross_site")
     if request.headers.get(CSRF_HEADER) != "1":
         raise NotAllowed(
@@ -107,7 +109,15 @@ def is_local(request: web.Request) -> bool:
 
 
 def _host_name(host: str) -> str:
-    return (urlsplit(f"//{host}").hostname or "") if host else ""
+    return _split(f"//{host}").hostname or ""
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a header's URL; all empty when it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _is_loopback(name: str) -> bool:

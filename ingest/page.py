@@ -1,12 +1,13 @@
 """The page: files of the web build, and the owner's session for the browser on this machine.
 
-Serves only files that exist inside the build's directory; every other address outside /api is the page itself.
+Serves only files that exist inside the build's directory, and the page itself at the addresses of its own views.
 """
 
 from __future__ import annotations
 
 import asyncio
 import mimetypes
+import re
 from pathlib import Path
 
 from aiohttp import web
@@ -15,7 +16,9 @@ from ingest.auth import sign_in_owner
 from ingest.keys import SETTINGS
 from store.errors import NotFound
 
+_NOTHING = "There is nothing at this address. `GET /api/openapi.json` lists every route."
 _FOR_EVER = "public, max-age=31536000, immutable"
+_VIEWS = re.compile(r"(documents|calendar|conversations(/[^/]+)?)?")  # as in web/src/app/App.tsx
 _NOT_BUILT = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>VoiceLoop</title><h1>VoiceLoop is running</h1>"
     "<p>The page has not been built. Start with <code>voiceloop up</code>, or see "
@@ -27,15 +30,15 @@ async def serve_page(request: web.Request) -> web.StreamResponse:
     """A file of the build, or the page."""
     path = request.match_info.get("path", "")
     if path == "api" or path.startswith("api/"):
-        raise NotFound("There is nothing at this address. `GET /api/openapi.json` lists every route.")
+        raise NotFound(_NOTHING)
     root = request.app[SETTINGS].web
     found = _inside(root, path)
     if found is not None and found.name != "index.html":
         headers = {"Cache-Control": _FOR_EVER if path.startswith("assets/") else "no-cache"}
         content_type = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
         return web.FileResponse(found, headers={**headers, "Content-Type": content_type})
-    if path.startswith("assets/") or Path(path).suffix:
-        raise NotFound("There is no such file.")
+    if path != "index.html" and not _VIEWS.fullmatch(path):
+        raise NotFound(_NOTHING)
     return await _index(request, root / "index.html")
 
 
@@ -53,5 +56,8 @@ def _read(index: Path) -> str:
 def _inside(root: Path, path: str) -> Path | None:
     if not path or "\0" in path:
         return None
-    candidate = (root / path).resolve()
-    return candidate if candidate.is_relative_to(root.resolve()) and candidate.is_file() else None
+    try:
+        candidate = (root / path).resolve()
+        return candidate if candidate.is_relative_to(root.resolve()) and candidate.is_file() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None

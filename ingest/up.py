@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 import sys
+import traceback
 import webbrowser
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
@@ -65,6 +66,26 @@ class _Steps:
 async def up(options: Options, environment: Mapping[str, str]) -> int:
     """Start everything and stay until told to stop; returns the exit code. Raises VoiceLoopError when it cannot."""
     home = Home.at(options.home)
+    try:
+        return await _up(options, home, environment)
+    except VoiceLoopError:
+        raise
+    except Exception as error:  # the root: a person gets a sentence, the log the rest
+        raise Unavailable(_unexpected(home, error), code="start_failed") from error
+
+
+def _unexpected(home: Home, error: Exception) -> str:
+    """The sentence for an error nobody foresaw; its own text may hold a password, so that goes into the private log."""
+    sentence = f"VoiceLoop stopped because of an unexpected error ({type(error).__name__})."
+    log = home.logs / "up.log"
+    try:
+        log.write_text("".join(traceback.format_exception(error)), "utf-8", errors="replace")
+    except OSError as problem:
+        return f"{sentence} Its details could not be written to {log}: {problem.strerror}."
+    return f"{sentence} Its details are in {log}."
+
+
+async def _up(options: Options, home: Home, environment: Mapping[str, str]) -> int:
     progress = Progress(Console(highlight=False))
     with locked(home):
         ports.require_free(options.host, options.port)
@@ -273,8 +294,9 @@ async def _side_by_side(*steps: Coroutine[Any, Any, Any]) -> list[Any]:
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(step) for step in steps]
-    except* VoiceLoopError as errors:
-        raise _first(errors) from None
+    except ExceptionGroup as errors:
+        expected, unexpected = errors.split(VoiceLoopError)
+        raise _first(expected or unexpected or errors) from None
     return [task.result() for task in tasks]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import cache
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from aiohttp import web
 from pydantic import Field, model_validator
@@ -150,7 +151,7 @@ async def change_event(request: web.Request) -> EventShape:
     sent = await body_of(request, EventChangeShape)
     calendars = request.app[CALENDARS]
     event = await calendars.read_event(identity, event_id)
-    zone = zone_of(sent.timezone or event.timezone)
+    zone = _named_zone(sent.timezone) if sent.timezone else zone_of(event.timezone)
     change = EventChange(
         start=_instant(sent.start, zone, all_day=event.all_day) if sent.start else None,
         end=_instant(sent.end, zone, all_day=event.all_day) if sent.end else None,
@@ -168,9 +169,21 @@ async def cancel_event(request: web.Request) -> None:
     await request.app[CALENDARS].cancel(identity_of(request), id_of(request, "event"))
 
 
+def _named_zone(name: str) -> ZoneInfo:
+    """A zone that a client named: one of the IANA names, not a file that happens to lie beside them."""
+    if name not in _zone_names():
+        raise Invalid(f"{name!r} is no time zone; use an IANA name such as Europe/Berlin.", code="unknown_timezone")
+    return zone_of(name)
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones() - {"Factory", "posixrules", "localtime"})
+
+
 async def _zone(request: web.Request, identity: Identity, named: str) -> ZoneInfo:
     if named:
-        return zone_of(named)
+        return _named_zone(named)
     tenant = await tenants.read_tenant(request.app[DATABASE], identity)
     return zone_of(request.app[SETTINGS].timezone or (tenant.timezone if tenant else "UTC"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable
 
 import aiohttp
@@ -19,6 +20,8 @@ from store.errors import Unavailable, VoiceLoopError
 
 routes = Routes("Health")
 _PATIENCE_S = 3.0
+_OPENAI = "https://api.openai.com/v1"
+_OPENAI_PATIENCE_S = 5.0
 
 
 class Health(Shape):
@@ -38,6 +41,41 @@ async def health(request: web.Request) -> Health:
     """Whether the process answers; asks nothing else."""
     del request
     return Health()
+
+
+@routes.add("GET", "/health/openai", scope=None, answer=Health)
+async def openai_health(request: web.Request) -> Health:
+    """Whether the OpenAI key works: 200, or 503 `openai_not_configured`, `openai_unreachable`, `openai_refused`."""
+    del request
+    key = os.environ.get("OPENAI_API_KEY", "").strip()
+    server = os.environ.get("OPENAI_BASE_URL", "").strip().rstrip("/")
+    if not key and not server:  # a server of one's own may need no key
+        raise Unavailable("OpenAI is not in use: OPENAI_API_KEY is not set.", code="openai_not_configured")
+    status = await _status_of_models(server or _OPENAI, key)
+    if status >= 500:
+        raise Unavailable(f"OpenAI answers with status {status}. Try again later.", code="openai_unreachable")
+    if status != 200:
+        raise Unavailable(
+            f"OpenAI refuses the key or the address (status {status}). Check OPENAI_API_KEY and OPENAI_BASE_URL.",
+            code="openai_refused",
+        )
+    return Health()
+
+
+async def _status_of_models(server: str, key: str) -> int:
+    """The HTTP status of the list of models; never follows the answer elsewhere, where the key must not go."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        async with (
+            asyncio.timeout(_OPENAI_PATIENCE_S),
+            aiohttp.ClientSession(headers=headers, trust_env=True) as session,
+            session.get(f"{server}/models", allow_redirects=False) as response,
+        ):
+            return response.status
+    except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: no header or no URL can be made of it
+        raise Unavailable(
+            "OpenAI does not answer. Check OPENAI_BASE_URL and the network.", code="openai_unreachable"
+        ) from error
 
 
 @routes.add("GET", "/ready", scope=None, answer=Readiness)

@@ -72,9 +72,9 @@ class Home:
             ) from error
 
     def socket_directory(self, name: str) -> Path:
-        """A directory for unix sockets: in the home when its path is short enough, else in the temporary directory."""
+        """A directory for unix sockets: in the home when its path is fit for it, else in the temporary directory."""
         folder = self.run / name
-        if len(os.fsencode(folder)) > LONGEST_SOCKET_DIRECTORY:
+        if len(os.fsencode(folder)) > LONGEST_SOCKET_DIRECTORY or not _is_plain(str(folder)):
             mark = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:10]
             folder = Path(tempfile.gettempdir()) / f"voiceloop-{os.getuid()}-{mark}-{name}"
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -137,3 +137,8 @@ def _already_running(home: Home) -> str:
     state = home.read_state()
     where = f": process {state['pid']}, {state.get('url', 'still starting')}" if "pid" in state else ""
     return f"VoiceLoop already runs on {home.path}{where}. Stop that one first, or start this one with another --home."
+
+
+def _is_plain(path: str) -> bool:
+    """False for what libpq cannot take as one host: a comma parts hosts, and the rest has no UTF-8 form or line."""
+    return path.isprintable() and "," not in path

@@ -15,6 +15,7 @@ import subprocess
 import time
 import warnings
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -42,10 +43,10 @@ async def start(home: Home, processes: Processes) -> str:
         await asyncio.to_thread(_initialise, binaries, home.database, user)
     else:
         await asyncio.to_thread(_end_leftover, home.database)
-    url = f"postgresql://postgres@/postgres?host={sockets}"
+    url = url_of(sockets)
     program = Program(
         name=NAME,
-        argv=(str(binaries / "postgres"), "-D", str(home.database), "-k", str(sockets), *_OPTIONS),
+        argv=(str(binaries / "postgres"), "-D", str(home.database), "-k", _quoted(sockets), *_OPTIONS),
         environment={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
         stop=((signal.SIGINT, 10.0), (signal.SIGQUIT, 3.0)),  # fast, then immediate shutdown
         user=user,
@@ -64,6 +65,17 @@ async def start(home: Home, processes: Processes) -> str:
         raise
     processes.keep(NAME)
     return url
+
+
+def url_of(sockets: Path) -> str:
+    """The database URL of the server that listens in this directory, whatever characters its name has."""
+    return f"postgresql://postgres@/postgres?host={quote(str(sockets), safe='/')}"
+
+
+def _quoted(sockets: Path) -> str:
+    """One entry of Postgres' list of socket directories."""
+    name = str(sockets).replace('"', '""')
+    return f'"{name}"'
 
 
 _OPTIONS = (

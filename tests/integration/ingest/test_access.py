@@ -128,7 +128,7 @@ async def test_a_token_carries_the_tenant_of_who_asks_whatever_is_sent(sidecar: 
     metadata = json.dumps({"tenant": "demo", "language": "de"})
     sent = {
         "room_name": "my-room",
-        "participant_identity": "anna",
+        "participant_name": "Anna",
         "participant_attributes": {"voiceloop.timezone": "Europe/Paris"},
         "room_config": {"agents": [{"agent_name": "evil", "metadata": metadata}]},
         "unknown": 1,
@@ -143,7 +143,7 @@ async def test_a_token_carries_the_tenant_of_who_asks_whatever_is_sent(sidecar: 
         given = json.loads(agent["metadata"])
         assert (given["tenant"], given["language"]) == (tenant, "de")
         assert claims["video"]["room"] == room
-        assert claims["sub"] == "anna"
+        assert (claims["sub"], claims["name"]) == (answer["participant_identity"], "Anna")
         assert not claims["video"].get("roomAdmin")
         assert not claims["video"].get("roomCreate")
         assert claims["exp"] - claims["nbf"] <= 3600
