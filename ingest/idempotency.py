@@ -1,7 +1,8 @@
 """`Idempotency-Key`: a repeated write gets the first answer again instead of being done twice.
 
 Only finished answers are kept (a day long); after an error the same key may be tried again. Answers that are secrets
-are not kept at all. An upload's request is told by its length and type, because its body is streamed and never held.
+are not kept at all. An upload's body is streamed and never held: its digest is kept beside the answer instead, and a
+repeat is read through and compared before it is answered.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from aiohttp import web
 
 from ingest.keys import DATABASE
 from ingest.routes import Route, respond
+from ingest.uploads import UPLOADED, digest_of
 from store import answers
 from store.errors import Invalid
 from store.identity import Identity
@@ -56,8 +58,9 @@ async def _once(request: web.Request, route: Route, identity: Identity, key: str
     database = request.app[DATABASE]
     known = await answers.claim(database, identity, key, await _fingerprint(request, route))
     if known is not None:
-        text = "" if known.body is None else json.dumps(known.body)
-        content_type = "application/json" if known.body is not None else "text/plain"
+        kept = await _same_upload(request, known.body) if route.upload else known.body
+        text = "" if kept is None else json.dumps(kept)
+        content_type = "application/json" if kept is not None else "text/plain"
         replayed = {"Idempotent-Replayed": "true"}
         return web.Response(text=text, status=known.status, content_type=content_type, headers=replayed)
     try:
@@ -67,16 +70,25 @@ async def _once(request: web.Request, route: Route, identity: Identity, key: str
         raise
     if isinstance(response, web.Response) and response.status < 400:
         body = json.loads(response.text) if response.text else None
+        if route.upload:
+            body = {"uploaded": request[UPLOADED], "answer": body}
         await answers.keep(database, identity, key, response.status, body)
     else:
         await answers.release(database, identity, key)
     return response
 
 
+async def _same_upload(request: web.Request, kept: Any) -> Any:
+    """The first answer, when this upload brings the same file under the same name and title. Raises Invalid."""
+    if await digest_of(request) != kept["uploaded"]:
+        raise Invalid("This Idempotency-Key was used for a different file.", code="idempotency_key_reused")
+    return kept["answer"]
+
+
 async def _fingerprint(request: web.Request, route: Route) -> bytes:
     digest = hashlib.sha256(f"{request.method} {request.raw_path}\n".encode())
     if route.upload:
-        digest.update(f"{request.content_type} {request.content_length}".encode())
+        digest.update(request.content_type.encode())
     else:
         digest.update(await request.read())
     return digest.digest()

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 from pydantic import Field
 
-from ingest.documents.inbox import too_large
 from ingest.documents.stages import ANALYSE
-from ingest.keys import DATABASE, INBOX, SETTINGS
+from ingest.keys import DATABASE, INBOX
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
+from ingest.uploads import Sent, take_file
 from store import documents, jobs
 from store.documents import Document
-from store.errors import Invalid
 from store.jobs import Job
 
 routes = Routes("Files")
-_ENVELOPE_BYTES = 16 * 1024  # boundaries, part headers and the title
-_PIECE_BYTES = 64 * 1024
 _PROGRESS = {"received": 0, "inspecting": 10, "extracting": 30, "analysing": 70, "indexing": 80}
 
 
@@ -117,33 +114,14 @@ async def upload_file(request: web.Request) -> Uploaded:
 
 
 async def receive_upload(request: web.Request, kind: str) -> tuple[Document, str]:
-    """Stream the multipart field ``file`` into the inbox; a declared length over the limit is refused unread."""
-    limit = request.app[SETTINGS].upload_limit
-    if (request.content_length or 0) > limit + _ENVELOPE_BYTES:
-        raise too_large(limit)
-    if request.content_type != "multipart/form-data":
-        raise Invalid("Send the file as multipart/form-data in the field `file`.", code="not_multipart")
-    title = ""
-    try:
-        reader = await request.multipart()
-        while (part := await reader.next()) is not None:
-            if not isinstance(part, BodyPartReader):
-                continue
-            if part.name == "title":
-                title = (await part.read_chunk(1000)).decode("utf-8", "replace").replace("\0", "")
-            elif part.name == "file":
-                inbox = request.app[INBOX]
-                identity = identity_of(request)
-                document, job_id = await inbox.receive(identity, part.filename, _pieces(part), title=title, kind=kind)
-                return document, str(job_id)
-    except (ValueError, AssertionError) as error:
-        raise Invalid("The upload is no well-formed multipart body.", code="not_multipart") from error
-    raise Invalid("The upload has no field `file`.", code="file_missing")
+    """Stream the multipart field ``file`` into the inbox. Raises what it raises, and Invalid for a broken body."""
+    inbox, identity = request.app[INBOX], identity_of(request)
 
+    async def keep(sent: Sent) -> tuple[Document, UUID]:
+        return await inbox.receive(identity, sent.name, sent.pieces, title=sent.title, kind=kind)
 
-async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while piece := await part.read_chunk(_PIECE_BYTES):
-        yield bytes(piece)
+    document, job_id = await take_file(request, keep)
+    return document, str(job_id)
 
 
 @routes.add("GET", "/api/files", scope="documents:read", query=PageQuery, answer=FileList)

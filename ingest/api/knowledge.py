@@ -32,8 +32,10 @@ class Added(Shape):
 
 
 class TextDocument(Body):
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    text: Annotated[str, Field(min_length=1, max_length=900_000)]
+    """More than white space, both of them."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    text: Annotated[str, Field(min_length=1, max_length=900_000, pattern=r"\S")]
 
 
 class Filters(Body):
@@ -124,7 +126,7 @@ async def ingest_text(request: web.Request) -> Added:
     wait = query_of(request, WaitQuery).wait
     new = await body_of(request, TextDocument)
     document, job_id = await request.app[INBOX].receive(
-        identity, f"{new.title} (text).md", _once(new.text.encode()), title=new.title, kind=INGEST
+        identity, f"{' '.join(new.title.split())} (text).md", _once(new.text.encode()), title=new.title, kind=INGEST
     )
     return await _added(request, str(document.id), str(job_id), wait)
 

@@ -183,7 +183,7 @@ class _Intake:
         async for chunk in chunks:
             size += len(chunk)
             if size > self._limit:
-                raise too_large(self._limit)
+                raise TooLarge(f"The file is larger than {self._limit // (1024 * 1024)} MB.", code="file_too_large")
             self._hash.update(chunk)
             if self.content_type:
                 self._check_text(chunk)
@@ -212,7 +212,3 @@ class _Intake:
         if self.content_type in {PDF, DOCX} or self._is_utf16 or looks_like_text(chunk):
             return
         raise UnsupportedType("This is no text: it holds binary data.", code="binary_content")
-
-
-def too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The file is larger than {limit // (1024 * 1024)} MB.", code="file_too_large")

@@ -7,14 +7,24 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
+from store.errors import Invalid
+
 _LONGEST = 200
+_DECEIVING = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]"
+)  # terminals obey them, readers are fooled
 
 
 def safe_name(given: str | None) -> str:
-    """The last part of what the client sent, percent signs decoded, printable, at most 200 characters, never empty."""
+    """The last part of what the client sent, percent signs decoded, printable, at most 200 characters, never empty.
+
+    Raises Invalid for control characters and for those that turn the direction of writing.
+    """
     name = given or ""
     for _ in range(3):  # some clients encode what was encoded already
         name = unquote(name)
+    if _DECEIVING.search(name):
+        raise Invalid("The file's name holds control characters. Rename the file.", code="invalid_name")
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(one for one in unicodedata.normalize("NFC", name) if unicodedata.category(one)[0] != "C").strip()
     name = name.lstrip(".")

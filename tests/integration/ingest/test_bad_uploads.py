@@ -143,3 +143,37 @@ async def test_instructions_in_a_document_are_pointed_out(
         row = await response.json()
     assert row["recommended_for_rag"] is False
     assert row["analysis"]["warnings"][0]["kind"] == "instruction_like_text"
+
+
+WHOLE = (
+    b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nThe pool opens at nine.\r\n--b--\r\n'
+)
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.parametrize("cut", [b"--b--\r\n", b"\r\n--b--\r\n", b"--\r\n", b"nine.\r\n--b--\r\n"])
+async def test_a_body_that_was_cut_off_is_no_file(sidecar: Sidecar, client: aiohttp.ClientSession, cut: bytes) -> None:
+    body = WHOLE.removesuffix(cut)
+    for data in (body, body + b"\r\n--b\r\n"):
+        async with client.post("/api/files/upload", data=data, headers=MULTIPART) as response:
+            assert (response.status, (await response.json())["code"]) == (422, "not_multipart")
+    assert sidecar.app_files() == []
+    async with client.post("/api/files/upload", data=WHOLE, headers=MULTIPART) as response:
+        assert response.status == 201
+
+
+@pytest.mark.parametrize("name", ["\x01\x1b[31ma.txt", "a%1B[31m.txt", "a\u202etxt.exe.txt", "a%E2%80%AEtxt.txt"])
+async def test_a_name_with_control_characters_is_refused(
+    sidecar: Sidecar, client: aiohttp.ClientSession, name: str
+) -> None:
+    async with client.post(
+        "/api/files/upload", data=WHOLE.replace(b"a.txt", name.encode()), headers=MULTIPART
+    ) as response:
+        assert response.status == 422
+    assert sidecar.app_files() == []
+
+
+@pytest.mark.parametrize("body", [{"title": " \n", "text": "Pool"}, {"title": "Pool", "text": " \t\n "}])
+async def test_white_space_is_no_text(client: aiohttp.ClientSession, body: dict[str, str]) -> None:
+    async with client.post("/api/knowledge/ingest", json=body) as response:
+        assert response.status == 422

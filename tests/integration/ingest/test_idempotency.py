@@ -131,3 +131,23 @@ async def test_a_token_for_a_call_is_never_kept(sidecar: Sidecar, client: aiohtt
     async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
         row = await (await connection.execute("SELECT count(*) AS n FROM idempotent_answers")).fetchone()
     assert row == {"n": 0}
+
+
+async def test_an_uploads_key_belongs_to_its_file_and_name(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    async def send(content: bytes, name: str = "a.txt") -> tuple[int, dict[str, str]]:
+        form = aiohttp.FormData()
+        form.add_field("file", content, filename=name)
+        async with client.post("/api/files/upload", data=form, headers={"Idempotency-Key": "k"}) as response:
+            return response.status, await response.json()
+
+    status, first = await send(b"The pool opens at nine.")
+    assert (status, set(first) >= {"upload_id", "job_id"}) == (201, True)
+    assert await send(b"The pool opens at nine.") == (201, first)
+    for content, name in (
+        (b"The pool opens at four.", "a.txt"),
+        (b"The pool opens at nine.", "b.txt"),
+        (b"x", "a.txt"),
+    ):
+        status, problem = await send(content, name)
+        assert (status, problem["code"]) == (422, "idempotency_key_reused")
+    assert len(sidecar.app_files()) == 1

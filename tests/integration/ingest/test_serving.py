@@ -247,3 +247,13 @@ async def test_metrics_count_by_template_not_by_address(client: aiohttp.ClientSe
     assert 'route="/api/files/{id}",status="404"' in text
     assert "00000000-0000" not in text
     assert 'voiceloop_queue_jobs{status="todo"} 0.0' in text
+
+
+async def test_personas_are_paged_like_every_list(client: aiohttp.ClientSession, sidecar: Sidecar) -> None:
+    await sidecar.insert("personas")
+    for wrong in ({"limit": "0"}, {"limit": "x"}, {"cursor": "nonsense"}):
+        async with client.get("/api/personas", params=wrong) as response:
+            assert response.status == 422
+    async with client.get("/api/personas", params={"limit": "1"}) as response:
+        page = await response.json()
+    assert (len(page["items"]), page["next_cursor"]) == (1, None)

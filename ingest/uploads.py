@@ -1,0 +1,106 @@
+"""A file sent as multipart/form-data, streamed to whoever takes it; only a complete body is one.
+
+What was sent is remembered with the request as a digest (title, name, bytes): a repeat can be told from another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from ingest.keys import SETTINGS
+from store.errors import Invalid, TooLarge
+
+T = TypeVar("T")
+UPLOADED: web.RequestKey[str] = web.RequestKey("uploaded")
+_ENVELOPE_BYTES = 16 * 1024  # boundaries, part headers and the title
+_PIECE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """``name`` as the client wrote it; ``pieces`` raises Invalid at their end when the body was cut off."""
+
+    name: str | None
+    title: str
+    pieces: AsyncIterator[bytes]
+
+
+async def take_file(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> T:
+    """What ``take`` makes of the field ``file``; a declared length over the limit is refused unread.
+
+    Raises Invalid, TooLarge, and what ``take`` raises; it must read all pieces before it keeps anything.
+    """
+    limit = request.app[SETTINGS].upload_limit
+    if (request.content_length or 0) > limit + _ENVELOPE_BYTES:
+        raise too_large(limit)
+    if request.content_type != "multipart/form-data":
+        raise Invalid("Send the file as multipart/form-data in the field `file`.", code="not_multipart")
+    title = ""
+    try:
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            if not isinstance(part, BodyPartReader):
+                continue
+            if part.name == "title":
+                title = (await part.read_chunk(1000)).decode("utf-8", "replace").replace("\0", "")
+            elif part.name == "file":
+                return await take(Sent(part.filename, title, _pieces(request, reader, part, title)))
+    except (ValueError, AssertionError, RuntimeError, HttpProcessingError) as error:
+        raise _malformed() from error
+    raise Invalid("The upload has no field `file`.", code="file_missing")
+
+
+async def digest_of(request: web.Request) -> str:
+    """Read the upload and keep nothing of it but its digest."""
+
+    async def read(sent: Sent) -> str:
+        async for _ in sent.pieces:
+            pass
+        return request[UPLOADED]
+
+    return await take_file(request, read)
+
+
+async def _pieces(
+    request: web.Request, reader: MultipartReader, part: BodyPartReader, title: str
+) -> AsyncIterator[bytes]:
+    digest = hashlib.sha256(f"{title}\n{part.filename}\n".encode("utf-8", "surrogateescape"))
+    size, limit = 0, request.app[SETTINGS].upload_limit
+    while piece := await part.read_chunk(_PIECE_BYTES):
+        size += len(piece)
+        if size > limit:
+            raise too_large(limit)
+        digest.update(piece)
+        yield bytes(piece)
+    if not part.at_eof():
+        raise _malformed()
+    await _read_to_the_end(reader)
+    request[UPLOADED] = digest.hexdigest()
+
+
+async def _read_to_the_end(reader: MultipartReader) -> None:
+    """The fields after the file are of no interest, but the closing boundary is: without it the body was cut off."""
+    left = _ENVELOPE_BYTES
+    while (part := await reader.next()) is not None:
+        if not isinstance(part, BodyPartReader):
+            raise _malformed()
+        while piece := await part.read_chunk(_PIECE_BYTES):
+            left -= len(piece)
+            if left < 0:
+                raise Invalid("Send one file at a time, and the other fields before it.", code="not_multipart")
+        if not part.at_eof():
+            raise _malformed()
+
+
+def _malformed() -> Invalid:
+    return Invalid("The upload is no complete, well-formed multipart body.", code="not_multipart")
+
+
+def too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The file is larger than {limit // (1024 * 1024)} MB.", code="file_too_large")
