@@ -39,7 +39,7 @@ _ASIDE = {
 }
 _ASKING_WORDS = re.compile(
     r"^(?:what|whats|where|when|why|who|whos|which|how|is|are|does|do|did|can|could|would|tell me|am|"
-    r"will|order|play|send|call|turn|has|have)\b"
+    r"list|show me|show my|read me|read my|will|order|play|send|call|turn|has|have)\b"
 )
 _COMMAND = re.compile(
     r"(?:can|could|please|i|book|schedule|add|put|set|arrange|plan|make a|make an|move|reschedule|cancel|delete|also)\b"
@@ -89,7 +89,7 @@ def _turn(state: State, setting: Setting) -> Turn:
 
 def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     if not re.search(r"\w", text):
-        return state, Action(say=state.task.question) if state.task else turn.say("filler")
+        return state, Action(say=joined(turn.words("sorry"), state.task.question if state.task else ""))
     intent = turn.read(text)
     if intent.name == "repeat":
         return state, _repeated(turn, state, text)
@@ -130,6 +130,8 @@ def _in_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) ->
             return done
         if intent.name not in _ASIDE or intent.confidence < _SURE:
             return tasks.ask_once_more(turn, state, task)
+    if task.stage == "asking" and task.misses:  # it was not to be told: who asks for something else is let go
+        return _free(turn, replace(state, task=None), text, intent)
     state, action = _free(turn, state, text, intent)
     if action.tool or state.task is not task:
         return state, action

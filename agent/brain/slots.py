@@ -13,6 +13,7 @@ from agent.brain.grammar.when import LATE_WORDS, When, moments, read_when, resol
 from agent.brain.grammar.words import read_words
 from agent.brain.state import Kind, Known, Slots, Task
 
+LONGEST_ANSWER = 120  # characters; whoever says more is telling something, not naming an event
 _TO = re.compile(r"\b(?:to|until|till)\b", re.IGNORECASE)
 _LOOSE_TO = re.compile(r"\b(?:on|at|for)\b", re.IGNORECASE)
 _ALSO = re.compile(r"\b(?:also|too|as well|add|invite|plus)\b", re.IGNORECASE)
@@ -171,7 +172,7 @@ def _with_subject(slots: Slots, text: str, when: When, *, asked: str) -> Slots:
         everyone = tuple(dict.fromkeys((*slots.attendees, *people))) if _ALSO.search(text) else people
         title = with_people(slots.title, slots.attendees, everyone)
         return replace(slots, attendees=everyone, title=title)
-    if _RENAMED.search(text) or asked == "title":
+    if (_RENAMED.search(text) or asked == "title") and len(text) <= LONGEST_ANSWER:
         cleaned = _LEADING_SELF.sub("", without(text, when.spans).strip(" .,!?"))
         subject = read_subject(cleaned)
         title = subject.title or (_ABOUT.sub("", cleaned).strip(" .,!?").capitalize() if asked == "title" else "")
@@ -188,7 +189,7 @@ def corrected(text: str, when: When) -> Slots:
 
 def _answered_event(slots: Slots, text: str, when: When) -> Slots | None:
     subject = read_subject(_LEADING_SELF.sub("", text), ()) if not when.spans else read_subject(text, when.spans)
-    title = "" if subject.refers else subject.title
+    title = "" if subject.refers or len(text) > LONGEST_ANSWER else subject.title
     if not title and not when.has_moment:
         return None
     return replace(slots, event=title, event_day=when.day, event_at=when.time, known=None)

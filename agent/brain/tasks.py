@@ -26,6 +26,7 @@ _AGREES = re.compile(
     r"(?:\W*(?:um+|uh+|oh|okay|ok)\b)*\W*(?:yes|yeah|yep|yup|sure|correct|right|exactly|perfect)\b", re.IGNORECASE
 )
 _SETTLED = 0.95
+_TRIES = 2  # at one and the same slot
 _ANY = re.compile(r"\b(?:any|either|whichever|doesnt matter|dont care|you choose|you pick)\b")
 _EXAMPLES = {"title": "example_title", "event": "example_event"}
 
@@ -57,14 +58,15 @@ def advance(turn: Turn, state: State, task: Task, lead: str = "") -> tuple[State
     gap = missing(task.kind, task.slots)
     if gap:
         question = _question(turn, task, gap)
-        task = replace(task, stage="asking", asked=gap, question=question)
+        misses = task.misses if gap == task.asked else 0
+        task = replace(task, stage="asking", asked=gap, question=question, misses=misses)
         return replace(state, task=task), Action(say=joined(lead, question))
     if needs_lookup(task) and turn.has("list"):
         first = task.slots.event_day or turn.now.date()
         last = task.slots.event_day or first + timedelta(days=LOOK_AHEAD_DAYS)
         wanted = {"start_date": first.isoformat(), "end_date": last.isoformat()}
         return replace(state, task=replace(task, stage="looking")), Action(lead, TOOL_OF["list"], wanted)
-    task = replace(task, arguments=arguments(task, turn.now), misses=0)
+    task = replace(task, arguments=arguments(task, turn.now))
     return replace(state, task=task), Action(lead, TOOL_OF[task.kind], task.arguments)
 
 
@@ -112,14 +114,14 @@ def _same(task: Task, new: Slots, now: datetime) -> bool:
 
 
 def ask_once_more(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
-    """The sentence made no sense here; the second time an example helps."""
+    """The sentence made no sense here: an example helps; when that does not either, the caller is let go."""
+    if task.misses + 1 >= _TRIES:
+        return replace(state, task=None), turn.say("gave_up")
     again = replace(state, task=replace(task, misses=task.misses + 1))
     if task.stage == "proposed":
         return again, turn.say("ask_confirm", question=task.question)
-    if task.misses:
-        example = turn.words(_EXAMPLES.get(task.asked, "example_time"))
-        return again, turn.say("ask_again_hint", question=task.question, example=example)
-    return again, turn.say("ask_again", question=task.question)
+    example = turn.words(_EXAMPLES.get(task.asked, "example_time"))
+    return again, turn.say("ask_again_hint", question=task.question, example=example)
 
 
 def answered_task(turn: Turn, state: State, task: Task, answer: Answered) -> tuple[State, Action]:
@@ -152,9 +154,12 @@ def _failed(turn: Turn, state: State, task: Task, fact: str, start: datetime | N
     if re.search(r"internal error|something went wrong", fact, re.IGNORECASE):
         return replace(state, task=None), turn.say("trouble")
     asked = "event" if task.kind != "book" and "could not find" in fact else "time"
+    misses = 1 + (task.misses if task.asked == asked else 0)
+    if misses >= _TRIES:
+        return replace(state, task=None), Action(say=joined(fact, turn.words("gave_up")))
     question = turn.words("ask_event" if asked == "event" else "ask_other")
     slots = replace(task.slots, at=None, shift_min=None) if asked == "time" else replace(task.slots, known=None)
-    task = replace(task, stage="asking", asked=asked, question=question, slots=slots, options=())
+    task = replace(task, stage="asking", asked=asked, question=question, slots=slots, options=(), misses=misses)
     return replace(state, task=task), Action(say=joined(fact, question))
 
 

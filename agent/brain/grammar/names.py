@@ -119,12 +119,12 @@ def read_subject(text: str, spans: tuple[tuple[int, int], ...] = ()) -> Subject:
         left = left[: place.start()] + left[place.end() :]
     title = _tidy(named.group(1)) if named else _tidy(_request(left))
     words = re.findall(r"[^\W_]+", title.lower())
-    if not words or all(word in _GENERIC for word in words):
+    if len(title) > MAX_TITLE or not words or all(word in _GENERIC for word in words):
         title = ""
     elif words[0] == "with":
         title = f"Meeting {title}"
     refers = not words or all(word in _REFERENCE for word in words)
-    return Subject(_capital(title)[:MAX_TITLE].rstrip(), attendees, location, refers)
+    return Subject(_capital(title), attendees, location, refers)
 
 
 def _request(text: str) -> str:
