@@ -12,6 +12,7 @@ from agent.turns.endings import (
     DANGLING,
     DIGITS,
     FILLERS,
+    OPEN_QUESTION,
     OPEN_REQUEST,
     REQUEST,
     SOUNDS,
@@ -43,7 +44,7 @@ def finished_probability(text: str) -> float:
     joined = " ".join(words)
     if joined in ALONE_ENOUGH:
         return 0.8
-    if OPEN_REQUEST.search(joined):
+    if OPEN_REQUEST.search(joined) or OPEN_QUESTION.search(joined):
         return 0.15
     if COMPLETE_ENDINGS.search(joined) or _PLEASE_AT_END.search(joined):
         return 0.9

@@ -71,3 +71,29 @@ async def test_other_languages_are_not_judged() -> None:
     detector = WordTurnDetector()
     assert await detector.supports_language(LanguageCode("en-GB"))
     assert not await detector.supports_language(LanguageCode("de"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Could you please tell me at what time",
+        "Could you please tell me at what time breakfast",
+        "I would like to know how much parking.",
+        "Can you look up for me whether the",
+        "Please tell me.",
+    ],
+)
+def test_a_question_within_a_sentence_is_waited_for(words: str) -> None:
+    assert not is_finished(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Could you tell me at what time breakfast is served?",
+        "I would like to know how much parking costs.",
+        "At what time?",
+    ],
+)
+def test_a_question_that_was_asked_is_answered(words: str) -> None:
+    assert is_finished(words)
