@@ -8,7 +8,8 @@ from __future__ import annotations
 from livekit.agents import AgentServer, JobContext, JobProcess
 
 from agent.forkserver import PRELOAD
-from agent.settings import AGENT_NAME, WorkerSettings
+from agent.settings import WorkerSettings
+from store.rooms import AGENT_NAME
 
 
 def build_server(settings: WorkerSettings) -> AgentServer:

@@ -13,8 +13,6 @@ from agent.pipeline.settings import PipelineSettings
 from store.clock import Clock, clock_from_environment
 from store.errors import SettingsError
 
-AGENT_NAME = "voiceloop"
-
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:

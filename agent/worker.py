@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
 
+from livekit import rtc
 from livekit.agents import AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
 from livekit.agents.voice.room_io import RoomOptions, TextInputOptions
 
@@ -174,4 +175,4 @@ def _end_job_with_session(ctx: JobContext, session: AgentSession[None]) -> None:
 
 
 def _is_agent(participant: Any) -> bool:
-    return participant.kind == 4  # rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+    return participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT

@@ -23,11 +23,10 @@ from store.database import Connection, Database
 from store.errors import VoiceLoopError
 from store.identity import agent_identity
 from store.log import get_logger
-from store.rooms import ended_in_room
+from store.rooms import AGENT_NAME, ended_in_room
 from store.tenants import tenant_id_of_slug
 
 log = get_logger(__name__)
-AGENT_NAME = "voiceloop"
 ROOM_SEPARATOR = "~"
 _POLL_S = 2.0
 _PATIENCE_MS = 2500  # a worker that is there takes a job well within this

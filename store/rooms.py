@@ -7,6 +7,8 @@ from datetime import datetime
 from store.database import Database
 from store.identity import Identity
 
+AGENT_NAME = "voiceloop"  # what the worker registers as and the sidecar asks for
+
 
 async def ended_in_room(database: Database, identity: Identity, room_name: str) -> datetime | None:
     """When the room's newest conversation was last alive, if it was ended properly; by the database's clock."""

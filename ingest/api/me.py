@@ -8,9 +8,9 @@ from ingest.keys import DATABASE
 from ingest.routes import Routes, Shape, identity_of
 from store import tenants
 from store.errors import NotFound
+from store.rooms import AGENT_NAME
 
 routes = Routes("Identity")
-AGENT_NAME = "voiceloop"
 
 
 class UserShape(Shape):

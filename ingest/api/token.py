@@ -19,13 +19,13 @@ from livekit import api as livekit_api
 from livekit.api.twirp_client import TwirpError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from ingest.api.me import AGENT_NAME
 from ingest.dispatch import ROOM_SEPARATOR, dispatch_metadata, room_of_tenant
 from ingest.keys import DATABASE, LIVEKIT, SETTINGS
 from ingest.routes import Routes, Shape, body_of, identity_of
 from store import personas, tenants
 from store.errors import Conflict, Invalid, NotFound, Unavailable
 from store.identity import Identity
+from store.rooms import AGENT_NAME
 
 routes = Routes("Calls")
 _LIFETIME = timedelta(minutes=15)  # to join; a call that has begun goes on
