@@ -17,10 +17,11 @@ from store import conversations
 from store.conversations import NewConversation
 from store.database import Database
 from store.errors import NotFound
-from store.identity import Identity, agent_identity, scopes_of_role
+from store.identity import Identity, agent_identity
 from store.ids import new_id
 from store.log import get_logger
 from store.personas import Persona, find_persona
+from store.policy import scopes_of_role
 from store.tenants import read_tenant, read_user, tenant_id_of_slug
 from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services

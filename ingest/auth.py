@@ -13,12 +13,13 @@ from urllib.parse import SplitResult, urlsplit
 from aiohttp import HttpVersion11, web
 
 from ingest.errors import NotSignedIn
-from ingest.keys import DATABASE, SESSIONS, SETTINGS
-from ingest.sessions import BEARER, COOKIE, SCOPES_OF_ROLE, Claim
-from store import tenants
+from ingest.keys import CLOCK, DATABASE, SESSIONS, SETTINGS
+from ingest.sessions import BEARER, COOKIE, Claim
+from store import access, tenants
 from store.database import Database
 from store.errors import NotAllowed
 from store.identity import Identity
+from store.policy import scopes_of_role
 
 COOKIE_NAME = "voiceloop_session"
 CSRF_HEADER = "X-VoiceLoop"
@@ -50,7 +51,7 @@ async def _bearer(request: web.Request, value: str) -> Identity:
         raise NotSignedIn("This is no API key and no token.", code="invalid_key")
     if value.count(".") == 2:
         return await _user(database, request.app[SESSIONS].read(value, BEARER))
-    identity = await tenants.identity_of_key(database, value)
+    identity = await access.identity_of_key(database, value, request.app[CLOCK].now())
     if identity is None:
         raise NotSignedIn("This API key is unknown or was revoked.", code="invalid_key")
     return identity
@@ -73,7 +74,7 @@ async def _user(database: Database, claim: Claim) -> Identity:
     user = await tenants.read_user(database, wanted)
     if user is None:
         raise NotSignedIn("This user no longer exists. Sign in again.", code="unknown_user")
-    return Identity(claim.tenant_id, user.id, user.role, SCOPES_OF_ROLE.get(user.role, frozenset()), user.name)
+    return Identity(claim.tenant_id, user.id, user.role, scopes_of_role(user.role), user.name)
 
 
 def _require_own_page(request: web.Request) -> None:

@@ -12,6 +12,7 @@ from store.errors import (
     NotFound,
     SettingsError,
     TooLarge,
+    TooMany,
     Unavailable,
     VoiceLoopError,
 )
@@ -48,6 +49,7 @@ _STATUS: tuple[tuple[type[VoiceLoopError], HTTPStatus], ...] = (  # the first th
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (SettingsError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )

@@ -17,10 +17,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from store import locks
+from store.access import hash_of_secret, new_secret
 from store.database import Connection, Database
 from store.identity import ALL_SCOPES
 from store.ids import new_id
-from store.tenants import hash_of_key, new_api_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ async def _make_tenant(connection: Connection, tenant_id: UUID, slug: str, timez
         "INSERT INTO tenants (id, slug, name, timezone) VALUES (%s, %s, %s, %s)",
         (tenant_id, slug, slug.replace("-", " ").title(), timezone),
     )
+    await connection.execute("SELECT appoint_operator(%s)", (tenant_id,))
     await connection.execute(
         "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, %s, 'Owner', 'owner')",
         (new_id(), tenant_id, f"owner@{slug}.localhost"),
@@ -86,7 +87,7 @@ async def _owner_key(connection: Connection, tenant_id: UUID, key_file: _KeyFile
     row = await (
         await connection.execute(
             "SELECT 1 FROM api_keys WHERE key_hash = %s AND tenant_id = %s AND revoked_at IS NULL",
-            (hash_of_key(key_file.kept), tenant_id),
+            (hash_of_secret(key_file.kept), tenant_id),
         )
     ).fetchone()
     if row:
@@ -94,11 +95,11 @@ async def _owner_key(connection: Connection, tenant_id: UUID, key_file: _KeyFile
     await connection.execute(
         "UPDATE api_keys SET revoked_at = now() WHERE name = %s AND revoked_at IS NULL", (key_file.name,)
     )
-    key = new_api_key()
+    key = new_secret("vl_")
     await connection.execute(
-        "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, scopes) "
-        "SELECT %s, %s, id, %s, %s, %s FROM users WHERE role = 'owner' ORDER BY created_at, id LIMIT 1",
-        (new_id(), tenant_id, key_file.name, hash_of_key(key), sorted(ALL_SCOPES)),
+        "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, hint, scopes) "
+        "SELECT %s, %s, id, %s, %s, %s, %s FROM users WHERE role = 'owner' ORDER BY created_at, id LIMIT 1",
+        (new_id(), tenant_id, key_file.name, hash_of_secret(key), key[:8], sorted(ALL_SCOPES)),
     )
     key_file.prepare(key)
     return key

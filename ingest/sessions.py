@@ -14,20 +14,11 @@ import jwt
 
 from ingest.errors import NotSignedIn
 from store.clock import Clock
-from store.identity import ALL_SCOPES
 from store.seal import Keyring
 
 BEARER = "voiceloop-api"
 COOKIE = "voiceloop-page"
 _ISSUER = "voiceloop"
-_READ = frozenset({"calls", "conversations:read", "documents:read", "calendar:read"})
-SCOPES_OF_ROLE = {
-    "owner": ALL_SCOPES,
-    "admin": ALL_SCOPES,
-    "editor": ALL_SCOPES - {"admin"},
-    "viewer": _READ,
-    "agent": _READ | {"calendar:write"},
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ transaction sees exactly the tenant of the Identity it was opened for. Nothing h
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -69,8 +70,8 @@ class Database:
         """A transaction that sees only ``identity``'s tenant; commits at the end, rolls back on any exception."""
         async with self._connection() as connection, connection.transaction():
             await connection.execute(
-                "SELECT set_config('voiceloop.tenant', %s, true), set_config('voiceloop.user', %s, true)",
-                (str(identity.tenant_id), str(identity.user_id or "")),
+                "SELECT set_config('voiceloop.tenant', %s, true), set_config('voiceloop.actor', %s, true)",
+                (str(identity.tenant_id), _actor(identity)),
             )
             yield connection
 
@@ -94,6 +95,21 @@ class Database:
             raise Unavailable(
                 "The database does not answer now. Try again in a moment.", code="database_unavailable"
             ) from error
+
+
+def _actor(identity: Identity) -> str:
+    """Who acts, as JSON: what the audit log's triggers write down."""
+    origin = identity.origin
+    values = {
+        "user": str(identity.user_id or ""),
+        "key": str(identity.key_id or ""),
+        "role": identity.role,
+        "name": identity.name,
+        "channel": origin.channel,
+        "address": origin.address,
+        "request": origin.request_id,
+    }
+    return json.dumps({name: value for name, value in values.items() if value})
 
 
 async def _still_answers(connection: AsyncConnection[Any]) -> None:

@@ -6,6 +6,7 @@ VoiceLoopError            something a person should hear about, in a plain sente
 ├── NotAllowed            who asks may not do this                                  (403; 401 without identity)
 ├── NotFound              no such thing for this tenant                             (404)
 ├── Conflict              it clashes with what is there                             (409)
+├── TooMany               too much at once or too often; ``retry_after_s`` says when    (429)
 ├── Unavailable           something we depend on does not answer now; try again     (503)
 └── SettingsError         the program is configured wrongly; it does not start
 """
@@ -43,6 +44,16 @@ class NotFound(VoiceLoopError):
 
 class Conflict(VoiceLoopError):
     code = "conflict"
+
+
+class TooMany(VoiceLoopError):
+    """``retry_after_s``: seconds until asking again makes sense; None when nobody knows."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(VoiceLoopError):

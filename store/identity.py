@@ -8,18 +8,33 @@ from uuid import UUID
 from store.errors import NotAllowed
 
 ALL_SCOPES = frozenset(
-    {"calls", "conversations:read", "documents:read", "documents:write", "calendar:read", "calendar:write", "admin"}
+    {
+        "calls",
+        "conversations:read",
+        "conversations:write",
+        "documents:read",
+        "documents:write",
+        "calendar:read",
+        "calendar:write",
+        "personas:write",
+        "members:read",
+        "members:write",
+        "keys:read",
+        "keys:write",
+        "audit:read",
+        "tenant:write",
+        "tenants",  # every tenant of the installation: for owners of the tenant that operates it
+    }
 )
 
 
-_READ_ONLY = frozenset({"calls", "conversations:read", "documents:read", "calendar:read"})
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where somebody acts, for the audit log; ``channel`` is http, call, cli or job."""
 
-
-def scopes_of_role(role: str) -> frozenset[str]:
-    """What a person of this role may do at most; a viewer looks and talks, and changes nothing."""
-    if role == "viewer":
-        return _READ_ONLY
-    return ALL_SCOPES if role in ("owner", "admin") else ALL_SCOPES - {"admin"}
+    channel: str = ""
+    address: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,9 @@ class Identity:
     role: str
     scopes: frozenset[str] = field(default_factory=frozenset[str])
     name: str = ""
+    key_id: UUID | None = None
+    session_id: UUID | None = None
+    origin: Origin = Origin()
 
     def require(self, scope: str) -> None:
         """Raise NotAllowed unless ``scope`` is among the identity's scopes."""

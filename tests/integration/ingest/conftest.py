@@ -18,7 +18,7 @@ from ingest.app import create_app
 from ingest.documents.stages import Stages, Work
 from ingest.keys import DATABASE, FILES, SETTINGS
 from ingest.settings import Settings
-from store import tenants
+from store import access
 from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
@@ -119,7 +119,7 @@ async def sidecar(
 
 
 async def make_key(database: Database, identity: Identity, scopes: frozenset[str] | None = None) -> str:
-    key = tenants.new_api_key()
+    key = access.new_secret("vl_")
     async with database.transaction(identity) as connection:
         await connection.execute(
             "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, scopes) VALUES (%s, %s, %s, 'test', %s, %s)",
@@ -127,7 +127,7 @@ async def make_key(database: Database, identity: Identity, scopes: frozenset[str
                 new_id(),
                 identity.tenant_id,
                 identity.user_id,
-                tenants.hash_of_key(key),
+                access.hash_of_secret(key),
                 sorted(identity.scopes if scopes is None else scopes),
             ),
         )

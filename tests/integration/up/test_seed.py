@@ -4,14 +4,16 @@ import stat
 from pathlib import Path
 
 from ingest.seed import seed
+from store.access import identity_of_key
+from store.clock import SystemClock
 from store.database import Database
 from store.identity import ALL_SCOPES, Identity
 from store.personas import list_personas
-from store.tenants import identity_of_key, read_tenant
+from store.tenants import read_tenant
 
 
 async def owner(database: Database, key: str) -> Identity:
-    identity = await identity_of_key(database, key)
+    identity = await identity_of_key(database, key, SystemClock().now())
     assert identity is not None
     return identity
 
@@ -54,8 +56,8 @@ async def test_a_lost_key_is_replaced_and_the_old_one_ends(database: Database, t
     path.unlink()
     new = await seed(database, slug="demo", timezone="UTC", key_file=path)
     assert new.key != old.key
-    assert await identity_of_key(database, old.key) is None
-    assert await identity_of_key(database, new.key) is not None
+    assert await identity_of_key(database, old.key, SystemClock().now()) is None
+    assert await identity_of_key(database, new.key, SystemClock().now()) is not None
 
 
 async def test_only_the_hash_of_the_key_is_stored(database: Database, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ ALL_TYPES = set[str]().union(*TYPES_OF_SCOPE.values())
     ("scopes", "heard"),
     [
         *((frozenset({scope}), types) for scope, types in TYPES_OF_SCOPE.items()),
-        (frozenset({"calls", "calendar:write", "documents:write", "admin"}), set[str]()),
+        (frozenset({"calls", "calendar:write", "documents:write", "audit:read"}), set[str]()),
         (ALL_SCOPES, ALL_TYPES),
     ],
 )

@@ -53,8 +53,8 @@ def test_secrets_never_reach_the_log() -> None:
 def test_a_missing_scope_is_refused_by_name() -> None:
     agent: Identity = agent_identity(new_id())
     agent.require("calendar:write")
-    with pytest.raises(NotAllowed, match="admin"):
-        agent.require("admin")
+    with pytest.raises(NotAllowed, match="tenant:write"):
+        agent.require("tenant:write")
 
 
 def test_a_call_process_hands_its_logs_over_masked(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,35 @@
+-- A row's parent belongs to the row's own tenant: foreign keys carry the tenant, so another tenant's id is no parent at all.
+
+CREATE PROCEDURE keep_in_family(child regclass, child_column name, parent regclass, on_delete text) LANGUAGE plpgsql AS $$
+DECLARE
+    old name;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = parent AND conname = parent::text || '_in_tenant') THEN
+        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I UNIQUE (tenant_id, id)', parent, parent::text || '_in_tenant');
+    END IF;
+    FOR old IN
+        SELECT conname FROM pg_constraint
+        WHERE conrelid = child AND confrelid = parent AND contype = 'f' AND cardinality(conkey) = 1
+          AND conkey[1] = (SELECT attnum FROM pg_attribute WHERE attrelid = child AND attname = child_column)
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', child, old);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY (tenant_id, %I) REFERENCES %s (tenant_id, id) ON DELETE %s',
+                   child, child::text || '_' || child_column || '_family', child_column, parent,
+                   CASE on_delete WHEN 'cascade' THEN 'CASCADE' ELSE format('SET NULL (%I)', child_column) END);
+END $$;
+
+CALL keep_in_family('api_keys', 'user_id', 'users', 'cascade');
+CALL keep_in_family('conversations', 'persona_id', 'personas', 'forget');
+CALL keep_in_family('conversations', 'user_id', 'users', 'forget');
+CALL keep_in_family('messages', 'conversation_id', 'conversations', 'cascade');
+CALL keep_in_family('events', 'calendar_id', 'calendars', 'cascade');
+CALL keep_in_family('events', 'conversation_id', 'conversations', 'forget');
+CALL keep_in_family('documents', 'uploaded_by', 'users', 'forget');
+CALL keep_in_family('pages', 'document_id', 'documents', 'cascade');
+CALL keep_in_family('chunks', 'document_id', 'documents', 'cascade');
+CALL keep_in_family('jobs', 'document_id', 'documents', 'cascade');
+
+-- the policy compares the tenant first, so the index begins with it
+DROP INDEX conversations_in_room;
+CREATE INDEX conversations_in_room ON conversations (tenant_id, room_name, heard_at DESC);
