@@ -6,7 +6,9 @@ transaction sees exactly the tenant of the Identity it was opened for. Nothing h
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,7 +22,16 @@ from store.errors import SettingsError, Unavailable
 from store.identity import Identity
 
 APP_ROLE = "voiceloop_app"
-Connection = AsyncConnection[DictRow]
+_TRUSTED_IDLE_S = 2.0  # a connection used this recently is taken without asking whether it still answers
+_BEGIN = sql.SQL(
+    "BEGIN; SELECT set_config('voiceloop.tenant', {tenant}, true), set_config('voiceloop.actor', {actor}, true)"
+)
+
+
+class Connection(AsyncConnection[DictRow]):
+    """A pooled connection; ``idle_since``: when it was last given back (monotonic seconds), 0 for never."""
+
+    idle_since: float = 0.0
 
 
 class Database:
@@ -43,6 +54,7 @@ class Database:
             kwargs={"row_factory": dict_row, "autocommit": True, "connect_timeout": 10},
             configure=_become_plain_role,
             check=_still_answers,
+            reset=_note_return,
         )
         database = cls(pool, url)
         try:
@@ -68,12 +80,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self, identity: Identity) -> AsyncGenerator[Connection]:
         """A transaction that sees only ``identity``'s tenant; commits at the end, rolls back on any exception."""
-        async with self._connection() as connection, connection.transaction():
-            await connection.execute(
-                "SELECT set_config('voiceloop.tenant', %s, true), set_config('voiceloop.actor', %s, true)",
-                (str(identity.tenant_id), _actor(identity)),
-            )
-            yield connection
+        begin = _BEGIN.format(tenant=sql.Literal(str(identity.tenant_id)), actor=sql.Literal(_actor(identity)))
+        async with self._connection() as connection:
+            await connection.execute(begin, prepare=False)  # one round trip for all three
+            try:
+                yield connection
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            await connection.execute("COMMIT")
 
     @asynccontextmanager
     async def system(self) -> AsyncGenerator[Connection]:
@@ -112,8 +127,19 @@ def _actor(identity: Identity) -> str:
     return json.dumps({name: value for name, value in values.items() if value})
 
 
-async def _still_answers(connection: AsyncConnection[Any]) -> None:
-    await connection.execute("SELECT 1")
+async def _roll_back(connection: Connection) -> None:
+    """The error that led here is the one to tell, not that a broken connection cannot roll back either."""
+    with contextlib.suppress(Error):
+        await connection.rollback()
+
+
+async def _still_answers(connection: Connection) -> None:
+    if time.monotonic() - connection.idle_since > _TRUSTED_IDLE_S:
+        await connection.execute("SELECT 1")
+
+
+async def _note_return(connection: Connection) -> None:
+    connection.idle_since = time.monotonic()
 
 
 async def _become_plain_role(connection: AsyncConnection[Any]) -> None:
