@@ -1,0 +1,86 @@
+"""Passwords: argon2id in threads, a bounded number at once, so that a flood of sign-ins takes no more than its share.
+
+Never on the event loop. Whoever has no password costs one verification too, so that time tells nothing of who exists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cache
+from typing import Final
+from uuid import UUID
+
+import argon2
+
+from store.database import Connection
+from store.errors import Invalid
+from store.identity import Identity
+
+SHORTEST: Final = 10
+LONGEST: Final = 200
+_HASHER: Final = argon2.PasswordHasher()  # argon2id with the library's own parameters
+_AT_ONCE: Final = 2 * (os.cpu_count() or 1)  # each takes 64 MiB while it runs
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """As many threads as may hash at once: who comes later waits in the pool's queue and holds no memory."""
+    return ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="argon2")
+
+
+@cache
+def _dummy_hash() -> str:
+    """What unknown users are verified against: nobody's password, made with the parameters of everybody's."""
+    return _HASHER.hash(os.urandom(32))
+
+
+def check_strength(password: str, *, email: str) -> None:
+    """Raises Invalid ``weak_password`` unless the password may be used by the person of this e-mail."""
+    if len(password) < SHORTEST:
+        raise Invalid(f"Choose a password of at least {SHORTEST} characters.", code="weak_password")
+    if len(password) > LONGEST:
+        raise Invalid(f"Choose a password of at most {LONGEST} characters.", code="weak_password")
+    if password.strip().casefold() == email.strip().casefold():
+        raise Invalid("Choose a password that is not your e-mail address.", code="weak_password")
+    if len(set(password)) < 3:
+        raise Invalid("Choose a password of more than two different characters.", code="weak_password")
+
+
+async def hash_password(password: str) -> str:
+    """The argon2id hash, encoded with its parameters."""
+    return await asyncio.get_running_loop().run_in_executor(_threads(), _HASHER.hash, password)
+
+
+async def verify(hash_: str | None, password: str) -> bool:
+    """True when the hash is the password's; without a hash the work is the same and the answer False."""
+    return await asyncio.get_running_loop().run_in_executor(_threads(), _verify, hash_, password)
+
+
+def _verify(hash_: str | None, password: str) -> bool:
+    try:
+        return _HASHER.verify(hash_ or _dummy_hash(), password) and hash_ is not None
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def needs_rehash(hash_: str) -> bool:
+    """True when the hash was made with other parameters than today's."""
+    return _HASHER.check_needs_rehash(hash_)
+
+
+async def set_password(connection: Connection, identity: Identity, user_id: UUID, hash_: str, at: datetime) -> None:
+    """Keep the hash as the user's password, in place of the one before."""
+    await connection.execute(
+        "INSERT INTO passwords (user_id, tenant_id, hash, set_at) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at",
+        (user_id, identity.tenant_id, hash_, at),
+    )
+
+
+async def hash_of_user(connection: Connection, user_id: UUID) -> str | None:
+    """The user's hash; None when they have no password yet."""
+    row = await (await connection.execute("SELECT hash FROM passwords WHERE user_id = %s", (user_id,))).fetchone()
+    return row["hash"] if row else None
