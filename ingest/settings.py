@@ -13,6 +13,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from store.errors import SettingsError
+from store.seal import problem_of_secrets
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -66,9 +67,9 @@ class Settings(BaseSettings):
 
     @field_validator("secret_key")
     @classmethod
-    def _is_long(cls, value: SecretStr) -> SecretStr:
-        if any(len(part.strip()) < 32 for part in value.get_secret_value().split(",")):
-            raise ValueError("must have at least 32 characters")
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        if problem := problem_of_secrets([part.strip() for part in value.get_secret_value().split(",")]):
+            raise ValueError(problem)
         return value
 
     @field_validator("timezone")

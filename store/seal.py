@@ -1,5 +1,6 @@
-"""AES-256-GCM for bytes at rest: keys from VOICELOOP_SECRET_KEY, a stream cut into sealed frames.
+"""AES-256-GCM for bytes at rest: keys from VOICELOOP_SECRET_KEY; fields of rows, and streams cut into sealed frames.
 
+A sealed field is ``VLF1 | key id (4) | nonce (12) | ciphertext and tag``; where it belongs is authenticated with it.
 A sealed stream is ``VLS1 | key id (4) | salt (16)`` and then frames ``length (4) | ciphertext and tag``. Each stream
 has its own key (HKDF of the secret and the salt), so the frame number can be the nonce; frame number and end mark are
 also authenticated, so frames cannot be swapped, dropped, or moved to another file.
@@ -8,8 +9,10 @@ also authenticated, so frames cannot be swapped, dropped, or moved to another fi
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +24,9 @@ from store.errors import SettingsError, VoiceLoopError
 MAGIC = b"VLS1"
 FRAME_BYTES = 256 * 1024
 HEADER_BYTES = len(MAGIC) + 4 + 16
+FIELD_MAGIC = b"VLF1"
+_FIELD_HEADER_BYTES = len(FIELD_MAGIC) + 4
+_NONCE_BYTES = 12
 _SHORTEST_SECRET = 32
 
 
@@ -34,12 +40,11 @@ class Keyring:
     """The secrets this installation knows; the first seals, all of them open (comma-separated for rotation)."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = [secret.strip().encode() for secret in secrets if secret.strip()]
-        if not self._secrets or any(len(secret) < _SHORTEST_SECRET for secret in self._secrets):
-            raise SettingsError(
-                "VOICELOOP_SECRET_KEY must have at least 32 characters (for example 64 random hex digits)."
-            )
-        self._by_id = {_key_id(secret): secret for secret in reversed(self._secrets)}
+        parts = [secret.strip() for secret in secrets]
+        if problem := problem_of_secrets(parts):
+            raise SettingsError(f"VOICELOOP_SECRET_KEY {problem}.", code="bad_secret_key")
+        self._secrets = [secret.encode() for secret in parts]
+        self._by_id = {_key_id(secret): secret for secret in self._secrets}
 
     @classmethod
     def from_text(cls, text: str) -> Keyring:
@@ -57,6 +62,62 @@ class Keyring:
     @property
     def current_id(self) -> bytes:
         return _key_id(self._secrets[0])
+
+    @property
+    def ids(self) -> list[bytes]:
+        """The ids of all keys, the sealing one first."""
+        return list(self._by_id)
+
+    def seal_field(self, plain: bytes, *, tenant_id: UUID, table: str, row_id: UUID, field: str) -> bytes:
+        """``plain`` sealed for this one place; in any other row, column or tenant it does not open."""
+        header = FIELD_MAGIC + self.current_id
+        nonce = os.urandom(_NONCE_BYTES)
+        place = _place(header, tenant_id, table, row_id, field)
+        return header + nonce + AESGCM(self.derive("field")).encrypt(nonce, plain, place)
+
+    def open_field(self, sealed: bytes, *, tenant_id: UUID, table: str, row_id: UUID, field: str) -> bytes:
+        """What was sealed for this place. Raises SealBroken (code ``unknown_key`` without the key)."""
+        key = self.derive("field", key_id=field_key_id(sealed))
+        header, rest = sealed[:_FIELD_HEADER_BYTES], sealed[_FIELD_HEADER_BYTES:]
+        place = _place(header, tenant_id, table, row_id, field)
+        try:
+            return AESGCM(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place)
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to hold a nonce
+            raise SealBroken("A stored value was changed, or belongs to something else.") from error
+
+
+def problem_of_secrets(secrets: list[str]) -> str:
+    """What is wrong with the keys of VOICELOOP_SECRET_KEY, as the end of a sentence; empty when nothing is."""
+    if not any(secrets):
+        return "is missing: set it to at least 32 characters, for example 64 random hex digits"
+    if not all(secrets):
+        return "has a comma too many: one key, or several with one comma between them"
+    if any(character.isspace() for secret in secrets for character in secret):
+        return "must not have blanks or line breaks within a key; several keys are separated by a comma"
+    if any(len(secret) < _SHORTEST_SECRET for secret in secrets):
+        return "must have at least 32 characters in every key (for example 64 random hex digits)"
+    if len(set(secrets)) < len(secrets):
+        return "names the same key twice; leave one of them out"
+    return ""
+
+
+def field_key_id(sealed: bytes) -> bytes:
+    """The id of the key that sealed this field. Raises SealBroken for what is no sealed field."""
+    if len(sealed) < _FIELD_HEADER_BYTES or not sealed.startswith(FIELD_MAGIC):
+        raise SealBroken("This is not a sealed value.")
+    return sealed[len(FIELD_MAGIC) : _FIELD_HEADER_BYTES]
+
+
+def file_key_id(header: bytes) -> bytes:
+    """The id of the key that sealed the stream with this header. Raises SealBroken for what is no sealed stream."""
+    if len(header) < HEADER_BYTES or not header.startswith(MAGIC):
+        raise SealBroken("This is not a sealed file.")
+    return header[len(MAGIC) : len(MAGIC) + 4]
+
+
+def _place(header: bytes, tenant_id: UUID, table: str, row_id: UUID, field: str) -> bytes:
+    """The additional data; as a JSON list, so that no two places read the same."""
+    return header + json.dumps([str(tenant_id), table, str(row_id), field]).encode()
 
 
 def _key_id(secret: bytes) -> bytes:
