@@ -66,27 +66,32 @@ class NewConversation:
 
 
 async def start(database: Database, identity: Identity, conversation: NewConversation) -> None:
-    """Insert the conversation as active; doing it twice changes nothing."""
+    """Insert the conversation as active, whatever the tenant's limits say; calls go through ``admission.admit``."""
     async with database.transaction(identity) as connection:
-        cursor = await connection.execute(
-            "INSERT INTO conversations "
-            "(id, tenant_id, persona_id, user_id, channel, language, room_name, started_at, heard_at) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now()) ON CONFLICT (id) DO NOTHING",
-            (
-                conversation.id,
-                identity.tenant_id,
-                conversation.persona_id,
-                identity.user_id,
-                conversation.channel,
-                conversation.language,
-                conversation.room_name,
-                conversation.started_at,
-            ),
-        )
-        if cursor.rowcount:
-            told = {"status": "active", "channel": conversation.channel, "room_name": conversation.room_name}
-            row = {"id": str(conversation.id), **told, "started_at": conversation.started_at.isoformat()}
-            await announce(connection, identity, "conversation.started", row)
+        await begin(connection, identity, conversation)
+
+
+async def begin(connection: Connection, identity: Identity, conversation: NewConversation) -> None:
+    """Insert the conversation as active; doing it twice changes nothing."""
+    cursor = await connection.execute(
+        "INSERT INTO conversations "
+        "(id, tenant_id, persona_id, user_id, channel, language, room_name, started_at, heard_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
+        (
+            conversation.id,
+            identity.tenant_id,
+            conversation.persona_id,
+            identity.user_id,
+            conversation.channel,
+            conversation.language,
+            conversation.room_name,
+            conversation.started_at,
+        ),
+    )
+    if cursor.rowcount:
+        told = {"status": "active", "channel": conversation.channel, "room_name": conversation.room_name}
+        row = {"id": str(conversation.id), **told, "started_at": conversation.started_at.isoformat()}
+        await announce(connection, identity, "conversation.started", row)
 
 
 async def add_message(connection: Connection, identity: Identity, conversation_id: UUID, message: Message) -> None:
@@ -147,25 +152,37 @@ async def close_abandoned(
 ) -> int:
     """Mark the room's still active conversations but ``keep`` as interrupted (their worker died); return how many."""
     async with database.transaction(identity) as connection:
-        cursor = await connection.execute(
-            "UPDATE conversations SET status = 'interrupted', ended_at = %s, end_reason = 'worker_lost' "
-            "WHERE room_name = %s AND room_name <> '' AND status = 'active' AND id IS DISTINCT FROM %s "
-            "RETURNING id, status, ended_at, end_reason",
-            (at, room_name, keep),
-        )
-        return await _tell_ended(connection, identity, cursor)
+        return await close_abandoned_in(connection, identity, room_name, at=at, keep=keep)
+
+
+async def close_abandoned_in(
+    connection: Connection, identity: Identity, room_name: str, *, at: datetime, keep: UUID | None = None
+) -> int:
+    """`close_abandoned` inside the caller's transaction."""
+    cursor = await connection.execute(
+        "UPDATE conversations SET status = 'interrupted', ended_at = %s, end_reason = 'worker_lost' "
+        "WHERE room_name = %s AND room_name <> '' AND status = 'active' AND id IS DISTINCT FROM %s "
+        "RETURNING id, status, ended_at, end_reason",
+        (at, room_name, keep),
+    )
+    return await _tell_ended(connection, identity, cursor)
 
 
 async def was_lost(database: Database, identity: Identity, room_name: str) -> bool:
     """Whether the room holds a call that its worker did not end: still active, or closed because it fell silent."""
     async with database.transaction(identity) as connection:
-        row = await (
-            await connection.execute(
-                "SELECT EXISTS (SELECT FROM conversations WHERE room_name = %s AND room_name <> '' "
-                "AND (status = 'active' OR end_reason = 'worker_lost')) AS lost",
-                (room_name,),
-            )
-        ).fetchone()
+        return await was_lost_in(connection, room_name)
+
+
+async def was_lost_in(connection: Connection, room_name: str) -> bool:
+    """`was_lost` inside the caller's transaction."""
+    row = await (
+        await connection.execute(
+            "SELECT EXISTS (SELECT FROM conversations WHERE room_name = %s AND room_name <> '' "
+            "AND (status = 'active' OR end_reason = 'worker_lost')) AS lost",
+            (room_name,),
+        )
+    ).fetchone()
     return bool(row and row["lost"])
 
 

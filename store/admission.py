@@ -1,0 +1,99 @@
+"""Whether a tenant may hold one more call now: its limits of calls at the same time and of minutes in a month.
+
+`admit` is what counts: it decides and writes the conversation's row in one transaction, one call of a tenant at a time.
+The limits themselves are columns of ``tenants``; null means none. Every call counts, deleted conversations too.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from store import conversations, locks
+from store.conversations import NewConversation
+from store.database import Connection, Database
+from store.errors import NotFound, TooMany
+from store.identity import Identity
+
+ALIVE_S = 60.0  # a call that gave no sign of life for so long is none: its worker died
+
+
+async def admit(database: Database, identity: Identity, conversation: NewConversation) -> bool:
+    """Begin the conversation, and close those of its room whose worker died; True when there was such a one.
+
+    Raises TooMany ``calls_limit`` or ``minutes_limit``, and NotFound for a deleted tenant; nothing is written then.
+    """
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.ADMISSION, str(identity.tenant_id))
+        )
+        await _require_room_for_one(connection, identity, conversation.room_name, conversation.started_at)
+        is_resumed = await conversations.was_lost_in(connection, conversation.room_name)
+        await conversations.close_abandoned_in(
+            connection, identity, conversation.room_name, at=conversation.started_at, keep=conversation.id
+        )
+        await conversations.begin(connection, identity, conversation)
+    return is_resumed
+
+
+async def require_room_for_one(database: Database, identity: Identity, room_name: str, at: datetime) -> None:
+    """Raise what `admit` would raise now for a call in this room; it may say otherwise a moment later."""
+    async with database.transaction(identity) as connection:
+        await _require_room_for_one(connection, identity, room_name, at)
+
+
+async def _require_room_for_one(connection: Connection, identity: Identity, room_name: str, at: datetime) -> None:
+    row = await (
+        await connection.execute(
+            "SELECT calls_limit, minutes_limit FROM tenants WHERE id = %s AND deleted_at IS NULL",
+            (identity.tenant_id,),
+        )
+    ).fetchone()
+    if row is None:
+        raise NotFound("This tenant no longer exists.", code="tenant_not_found")
+    calls, minutes = row["calls_limit"], row["minutes_limit"]
+    if calls is not None and await calls_now(connection, besides_room=room_name) >= calls:
+        raise TooMany(f"All {calls} lines of this tenant are busy. Try again in a few minutes.", code="calls_limit")
+    if minutes is not None and await minutes_used(connection, month_start(at)) >= minutes:
+        raise TooMany(
+            f"The {minutes} minutes of calls that this tenant has in a month are used up. Raise the limit, or wait "
+            "for the next month.",
+            code="minutes_limit",
+            retry_after_s=(_next_month(month_start(at)) - at).total_seconds(),
+        )
+
+
+async def calls_now(connection: Connection, *, besides_room: str = "") -> int:
+    """How many calls of the transaction's tenant are held now; the room's own one does not count twice."""
+    row = await (
+        await connection.execute(
+            "SELECT count(*) AS n FROM conversations WHERE status = 'active' AND channel <> 'chat' "
+            "AND heard_at > now() - make_interval(secs => %s) AND (room_name = '' OR room_name <> %s)",
+            (ALIVE_S, besides_room),
+        )
+    ).fetchone()
+    return row["n"] if row else 0
+
+
+async def minutes_used(connection: Connection, since: datetime) -> float:
+    """Minutes that calls of the transaction's tenant have lasted since then, those under way included.
+
+    Of a call that began before ``since`` only what came after it counts, as long as it began within two days.
+    """
+    row = await (
+        await connection.execute(
+            "SELECT coalesce(sum(greatest(0, extract(epoch FROM coalesce(ended_at, heard_at) "
+            "- greatest(started_at, %(since)s)))), 0) / 60 AS minutes FROM conversations "
+            "WHERE started_at > %(since)s - interval '2 days' AND channel <> 'chat'",
+            {"since": since},
+        )
+    ).fetchone()
+    return float(row["minutes"]) if row else 0.0
+
+
+def month_start(at: datetime) -> datetime:
+    """The first instant of the calendar month (UTC) that ``at`` lies in."""
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next_month(start: datetime) -> datetime:
+    return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
