@@ -18,6 +18,7 @@ from livekit import api as livekit_api
 
 from ingest import page
 from ingest.api import (
+    audit,
     calendar,
     conversations,
     files,
@@ -47,10 +48,12 @@ from ingest.keys import (
     KNOWLEDGE,
     LIVEKIT,
     METRICS,
+    OUTBOX,
     ROUTES,
     SESSIONS,
     SETTINGS,
 )
+from ingest.mails.outbox import Outbox
 from ingest.metrics import Metrics
 from ingest.middleware import add_headers, observe, problems
 from ingest.routes import Route, Routes
@@ -79,6 +82,7 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     calendar.routes,
     live.routes,
     providers.routes,
+    audit.routes,
     openapi.routes,
 )
 _BODY_LIMIT = 1024 * 1024
@@ -95,6 +99,7 @@ def create_app(settings: Settings) -> web.Application:
     app[METRICS] = Metrics()
     app[SESSIONS] = Sessions(keyring, clock)
     app[FILES] = SealedFiles(settings.files, keyring)
+    app[OUTBOX] = Outbox(keyring, clock)
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]
     add_routes(app, app[ROUTES])
     app.on_response_prepare.append(add_headers)

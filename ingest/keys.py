@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ingest.dispatch import DispatchWatch
     from ingest.documents.inbox import Inbox
     from ingest.events import LiveHub
+    from ingest.mails.outbox import Outbox
     from ingest.metrics import Metrics
     from ingest.routes import Route
     from ingest.sessions import Sessions
@@ -31,6 +32,7 @@ SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions")
 HUB: web.AppKey[LiveHub] = web.AppKey("hub")
 DISPATCH: web.AppKey[DispatchWatch] = web.AppKey("dispatch")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
+OUTBOX: web.AppKey[Outbox] = web.AppKey("outbox")
 INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")
 KNOWLEDGE: web.AppKey[KnowledgeService] = web.AppKey("knowledge")

@@ -19,7 +19,7 @@ from ingest.documents.model import DOCX, PDF, BadDocument
 from ingest.documents.naming import safe_name, title_of_name
 from ingest.documents.stages import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST
 from ingest.errors import DuplicateDocument, UnsupportedType
-from ingest.jobs.queue import defer
+from ingest.jobs.queue import DOCUMENTS, defer
 from store import documents, jobs
 from store.clock import Clock
 from store.database import Connection, Database
@@ -145,7 +145,8 @@ class Inbox:
     async def _queue(self, connection: Connection, identity: Identity, kind: str, document_id: UUID) -> UUID:
         job_id = new_id()
         await jobs.create(connection, identity, job_id=job_id, kind=kind, document_id=document_id, at=self.clock.now())
-        await defer(connection, identity, kind, job_id=job_id, document_id=document_id)
+        lock = f"document:{document_id}"
+        await defer(connection, identity, DOCUMENTS, kind, lock=lock, job_id=job_id, document_id=document_id)
         return job_id
 
     async def _duplicate(self, identity: Identity, sha256: str) -> Conflict:

@@ -1,7 +1,13 @@
-"""Putting a job into the queue: in the caller's own transaction, so that the row and its job exist together or not."""
+"""Putting a job into a queue: in the caller's own transaction, so that the row and its job exist together or not.
+
+Each queue is worked off beside the others: a mail never waits behind a long document. To add one: its name here, its
+worker in ``worker.py``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -9,20 +15,34 @@ from psycopg.types.json import Jsonb
 from store.database import Connection, Database
 from store.identity import Identity
 
-QUEUE = "documents"
+DOCUMENTS: Final = "documents"
+MAILS: Final = "mails"
+KEYS: Final = "keys"
 
 
-async def defer(connection: Connection, identity: Identity, task: str, *, job_id: UUID, document_id: UUID) -> None:
-    """Queue ``task`` for one document; two jobs of the same document never run at once."""
+async def defer(connection: Connection, identity: Identity, queue: str, task: str, *, lock: str, **ids: UUID) -> None:
+    """Queue ``task`` for this tenant with the ids it takes; two jobs with the same ``lock`` never run at once."""
     arguments = {
         "tenant_id": str(identity.tenant_id),
         "user_id": str(identity.user_id) if identity.user_id else None,
-        "job_id": str(job_id),
-        "document_id": str(document_id),
+        **{name: str(value) for name, value in ids.items()},
     }
+    await put(connection, queue, task, arguments, lock=lock)
+
+
+async def put(
+    connection: Connection,
+    queue: str,
+    task: str,
+    arguments: Mapping[str, str | None],
+    *,
+    lock: str,
+    once: str | None = None,
+) -> None:
+    """Queue ``task``; of jobs with the same ``once`` only one may wait (psycopg's UniqueViolation for another)."""
     await connection.execute(
-        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, 0, %s, NULL, %s, NULL)::procrastinate_job_to_defer_v1])",
-        (QUEUE, task, f"document:{document_id}", Jsonb(arguments)),
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, 0, %s, %s, %s, NULL)::procrastinate_job_to_defer_v1])",
+        (queue, task, lock, once, Jsonb(dict(arguments))),
     )
 
 

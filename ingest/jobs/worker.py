@@ -18,7 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection, sql
 
 from ingest.documents.stages import ANALYSE, INDEX, INGEST, Stages, Work
-from ingest.jobs.queue import QUEUE
+from ingest.jobs.queue import DOCUMENTS
 from store.database import APP_ROLE
 from store.errors import Unavailable, VoiceLoopError
 from store.identity import Identity
@@ -54,7 +54,7 @@ def build_app(url: str, stages: Stages) -> procrastinate.App:
 def _register(app: procrastinate.App, stages: Stages, kind: str) -> None:
     retry = procrastinate.RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=_RETRY_WAIT_S)
 
-    @app.task(name=kind, queue=QUEUE, pass_context=True, retry=retry)
+    @app.task(name=kind, queue=DOCUMENTS, pass_context=True, retry=retry)
     async def run(  # pyright: ignore[reportUnusedFunction]
         context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, job_id: str, document_id: str
     ) -> None:
@@ -77,7 +77,7 @@ async def work_off(app: procrastinate.App) -> None:
             rescue = asyncio.create_task(_rescue_stalled(app))
             try:
                 await app.run_worker_async(
-                    queues=[QUEUE],
+                    queues=[DOCUMENTS],
                     name=name,
                     concurrency=1,
                     fetch_job_polling_interval=1.0,
@@ -98,7 +98,7 @@ async def work_off(app: procrastinate.App) -> None:
 async def _rescue_stalled(app: procrastinate.App) -> None:
     while True:
         try:
-            for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=STALLED_S):
+            for job in await app.job_manager.get_stalled_jobs(queue=DOCUMENTS, seconds_since_heartbeat=STALLED_S):
                 log.warning("job of a dead worker is put back", job=job.id, task=job.task_name)
                 await app.job_manager.retry_job(job)
         except ConnectorException as error:

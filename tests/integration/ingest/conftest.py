@@ -73,7 +73,8 @@ class Sidecar:
             return await (
                 await connection.execute(
                     "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = "
-                    "(SELECT id FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id LIMIT 1) "
+                    "(SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = 'documents' "
+                    "ORDER BY id LIMIT 1) "
                     "RETURNING task_name, args"
                 )
             ).fetchone()

@@ -13,7 +13,7 @@ from store.database import Connection, Database
 from store.identity import Identity
 from store.ids import new_id
 
-WITHOUT_TENANT = {"schema_migrations", "workers"}
+WITHOUT_TENANT = {"schema_migrations", "workers", "installation"}
 NOW = "2026-11-21T09:00:00Z"
 
 # The smallest row of each table, parents before children. "@users" is the id of the tenant's row in that table, "@new"
@@ -73,10 +73,13 @@ ROWS: dict[str, Literals] = {
         "execution_time_ms": 1.0,
         "created_at": NOW,
     },
+    "mails": {"to_address": "ada@demo.test", "subject": "Hello", "sealed_body": b"sealed", "created_at": NOW},
     "idempotent_answers": {"key": "@new", "request_hash": b"hash"},
+    "audit_entries": {"action": "user.updated", "resource_type": "user", "resource_id": "@new"},
 }
 WITHOUT_ID = {"pages", "idempotent_answers", "passwords", "refresh_tokens", "persona_versions"}
-CHANGEABLE = [table for table in ROWS if table != "tenants"]  # those only the operator's functions change
+APPEND_ONLY = {"audit_entries"}
+CHANGEABLE = [table for table in ROWS if table not in {"tenants"} | APPEND_ONLY]  # tenants: by the operator's functions
 
 
 def tenant_column(table: str) -> str:
