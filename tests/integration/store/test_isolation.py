@@ -13,7 +13,13 @@ from store.database import Connection, Database
 from store.identity import Identity
 from store.ids import new_id
 
-WITHOUT_TENANT = {"schema_migrations", "workers", "installation"}
+WITHOUT_TENANT = {
+    "schema_migrations": "which migrations ran",
+    "workers": "machines of the installation",
+    "allowances": "counters under a hash of who asked; the plain role cannot read them",
+    "installation": "one row: a value sealed with the installation's key",
+    "purged_tenants": "ids of tenants that are gone, nothing of theirs",
+}
 NOW = "2026-11-21T09:00:00Z"
 
 # The smallest row of each table, parents before children. "@users" is the id of the tenant's row in that table, "@new"
