@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -31,6 +32,24 @@ class UnsupportedType(Invalid):
     code = "unsupported_type"
 
 
+class BodyTooSlow(VoiceLoopError):
+    """The client stopped sending in the middle of its request."""
+
+    code = "request_timeout"
+
+
+class MalformedBody(VoiceLoopError):
+    """What came is no body: its compression or its chunks are broken."""
+
+    code = "malformed_body"
+
+
+class TookTooLong(Unavailable):
+    """No answer could be made in time."""
+
+    code = "took_too_long"
+
+
 class DuplicateDocument(Conflict):
     """The same bytes are there already; ``details`` names the document."""
 
@@ -41,6 +60,16 @@ class DuplicateDocument(Conflict):
         self.details = details
 
 
+class ChooseTenant(Conflict):
+    """The password fits in several tenants, as (slug, name); who signs in says which they mean."""
+
+    code = "choose_tenant"
+
+    def __init__(self, tenants: Sequence[tuple[str, str]]) -> None:
+        super().__init__("You are in several organisations. Say which one with `tenant`.")
+        self.tenants = [{"slug": slug, "name": name} for slug, name in tenants]
+
+
 _STATUS: tuple[tuple[type[VoiceLoopError], HTTPStatus], ...] = (  # the first that fits
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnsupportedType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
@@ -49,6 +78,8 @@ _STATUS: tuple[tuple[type[VoiceLoopError], HTTPStatus], ...] = (  # the first th
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
+    (BodyTooSlow, HTTPStatus.REQUEST_TIMEOUT),
+    (MalformedBody, HTTPStatus.BAD_REQUEST),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (SettingsError, HTTPStatus.INTERNAL_SERVER_ERROR),
@@ -59,6 +90,8 @@ def details_of(error: VoiceLoopError) -> dict[str, Any]:
     """What a program may need beside the sentence; added to the problem's fields."""
     if isinstance(error, DuplicateDocument):
         return error.details
+    if isinstance(error, ChooseTenant):
+        return {"tenants": error.tenants}
     if isinstance(error, TimeTaken):
         return {"clash": error.clash.as_json(), "alternatives": [slot.as_json() for slot in error.alternatives]}
     return {}

@@ -10,29 +10,40 @@ from livekit import api as livekit_api
 from store.clock import Clock
 from store.database import Database
 from store.files import SealedFiles
+from store.seal import Keyring
 from tools.calendars.service import CalendarService
 from tools.knowledge.service import KnowledgeService
 
 if TYPE_CHECKING:
+    from ingest.access_tokens import AccessTokens
+    from ingest.credentials import Credentials, UseNotes
     from ingest.dispatch import DispatchWatch
     from ingest.documents.inbox import Inbox
+    from ingest.errands import Errands
     from ingest.events import LiveHub
+    from ingest.limits import Limits
     from ingest.mails.outbox import Outbox
     from ingest.metrics import Metrics
+    from ingest.purge import Purger
     from ingest.routes import Route
-    from ingest.sessions import Sessions
     from ingest.settings import Settings
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
 DATABASE: web.AppKey[Database] = web.AppKey("database")
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 FILES: web.AppKey[SealedFiles] = web.AppKey("files")
+KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")
 LIVEKIT: web.AppKey[livekit_api.LiveKitAPI] = web.AppKey("livekit")
-SESSIONS: web.AppKey[Sessions] = web.AppKey("sessions")
+TOKENS: web.AppKey[AccessTokens] = web.AppKey("tokens")
+CREDENTIALS: web.AppKey[Credentials] = web.AppKey("credentials")
+USE_NOTES: web.AppKey[UseNotes] = web.AppKey("use_notes")
+ERRANDS: web.AppKey[Errands] = web.AppKey("errands")
 HUB: web.AppKey[LiveHub] = web.AppKey("hub")
 DISPATCH: web.AppKey[DispatchWatch] = web.AppKey("dispatch")
+LIMITS: web.AppKey[Limits] = web.AppKey("limits")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 OUTBOX: web.AppKey[Outbox] = web.AppKey("outbox")
+PURGER: web.AppKey[Purger] = web.AppKey("purger")
 INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")
 KNOWLEDGE: web.AppKey[KnowledgeService] = web.AppKey("knowledge")

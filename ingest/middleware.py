@@ -1,4 +1,7 @@
-"""The borders of a request: its id and log line, safe headers, and the one place where errors become answers."""
+"""The borders of a request: its id and log line, and the one place where errors become answers.
+
+A log line names the route, never the address as it was asked for: query strings may hold anything.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,16 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
-from ingest.errors import NotSignedIn, details_of, status_of
-from ingest.keys import METRICS, SETTINGS
+from ingest.errors import BodyTooSlow, MalformedBody, NotSignedIn, details_of, status_of
+from ingest.headers import REQUEST_ID
+from ingest.keys import METRICS
+from ingest.limits import whole_seconds
 from ingest.routes import IDENTITY, validation_details
-from store.errors import VoiceLoopError
+from store.errors import TooMany, VoiceLoopError
 from store.log import get_logger
 
 log = get_logger(__name__)
 _GIVEN_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
-REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id")
 _QUIET = {"/health", "/ready", "/metrics"}
 
 
@@ -68,10 +72,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except VoiceLoopError as error:
-        response = _problem(request, status_of(error), error.code, error.message, details_of(error))
-        if isinstance(error, NotSignedIn):
-            response.headers["WWW-Authenticate"] = "Bearer"
-        return response
+        return _told(request, error)
     except ValidationError as error:
         details = validation_details(error)
         text = "; ".join(f"{item['field'] or 'body'}: {item['problem']}" for item in details[:5])
@@ -88,12 +89,26 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
         return response
+    except web.RequestPayloadError:
+        return _told(request, MalformedBody("The body of the request is broken: check its encoding and its length."))
     except ConnectionResetError:
         raise  # the client is gone; there is nobody to answer
     except Exception:  # the root of every request
         log.exception("request failed", route=_template(request))
         text = "Something went wrong inside. Try again; the request id leads to the log."
         return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", text)
+
+
+def _told(request: web.Request, error: VoiceLoopError) -> web.Response:
+    """One of our own errors, with the headers that belong to it."""
+    response = _problem(request, status_of(error), error.code, error.message, details_of(error))
+    if isinstance(error, NotSignedIn):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooMany) and error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(whole_seconds(error.retry_after_s))
+    if isinstance(error, BodyTooSlow):
+        response.force_close()  # nobody knows where the next request would begin
+    return response
 
 
 def _code(status: HTTPStatus) -> str:
@@ -119,38 +134,3 @@ def _problem(
         "request_id": request.get(REQUEST_ID, ""),
     }
     return web.Response(text=json.dumps(body, default=str), status=status, content_type="application/problem+json")
-
-
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """On every answer, streams included: what browsers must not do with it."""
-    headers = response.headers
-    headers.setdefault("X-Request-ID", request.get(REQUEST_ID, ""))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
-    headers.setdefault("Content-Security-Policy", content_security_policy(request.app[SETTINGS].livekit_url))
-    if request.path.startswith("/api"):
-        headers.setdefault("Cache-Control", "no-store")
-
-
-def content_security_policy(livekit_url: str) -> str:
-    """Own scripts only; connections to this origin and the LiveKit server (its socket and its validation request)."""
-    http_url = livekit_url.replace("ws", "http", 1)
-    return "; ".join(
-        (
-            "default-src 'self'",
-            "script-src 'self'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "media-src 'self' blob: mediastream:",
-            "worker-src 'self' blob:",
-            f"connect-src 'self' {livekit_url} {http_url}",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )

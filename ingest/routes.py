@@ -21,6 +21,8 @@ from store.identity import Identity
 Answer = BaseModel | web.StreamResponse | None
 Handler = Callable[[web.Request], Awaitable[Answer]]
 Model = TypeVar("Model", bound=BaseModel)
+_UNLIMITED = frozenset({"/health", "/ready", "/metrics"})
+_LONGEST_WAIT_S = 120  # as the queries with `wait` allow
 IDENTITY: web.RequestKey[Identity | None] = web.RequestKey("identity")
 
 
@@ -50,6 +52,28 @@ class Route:
     answer: type[BaseModel] | str | None  # a media type when the answer is no JSON
     status: int
     upload: bool = False
+    limit: str = ""  # of `limits._SPECIAL`, beside those that every route has
+    timeout_s: float | None = None  # to make an answer in, when the setting does not fit; 0: without end
+    errors: tuple[int, ...] = ()  # statuses it may answer beside those that follow from the rest
+    also: tuple[tuple[int, type[BaseModel]], ...] = ()  # other answers than ``answer`` that are no errors
+    path_types: tuple[tuple[str, str], ...] = ()  # a path parameter's type when it is no UUID: integer or string
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether requests are counted: what load balancers and Prometheus ask is not."""
+        return self.path not in _UNLIMITED
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether nobody knows how long an answer takes: live streams, and uploads, which last as long as they come."""
+        return self.upload or self.timeout_s == 0 or self.answer == "text/event-stream"
+
+    def time_to_answer_s(self, default_s: float) -> float | None:
+        """Seconds that the handler may take; None without end. Who asks to `wait` waits that much longer."""
+        if self.is_endless:
+            return None
+        waits = self.query is not None and "wait" in self.query.model_fields
+        return (self.timeout_s or default_s) + (_LONGEST_WAIT_S if waits else 0)
 
     @property
     def summary(self) -> str:
@@ -78,9 +102,32 @@ class Routes:
         answer: type[BaseModel] | str | None = None,
         status: int = 200,
         upload: bool = False,
+        limit: str = "",
+        timeout_s: float | None = None,
+        errors: tuple[int, ...] = (),
+        also: dict[int, type[BaseModel]] | None = None,
+        path_types: dict[str, str] | None = None,
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self.items.append(Route(method, path, handler, self._tag, scope, body, query, answer, status, upload))
+            others, types = tuple((also or {}).items()), tuple((path_types or {}).items())
+            route = Route(
+                method,
+                path,
+                handler,
+                self._tag,
+                scope,
+                body,
+                query,
+                answer,
+                status,
+                upload,
+                limit,
+                timeout_s,
+                errors,
+                others,
+                types,
+            )
+            self.items.append(route)
             return handler
 
         return register

@@ -5,16 +5,25 @@ To add one: a field here and a line in ``.env.example``.
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from email.utils import formataddr, parseaddr
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.mails.smtp import SmtpServer
+from store.allowances import Allowance
 from store.errors import SettingsError
 from store.seal import problem_of_secrets
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -34,15 +43,87 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr, _env("VOICELOOP_SECRET_KEY")]
     host: Annotated[str, _env("VOICELOOP_HOST")] = "127.0.0.1"
     port: Annotated[int, _env("VOICELOOP_PORT")] = 8080
+    public_url: Annotated[str, _env("VOICELOOP_PUBLIC_URL"), Field(validate_default=True)] = ""
     files: Annotated[Path, _env("VOICELOOP_FILES")] = Path("voiceloop-files")
     web: Annotated[Path, _env("VOICELOOP_WEB")] = _REPOSITORY / "web" / "dist"
     tenant: Annotated[str, _env("VOICELOOP_TENANT")] = "demo"
+    unsigned_dispatch: Annotated[
+        Literal["default-tenant", "any-tenant", "none"], _env("VOICELOOP_UNSIGNED_DISPATCH")
+    ] = "default-tenant"
     local_sign_in: Annotated[bool, _env("VOICELOOP_LOCAL_SIGN_IN")] = False
     timezone: Annotated[str, _env("VOICELOOP_TIMEZONE")] = ""
     now: Annotated[str, _env("VOICELOOP_NOW")] = ""
     upload_limit: Annotated[int, _env("VOICELOOP_UPLOAD_LIMIT")] = 25 * 1024 * 1024
+    trash_days: Annotated[int, _env("VOICELOOP_TRASH_DAYS"), Field(ge=1, le=3650)] = 30
     job_processes: Annotated[int, _env("VOICELOOP_JOB_PROCESSES")] = 1
+    smtp_url: Annotated[SecretStr, _env("SMTP_URL")] = SecretStr("")
+    mail_from: Annotated[str, _env("VOICELOOP_MAIL_FROM")] = ""
     log_format: Annotated[str, _env("VOICELOOP_LOG")] = "json"
+    trusted_proxies: Annotated[str, _env("VOICELOOP_TRUSTED_PROXIES")] = ""
+    cors_origins: Annotated[str, _env("VOICELOOP_CORS_ORIGINS")] = ""
+    embed_origins: Annotated[str, _env("VOICELOOP_EMBED_ORIGINS")] = ""
+    body_timeout_s: Annotated[float, _env("VOICELOOP_BODY_TIMEOUT_S")] = 30.0
+    answer_timeout_s: Annotated[float, _env("VOICELOOP_ANSWER_TIMEOUT_S")] = 60.0
+    idle_timeout_s: Annotated[float, _env("VOICELOOP_IDLE_TIMEOUT_S")] = 75.0
+    limit_address: Annotated[str, _env("VOICELOOP_LIMIT_ADDRESS")] = "3000/60"
+    limit_user: Annotated[str, _env("VOICELOOP_LIMIT_USER")] = "1200/60"
+    limit_key: Annotated[str, _env("VOICELOOP_LIMIT_KEY")] = "1200/60"
+    limit_token: Annotated[str, _env("VOICELOOP_LIMIT_TOKEN")] = "60/60"
+    limit_failed: Annotated[str, _env("VOICELOOP_LIMIT_FAILED")] = "60/60"
+    limit_sign_in_address: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_ADDRESS")] = "30/60"
+    limit_sign_in_email: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_EMAIL")] = "10/300"
+    limit_reset_address: Annotated[str, _env("VOICELOOP_LIMIT_RESET_ADDRESS")] = "20/3600"
+    limit_reset_email: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL")] = "5/3600"
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The networks of the proxies whose X-Forwarded-For is believed."""
+        return _networks(self.trusted_proxies)
+
+    @property
+    def cors(self) -> frozenset[str]:
+        """The other origins whose pages may use the interface, with a bearer key."""
+        return frozenset(_origins(self.cors_origins))
+
+    @property
+    def embedders(self) -> tuple[str, ...]:
+        """The origins whose pages may show `/widget` in a frame."""
+        return _origins(self.embed_origins)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        _networks(value)
+        return value
+
+    @field_validator("cors_origins", "embed_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        _origins(value)
+        return value
+
+    @field_validator(
+        "limit_address",
+        "limit_user",
+        "limit_key",
+        "limit_token",
+        "limit_failed",
+        "limit_sign_in_address",
+        "limit_sign_in_email",
+        "limit_reset_address",
+        "limit_reset_email",
+    )
+    @classmethod
+    def _is_allowance(cls, value: str) -> str:
+        Allowance.parse(value)
+        return value
+
+    @field_validator("body_timeout_s", "answer_timeout_s", "idle_timeout_s")
+    @classmethod
+    def _is_time(cls, value: float) -> float:
+        if not 0.1 <= value <= 3600:
+            raise ValueError("must be between 0.1 and 3600 seconds")
+        return value
 
     @field_validator("livekit_url")
     @classmethod
@@ -50,6 +131,19 @@ class Settings(BaseSettings):
         if not value.startswith(("ws://", "wss://", "http://", "https://")):
             raise ValueError("must start with ws:// or wss://")
         return value.replace("https://", "wss://", 1).replace("http://", "ws://", 1).rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str, info: ValidationInfo) -> str:
+        """Links in mails need the address people reach the page at; unset, it is where this program listens."""
+        host, port = info.data.get("host", ""), info.data.get("port", 0)
+        listens_everywhere = host in {"", "0.0.0.0", "::"}  # compared, not listened on
+        name = "127.0.0.1" if listens_everywhere else f"[{host}]" if ":" in host else host
+        url = (value or f"http://{name}:{port}").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an address such as https://voice.example.com")
+        return url
 
     @field_validator("job_processes")
     @classmethod
@@ -70,6 +164,21 @@ class Settings(BaseSettings):
     def _are_keys(cls, value: SecretStr) -> SecretStr:
         if problem := problem_of_secrets([part.strip() for part in value.get_secret_value().split(",")]):
             raise ValueError(problem)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp_url(cls, value: SecretStr) -> SecretStr:
+        if url := value.get_secret_value():
+            SmtpServer.from_url(url)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, value: str) -> str:
+        name, address = parseaddr(value)
+        if value and (not value.isprintable() or formataddr((name, address)).count("@") != 1):
+            raise ValueError("must be an address such as VoiceLoop <voiceloop@example.org>")
         return value
 
     @field_validator("timezone")
@@ -111,3 +220,25 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 def _name(location: tuple[int | str, ...]) -> str:
     return str(location[0]) if location else "environment"
+
+
+@lru_cache(maxsize=16)
+def _networks(text: str) -> tuple[Network, ...]:
+    """Addresses and CIDRs, separated by commas. Raises ValueError."""
+    try:
+        return tuple(ipaddress.ip_network(part) for part in _parts(text))
+    except ValueError as error:
+        raise ValueError("must be addresses or networks such as 10.0.0.0/8, separated by commas") from error
+
+
+@lru_cache(maxsize=16)
+def _origins(text: str) -> tuple[str, ...]:
+    """Exact origins, separated by commas. Raises ValueError."""
+    origins = tuple(part.lower() for part in _parts(text))
+    if any(_ORIGIN.fullmatch(origin) is None for origin in origins):
+        raise ValueError("must be origins such as https://www.example.com, separated by commas; no *, no path")
+    return origins
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
