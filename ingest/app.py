@@ -17,8 +17,10 @@ from aiohttp import web
 from livekit import api as livekit_api
 
 from ingest import page
+from ingest.access_tokens import AccessTokens
 from ingest.api import (
     audit,
+    auth,
     calendar,
     conversations,
     files,
@@ -27,42 +29,56 @@ from ingest.api import (
     live,
     me,
     openapi,
+    passwords,
     personas,
     providers,
+    tenants,
     token,
     webhook,
 )
-from ingest.dispatch import DispatchWatch
+from ingest.credentials import Credentials, UseNotes, clear_old_sessions_hourly
+from ingest.dispatch import DispatchWatch, Trust
 from ingest.documents.inbox import Inbox
+from ingest.errands import Errands
 from ingest.events import LiveHub
 from ingest.gate import guarded
+from ingest.headers import add_headers, answer_preflights
 from ingest.jobs.supervisor import keep_running
 from ingest.keys import (
     CALENDARS,
     CLOCK,
+    CREDENTIALS,
     DATABASE,
     DISPATCH,
+    ERRANDS,
     FILES,
     HUB,
     INBOX,
+    KEYRING,
     KNOWLEDGE,
+    LIMITS,
     LIVEKIT,
     METRICS,
     OUTBOX,
+    PURGER,
     ROUTES,
-    SESSIONS,
     SETTINGS,
+    TOKENS,
+    USE_NOTES,
 )
+from ingest.limits import Limits
 from ingest.mails.outbox import Outbox
 from ingest.metrics import Metrics
-from ingest.middleware import add_headers, observe, problems
+from ingest.middleware import observe, problems
+from ingest.patience import BODY_LIMIT, server_options
+from ingest.purge import Purger
 from ingest.routes import Route, Routes
-from ingest.sessions import Sessions
 from ingest.settings import Settings, environment_of, settings_from_environment
 from store.clock import clock_from_environment
 from store.database import Database
 from store.errors import VoiceLoopError
 from store.files import SealedFiles
+from store.installation import check_key
 from store.log import configure, get_logger
 from store.seal import Keyring
 from tools.calendars.service import CalendarService
@@ -74,8 +90,11 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     health.routes,
     token.routes,
     webhook.routes,
+    auth.routes,
+    passwords.routes,
     me.routes,
     personas.routes,
+    tenants.routes,
     conversations.routes,
     files.routes,
     knowledge.routes,
@@ -85,25 +104,29 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     audit.routes,
     openapi.routes,
 )
-_BODY_LIMIT = 1024 * 1024
-_SHUTDOWN_S = 3.0
 
 
 def create_app(settings: Settings) -> web.Application:
     """The web application; databases and tasks open when it starts and close when it stops."""
-    app = web.Application(middlewares=[observe, problems], client_max_size=_BODY_LIMIT)
+    app = web.Application(middlewares=[observe, problems, answer_preflights], client_max_size=BODY_LIMIT)
     keyring = Keyring.from_text(settings.secret_key.get_secret_value())
     clock = clock_from_environment({"VOICELOOP_NOW": settings.now})
     app[SETTINGS] = settings
     app[CLOCK] = clock
     app[METRICS] = Metrics()
-    app[SESSIONS] = Sessions(keyring, clock)
+    app[TOKENS] = AccessTokens(keyring, clock)
+    app[CREDENTIALS] = Credentials(clock)
+    app[ERRANDS] = Errands()
+    app[USE_NOTES] = UseNotes(clock, app[ERRANDS])
     app[FILES] = SealedFiles(settings.files, keyring)
+    app[KEYRING] = keyring
     app[OUTBOX] = Outbox(keyring, clock)
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]
     add_routes(app, app[ROUTES])
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.extend((_storage, _database, _services, _livekit, _live_events, _dispatch_watch, _job_process))
+    app.cleanup_ctx.extend(
+        (_storage, _database, _access, _services, _livekit, _live_events, _dispatch_watch, _job_process, _trash)
+    )
     return app
 
 
@@ -121,13 +144,24 @@ async def _storage(app: web.Application) -> AsyncIterator[None]:
 
 async def _database(app: web.Application) -> AsyncIterator[None]:
     async with await Database.open(app[SETTINGS].database_url.get_secret_value(), min_size=2, max_size=8) as database:
+        await check_key(database, app[KEYRING])
         app[DATABASE] = database
+        yield
+
+
+async def _access(app: web.Application) -> AsyncIterator[None]:
+    async with (
+        running(app[CREDENTIALS].run(app[SETTINGS].database_url.get_secret_value())),
+        running(app[ERRANDS].run()),
+        running(clear_old_sessions_hourly(app[DATABASE], app[CLOCK])),
+    ):
         yield
 
 
 async def _services(app: web.Application) -> AsyncIterator[None]:
     database, clock = app[DATABASE], app[CLOCK]
     app[INBOX] = Inbox(database, app[FILES], clock, app[SETTINGS].upload_limit)
+    app[LIMITS] = Limits(database, clock)
     app[CALENDARS] = CalendarService(database, clock)
     app[KNOWLEDGE] = KnowledgeService(database, clock, await asyncio.to_thread(MiniLM))
     yield
@@ -159,7 +193,9 @@ async def _close_streams(app: web.Application) -> None:
 
 
 async def _dispatch_watch(app: web.Application) -> AsyncIterator[None]:
-    watch = DispatchWatch(app[LIVEKIT], app[DATABASE], app[METRICS], default_tenant=app[SETTINGS].tenant)
+    settings = app[SETTINGS]
+    trust = Trust(app[KEYRING], settings.tenant, settings.unsigned_dispatch)
+    watch = DispatchWatch(app[LIVEKIT], app[DATABASE], app[METRICS], trust, app[CLOCK])
     app[DISPATCH] = watch
     async with running(watch.run()):
         yield
@@ -168,6 +204,13 @@ async def _dispatch_watch(app: web.Application) -> AsyncIterator[None]:
 async def _job_process(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     async with running(keep_running(app[METRICS], environment_of(settings), settings.job_processes)):
+        yield
+
+
+async def _trash(app: web.Application) -> AsyncIterator[None]:
+    purger = Purger(app[DATABASE], app[FILES], app[CLOCK], trash_days=app[SETTINGS].trash_days)
+    app[PURGER] = purger
+    async with running(purger.run()):
         yield
 
 
@@ -194,9 +237,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    runner = web.AppRunner(
-        create_app(settings), access_log=None, shutdown_timeout=_SHUTDOWN_S, handler_cancellation=True
-    )
+    runner = web.AppRunner(create_app(settings), **server_options(settings))
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port, reuse_address=True).start()

@@ -1,29 +1,31 @@
-"""Who asks: a bearer API key, a bearer JWT, or the page's cookie on this machine. The only maker of Identities here.
+"""Who asks: a bearer API key, a bearer access token, or the page's cookie. The only maker of Identities for HTTP.
 
-The cookie is taken only from loopback (peer and Host, nothing forwarded), and writes with it need the page's own origin
-and header, so another site or another local server cannot use it.
+A cookie is taken from the page itself only, for reads too, and writes need the page's header, so that no other site can
+use it. The owner's session that this machine gives without a password is taken on this machine only.
 """
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
-from datetime import timedelta
+from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import HttpVersion11, web
 
+from ingest.addresses import address_of
 from ingest.errors import NotSignedIn
-from ingest.keys import CLOCK, DATABASE, SESSIONS, SETTINGS
-from ingest.sessions import BEARER, COOKIE, Claim
-from store import access, tenants
-from store.database import Database
+from ingest.keys import CLOCK, CREDENTIALS, DATABASE, SETTINGS, TOKENS, USE_NOTES
+from ingest.middleware import REQUEST_ID
+from store import access
+from store.access import SignedIn
 from store.errors import NotAllowed
-from store.identity import Identity
-from store.policy import scopes_of_role
+from store.identity import Identity, Origin
 
 COOKIE_NAME = "voiceloop_session"
 CSRF_HEADER = "X-VoiceLoop"
-_COOKIE_LIFETIME = timedelta(days=7)
+CREDENTIAL_KIND: web.RequestKey[str] = web.RequestKey("credential_kind")  # page, local, program, key
+_LONGEST_CREDENTIAL = 4096
 _SIGNS_OF_A_PROXY = {"forwarded", "via", "x-real-ip"}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -38,60 +40,97 @@ async def authenticate(request: web.Request) -> Identity | None:
         scheme, _, value = header.partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
             raise NotSignedIn("Send `Authorization: Bearer` with an API key or a token.", code="invalid_authorization")
-        return await _bearer(request, value.strip())
-    cookie = request.cookies.get(COOKIE_NAME)
-    if cookie and request.app[SETTINGS].local_sign_in:
-        return await _cookie(request, cookie)
-    return None
+        found = await _bearer(request, value.strip())
+    else:
+        found = await signed_in_by_cookie(request)
+        if found is not None:
+            require_own_page(request)
+    if found is None:
+        return None
+    request[CREDENTIAL_KIND] = found.kind
+    identity = replace(found.identity, origin=origin_of(request))
+    request.app[USE_NOTES].note(request.app[DATABASE], identity)
+    return identity
 
 
-async def _bearer(request: web.Request, value: str) -> Identity:
-    database = request.app[DATABASE]
-    if not value.isascii():
+def origin_of(request: web.Request) -> Origin:
+    """From where the request came, for the audit log."""
+    return Origin("http", address_of(request), request.get(REQUEST_ID, ""))
+
+
+async def _bearer(request: web.Request, value: str) -> SignedIn:
+    if not value.isascii() or len(value) > _LONGEST_CREDENTIAL:
         raise NotSignedIn("This is no API key and no token.", code="invalid_key")
     if value.count(".") == 2:
-        return await _user(database, request.app[SESSIONS].read(value, BEARER))
-    identity = await access.identity_of_key(database, value, request.app[CLOCK].now())
-    if identity is None:
-        raise NotSignedIn("This API key is unknown or was revoked.", code="invalid_key")
-    return identity
+        return await _session(request, value)
+    database, at = request.app[DATABASE], request.app[CLOCK].now()
+    found = await request.app[CREDENTIALS].recognise(
+        _place("key", value), lambda: access.identity_of_key(database, value, at)
+    )
+    if found is None:
+        raise NotSignedIn("This API key is unknown, was revoked, or is over.", code="invalid_key")
+    return found
 
 
-async def _cookie(request: web.Request, cookie: str) -> Identity | None:
-    if not is_local(request):
-        raise NotAllowed("The page's session works on this machine only. Use an API key.", code="not_local")
-    try:
-        identity = await _user(request.app[DATABASE], request.app[SESSIONS].read(cookie, COOKIE))
-    except NotSignedIn:
-        return None  # an old cookie is as good as none: the page gets a new one
-    _require_own_page(request)
-    return identity
+async def _session(request: web.Request, token: str) -> SignedIn:
+    """The session that an access token names, as the database knows it now: a log-out counts at once."""
+    claim = request.app[TOKENS].read(token)
+    database, at = request.app[DATABASE], request.app[CLOCK].now()
+    found = await request.app[CREDENTIALS].recognise(
+        _place("session", str(claim.session_id)), lambda: access.identity_of_session(database, claim.session_id, at)
+    )
+    whose = found and (found.kind, found.identity.tenant_id, found.identity.user_id)
+    if found is None or whose != ("program", claim.tenant_id, claim.user_id):
+        raise NotSignedIn("This session is over. Sign in again.", code="session_over")
+    return found
 
 
-async def _user(database: Database, claim: Claim) -> Identity:
-    """The user as the database knows them now, so that a removed user or a changed role counts at once."""
-    wanted = Identity(claim.tenant_id, claim.user_id, "")
-    user = await tenants.read_user(database, wanted)
-    if user is None:
-        raise NotSignedIn("This user no longer exists. Sign in again.", code="unknown_user")
-    return Identity(claim.tenant_id, user.id, user.role, scopes_of_role(user.role), user.name)
+async def signed_in_by_cookie(request: web.Request) -> SignedIn | None:
+    """Whose page this is; None without a cookie, and an old cookie is as good as none.
+
+    Raises NotAllowed for this machine's own session when it comes from elsewhere.
+    """
+    cookie = request.cookies.get(COOKIE_NAME, "")
+    if not cookie or not cookie.isascii() or len(cookie) > _LONGEST_CREDENTIAL:
+        return None
+    database, at = request.app[DATABASE], request.app[CLOCK].now()
+    found = await request.app[CREDENTIALS].recognise(
+        _place("cookie", cookie), lambda: access.identity_of_cookie(database, cookie, at)
+    )
+    if found is not None and found.kind == "local" and not may_sign_in_locally(request):
+        raise NotAllowed("This session works on its own machine only. Sign in, or use an API key.", code="not_local")
+    return found
 
 
-def _require_own_page(request: web.Request) -> None:
+def _place(kind: str, value: str) -> bytes:
+    """Where a credential is remembered: by its hash, and a cookie never in the place of a key."""
+    return hashlib.sha256(f"{kind}\0{value}".encode()).digest()
+
+
+def require_own_page(request: web.Request) -> None:
+    """Raise NotAllowed unless the request comes from our own page; writes need its header and an origin as well."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if site not in {"same-origin", "none"}:
+    origin = request.headers.get("Origin")
+    if site not in {"same-origin", "none"} or (origin is not None and not _is_own(request, origin)):
         raise NotAllowed("Another site may not use the page's session.", code="cross_site")
     if request.method in _SAFE:
         return
-    origin = request.headers.get("Origin")
-    if origin is not None and _split(origin).netloc != request.host:
-        raise NotAllowed("Another site may not use the page's session.", code="cross_site")
     if request.headers.get(CSRF_HEADER) != "1":
         raise NotAllowed(
             f"Writes with the page's session need the header `{CSRF_HEADER}: 1`.", code="csrf_header_missing"
         )
     if origin is None and "Sec-Fetch-Site" not in request.headers:
         raise NotAllowed("Writes with the page's session need an Origin.", code="cross_site")
+
+
+def _is_own(request: web.Request, origin: str) -> bool:
+    """The address the page was asked at, or the public one (a proxy may ask us under another name)."""
+    return _split(origin).netloc in {request.host, _split(request.app[SETTINGS].public_url).netloc} - {""}
+
+
+def may_sign_in_locally(request: web.Request) -> bool:
+    """True when the owner needs no password here: so it is set, and the request was made on this machine."""
+    return request.app[SETTINGS].local_sign_in and is_local(request)
 
 
 def is_local(request: web.Request) -> bool:
@@ -130,21 +169,3 @@ def _is_loopback(name: str) -> bool:
         return False
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (mapped or address).is_loopback
-
-
-async def sign_in_owner(request: web.Request, response: web.StreamResponse) -> None:
-    """Give the page on this machine the owner's session; does nothing for anybody else."""
-    settings = request.app[SETTINGS]
-    if not settings.local_sign_in or not is_local(request):
-        return
-    database = request.app[DATABASE]
-    tenant_id = await tenants.tenant_id_of_slug(database, settings.tenant)
-    if tenant_id is None:
-        return
-    owner = await tenants.first_owner(database, Identity(tenant_id, None, ""))
-    if owner is None:
-        return
-    token = request.app[SESSIONS].issue(Claim(tenant_id, owner.id), COOKIE, _COOKIE_LIFETIME)
-    response.set_cookie(
-        COOKIE_NAME, token, max_age=int(_COOKIE_LIFETIME.total_seconds()), httponly=True, samesite="Strict", path="/"
-    )

@@ -12,13 +12,15 @@ from pathlib import Path
 
 from aiohttp import web
 
-from ingest.auth import sign_in_owner
+from ingest.cookies import sign_in_owner
 from ingest.keys import SETTINGS
 from store.errors import NotFound
 
 _NOTHING = "There is nothing at this address. `GET /api/openapi.json` lists every route."
 _FOR_EVER = "public, max-age=31536000, immutable"
-_VIEWS = re.compile(r"(documents|calendar|conversations(/[^/]+)?)?")  # as in web/src/app/App.tsx
+_VIEWS = re.compile(  # as in web/src/app/App.tsx
+    r"(welcome|reset-password|documents|calendar|settings(/[^/]+)?|(conversations|personas)(/[^/]+)?)?"
+)
 _NOT_BUILT = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>VoiceLoop</title><h1>VoiceLoop is running</h1>"
     "<p>The page has not been built. Start with <code>voiceloop up</code>, or see "

@@ -8,13 +8,27 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
+
 from store.database import Database
+from store.errors import Unavailable
 from store.identity import Identity
 from store.policy import scopes_of_role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who a credential stands for until ``expires_at`` (None: for good); ``kind`` is the session's, or ``key``."""
+
+    identity: Identity
+    kind: str
+    expires_at: datetime | None
 
 
 def new_secret(prefix: str = "") -> str:
@@ -27,8 +41,8 @@ def hash_of_secret(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-async def identity_of_key(database: Database, key: str, at: datetime) -> Identity | None:
-    """The Identity an API key stands for at this instant; None when it is unknown, revoked or over."""
+async def identity_of_key(database: Database, key: str, at: datetime) -> SignedIn | None:
+    """Who an API key stands for at this instant; None when it is unknown, revoked or over."""
     async with database.system() as connection:
         row = await (
             await connection.execute("SELECT * FROM identity_of_key(%s, %s)", (hash_of_secret(key), at))
@@ -36,32 +50,52 @@ async def identity_of_key(database: Database, key: str, at: datetime) -> Identit
     if row is None:
         return None
     scopes = frozenset(row["scopes"]) & _scopes(row)
-    return Identity(row["tenant_id"], row["user_id"], row["role"], scopes, row["name"], key_id=row["key_id"])
+    identity = Identity(row["tenant_id"], row["user_id"], row["role"], scopes, row["name"], key_id=row["key_id"])
+    return SignedIn(identity, "key", row["expires_at"])
 
 
-async def identity_of_session(database: Database, session_id: UUID, at: datetime) -> Identity | None:
-    """The Identity of a session that has neither ended nor expired."""
+async def identity_of_session(database: Database, session_id: UUID, at: datetime) -> SignedIn | None:
+    """Who is signed in with this session; None when it has ended or expired."""
     return await _identity_of_session(database, session_id, None, at)
 
 
-async def identity_of_cookie(database: Database, cookie: str, at: datetime) -> Identity | None:
-    """The Identity of the session whose cookie this is."""
+async def identity_of_cookie(database: Database, cookie: str, at: datetime) -> SignedIn | None:
+    """Who is signed in with the session whose cookie this is."""
     return await _identity_of_session(database, None, hash_of_secret(cookie), at)
 
 
 async def _identity_of_session(
     database: Database, session_id: UUID | None, cookie_hash: bytes | None, at: datetime
-) -> Identity | None:
+) -> SignedIn | None:
     async with database.system() as connection:
         row = await (
             await connection.execute("SELECT * FROM identity_of_session(%s, %s, %s)", (session_id, cookie_hash, at))
         ).fetchone()
     if row is None:
         return None
-    return Identity(
+    identity = Identity(
         row["tenant_id"], row["user_id"], row["role"], _scopes(row), row["name"], session_id=row["session_id"]
     )
+    return SignedIn(identity, row["kind"], row["expires_at"])
 
 
 def _scopes(row: dict[str, Any]) -> frozenset[str]:
     return scopes_of_role(row["role"], operates=row["operates"])
+
+
+async def access_changes(url: str) -> AsyncGenerator[UUID | None]:
+    """The tenants whose people, keys or sessions changed, over one connection of its own, until closed.
+
+    The first value is None: from now on nothing is missed. Raises Unavailable when the connection breaks.
+    """
+    try:
+        connection = await psycopg.AsyncConnection.connect(
+            url, autocommit=True, connect_timeout=10, keepalives_idle=5, keepalives_interval=2, keepalives_count=3
+        )
+        async with connection:
+            await connection.execute("LISTEN voiceloop_access")
+            yield None
+            async for notice in connection.notifies():
+                yield UUID(notice.payload)
+    except psycopg.OperationalError as error:
+        raise Unavailable("The database connection for access changes broke.", code="database_unavailable") from error

@@ -62,6 +62,16 @@ async def end_links(connection: Connection, user_id: UUID, purpose: Purpose | No
     )
 
 
+async def last_made(connection: Connection, user_id: UUID, purpose: Purpose) -> datetime | None:
+    """When the user's latest link for this purpose was made; None when there was none."""
+    row = await (
+        await connection.execute(
+            "SELECT max(created_at) AS at FROM account_links WHERE user_id = %s AND purpose = %s", (user_id, purpose)
+        )
+    ).fetchone()
+    return row["at"] if row else None
+
+
 async def user_of_link(database: Database, token: str) -> LinkedUser | None:
     """Whose link this token once was, used up or not; None when it never was one or its user is gone."""
     async with database.system() as connection:

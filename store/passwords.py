@@ -7,28 +7,39 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 from uuid import UUID
 
 import argon2
 
 from store.database import Connection
-from store.errors import Invalid
+from store.errors import Invalid, TooMany
 from store.identity import Identity
 
 SHORTEST: Final = 10
 LONGEST: Final = 200
 _HASHER: Final = argon2.PasswordHasher()  # argon2id with the library's own parameters
 _AT_ONCE: Final = 2 * (os.cpu_count() or 1)  # each takes 64 MiB while it runs
+_WAITING_AT_MOST: Final = 200
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class _Threads(ThreadPoolExecutor):
+    """As many threads as may hash at once: who comes later waits in the pool's queue and holds no memory."""
+
+    @property
+    def waiting(self) -> int:
+        return self._work_queue.qsize()
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
-    """As many threads as may hash at once: who comes later waits in the pool's queue and holds no memory."""
-    return ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="argon2")
+def _threads() -> _Threads:
+    return _Threads(_AT_ONCE, thread_name_prefix="argon2")
 
 
 @cache
@@ -50,13 +61,34 @@ def check_strength(password: str, *, email: str) -> None:
 
 
 async def hash_password(password: str) -> str:
-    """The argon2id hash, encoded with its parameters."""
-    return await asyncio.get_running_loop().run_in_executor(_threads(), _HASHER.hash, password)
+    """The argon2id hash, encoded with its parameters. Raises TooMany as ``verify`` does."""
+    return await _in_thread(_HASHER.hash, password)
 
 
 async def verify(hash_: str | None, password: str) -> bool:
-    """True when the hash is the password's; without a hash the work is the same and the answer False."""
-    return await asyncio.get_running_loop().run_in_executor(_threads(), _verify, hash_, password)
+    """True when the hash is the password's; without a hash the work is the same and the answer False.
+
+    Raises TooMany when more wait for their turn than would be answered in a reasonable time.
+    """
+    return (await verify_all([hash_], password))[0]
+
+
+async def verify_all(hashes: Sequence[str | None], password: str) -> list[bool]:
+    """``verify`` for each, one after another in one thread; all of them, whichever are right."""
+    return await _in_thread(_verify_all, hashes, password)
+
+
+async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    threads = _threads()
+    if threads.waiting >= _WAITING_AT_MOST:
+        raise TooMany(
+            "Too many people sign in at this moment. Try again soon.", code="too_many_sign_ins", retry_after_s=5
+        )
+    return await asyncio.wrap_future(threads.submit(work, *args, **kwargs))
+
+
+def _verify_all(hashes: Sequence[str | None], password: str) -> list[bool]:
+    return [_verify(hash_, password) for hash_ in hashes]
 
 
 def _verify(hash_: str | None, password: str) -> bool:
@@ -80,7 +112,14 @@ async def set_password(connection: Connection, identity: Identity, user_id: UUID
     )
 
 
-async def hash_of_user(connection: Connection, user_id: UUID) -> str | None:
-    """The user's hash; None when they have no password yet."""
-    row = await (await connection.execute("SELECT hash FROM passwords WHERE user_id = %s", (user_id,))).fetchone()
+async def hash_of_user(connection: Connection, user_id: UUID, *, hold: bool = False) -> str | None:
+    """The user's hash; None when they have no password yet. ``hold``: it stays so until the transaction ends."""
+    row = await (
+        await connection.execute(
+            "SELECT hash FROM passwords WHERE user_id = %s FOR UPDATE"
+            if hold
+            else "SELECT hash FROM passwords WHERE user_id = %s",
+            (user_id,),
+        )
+    ).fetchone()
     return row["hash"] if row else None

@@ -123,29 +123,39 @@ CREATE POLICY lookup ON account_links FOR SELECT TO voiceloop_lookup USING (true
 
 DROP FUNCTION identity_of_key(bytea);
 CREATE FUNCTION identity_of_key(hash bytea, at timestamptz)
-    RETURNS TABLE (tenant_id uuid, user_id uuid, role text, operates boolean, name text, key_id uuid, scopes text[])
+    RETURNS TABLE (tenant_id uuid, user_id uuid, role text, operates boolean, name text, key_id uuid, scopes text[],
+                   expires_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT k.tenant_id, k.user_id, u.role, t.operates, u.name, k.id, k.scopes
+    SELECT k.tenant_id, k.user_id, u.role, t.operates, u.name, k.id, k.scopes, k.expires_at
     FROM api_keys k JOIN users u ON u.id = k.user_id JOIN tenants t ON t.id = k.tenant_id
     WHERE k.key_hash = hash AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > at)
       AND u.deleted_at IS NULL AND t.deleted_at IS NULL $$;
 
 CREATE FUNCTION identity_of_session(wanted uuid, cookie bytea, at timestamptz)   -- by its id (tokens) or its cookie's hash
-    RETURNS TABLE (tenant_id uuid, user_id uuid, role text, operates boolean, name text, session_id uuid, kind text)
+    RETURNS TABLE (tenant_id uuid, user_id uuid, role text, operates boolean, name text, session_id uuid, kind text,
+                   expires_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT s.tenant_id, s.user_id, u.role, t.operates, u.name, s.id, s.kind
+    SELECT s.tenant_id, s.user_id, u.role, t.operates, u.name, s.id, s.kind, s.expires_at
     FROM sessions s JOIN users u ON u.id = s.user_id JOIN tenants t ON t.id = s.tenant_id
     WHERE (s.id = wanted OR s.cookie_hash = cookie) AND s.ended_at IS NULL AND s.expires_at > at
+      AND (s.kind = 'program' OR s.used_at > at - interval '7 days')   -- a browser that nobody used
       AND u.deleted_at IS NULL AND t.deleted_at IS NULL $$;
 
 CREATE FUNCTION sign_in_candidates(wanted_email text, wanted_tenant text)
-    RETURNS TABLE (tenant_id uuid, tenant_slug text, tenant_name text, user_id uuid, password_hash text)
+    RETURNS TABLE (tenant_id uuid, tenant_slug text, tenant_name text, user_id uuid, email text, role text,
+                   name text, password_hash text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT u.tenant_id, t.slug, t.name, u.id, p.hash
+    SELECT u.tenant_id, t.slug, t.name, u.id, u.email, u.role, u.name, p.hash
     FROM users u JOIN tenants t ON t.id = u.tenant_id LEFT JOIN passwords p ON p.user_id = u.id
     WHERE lower(u.email) = lower(wanted_email) AND (wanted_tenant = '' OR t.slug = wanted_tenant)
       AND u.deleted_at IS NULL AND t.deleted_at IS NULL
     ORDER BY u.created_at LIMIT 5 $$;
+
+-- In how many tenants one e-mail is at most: so many hashes every sign-in costs, whoever it is, or the time would tell.
+CREATE FUNCTION sign_in_breadth() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT least(5, greatest(1, max(people.count))) FROM
+        (SELECT count(*) FROM users u WHERE u.deleted_at IS NULL GROUP BY lower(u.email)) people $$;
 
 CREATE FUNCTION session_of_refresh_token(hash bytea)
     RETURNS TABLE (tenant_id uuid, user_id uuid, session_id uuid)
@@ -170,15 +180,44 @@ CREATE FUNCTION appoint_operator(wanted uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE tenants SET operates = true WHERE id = wanted AND NOT EXISTS (SELECT FROM tenants WHERE operates) $$;
 
+-- Sessions and links that are over for good; used by nobody, kept a while for those who ask what happened.
+GRANT DELETE ON sessions, account_links TO voiceloop_lookup;
+CREATE POLICY clear ON sessions FOR DELETE TO voiceloop_lookup USING (true);
+CREATE POLICY clear ON account_links FOR DELETE TO voiceloop_lookup USING (true);
+CREATE FUNCTION clear_old_sessions(before timestamptz) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH links AS (DELETE FROM account_links WHERE expires_at < before),
+         gone AS (DELETE FROM sessions WHERE least(ended_at, expires_at) < before
+                      OR (kind <> 'program' AND used_at < before - interval '7 days') RETURNING 1)
+    SELECT count(*) FROM gone $$;
+
+-- Sidecars remember for moments who somebody is; whatever changes that tells them to forget the tenant's people.
+CREATE FUNCTION tell_access_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('voiceloop_access', CASE TG_TABLE_NAME WHEN 'tenants' THEN to_jsonb(OLD) ->> 'id'
+                                                             ELSE to_jsonb(OLD) ->> 'tenant_id' END);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF role, name, deleted_at ON users
+    FOR EACH ROW EXECUTE FUNCTION tell_access_changed();
+CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF scopes, expires_at, revoked_at, user_id ON api_keys
+    FOR EACH ROW EXECUTE FUNCTION tell_access_changed();
+CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF ended_at, expires_at ON sessions
+    FOR EACH ROW EXECUTE FUNCTION tell_access_changed();
+CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF operates, deleted_at ON tenants
+    FOR EACH ROW EXECUTE FUNCTION tell_access_changed();
+
 GRANT CREATE ON SCHEMA public TO voiceloop_lookup;
 ALTER FUNCTION identity_of_key OWNER TO voiceloop_lookup;
 ALTER FUNCTION identity_of_session OWNER TO voiceloop_lookup;
 ALTER FUNCTION sign_in_candidates OWNER TO voiceloop_lookup;
+ALTER FUNCTION sign_in_breadth OWNER TO voiceloop_lookup;
+ALTER FUNCTION clear_old_sessions OWNER TO voiceloop_lookup;
 ALTER FUNCTION session_of_refresh_token OWNER TO voiceloop_lookup;
 ALTER FUNCTION user_of_account_link OWNER TO voiceloop_lookup;
 ALTER FUNCTION appoint_operator OWNER TO voiceloop_lookup;
 REVOKE CREATE ON SCHEMA public FROM voiceloop_lookup;
-REVOKE ALL ON FUNCTION identity_of_key, identity_of_session, sign_in_candidates, session_of_refresh_token,
-    user_of_account_link, appoint_operator FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION identity_of_key, identity_of_session, sign_in_candidates, session_of_refresh_token,
-    user_of_account_link, appoint_operator TO voiceloop_app;
+REVOKE ALL ON FUNCTION identity_of_key, identity_of_session, sign_in_candidates, sign_in_breadth, session_of_refresh_token,
+    user_of_account_link, appoint_operator, clear_old_sessions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION identity_of_key, identity_of_session, sign_in_candidates, sign_in_breadth, session_of_refresh_token,
+    user_of_account_link, appoint_operator, clear_old_sessions TO voiceloop_app;
