@@ -13,7 +13,8 @@ from typing import TypeVar
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ingest.keys import SETTINGS
+from ingest.keys import INBOX, SETTINGS
+from ingest.routes import identity_of
 from store.errors import Invalid, TooLarge
 
 T = TypeVar("T")
@@ -32,10 +33,16 @@ class Sent:
 
 
 async def take_file(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> T:
-    """What ``take`` makes of the field ``file``; a declared length over the limit is refused unread.
+    """What ``take`` makes of the field ``file``; a declared length over the limit or the quota is refused unread.
 
-    Raises Invalid, TooLarge, and what ``take`` raises; it must read all pieces before it keeps anything.
+    Raises Invalid, TooLarge, Conflict, and what ``take`` raises; it must read all pieces before it keeps anything.
     """
+    size = max(1, (request.content_length or 0) - _ENVELOPE_BYTES)  # at least; how large the envelope is nobody knows
+    await request.app[INBOX].require_room(identity_of(request), size)
+    return await _taken(request, take)
+
+
+async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> T:
     limit = request.app[SETTINGS].upload_limit
     if (request.content_length or 0) > limit + _ENVELOPE_BYTES:
         raise too_large(limit)
@@ -64,7 +71,7 @@ async def digest_of(request: web.Request) -> str:
             pass
         return request[UPLOADED]
 
-    return await take_file(request, read)
+    return await _taken(request, read)  # a repeat needs no room
 
 
 async def _pieces(

@@ -20,7 +20,7 @@ from ingest.documents.naming import safe_name, title_of_name
 from ingest.documents.stages import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST
 from ingest.errors import DuplicateDocument, UnsupportedType
 from ingest.jobs.queue import DOCUMENTS, defer
-from store import documents, jobs
+from store import documents, jobs, quotas
 from store.clock import Clock
 from store.database import Connection, Database
 from store.documents import Document, NewDocument, SameBytes
@@ -54,7 +54,7 @@ class Inbox:
     ) -> tuple[Document, UUID]:
         """Keep the file sealed and queue its job; returns the document and the job's id.
 
-        Raises Invalid (empty), TooLarge, UnsupportedType, DuplicateDocument; nothing is left behind then.
+        Raises Invalid (empty), TooLarge, UnsupportedType, DuplicateDocument, Conflict (storage); nothing is left then.
         """
         filename, document_id = safe_name(name), new_id()
         intake = _Intake(filename, self.limit)
@@ -72,6 +72,7 @@ class Inbox:
         )
         try:
             async with self.database.transaction(identity) as connection:
+                await quotas.reserve_storage(connection, identity, size)
                 document = await documents.insert(connection, identity, new)
                 job_id = await self._queue(connection, identity, kind, document_id)
         except SameBytes as error:
@@ -81,6 +82,10 @@ class Inbox:
             await self.files.delete(storage_key)
             raise
         return document, job_id
+
+    async def require_room(self, identity: Identity, size: int) -> None:
+        """Raise Conflict when a file of ``size`` bytes would not fit into the tenant's storage, before it is sent."""
+        await quotas.require_storage(self.database, identity, size)
 
     async def analyse(self, identity: Identity, document_id: UUID) -> tuple[Document, UUID]:
         """The document and the job that analyses it: the one under way or done, a new one after a failure."""
