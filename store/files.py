@@ -1,21 +1,24 @@
 """Sealed files in a directory: written whole or not at all, named by ids only (never by what a person typed).
 
-``write`` seals while it streams; a file appears under its name only after everything was flushed to disk.
+``write`` seals while it streams; a file appears under its name only after everything was flushed to disk. ``rotate``
+seals one again; who reads meanwhile gets the old file or the new one, and what is deleted meanwhile stays deleted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import math
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from store.errors import NotFound, SettingsError
 from store.ids import new_id
-from store.seal import FRAME_BYTES, Keyring, Sealer, open_bytes
+from store.seal import FRAME_BYTES, HEADER_BYTES, Keyring, Sealer, file_key_id, open_bytes
 
 
 class SealedFiles:
@@ -76,7 +79,95 @@ class SealedFiles:
     async def delete(self, storage_key: str) -> None:
         """Remove the file; a missing one is fine."""
         if storage_key:
-            await asyncio.to_thread((self._root / storage_key).unlink, missing_ok=True)
+            await asyncio.to_thread(self._delete, storage_key)
+
+    def _delete(self, storage_key: str) -> None:
+        with self._locked():
+            (self._root / storage_key).unlink(missing_ok=True)
+
+    async def remove_all(self, tenant_id: UUID) -> None:
+        """Remove the tenant's folder with every file, half-written ones too; what is missing is fine."""
+        await asyncio.to_thread(self._remove_all, tenant_id)
+
+    def _remove_all(self, tenant_id: UUID) -> None:
+        folder = self._root / str(tenant_id)
+        if not folder.exists():
+            return
+        for path in folder.iterdir():
+            with self._locked():
+                path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # an upload is just beginning a file; the next round finds it
+            folder.rmdir()
+
+    async def storage_keys(self) -> list[str]:
+        """Every whole file there is, of all tenants."""
+        return await asyncio.to_thread(self._storage_keys)
+
+    def _storage_keys(self) -> list[str]:
+        return [f"{path.parent.name}/{path.name}" for path in sorted(self._root.glob("*/*")) if _id(path.name)]
+
+    async def key_id(self, storage_key: str) -> bytes | None:
+        """The id of the key that sealed this file; None when it is gone. Raises SealBroken for other files."""
+        return await asyncio.to_thread(self._key_id, storage_key)
+
+    def _key_id(self, storage_key: str) -> bytes | None:
+        try:
+            with (self._root / storage_key).open("rb") as file:
+                return file_key_id(file.read(HEADER_BYTES))
+        except FileNotFoundError:
+            return None
+
+    async def rotate(self, storage_key: str) -> bool:
+        """Seal the file with the first key unless it is; says whether it had to. Raises SealBroken, OSError."""
+        return await asyncio.to_thread(self._rotate, storage_key)
+
+    def _rotate(self, storage_key: str) -> bool:
+        path = self._root / storage_key
+        try:
+            with path.open("rb") as file:
+                before, sealed = os.fstat(file.fileno()), file.read()
+        except FileNotFoundError:
+            return False
+        if file_key_id(sealed) == self._keyring.current_id:
+            return False
+        temporary = path.with_name(f".{path.name}.{new_id()}.part")
+        try:
+            self._reseal(storage_key, sealed, temporary)
+            os.utime(temporary, ns=(before.st_atime_ns, before.st_mtime_ns))  # it is as old as it was
+            with self._locked():
+                if not _is_same(path, before):
+                    return False
+                temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+        return True
+
+    def _reseal(self, storage_key: str, sealed: bytes, temporary: Path) -> None:
+        sealer = Sealer(self._keyring, storage_key)
+        with _create(temporary, sealer.header) as out:
+            frames = open_bytes(self._keyring, storage_key, sealed)
+            frame = next(frames, b"")
+            for following in frames:
+                out.write(sealer.seal(frame, last=False))
+                frame = following
+            out.write(sealer.seal(frame, last=True))
+            out.flush()
+            os.fsync(out.fileno())
+
+    @contextlib.contextmanager
+    def _locked(self) -> Generator[None]:
+        """No other process deletes or replaces a file meanwhile; for moments only."""
+        try:
+            handle = os.open(self._root / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:  # no directory, no files
+            yield
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     async def left_alone_since(self, before: float) -> dict[UUID, list[str]]:
         """Storage keys of the files last written before ``before`` (seconds since 1970), half-written ones too."""
@@ -85,7 +176,7 @@ class SealedFiles:
     def _left_alone_since(self, before: float) -> dict[UUID, list[str]]:
         found: dict[UUID, list[str]] = {}
         for path in self._root.glob("*/*"):
-            tenant_id, file_id = _id(path.parent.name), _id(path.name.removeprefix(".").removesuffix(".part"))
+            tenant_id, file_id = _id(path.parent.name), _id(path.name.removeprefix(".").partition(".")[0])
             if tenant_id and file_id and _written_at(path) < before:
                 found.setdefault(tenant_id, []).append(f"{path.parent.name}/{path.name}")
         return found
@@ -118,7 +209,20 @@ def _finish(out: BinaryIO, last_frame: bytes, temporary: Path, target: Path) -> 
     os.fsync(out.fileno())
     out.close()
     temporary.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    _flush_folder(target.parent)
+
+
+def _is_same(path: Path, before: os.stat_result) -> bool:
+    """Whether this is still the file that was read: not deleted, not replaced."""
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return False
+    return (now.st_dev, now.st_ino, now.st_mtime_ns) == (before.st_dev, before.st_ino, before.st_mtime_ns)
+
+
+def _flush_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)  # the rename itself must survive a power cut
     finally:

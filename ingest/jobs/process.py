@@ -11,10 +11,15 @@ from ingest.documents.orphans import sweep
 from ingest.documents.stages import Stages
 from ingest.jobs.leash import Leash, leave_now
 from ingest.jobs.worker import build_app, work_off
+from ingest.mails.sender import Sender
+from ingest.mails.smtp import SmtpServer
+from ingest.rotation import Rotation
 from ingest.settings import Settings, settings_from_environment
+from store.clock import clock_from_environment
 from store.database import Database
 from store.errors import VoiceLoopError
 from store.files import SealedFiles
+from store.installation import check_key
 from store.log import configure, get_logger
 from store.seal import Keyring
 from tools.knowledge.embedding import MiniLM
@@ -41,13 +46,21 @@ async def run(settings: Settings, leash: Leash) -> None:
 
 async def _work(settings: Settings) -> None:
     url = settings.database_url.get_secret_value()
-    files = SealedFiles(settings.files, Keyring.from_text(settings.secret_key.get_secret_value()))
+    keyring = Keyring.from_text(settings.secret_key.get_secret_value())
+    files = SealedFiles(settings.files, keyring)
+    clock = clock_from_environment({"VOICELOOP_NOW": settings.now})
     embedder = await asyncio.to_thread(MiniLM)
-    async with await Database.open(url, max_size=3) as database:
+    async with await Database.open(url, max_size=4) as database:
+        await check_key(database, keyring)
         stages = Stages(database, files, embedder.embed, embedder.name)
+        server = SmtpServer.from_url(text) if (text := settings.smtp_url.get_secret_value()) else None
+        sender = Sender(
+            database, keyring, clock, server, settings.mail_from or (server.default_sender if server else "")
+        )
+        rotation = Rotation(database, files, keyring, clock)
         sweeping = asyncio.create_task(sweep(database, files))
         try:
-            await work_off(build_app(url, stages))
+            await work_off(build_app(url, stages, sender, rotation))
         finally:
             sweeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
