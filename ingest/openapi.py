@@ -1,9 +1,13 @@
-"""The HTTP interface described by itself: OpenAPI 3.1 made from the route table and its pydantic models."""
+"""The HTTP interface described by itself: OpenAPI 3.1 made from the route table and its pydantic models.
+
+Every status an operation can answer is named, and no other; they follow from the route, what is left is its ``errors``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +15,26 @@ from pydantic.json_schema import models_json_schema
 
 from ingest.routes import Route
 
+_WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
+_SECONDS = {"type": "integer", "minimum": 1}
+_PATH_TYPES: dict[str, dict[str, Any]] = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "integer": {"type": "integer", "minimum": 1, "maximum": 2_147_483_647},
+    "string": {"type": "string", "minLength": 1},
+}
+_MEANINGS = {
+    400: "The request is malformed.",
+    401: "Nobody is signed in, or the key or token is wrong.",
+    403: "Who asks may not do this.",
+    404: "There is no such thing in this tenant.",
+    408: "The body stopped coming.",
+    409: "It clashes with what is there, or with a repeated request under way.",
+    413: "The request is too large.",
+    415: "Content of a kind that is not taken.",
+    422: "The request makes no sense as it is; `errors` names the fields.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    503: "Something this depends on does not answer now, or it took too long.",
+}
 _REF = "#/components/schemas/{model}"
 _PROBLEM = {
     "type": "object",
@@ -54,7 +78,7 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
 def _schemas(routes: Sequence[Route]) -> dict[str, Any]:
     wanted: dict[type[BaseModel], None] = {}
     for route in routes:
-        for model in (route.body, route.query, route.answer):
+        for model in (route.body, route.query, route.answer, *(answer for _, answer in route.also)):
             if isinstance(model, type):
                 wanted[model] = None
     _, document = models_json_schema([(model, "validation") for model in wanted], ref_template=_REF)
@@ -68,7 +92,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "description": route.description,
         "tags": [route.tag],
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_header_parameters(route)],
-        "responses": {str(route.status): _answer(route), "default": _problem_answer()},
+        "responses": _responses(route),
         "security": [] if route.scope is None else [{"bearer": [route.scope] if route.scope else []}, {"page": []}],
     }
     if route.upload:
@@ -96,23 +120,68 @@ def _needs_body(model: type[BaseModel]) -> bool:
     return any(field.is_required() for field in model.model_fields.values())
 
 
-def _answer(route: Route) -> dict[str, Any]:
-    if route.answer is None:
+def _responses(route: Route) -> dict[str, Any]:
+    status = route.status if route.answer is not None else HTTPStatus.NO_CONTENT.value  # as `respond` has it
+    answers = {str(status): _answer(route, route.answer)}
+    answers |= {str(status): _answer(route, answer) for status, answer in route.also}
+    errors = sorted({status for status in errors_of(route) if str(status) not in answers})
+    return answers | {str(status): _problem_answer(status) for status in errors}
+
+
+def errors_of(route: Route) -> set[int]:
+    """The statuses of the errors that this route can answer with."""
+    errors = {400, *route.errors}  # 400: what is no HTTP at all
+    if route.path != "/health":
+        errors.add(503)
+    if route.is_limited:
+        errors.add(429)
+    if route.scope is not None:
+        errors |= {401, 403}
+    if "{" in route.path:
+        errors.add(404)
+    if route.query or route.body:
+        errors.add(422)
+    if route.method in _WITH_BODY:
+        errors |= {408, 413}
+        if route.scope is not None:
+            errors |= {409, 422}  # an Idempotency-Key that is in use, or was used for something else
+    if route.upload:
+        errors |= {409, 415, 422}
+    return errors
+
+
+def _answer(route: Route, answer: type[BaseModel] | str | None) -> dict[str, Any]:
+    if answer is None:
         return {"description": "Done; no content."}
-    if isinstance(route.answer, str):
-        return {"description": route.summary, "content": {route.answer: {"schema": {"type": "string"}}}}
-    schema = {"$ref": f"#/components/schemas/{route.answer.__name__}"}
+    if isinstance(answer, str):
+        return {"description": route.summary, "content": {answer: {"schema": {"type": "string"}}}}
+    schema = {"$ref": f"#/components/schemas/{answer.__name__}"}
     return {"description": route.summary, "content": {"application/json": {"schema": schema}}}
 
 
-def _problem_answer() -> dict[str, Any]:
+def _problem_answer(status: int) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": "What went wrong (RFC 9457).", "content": {"application/problem+json": {"schema": schema}}}
+    answer: dict[str, Any] = {
+        "description": _MEANINGS.get(status) or HTTPStatus(status).phrase,
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        answer["headers"] = {
+            "Retry-After": {"description": "Seconds until it is worth trying again.", "schema": _SECONDS},
+            "RateLimit-Policy": {"description": '`"NAME";q=REQUESTS;w=SECONDS`', "schema": {"type": "string"}},
+            "RateLimit": {"description": '`"NAME";r=REMAINING;t=SECONDS`', "schema": {"type": "string"}},
+        }
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer["headers"] = {"WWW-Authenticate": {"description": "`Bearer`", "schema": {"type": "string"}}}
+    return answer
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
-    names = re.findall(r"{(\w+)}", route.path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    types = dict(route.path_types)
+    return [
+        {"name": name, "in": "path", "required": True, "schema": _PATH_TYPES[types.get(name, "uuid")]}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
 
 
 def _query_parameters(route: Route) -> list[dict[str, Any]]:

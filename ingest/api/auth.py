@@ -19,6 +19,7 @@ from ingest.api.me import Me, me_of, require_session
 from ingest.auth import COOKIE_NAME, authenticate, may_sign_in_locally, origin_of, require_own_page, signed_in_by_cookie
 from ingest.errors import ChooseTenant, NotSignedIn
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, ERRANDS, TOKENS
+from ingest.limits import take_for_email
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of, respond
 from store import access, passwords, sessions, sign_in
@@ -89,14 +90,14 @@ async def list_sign_in_methods(request: web.Request) -> Methods:
     return Methods(local=may_sign_in_locally(request))
 
 
-@routes.add("POST", "/api/auth/login", scope=None, body=SignIn, answer=TokenPair)
+@routes.add("POST", "/api/auth/login", scope=None, limit="sign_in", body=SignIn, answer=TokenPair, errors=(401, 409))
 async def login(request: web.Request) -> TokenPair:
     """Sign a program in: 401 `wrong_credentials` for anything wrong, 409 `choose_tenant` when several fit."""
     identity, started = await _start(request, await body_of(request, SignIn), "program")
     return _pair(request, identity, started)
 
 
-@routes.add("POST", "/api/auth/refresh", scope=None, body=Refresh, answer=TokenPair)
+@routes.add("POST", "/api/auth/refresh", scope=None, body=Refresh, answer=TokenPair, errors=(401,))
 async def refresh(request: web.Request) -> TokenPair:
     """The next pair for a refresh token. One that is presented twice ends its session: 401 `token_reused`."""
     token = (await body_of(request, Refresh)).refresh_token
@@ -114,7 +115,7 @@ async def refresh(request: web.Request) -> TokenPair:
     raise NotSignedIn("This refresh token is unknown or over. Sign in again.", code="invalid_refresh_token")
 
 
-@routes.add("POST", "/api/auth/session", scope=None, body=SignIn, answer=Me)
+@routes.add("POST", "/api/auth/session", scope=None, limit="sign_in", body=SignIn, answer=Me, errors=(401, 403, 409))
 async def start_page_session(request: web.Request) -> web.StreamResponse:
     """Sign the page in; answers as `GET /api/me` and sets the cookie. Only from our own page."""
     require_own_page(request)
@@ -122,7 +123,7 @@ async def start_page_session(request: web.Request) -> web.StreamResponse:
     return await _signed_in(request, started)
 
 
-@routes.add("POST", "/api/auth/session/local", scope=None, answer=Me)
+@routes.add("POST", "/api/auth/session/local", scope=None, answer=Me, errors=(401, 403, 404))
 async def start_local_session(request: web.Request) -> web.StreamResponse:
     """Sign the page on this machine in as the owner, where that is set up. Only from our own page."""
     require_own_page(request)
@@ -134,7 +135,7 @@ async def start_local_session(request: web.Request) -> web.StreamResponse:
     return await _signed_in(request, await cookies.start_local_session(request, owner))
 
 
-@routes.add("POST", "/api/auth/logout", scope=None, body=Logout)
+@routes.add("POST", "/api/auth/logout", scope=None, body=Logout, errors=(401, 403))
 async def logout(request: web.Request) -> web.StreamResponse:
     """End the session of the bearer token, of the `refresh_token` in the body, or of the page's cookie."""
     response = respond(None, 204)
@@ -197,7 +198,8 @@ async def end_own_session(request: web.Request) -> web.StreamResponse:
 
 
 async def _start(request: web.Request, body: SignIn, kind: Kind) -> tuple[Identity, Started]:
-    """Check the password and start a session. Raises NotSignedIn, ChooseTenant."""
+    """Check the password and start a session. Raises NotSignedIn, ChooseTenant, TooMany."""
+    await take_for_email(request, "sign_in", body.email)
     database, at = request.app[DATABASE], request.app[CLOCK].now()
     found = await sign_in.people_who_know(database, body.email, body.password, body.tenant or "")
     if len(found) > 1:

@@ -107,7 +107,15 @@ async def list_events(request: web.Request) -> EventList:
     return EventList(items=[_shape(one) for one in shown], next_cursor=str(first + window.limit) if more else None)
 
 
-@routes.add("POST", "/api/calendar/events", scope="calendar:write", body=NewEventShape, answer=EventShape, status=201)
+@routes.add(
+    "POST",
+    "/api/calendar/events",
+    scope="calendar:write",
+    body=NewEventShape,
+    answer=EventShape,
+    status=201,
+    errors=(404,),
+)
 async def book_event(request: web.Request) -> EventShape:
     """Book an event; 409 `time_taken` names the clash and offers free times."""
     identity, new = identity_of(request), await body_of(request, NewEventShape)

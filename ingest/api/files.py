@@ -154,7 +154,15 @@ async def delete_file(request: web.Request) -> None:
     await request.app[INBOX].delete(identity_of(request), id_of(request, "document"))
 
 
-@routes.add("POST", "/api/files/{id}/analyze", scope="documents:write", query=WaitQuery, answer=Queued, status=202)
+@routes.add(
+    "POST",
+    "/api/files/{id}/analyze",
+    scope="documents:write",
+    query=WaitQuery,
+    answer=Queued,
+    status=202,
+    also={200: Analysed},
+)
 async def analyze_file(request: web.Request) -> Shape | web.Response:
     """Start the analysis, or join the one under way; `?wait=SECONDS` answers 200 with the analysis itself."""
     identity, inbox, wait = identity_of(request), request.app[INBOX], query_of(request, WaitQuery).wait
@@ -181,6 +189,7 @@ async def analyze_file(request: web.Request) -> Shape | web.Response:
     query=WaitQuery,
     answer=Confirmed,
     status=202,
+    also={200: Confirmed},
 )
 async def confirm_file(request: web.Request) -> web.Response:
     """Let an analysed file be searched (`true`, 202) or reject it (`false`, 200); `?wait=` until it is indexed."""

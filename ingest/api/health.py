@@ -78,7 +78,7 @@ async def _status_of_models(server: str, key: str) -> int:
         ) from error
 
 
-@routes.add("GET", "/ready", scope=None, answer=Readiness)
+@routes.add("GET", "/ready", scope=None, answer=Readiness, also={503: Readiness})
 async def ready(request: web.Request) -> web.Response:
     """Whether a call can be taken: database, storage, media server, and a registered worker; 503 while not."""
     app = request.app

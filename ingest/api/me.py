@@ -60,7 +60,7 @@ class MeChange(Body):
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 
 
-@routes.add("GET", "/api/me", answer=Me)
+@routes.add("GET", "/api/me", answer=Me, errors=(404,))
 async def read_me(request: web.Request) -> Me:
     """The user, tenant and scopes behind the credentials of this request."""
     return await me_of(request, identity_of(request), request.get(CREDENTIAL_KIND, "key"))

@@ -14,6 +14,7 @@ from ingest.openapi import describe
 from ingest.routes import Route, Routes
 
 routes = Routes("Description")
+_STYLE_PATH = "/api/docs/style.css"
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
     "code{font-family:ui-monospace,monospace}summary{cursor:pointer;padding:.35rem 0}"
@@ -36,12 +37,20 @@ async def show_docs(request: web.Request) -> web.Response:
     sections = "".join(_entry(route, schemas) for route in request.app[ROUTES])
     text = (
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>VoiceLoop HTTP interface</title><style>{_STYLE}</style><h1>VoiceLoop HTTP interface</h1>"
+        f"<title>VoiceLoop HTTP interface</title><link rel=stylesheet href={_STYLE_PATH}>"
+        "<h1>VoiceLoop HTTP interface</h1>"
         "<p>Send <code>Authorization: Bearer KEY</code>. Errors are RFC 9457 problem details with <code>code</code> "
         "and <code>request_id</code>. Lists take <code>limit</code> and <code>cursor</code>. Machine-readable: "
         f"<a href='/api/openapi.json'>openapi.json</a>.</p>{sections}"
     )
     return web.Response(text=text, content_type="text/html")
+
+
+@routes.add("GET", _STYLE_PATH, scope=None, answer="text/css")
+async def style_docs(request: web.Request) -> web.Response:
+    """The look of that page: a file of its own, because styles inside a page are not let run."""
+    del request
+    return web.Response(text=_STYLE, content_type="text/css")
 
 
 def _entry(route: Route, schemas: dict[str, object]) -> str:

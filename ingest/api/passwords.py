@@ -15,6 +15,7 @@ from ingest.api.auth import Email, Password, Token
 from ingest.api.me import require_session
 from ingest.auth import origin_of
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, ERRANDS, OUTBOX, SETTINGS
+from ingest.limits import take_for_email
 from ingest.resets import send_reset_links
 from ingest.routes import Body, Routes, Shape, body_of, identity_of
 from store import passwords, users
@@ -76,10 +77,13 @@ class Promise(Shape):
     detail: str = "If there is an account with this e-mail address, a link is on its way to it."
 
 
-@routes.add("POST", "/api/auth/password/forgot", scope=None, body=Forgot, answer=Promise, status=202)
+@routes.add(
+    "POST", "/api/auth/password/forgot", scope=None, limit="password_reset", body=Forgot, answer=Promise, status=202
+)
 async def forget_password(request: web.Request) -> Promise:
     """Send a link for a new password, good for an hour. The answer is the same for unknown addresses."""
     wanted, app, origin = await body_of(request, Forgot), request.app, origin_of(request)
+    await take_for_email(request, "password_reset", wanted.email)
     app[ERRANDS].post(
         "send reset links",
         lambda: send_reset_links(
@@ -95,14 +99,14 @@ async def forget_password(request: web.Request) -> Promise:
     return Promise()
 
 
-@routes.add("POST", "/api/auth/password/reset", scope=None, body=Reset)
+@routes.add("POST", "/api/auth/password/reset", scope=None, limit="sign_in", body=Reset, errors=(404,))
 async def reset_password(request: web.Request) -> None:
     """Choose a new password with the link from the mail; all sessions end. 404 when it was used or is over."""
     wanted = await body_of(request, Reset)
     await _choose(request, wanted.token, "password_reset", wanted.password)
 
 
-@routes.add("POST", "/api/auth/password", body=PasswordChange)
+@routes.add("POST", "/api/auth/password", limit="sign_in", body=PasswordChange)
 async def change_password(request: web.Request) -> None:
     """Change one's own password; the other sessions end. Needs a session and the current password."""
     identity, wanted = require_session(identity_of(request)), await body_of(request, PasswordChange)
@@ -112,6 +116,7 @@ async def change_password(request: web.Request) -> None:
     passwords.check_strength(wanted.new, email=me.email)
     async with database.transaction(identity) as connection:
         old = await passwords.hash_of_user(connection, identity.user_id)
+    await take_for_email(request, "sign_in", me.email)  # whoever found a page open may not guess on
     is_right = await passwords.verify(old, wanted.current)
     if not is_right and (old is not None or wanted.current):
         raise NotAllowed("The current password is wrong.", code="wrong_password")
@@ -126,14 +131,30 @@ async def change_password(request: web.Request) -> None:
     request.app[CREDENTIALS].forget(identity.tenant_id)
 
 
-@routes.add("POST", "/api/auth/invitations/read", scope=None, body=InvitationToken, answer=Invitation)
+@routes.add(
+    "POST",
+    "/api/auth/invitations/read",
+    scope=None,
+    limit="sign_in",
+    body=InvitationToken,
+    answer=Invitation,
+    errors=(404,),
+)
 async def read_invitation(request: web.Request) -> Invitation:
     """Whom an invitation is for, before it is accepted. 404 when it was used or is over."""
     link = await _link(request, (await body_of(request, InvitationToken)).token, "invitation")
     return Invitation(email=link.email, name=link.name, tenant=_tenant(link))
 
 
-@routes.add("POST", "/api/auth/invitations/accept", scope=None, body=Acceptance, answer=Accepted)
+@routes.add(
+    "POST",
+    "/api/auth/invitations/accept",
+    scope=None,
+    limit="sign_in",
+    body=Acceptance,
+    answer=Accepted,
+    errors=(404,),
+)
 async def accept_invitation(request: web.Request) -> Accepted:
     """Choose one's first password; then sign in with it. Of two at the same time one is taken."""
     wanted = await body_of(request, Acceptance)

@@ -1,8 +1,8 @@
 """`POST /api/token`: LiveKit's token endpoint, with the assistant added to the room.
 
-The tenant comes from who asks and from nothing the client sends. Rooms of other tenants than the default one carry the
-tenant's slug and `~` in front of their name, so that no tenant can ask for a token into another's room. Nobody gets the
-identity of an agent, or of somebody who is in the room.
+The tenant comes from who asks and from nothing the client sends; the worker reads it from the metadata signed here.
+Rooms of other tenants than the default one carry the tenant's slug and `~` in front of their name, so that no tenant
+can ask for a token into another's room. Nobody gets the identity of an agent, or of somebody who is in the room.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from livekit import api as livekit_api
 from livekit.api.twirp_client import TwirpError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from ingest.dispatch import ROOM_SEPARATOR, dispatch_metadata, room_of_tenant
-from ingest.keys import DATABASE, LIVEKIT, SETTINGS
+from ingest.dispatch import ROOM_SEPARATOR, room_of_tenant
+from ingest.keys import CLOCK, DATABASE, KEYRING, LIVEKIT, SETTINGS
 from ingest.routes import Routes, Shape, body_of, identity_of
 from store import personas, tenants
+from store.admission import require_room_for_one
 from store.errors import Conflict, Invalid, NotFound, Unavailable
+from store.grants import LIFETIME, Grant, write_metadata
 from store.identity import Identity
 from store.rooms import AGENT_NAME
 
 routes = Routes("Calls")
-_LIFETIME = timedelta(minutes=15)  # to join; a call that has begun goes on
+_JOIN_WITHIN = timedelta(minutes=15)  # a call that has begun goes on
 _RESERVED_ATTRIBUTES = ("lk.", "sip.", "voiceloop.tenant")
 _AGENT_IDENTITY = "agent-"  # how the media server names agents
 _LIVEKIT_PATIENCE_S = 5.0
@@ -90,7 +92,9 @@ class TokenAnswer(Shape):
     participant_identity: str
 
 
-@routes.add("POST", "/api/token", scope="calls", body=TokenRequest, answer=TokenAnswer, status=201)
+@routes.add(
+    "POST", "/api/token", scope="calls", limit="token", body=TokenRequest, answer=TokenAnswer, status=201, errors=(404,)
+)
 async def create_token(request: web.Request) -> TokenAnswer:
     """A token to join a room that the assistant answers in; 409 `identity_in_use` when the caller is in it already."""
     identity, settings = identity_of(request), request.app[SETTINGS]
@@ -98,9 +102,21 @@ async def create_token(request: web.Request) -> TokenAnswer:
     tenant = await tenants.read_tenant(request.app[DATABASE], identity)
     if tenant is None:
         raise NotFound("This tenant no longer exists.", code="tenant_not_found")
-    room = room_of_tenant(_room_name(wanted), tenant.slug, default=settings.tenant)
+    room, now = room_of_tenant(_room_name(wanted), tenant.slug, default=settings.tenant), request.app[CLOCK].now()
     persona, language = await _persona(request, identity, wanted)
-    metadata = dispatch_metadata(tenant.slug, persona, language, identity.user_id)
+    await require_room_for_one(request.app[DATABASE], identity, room, now)  # the worker decides; this one is told early
+    grant = Grant(
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        kind="room",
+        persona=persona,
+        language=language,
+        user_id=identity.user_id,
+        key_id=identity.key_id,
+        room=room,
+        expires_at=now + LIFETIME,
+    )
+    metadata = write_metadata(request.app[KEYRING], grant)
     if wanted.participant_identity:
         await _require_absent(request.app[LIVEKIT], room, wanted.participant_identity)
     caller = wanted.participant_identity or f"caller-{secrets.token_hex(6)}"
@@ -108,7 +124,7 @@ async def create_token(request: web.Request) -> TokenAnswer:
         livekit_api.AccessToken(settings.livekit_api_key, settings.livekit_api_secret.get_secret_value())
         .with_identity(caller)
         .with_name(wanted.participant_name or identity.name)
-        .with_ttl(_LIFETIME)
+        .with_ttl(_JOIN_WITHIN)
         .with_attributes(_attributes(wanted))
         .with_grants(_grants(room))
         .with_room_config(
@@ -125,13 +141,15 @@ async def create_token(request: web.Request) -> TokenAnswer:
 
 
 def _grants(room: str) -> livekit_api.VideoGrants:
+    """To be heard, to hear and to type in this one room; not to become somebody else in it."""
     return livekit_api.VideoGrants(
         room_join=True,
         room=room,
         can_publish=True,
+        can_publish_sources=["microphone"],
         can_subscribe=True,
         can_publish_data=True,
-        can_publish_sources=["microphone"],
+        can_update_own_metadata=False,
     )
 
 

@@ -14,7 +14,7 @@ routes = Routes("Calls")
 log = get_logger(__name__)
 
 
-@routes.add("POST", "/api/livekit/webhook", scope=None, status=204)
+@routes.add("POST", "/api/livekit/webhook", scope=None, status=204, errors=(401,))
 async def receive_webhook(request: web.Request) -> None:
     """A room event from the LiveKit server; makes the dispatch watch look at that room now."""
     settings = request.app[SETTINGS]
