@@ -25,6 +25,7 @@ from ingest.api import (
     conversations,
     files,
     health,
+    keys,
     knowledge,
     live,
     me,
@@ -34,6 +35,7 @@ from ingest.api import (
     providers,
     tenants,
     token,
+    users,
     webhook,
 )
 from ingest.credentials import Credentials, UseNotes, clear_old_sessions_hourly
@@ -93,6 +95,8 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     auth.routes,
     passwords.routes,
     me.routes,
+    users.routes,
+    keys.routes,
     personas.routes,
     tenants.routes,
     conversations.routes,

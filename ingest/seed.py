@@ -1,26 +1,29 @@
-"""What a new installation starts with: the tenant, its owner, the personas, a calendar, and the owner's API key.
+"""What a new installation starts with: the tenant, its owner, and the owner's API key in a file.
 
-One transaction, safe to repeat: a tenant that exists keeps everything as its people left it, only a lost key file is
-replaced. The personas' texts are in ``samples/personas.toml``.
+One transaction, called at every start: a tenant that exists keeps everything as its people left it; only a key that is
+lost or no longer good is replaced, and one of an earlier version gets what scopes were added since.
 """
 
 from __future__ import annotations
 
 import os
 import socket
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ingest.founding import found_tenant, founder_of
 from store import locks
 from store.access import hash_of_secret, new_secret
 from store.database import Connection, Database
+from store.errors import SettingsError
 from store.identity import ALL_SCOPES
 from store.ids import new_id
+
+_ACTOR = '{"role": "system", "name": "voiceloop up", "channel": "cli"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,73 +35,74 @@ class Seeded:
     key: str
 
 
-async def seed(database: Database, *, slug: str, timezone: str, key_file: Path) -> Seeded:
-    """Make the tenant ``slug`` when it is missing and write ``key_file`` (mode 600) when it holds no valid key."""
-    file = _KeyFile(key_file)
+async def seed(database: Database, *, slug: str, timezone: str, key_file: Path, at: datetime | None = None) -> Seeded:
+    """Make the tenant ``slug`` when it is missing and write ``key_file`` (mode 600) when it holds no valid key.
+
+    ``at``: now, by default of the machine's clock. Raises SettingsError when the tenant was deleted.
+    """
+    file, at = _KeyFile(key_file), at or datetime.now(UTC)
     async with database.system() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (locks.SEED,))
         row = await (await connection.execute("SELECT tenant_of_slug(%s) AS id", (slug,))).fetchone()
         known: UUID | None = row["id"] if row else None
         tenant_id = known or new_id()
-        await connection.execute("SELECT set_config('voiceloop.tenant', %s, true)", (str(tenant_id),))
+        await connection.execute(
+            "SELECT set_config('voiceloop.tenant', %s, true), set_config('voiceloop.actor', %s, true)",
+            (str(tenant_id), _ACTOR),
+        )
         if known is None:
-            await _make_tenant(connection, tenant_id, slug, timezone)
-        key = await _owner_key(connection, tenant_id, file)
+            await _make_tenant(connection, tenant_id, slug, timezone, at)
+        else:
+            await _require_living(connection, slug)
+        await connection.execute("SELECT appoint_operator(%s)", (tenant_id,))  # an earlier version knew no operator
+        key = await _owner_key(connection, tenant_id, file, at)
     file.put_in_place()
     return Seeded(tenant_id, known is None, key)
 
 
-async def _make_tenant(connection: Connection, tenant_id: UUID, slug: str, timezone: str) -> None:
-    await connection.execute(
-        "INSERT INTO tenants (id, slug, name, timezone) VALUES (%s, %s, %s, %s)",
-        (tenant_id, slug, slug.replace("-", " ").title(), timezone),
-    )
-    await connection.execute("SELECT appoint_operator(%s)", (tenant_id,))
+async def _make_tenant(connection: Connection, tenant_id: UUID, slug: str, timezone: str, at: datetime) -> None:
+    name = slug.replace("-", " ").title()
+    await found_tenant(connection, founder_of(tenant_id), slug=slug, name=name, timezone=timezone, at=at)
     await connection.execute(
         "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, %s, 'Owner', 'owner')",
         (new_id(), tenant_id, f"owner@{slug}.localhost"),
     )
-    await connection.execute(
-        "INSERT INTO calendars (id, tenant_id, name, timezone, is_default) VALUES (%s, %s, 'Calendar', %s, true)",
-        (new_id(), tenant_id, timezone),
-    )
-    for persona in first_personas():
-        await connection.execute(
-            "INSERT INTO personas (id, tenant_id, slug, name, kind, prompt, greeting, toolsets, is_default) "
-            "VALUES (%(id)s, %(tenant)s, %(slug)s, %(name)s, %(kind)s, %(prompt)s, %(greeting)s, %(toolsets)s, "
-            "%(is_default)s)",
-            {
-                "is_default": False,
-                **persona,
-                "id": new_id(),
-                "tenant": tenant_id,
-            },
+
+
+async def _require_living(connection: Connection, slug: str) -> None:
+    row = await (
+        await connection.execute("SELECT FROM tenants WHERE id = current_tenant() AND deleted_at IS NULL")
+    ).fetchone()
+    if row is None:
+        raise SettingsError(
+            f"The tenant {slug!r} was deleted. Restore it, or set VOICELOOP_TENANT to another one.",
+            code="tenant_deleted",
         )
 
 
-def first_personas() -> list[dict[str, object]]:
-    """The shipped personas: slug, name, kind, prompt, greeting, toolsets and, on one, is_default."""
-    text = (resources.files("ingest") / "samples" / "personas.toml").read_text("utf-8")
-    return [{**row, "prompt": row["prompt"].strip()} for row in tomllib.loads(text)["persona"]]
-
-
-async def _owner_key(connection: Connection, tenant_id: UUID, key_file: _KeyFile) -> str:
-    """The key in the file when it is this tenant's and valid; else a new one, prepared for the file."""
+async def _owner_key(connection: Connection, tenant_id: UUID, key_file: _KeyFile, at: datetime) -> str:
+    """The key in the file when it is an owner's, valid and this tenant's; else a new one, prepared for the file."""
+    hash_ = hash_of_secret(key_file.kept)
     row = await (
         await connection.execute(
-            "SELECT 1 FROM api_keys WHERE key_hash = %s AND tenant_id = %s AND revoked_at IS NULL",
-            (hash_of_secret(key_file.kept), tenant_id),
+            "SELECT k.name, k.scopes FROM api_keys k JOIN users u ON u.id = k.user_id "
+            "WHERE k.key_hash = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %s) "
+            "AND u.role = 'owner' AND u.deleted_at IS NULL",
+            (hash_, at),
         )
     ).fetchone()
     if row:
+        if row["name"] == key_file.name and ALL_SCOPES - set(row["scopes"]):
+            await connection.execute("UPDATE api_keys SET scopes = %s WHERE key_hash = %s", (sorted(ALL_SCOPES), hash_))
         return key_file.kept
     await connection.execute(
-        "UPDATE api_keys SET revoked_at = now() WHERE name = %s AND revoked_at IS NULL", (key_file.name,)
+        "UPDATE api_keys SET revoked_at = %s WHERE name = %s AND revoked_at IS NULL", (at, key_file.name)
     )
     key = new_secret("vl_")
     await connection.execute(
         "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, hint, scopes) "
-        "SELECT %s, %s, id, %s, %s, %s, %s FROM users WHERE role = 'owner' ORDER BY created_at, id LIMIT 1",
+        "SELECT %s, %s, id, %s, %s, %s, %s FROM users WHERE role = 'owner' AND deleted_at IS NULL "
+        "ORDER BY created_at, id LIMIT 1",
         (new_id(), tenant_id, key_file.name, hash_of_secret(key), key[:8], sorted(ALL_SCOPES)),
     )
     key_file.prepare(key)

@@ -1,4 +1,7 @@
-"""Name -> toolset. A persona lists names; a call gets the tools built for it. To add a domain: one row."""
+"""Name -> toolset. A persona lists names; a call gets the tools built for it. To add a domain: one row.
+
+The names and what people read about them are in ``catalogue.py``, which needs no LiveKit.
+"""
 
 from __future__ import annotations
 

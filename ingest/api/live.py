@@ -25,6 +25,7 @@ _SCOPE_OF_PREFIX = {  # a type that is not listed is told to nobody
     "conversation": "conversations:read",
     "message": "conversations:read",
 }
+_TOLD_TO_ALL = frozenset({"persona"})  # what everybody who is signed in may read
 
 
 @routes.add("GET", "/api/events", answer="text/event-stream")
@@ -32,7 +33,7 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
     """Live changes: `event:` is the type (`job.updated`, `document.updated`, `event.booked`, ...), `data:` JSON.
 
     Only of what the scopes allow to read: `calendar:read`, `documents:read` (jobs too), `conversations:read` (messages
-    too); without any of them 403.
+    too); of personas to everybody who has one of them. Without any 403.
     """
     identity = identity_of(request)
     if identity.scopes.isdisjoint(_SCOPE_OF_PREFIX.values()):
@@ -51,7 +52,8 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
 
 def may_hear(identity: Identity, type_: str) -> bool:
     """Whether the identity may read what a change of this type is about."""
-    return _SCOPE_OF_PREFIX.get(type_.partition(".")[0]) in identity.scopes
+    prefix = type_.partition(".")[0]
+    return prefix in _TOLD_TO_ALL or _SCOPE_OF_PREFIX.get(prefix) in identity.scopes
 
 
 async def _forward(stream: Stream, response: web.StreamResponse) -> None:

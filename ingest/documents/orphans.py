@@ -1,7 +1,8 @@
 """Removes stored files that no document has: what a process killed between file and row leaves behind.
 
 A file is written first and its row a moment later, so only files that lay untouched for an hour are looked at. Each
-tenant's files are compared under that tenant's own rows; folders of tenants this database does not know stay.
+tenant's files are compared under that tenant's own rows. What a tenant left that was removed for good goes too; folders
+of tenants this database never knew stay.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from store import documents
+from store import documents, tenants
 from store.database import Database
 from store.errors import VoiceLoopError
 from store.files import SealedFiles
@@ -24,8 +25,11 @@ async def remove_orphans(database: Database, files: SealedFiles, *, now: float |
     """Remove what is old and unknown; returns how many files. ``now``: seconds since 1970, else the wall clock."""
     removed = 0
     before = (time.time() if now is None else now) - OLD_S
-    for tenant_id, keys in (await files.left_alone_since(before)).items():
-        for key in await documents.unknown_files(database, tenant_id, keys):
+    found = await files.left_alone_since(before)
+    purged = await tenants.purged_tenants(database, list(found))
+    for tenant_id, keys in found.items():
+        unknown = keys if tenant_id in purged else await documents.unknown_files(database, tenant_id, keys)
+        for key in unknown:
             await files.delete(key)
             removed += 1
     if removed:

@@ -13,9 +13,9 @@ from store.tenants import read_tenant
 
 
 async def owner(database: Database, key: str) -> Identity:
-    identity = await identity_of_key(database, key, SystemClock().now())
-    assert identity is not None
-    return identity
+    found = await identity_of_key(database, key, SystemClock().now())
+    assert found is not None
+    return found.identity
 
 
 async def test_a_new_tenant_has_owner_personas_calendar_and_key(database: Database, tmp_path: Path) -> None:

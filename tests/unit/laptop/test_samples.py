@@ -1,8 +1,11 @@
 """The shipped personas and the sample handbook: complete, speakable, and the PDF is made from its text."""
 
+from ingest.founding import first_personas
 from ingest.laptop import sample
 from ingest.samples import make_handbook
-from ingest.seed import first_personas, local_timezone
+from ingest.seed import local_timezone
+from tools import catalogue
+from tools.toolsets import TOOLSETS
 
 
 def test_the_committed_handbook_is_made_from_its_text() -> None:
@@ -28,6 +31,11 @@ def test_the_four_personas_are_complete_and_one_is_the_default() -> None:
         assert row["toolsets"] == ["calendar", "knowledge"]
         assert 10 < len(str(row["greeting"])) < 100
         assert len(str(row["prompt"])) > 200
+
+
+def test_what_a_persona_may_name_is_what_the_worker_can_build() -> None:
+    assert set(catalogue.TOOLSETS) == set(TOOLSETS)
+    assert {str(row["kind"]) for row in first_personas()} < set(catalogue.KINDS)
 
 
 def test_the_timezone_comes_from_the_environment_or_is_valid() -> None:

@@ -1,0 +1,93 @@
+"""A new tenant with all that belongs to it: its row, a calendar, the first personas. One place for `up`, HTTP and CLI.
+
+Runs in the caller's transaction, which is one of the new tenant: all of it is there afterwards, or nothing. The owner
+is the caller's matter: `up` gives a key, the others send an invitation (``found_with_owner``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import datetime
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ingest.invitations import invite
+from store import personas
+from store.database import Connection, Database
+from store.errors import Invalid
+from store.identity import Identity
+from store.ids import new_id
+from store.policy import scopes_of_role
+from store.tenants import insert_tenant, require_free_slug
+from store.users import Member, create_user
+
+if TYPE_CHECKING:
+    from ingest.mails.outbox import Outbox
+
+_DEFAULTS: Final = {"language": "en", "voice": "", "business_hours": {}, "escalation_contacts": [], "limits": {}}
+
+
+def founder_of(tenant_id: UUID) -> Identity:
+    """Who makes a tenant's first rows: nobody signed in, with the rights of an owner there."""
+    return Identity(tenant_id, None, "owner", scopes_of_role("owner"), "VoiceLoop")
+
+
+async def found_tenant(
+    connection: Connection, founder: Identity, *, slug: str, name: str, timezone: str, at: datetime
+) -> None:
+    """Make the founder's tenant with its calendar and personas. Raises Conflict ``slug_taken``, Invalid."""
+    if not is_zone(timezone):
+        raise Invalid(f"{timezone!r} is no IANA zone; write one such as Europe/Berlin.", code="invalid_timezone")
+    await insert_tenant(connection, founder.tenant_id, slug=slug, name=name, timezone=timezone, at=at)
+    await connection.execute(
+        "INSERT INTO calendars (id, tenant_id, name, timezone, is_default, created_at) "
+        "VALUES (%s, %s, 'Calendar', %s, true, %s)",
+        (new_id(), founder.tenant_id, timezone, at),
+    )
+    for persona in first_personas():
+        content = {**_DEFAULTS, **persona}
+        await personas.create(connection, founder, content, is_default=bool(persona.get("is_default")), at=at)
+
+
+async def found_with_owner(
+    database: Database,
+    operator: Identity,
+    outbox: Outbox | None,
+    public_url: str,
+    *,
+    slug: str,
+    name: str,
+    timezone: str,
+    owner_email: str,
+    owner_name: str,
+    at: datetime,
+) -> tuple[UUID, Member, str]:
+    """A tenant whose owner is invited, in one transaction: its id, the owner, the invitation's URL.
+
+    ``operator`` holds the scope ``tenants`` and stands in the audit log. Raises Invalid, Conflict, NotAllowed.
+    """
+    operator.require("tenants")
+    require_free_slug(slug)
+    founder = founder_of(new_id())
+    async with database.transaction(replace(operator, tenant_id=founder.tenant_id)) as connection:
+        await found_tenant(connection, founder, slug=slug, name=name, timezone=timezone, at=at)
+        owner = await create_user(connection, founder, email=owner_email, name=owner_name, role="owner", at=at)
+        link = await invite(outbox, public_url, connection, founder, owner, at=at)
+    return founder.tenant_id, owner, link
+
+
+def first_personas() -> list[dict[str, Any]]:
+    """The shipped personas: slug, name, kind, prompt, greeting, toolsets and, on one, is_default."""
+    text = (resources.files("ingest") / "samples" / "personas.toml").read_text("utf-8")
+    return [{**row, "prompt": row["prompt"].strip()} for row in tomllib.loads(text)["persona"]]
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is an IANA zone's name."""
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False

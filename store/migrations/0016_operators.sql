@@ -1,0 +1,149 @@
+-- The operator's side of tenants: all of them with their use, limits, deletion, removal for good; first versions of personas.
+
+ALTER TABLE tenants ADD COLUMN purging_at timestamptz,   -- from here on there is no way back: files, rows, then this row
+    ADD CONSTRAINT tenants_purged_are_deleted CHECK (purging_at IS NULL OR deleted_at IS NOT NULL),
+    ADD CONSTRAINT tenants_operator_stays CHECK (NOT (operates AND deleted_at IS NOT NULL));
+CREATE INDEX tenants_in_trash ON tenants (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX users_in_trash ON users (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX api_keys_in_trash ON api_keys (revoked_at) WHERE revoked_at IS NOT NULL;
+CREATE INDEX personas_in_trash ON personas (deleted_at) WHERE deleted_at IS NOT NULL;
+
+CREATE TABLE purged_tenants (                     -- an id and an instant, nothing else: files found later belong to nobody
+    id         uuid PRIMARY KEY,
+    purged_at  timestamptz NOT NULL
+);
+GRANT SELECT ON purged_tenants TO voiceloop_app;
+GRANT SELECT, INSERT ON purged_tenants TO voiceloop_lookup;
+
+GRANT UPDATE (name, timezone, storage_limit_bytes, minutes_limit, calls_limit, requests_limit, updated_at, deleted_at,
+    purging_at), DELETE ON tenants TO voiceloop_lookup;
+CREATE POLICY remove ON tenants FOR DELETE TO voiceloop_lookup USING (purging_at IS NOT NULL AND NOT operates);
+GRANT SELECT ON documents, personas TO voiceloop_lookup;
+CREATE POLICY lookup ON documents FOR SELECT TO voiceloop_lookup USING (true);
+CREATE POLICY lookup ON personas FOR SELECT TO voiceloop_lookup USING (true);
+
+CREATE FUNCTION operates_now() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM tenants WHERE id = current_tenant() AND operates AND deleted_at IS NULL) $$;
+
+-- One's own tenant, and all of them for the operator who asks for `everywhere`; newest first.
+CREATE FUNCTION visible_tenants(everywhere boolean, wanted uuid, deleted boolean, before_at timestamptz, before_id uuid,
+                                most integer)
+    RETURNS SETOF tenants LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT * FROM tenants
+    WHERE (id = current_tenant() OR (everywhere AND operates_now()))
+      AND (wanted IS NULL OR id = wanted)
+      AND (deleted IS NULL OR deleted = (deleted_at IS NOT NULL))
+      AND (before_at IS NULL OR (created_at, id) < (before_at, before_id))
+    ORDER BY created_at DESC, id DESC LIMIT most $$;
+
+-- What a tenant uses, counted as its limits are: minutes and calls in store/admission.py, bytes in store/quotas.py.
+CREATE FUNCTION usage_of_tenants(everywhere boolean, wanted uuid[], period_start timestamptz, alive interval)
+    RETURNS TABLE (tenant_id uuid, storage_bytes bigint, minutes double precision, calls bigint, users bigint, documents bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT t.id,
+        (SELECT coalesce(sum(d.size_bytes), 0)::bigint FROM documents d
+            WHERE d.tenant_id = t.id AND d.storage_key <> ''),
+        (SELECT coalesce(sum(greatest(0, extract(epoch FROM
+                coalesce(c.ended_at, c.heard_at) - greatest(c.started_at, period_start)))), 0)::double precision / 60
+            FROM conversations c
+            WHERE c.tenant_id = t.id AND c.started_at > period_start - interval '2 days' AND c.channel <> 'chat'),
+        (SELECT count(*) FROM conversations c WHERE c.tenant_id = t.id AND c.status = 'active' AND c.channel <> 'chat'
+            AND c.heard_at > now() - alive),
+        (SELECT count(*) FROM users u WHERE u.tenant_id = t.id AND u.deleted_at IS NULL),
+        (SELECT count(*) FROM documents d WHERE d.tenant_id = t.id)
+    FROM tenants t
+    WHERE t.id = ANY (wanted) AND (t.id = current_tenant() OR (everywhere AND operates_now())) $$;
+
+-- Each of these changes nothing and returns false when the asker does not operate the installation or there is no such tenant.
+-- `changes`: name, timezone and the columns of limits; a limit that is null is taken away.
+CREATE FUNCTION change_tenant(wanted uuid, changes jsonb, at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        UPDATE tenants SET
+            name = coalesce(changes->>'name', name),
+            timezone = coalesce(changes->>'timezone', timezone),
+            storage_limit_bytes = CASE WHEN changes ? 'storage_limit_bytes'
+                THEN (changes->>'storage_limit_bytes')::bigint ELSE storage_limit_bytes END,
+            minutes_limit = CASE WHEN changes ? 'minutes_limit' THEN (changes->>'minutes_limit')::integer ELSE minutes_limit END,
+            calls_limit = CASE WHEN changes ? 'calls_limit' THEN (changes->>'calls_limit')::integer ELSE calls_limit END,
+            requests_limit = CASE WHEN changes ? 'requests_limit' THEN (changes->>'requests_limit')::integer ELSE requests_limit END,
+            updated_at = at
+        WHERE id = wanted AND purging_at IS NULL AND operates_now();
+        RETURN FOUND;
+    END $$;
+
+CREATE FUNCTION delete_tenant(wanted uuid, at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        UPDATE tenants SET deleted_at = coalesce(deleted_at, at), updated_at = at
+        WHERE id = wanted AND NOT operates AND operates_now();
+        RETURN FOUND;
+    END $$;
+
+CREATE FUNCTION restore_tenant(wanted uuid, at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        UPDATE tenants SET deleted_at = NULL, updated_at = at
+        WHERE id = wanted AND purging_at IS NULL AND operates_now();
+        RETURN FOUND;
+    END $$;
+
+CREATE FUNCTION begin_purge_of_tenant(wanted uuid, at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        UPDATE tenants SET deleted_at = coalesce(deleted_at, at), purging_at = coalesce(purging_at, at), updated_at = at
+        WHERE id = wanted AND NOT operates AND operates_now();
+        RETURN FOUND;
+    END $$;
+
+-- For the sweep, which acts for nobody: it goes on only where an operator deleted, and removes only what is marked.
+CREATE FUNCTION tenants_to_purge(deleted_before timestamptz, at timestamptz) RETURNS SETOF uuid
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE tenants SET purging_at = at WHERE deleted_at < deleted_before AND purging_at IS NULL;
+    SELECT id FROM tenants WHERE purging_at IS NOT NULL ORDER BY purging_at, id $$;
+
+CREATE FUNCTION finish_purge_of_tenant(wanted uuid, at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        DELETE FROM tenants WHERE id = wanted AND purging_at IS NOT NULL AND NOT operates;
+        IF FOUND THEN
+            INSERT INTO purged_tenants VALUES (wanted, at) ON CONFLICT DO NOTHING;
+            RETURN true;
+        END IF;
+        RETURN false;
+    END $$;
+
+CREATE FUNCTION tenants_with_trash(before timestamptz) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT tenant_id FROM users WHERE deleted_at < before
+    UNION SELECT tenant_id FROM personas WHERE deleted_at < before
+    UNION SELECT tenant_id FROM api_keys WHERE revoked_at < before $$;
+
+GRANT CREATE ON SCHEMA public TO voiceloop_lookup;
+ALTER FUNCTION operates_now OWNER TO voiceloop_lookup;
+ALTER FUNCTION visible_tenants OWNER TO voiceloop_lookup;
+ALTER FUNCTION usage_of_tenants OWNER TO voiceloop_lookup;
+ALTER FUNCTION change_tenant OWNER TO voiceloop_lookup;
+ALTER FUNCTION delete_tenant OWNER TO voiceloop_lookup;
+ALTER FUNCTION restore_tenant OWNER TO voiceloop_lookup;
+ALTER FUNCTION begin_purge_of_tenant OWNER TO voiceloop_lookup;
+ALTER FUNCTION tenants_to_purge OWNER TO voiceloop_lookup;
+ALTER FUNCTION finish_purge_of_tenant OWNER TO voiceloop_lookup;
+ALTER FUNCTION tenants_with_trash OWNER TO voiceloop_lookup;
+REVOKE CREATE ON SCHEMA public FROM voiceloop_lookup;
+REVOKE ALL ON FUNCTION operates_now, visible_tenants, usage_of_tenants, change_tenant, delete_tenant, restore_tenant,
+    begin_purge_of_tenant, tenants_to_purge, finish_purge_of_tenant, tenants_with_trash FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION operates_now, visible_tenants, usage_of_tenants, change_tenant, delete_tenant, restore_tenant,
+    begin_purge_of_tenant, tenants_to_purge, finish_purge_of_tenant, tenants_with_trash TO voiceloop_app;
+
+-- Every persona has its first version. Written without row-level security, which would hide the rows from a plain owner.
+ALTER TABLE personas NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE persona_versions NO FORCE ROW LEVEL SECURITY;
+INSERT INTO persona_versions (tenant_id, persona_id, version, persona, created_at)
+    SELECT tenant_id, id, version, jsonb_build_object('slug', slug, 'name', name, 'kind', kind, 'prompt', prompt,
+        'greeting', greeting, 'language', language, 'voice', voice, 'toolsets', to_jsonb(toolsets),
+        'business_hours', business_hours, 'escalation_contacts', escalation_contacts, 'limits', limits), updated_at
+    FROM personas ON CONFLICT DO NOTHING;
+ALTER TABLE personas FORCE ROW LEVEL SECURITY;
+ALTER TABLE persona_versions FORCE ROW LEVEL SECURITY;
