@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from store.errors import NotAllowed, NotFound, TooMany, VoiceLoopError
+
 NO_RECORDS = (
     "I'm sorry, I can't reach my records at the moment, so I can't help you right now. "
     "Please try again in a few minutes. Goodbye."
@@ -11,3 +13,20 @@ TOO_LONG = "That message is too long for me. Could you put it in a few sentences
 BACK_AGAIN = "I'm sorry, I lost the line for a moment. Please tell me again what I can do for you."
 STILL_THERE = "Are you still there?"
 NOBODY_THERE = "I'll hang up now, as I can't hear you. Call again any time. Goodbye."
+ALL_BUSY = "All our lines are busy right now. Please try again in a few minutes. Goodbye."
+MINUTES_USED = "I'm sorry, we have no call time left this month, so I can't take your call. Goodbye."
+NOT_VERIFIED = (
+    "I'm sorry, I can't verify whom this call is for, so I can't help you with it. Please start a new call. Goodbye."
+)
+NOT_IN_SERVICE = "I'm sorry, this line is not in service. Goodbye."
+ONE_MINUTE_LEFT = "We have one minute left in this call."
+TIME_IS_UP = "Our time is up, so I'll end the call now. Call again any time. Goodbye."
+
+
+def sentence_of(error: VoiceLoopError) -> str:
+    """What a caller hears when the call could not begin, before it ends."""
+    if isinstance(error, TooMany):
+        return MINUTES_USED if error.code == "minutes_limit" else ALL_BUSY
+    if isinstance(error, NotAllowed):
+        return NOT_VERIFIED
+    return NOT_IN_SERVICE if isinstance(error, NotFound) else NO_RECORDS

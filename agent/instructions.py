@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from livekit.agents.llm.chat_context import Instructions
 
+from agent.hours import describe_hours
 from store.clock import Clock
 from store.personas import Persona
 
@@ -18,11 +19,12 @@ _DAYS_AHEAD = 10
 
 
 def build_instructions(persona: Persona, *, clock: Clock, timezone: ZoneInfo) -> Instructions:
-    """The system prompt: the voice rules and the persona's own prompt, then today's date and the days to come."""
+    """The system prompt: the voice rules and the persona's own prompt, then the date, and whether it is open."""
     voice = (resources.files("agent") / "prompts" / "voice.md").read_text("utf-8")
+    now = clock.now().astimezone(timezone)
     return Instructions(
         f"You are {persona.name}.\n\n{persona.prompt}\n\n{voice}",
-        dynamic=_today(clock.now().astimezone(timezone)),
+        dynamic=" ".join(filter(None, (_today(now), describe_hours(persona.business_hours, now)))),
     )
 
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from agent.behaviors.cards import Cards
 from agent.dispatch import Dispatch
 from agent.recorder import Recorder
 from agent.settings import WorkerSettings
-from store import conversations
+from store.admission import admit
 from store.conversations import NewConversation
 from store.database import Database
 from store.errors import NotFound
-from store.identity import Identity, agent_identity
+from store.grants import GrantRefused
+from store.identity import Identity, Origin, agent_identity
 from store.ids import new_id
 from store.log import get_logger
 from store.personas import Persona, find_persona
@@ -52,26 +54,26 @@ async def open_call(
     room_name: str,
     channel: str,
 ) -> OpenCall:
-    """Raises Unavailable without a database and NotFound for a tenant that does not exist."""
+    """Raises Unavailable without a database, NotFound for a tenant that is not there, GrantRefused for a user who is
+    gone, and TooMany when the tenant may hold no further call; the conversation's row is written only without any."""
     database = await stack.enter_async_context(await Database.open(settings.database_url, max_size=2, timeout_s=3.0))
-    identity = await _identity(database, dispatch)
+    conversation_id = new_id()
+    identity = await _identity(database, dispatch, conversation_id)
     tenant = await read_tenant(database, identity)
     persona = await _persona(database, identity, dispatch.persona)
-    is_resumed = await conversations.was_lost(database, identity, room_name)
-    recorder = Recorder()
-    stack.push_async_callback(recorder.aclose)
-    cards = Cards()
-    stack.push_async_callback(cards.aclose)
     conversation = NewConversation(
-        id=new_id(),
+        id=conversation_id,
         persona_id=persona.id,
         channel=channel,
         language=dispatch.language or persona.language,
         room_name=room_name,
         started_at=settings.clock.now(),
     )
-    # first in the queue, so that every later row finds its conversation
-    recorder.put(lambda: _begin(database, identity, conversation))
+    is_resumed = await admit(database, identity, conversation)
+    recorder = Recorder()
+    stack.push_async_callback(recorder.aclose)
+    cards = Cards()
+    stack.push_async_callback(cards.aclose)
     services = Services(
         calendars=CalendarService(database, settings.clock),
         knowledge=KnowledgeService(database, settings.clock, embedder),
@@ -91,17 +93,20 @@ async def open_call(
     return OpenCall(call, persona, database, recorder, cards, is_resumed)
 
 
-async def _identity(database: Database, dispatch: Dispatch) -> Identity:
-    tenant_id = await tenant_id_of_slug(database, dispatch.tenant)
+async def _identity(database: Database, dispatch: Dispatch, conversation_id: UUID) -> Identity:
+    """The assistant, within what its caller may do (decision 5)."""
+    tenant_id = dispatch.tenant_id or await tenant_id_of_slug(database, dispatch.tenant)
     if tenant_id is None:
         raise NotFound(f"There is no tenant {dispatch.tenant!r}.", code="tenant_not_found")
-    agent = agent_identity(tenant_id)
+    origin = Origin("call", request_id=str(conversation_id))
+    agent = replace(agent_identity(tenant_id), origin=origin)
     if dispatch.user_id is None:
         return agent
     user = await read_user(database, replace(agent, user_id=dispatch.user_id))
-    if user is None:  # deleted since, or never one of this tenant
-        return agent
-    return replace(agent, user_id=user.id, scopes=agent.scopes & scopes_of_role(user.role))
+    if user is None:
+        raise GrantRefused("The user this call was granted to is gone.", code="user_gone")
+    scopes = agent.scopes & scopes_of_role(user.role)
+    return replace(agent, user_id=user.id, key_id=dispatch.key_id, scopes=scopes)
 
 
 async def _persona(database: Database, identity: Identity, slug: str) -> Persona:
@@ -112,10 +117,3 @@ async def _persona(database: Database, identity: Identity, slug: str) -> Persona
     if persona is None:
         raise NotFound("This tenant has no persona that could answer.", code="persona_not_found")
     return persona
-
-
-async def _begin(database: Database, identity: Identity, conversation: NewConversation) -> None:
-    await conversations.close_abandoned(
-        database, identity, conversation.room_name, at=conversation.started_at, keep=conversation.id
-    )
-    await conversations.start(database, identity, conversation)

@@ -16,13 +16,20 @@ from agent.pipeline.engines.supervisor import EngineSupervisor
 from agent.pipeline.providers import engines_for
 from agent.server import build_server
 from agent.settings import WorkerSettings
+from store.database import Database
+from store.errors import Unavailable
+from store.installation import check_key
 from store.log import get_logger
 
 log = get_logger(__name__)
 
 
 async def serve(settings: WorkerSettings) -> int:
-    """Take calls until SIGINT or SIGTERM; a second signal ends at once. Raises Unavailable when no engine starts."""
+    """Take calls until SIGINT or SIGTERM; a second signal ends at once.
+
+    Raises Unavailable when no engine starts, SettingsError when VOICELOOP_SECRET_KEY is not this installation's.
+    """
+    await _require_right_key(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -48,6 +55,15 @@ async def serve(settings: WorkerSettings) -> int:
         await server.aclose()
         await engines.stop()
     return 1 if _failed(running) or _failed(warming) else 0
+
+
+async def _require_right_key(settings: WorkerSettings) -> None:
+    """With another key every signed call would be refused; a database that is away says nothing about it."""
+    try:
+        async with await Database.open(settings.database_url, max_size=1, timeout_s=3.0) as database:
+            await check_key(database, settings.keyring)
+    except Unavailable:
+        log.warning("the database does not answer; whether VOICELOOP_SECRET_KEY is the right one is not known")
 
 
 async def _warm(engines: EngineSupervisor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,17 +12,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.pipeline.settings import PipelineSettings
 from store.clock import Clock, clock_from_environment
 from store.errors import SettingsError
+from store.grants import UNSIGNED
+from store.seal import Keyring
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls taken at once."""
+    """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls taken at once.
+
+    ``unsigned_dispatch``: what dispatch metadata without our signature may name (``store.grants.UNSIGNED``).
+    """
 
     database_url: str = field(repr=False)
     livekit_url: str
     livekit_api_key: str
     livekit_api_secret: str = field(repr=False)
+    keyring: Keyring = field(repr=False)
     tenant: str
+    unsigned_dispatch: str
     timezone: str
     engine_dir: Path
     silence_s: float
@@ -39,7 +46,9 @@ class WorkerSettings:
             livekit_url=environment.get("LIVEKIT_URL", ""),
             livekit_api_key=environment.get("LIVEKIT_API_KEY", ""),
             livekit_api_secret=environment.get("LIVEKIT_API_SECRET", ""),
+            keyring=Keyring.from_text(_required(environment, "VOICELOOP_SECRET_KEY")),
             tenant=environment.get("VOICELOOP_TENANT", "demo"),
+            unsigned_dispatch=_choice(environment, "VOICELOOP_UNSIGNED_DISPATCH", UNSIGNED),
             timezone=_timezone(environment.get("VOICELOOP_TIMEZONE", "")),
             engine_dir=Path(environment.get("VOICELOOP_ENGINE_DIR") or _default_engine_dir()),
             silence_s=_number(environment, "VOICELOOP_SILENCE_S", default=15.0, low=2.0, high=600.0),
@@ -81,6 +90,14 @@ def _number(environment: Mapping[str, str], name: str, *, default: float, low: f
         raise SettingsError(f"{name} must be a number, not {text!r}.") from error
     if not low <= value <= high:
         raise SettingsError(f"{name} must lie between {low:g} and {high:g}, not {text}.")
+    return value
+
+
+def _choice(environment: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    """One of ``choices``; empty means the first."""
+    value = environment.get(name, "").strip() or choices[0]
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
 
 

@@ -17,12 +17,12 @@ from livekit.agents.voice.room_io import RoomOptions, TextInputOptions
 
 from agent import errors
 from agent.assistant import Apology, Assistant
-from agent.behaviors import confirmation, failures, lifesign, silence
+from agent.behaviors import call_limit, confirmation, failures, lifesign, silence
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
 from agent.behaviors.typed import answer_typed
 from agent.brain import build_offline_llm, understand
-from agent.dispatch import read_dispatch
+from agent.dispatch import Dispatch, read_dispatch
 from agent.instructions import build_instructions
 from agent.opening import OpenCall, open_call
 from agent.pipeline.build import Pipeline, build_pipeline, load_vad
@@ -32,7 +32,7 @@ from agent.pipeline.speakable import speakable_stream
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
 from store import conversations
-from store.errors import NotFound, Unavailable
+from store.errors import NotAllowed, NotFound, TooMany, Unavailable
 from store.log import configure_forwarded, get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
 from tools.toolsets import build_toolsets
@@ -58,22 +58,15 @@ def warm_up(process: JobProcess) -> None:
 async def hold_call(ctx: JobContext) -> None:
     """One call, from the dispatch to the session; what is opened here closes when the job shuts down."""
     settings: WorkerSettings = ctx.proc.userdata["settings"]
-    dispatch = read_dispatch(ctx.job.metadata, default_tenant=settings.tenant)
     stack = AsyncExitStack()
     ctx.add_shutdown_callback(stack.aclose)
-    try:
-        opened = await open_call(
-            settings, dispatch, ctx.proc.userdata["embedder"], stack, room_name=ctx.room.name, channel="web"
-        )
-    except (Unavailable, NotFound) as error:
-        log.error("the call could not be opened", reason=error.message)
-        opened = None
+    opened, refusal = await _open(ctx, settings, stack)
     ctx.log_context_fields = {"conversation_id": str(opened.call.conversation_id) if opened else "none"}
     pipeline = build_call_pipeline(settings, opened, ctx.proc.userdata)
     session = new_session(settings, pipeline)
     _end_job_with_session(ctx, session)
     if opened is None:
-        await session.start(Apology(errors.NO_RECORDS), room=ctx.room)
+        await session.start(Apology(refusal), room=ctx.room)
         return
     assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"])
     await session.start(
@@ -81,7 +74,30 @@ async def hold_call(ctx: JobContext) -> None:
     )
     opened.cards.attach(ctx.room)
     lifesign.attach(stack, opened.call, opened.database, opened.recorder)
+    call_limit.attach(stack, session, opened.persona)
     confirmation.attach(session, opened.call, ctx.room)
+
+
+async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack) -> tuple[OpenCall | None, str]:
+    """The call, or None and what its caller hears instead."""
+    room = ctx.job.room.name
+    try:
+        if ctx.is_fake_job():  # the console: who types there has the database and the secrets
+            dispatch = Dispatch(settings.tenant)
+        else:
+            dispatch = read_dispatch(
+                ctx.job.metadata,
+                keyring=settings.keyring,
+                room=room,
+                now=settings.clock.now(),
+                default_tenant=settings.tenant,
+                unsigned=settings.unsigned_dispatch,
+            )
+        embedder = ctx.proc.userdata["embedder"]
+        return await open_call(settings, dispatch, embedder, stack, room_name=room, channel="web"), ""
+    except (NotAllowed, NotFound, TooMany, Unavailable) as error:
+        log.error("the call was refused", room=room, code=error.code, reason=error.message)
+        return None, errors.sentence_of(error)
 
 
 def build_call_pipeline(settings: WorkerSettings, opened: OpenCall | None, loaded: dict[str, Any]) -> Pipeline:

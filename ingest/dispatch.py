@@ -1,7 +1,7 @@
 """The dispatch watch: no caller waits alone. Runs in every sidecar; an advisory lock lets one at a time act.
 
-A room with a caller, no agent and no dispatch gets one; a dispatch that no worker took, or whose job failed, is
-repeated with the same metadata. The media server itself never tries twice. `decide` is the rule.
+A room with a caller, no agent and no dispatch gets a signed one; a dispatch that no worker took, or whose job failed,
+is repeated with the same metadata. The media server itself never tries twice. `decide` is the rule.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from livekit.api.twirp_client import TwirpError
 
 from ingest.metrics import Metrics
 from store import locks
+from store.clock import Clock
 from store.database import Connection, Database
-from store.errors import VoiceLoopError
+from store.errors import NotFound, VoiceLoopError
+from store.grants import LIFETIME, Grant, GrantRefused, read_metadata, tenant_of_unsigned, write_metadata
 from store.identity import agent_identity
 from store.log import get_logger
-from store.rooms import AGENT_NAME, ended_in_room
+from store.rooms import AGENT_NAME, ended_in_room, has_held_calls
+from store.seal import Keyring
 from store.tenants import tenant_id_of_slug
 
 log = get_logger(__name__)
@@ -48,12 +51,6 @@ def room_of_tenant(name: str, slug: str, *, default: str) -> str:
 def tenant_of_room(room: str, *, default: str) -> str:
     slug, separator, _ = room.partition(ROOM_SEPARATOR)
     return slug if separator and slug else default
-
-
-def dispatch_metadata(tenant: str, persona: str, language: str, user_id: UUID | None) -> str:
-    """What the worker reads: JSON with ``tenant``, ``persona``, ``language``, ``user``; empty ones left out."""
-    values = {"tenant": tenant, "persona": persona, "language": language, "user": str(user_id) if user_id else ""}
-    return json.dumps({key: value for key, value in values.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +115,26 @@ def decide(view: RoomView, now_ms: float) -> Repeat | None:
     return Repeat("agent_lost", newest.metadata, stale, unless_goodbye=True) if gone_ms >= _GONE_MS else None
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose signature counts, and what metadata without one may name (one of ``store.grants.UNSIGNED``)."""
+
+    keyring: Keyring
+    default_tenant: str
+    unsigned: str
+
+
 class DispatchWatch:
     """Looks at every room every two seconds, and at a room at once when told of an event in it."""
 
     def __init__(
-        self, livekit: livekit_api.LiveKitAPI, database: Database, metrics: Metrics, *, default_tenant: str
+        self, livekit: livekit_api.LiveKitAPI, database: Database, metrics: Metrics, trust: Trust, clock: Clock
     ) -> None:
         self._livekit = livekit
         self._database = database
         self._metrics = metrics
-        self._default_tenant = default_tenant
+        self._trust = trust
+        self._clock = clock
         self._wake = asyncio.Event()
         self._agent_seen_ms: dict[str, float] = {}
         self._failing: set[str] = set()  # rooms whose failure has been logged
@@ -203,9 +210,7 @@ class DispatchWatch:
         need = decide(replace(view, agent_seen_ms=self._agent_seen_ms.get(room)), now_ms)
         if need is None:
             return
-        metadata = need.metadata
-        if metadata is None:
-            metadata = dispatch_metadata(tenant_of_room(room, default=self._default_tenant), "", "", None)
+        metadata = await self._new_metadata(room) if need.metadata is None else need.metadata
         if need.unless_goodbye and await self._said_goodbye(room, metadata, view.caller_since_ms or 0.0):
             return
         log.info("agent asked for", room=room, reason=need.reason)
@@ -215,22 +220,44 @@ class DispatchWatch:
         for stale in need.stale:  # only now: a crash in between must not lose the metadata
             await self._livekit.agent_dispatch.delete_dispatch(stale, room)
 
+    async def _new_metadata(self, room: str) -> str:
+        """Signed metadata for a room that nobody arranged: the tenant's default persona, for a caller without a name.
+
+        Such a room was made with the LiveKit secret and not by `/api/token`, so it may be of the tenants that unsigned
+        metadata may name; or it is one that its tenant has held calls in. Raises GrantRefused for any other.
+        """
+        slug = tenant_of_room(room, default=self._trust.default_tenant)
+        tenant_id = await tenant_id_of_slug(self._database, slug)
+        if tenant_id is None:  # a room with a ~ in its name, but of no tenant
+            slug = self._trust.default_tenant
+            tenant_id = await tenant_id_of_slug(self._database, slug)
+        if tenant_id is None:
+            raise NotFound(f"There is no tenant {slug!r}.", code="tenant_not_found")
+        if not await has_held_calls(self._database, agent_identity(tenant_id), room):
+            tenant_of_unsigned(
+                json.dumps({"tenant": slug}), default=self._trust.default_tenant, allowed=self._trust.unsigned
+            )
+        ends = self._clock.now() + LIFETIME
+        return write_metadata(self._trust.keyring, Grant(tenant_id, slug, "room", room=room, expires_at=ends))
+
     async def _said_goodbye(self, room: str, metadata: str, caller_since_ms: float) -> bool:
         """Whether the assistant itself ended the conversation with who is there now; only the database knows."""
-        slug = tenant_of_metadata(metadata) or tenant_of_room(room, default=self._default_tenant)
-        tenant_id = await tenant_id_of_slug(self._database, slug)
+        tenant_id = await self._tenant_of_metadata(metadata, room)
         if tenant_id is None:
             return False
         ended_at = await ended_in_room(self._database, agent_identity(tenant_id), room)
         return ended_at is not None and ended_at.timestamp() * 1000 >= caller_since_ms
 
-
-def tenant_of_metadata(metadata: str) -> str:
-    try:
-        value = json.loads(metadata or "{}")
-    except ValueError:
-        return ""
-    return str(value.get("tenant") or "") if isinstance(value, dict) else ""
+    async def _tenant_of_metadata(self, metadata: str, room: str) -> UUID | None:
+        """Whose call a worker makes of this metadata; None when it refuses it."""
+        trust = self._trust
+        try:
+            if grant := read_metadata(trust.keyring, metadata, room=room, now=self._clock.now()):
+                return grant.tenant_id
+            slug = tenant_of_unsigned(metadata, default=trust.default_tenant, allowed=trust.unsigned)
+        except GrantRefused:
+            return None
+        return await tenant_id_of_slug(self._database, slug)
 
 
 def view_of(

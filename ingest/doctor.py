@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import psycopg
 from rich.console import Console
@@ -159,8 +160,13 @@ async def self_test(environment: Mapping[str, str]) -> list[Finding]:
     """Let the worker's program speak, hear and answer a sentence (``python -m agent selftest``: one JSON line)."""
     with tempfile.TemporaryDirectory(prefix="voiceloop-", ignore_cleanup_errors=True) as engines:
         return await _self_test(
-            # it opens no database, but the worker's settings ask for one
-            {"DATABASE_URL": "postgresql:///", **environment, "VOICELOOP_ENGINE_DIR": engines}
+            # it opens no database and nothing sealed, but the worker's settings ask for both
+            {
+                "DATABASE_URL": "postgresql:///",
+                "VOICELOOP_SECRET_KEY": token_hex(32),
+                **environment,
+                "VOICELOOP_ENGINE_DIR": engines,
+            }
         )
 
 

@@ -2,7 +2,8 @@
 
 Metadata is JSON with ``tenant``, ``persona``, ``language`` to read and ``grant``, a JWT that says the same and counts.
 A grant for a room is good in that room until it ends; a phone rule's is good in every room, for good. The words of a
-caller, a participant's metadata and its attributes are never read for this.
+caller, a participant's metadata and its attributes are never read for this. Unsigned metadata was written by somebody
+else who holds the LiveKit secret, such as an operator's script; VOICELOOP_UNSIGNED_DISPATCH says how far it is trusted.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from store.errors import NotAllowed
 from store.seal import Keyring, SealBroken
 
 LIFETIME: Final = timedelta(hours=24)  # of a room's grant: a call taken over by another worker shows it again
+UNSIGNED: Final = ("default-tenant", "any-tenant", "none")  # what metadata without a grant may name
 _AUDIENCE: Final = "voiceloop dispatch"
 _ALGORITHM: Final = "HS256"
 _CHECKS: Final[Options] = {
@@ -86,6 +88,17 @@ def read_metadata(keyring: Keyring, metadata: str, *, room: str, now: datetime) 
     if {name: value[name] for name in value if name != "grant"} != _shown(grant):
         raise GrantRefused("The metadata of this dispatch says something else than its grant.")
     return grant
+
+
+def tenant_of_unsigned(metadata: str, *, default: str, allowed: str) -> str:
+    """The slug that metadata without a grant may stand for; ``allowed`` is one of UNSIGNED. Raises GrantRefused."""
+    if allowed == "none":
+        raise GrantRefused("This dispatch is not signed, and VOICELOOP_UNSIGNED_DISPATCH allows none.")
+    named = object_of(metadata).get("tenant")
+    slug = named.strip() if isinstance(named, str) else ""
+    if slug and slug != default and allowed != "any-tenant":
+        raise GrantRefused("This dispatch names a tenant but is not signed; ask `/api/token` for one that is.")
+    return slug or default
 
 
 def object_of(metadata: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What the database knows of a LiveKit room: whether the assistant ended the conversation in it."""
+"""What the database knows of a LiveKit room: whose it was, and whether the assistant ended the conversation in it."""
 
 from __future__ import annotations
 
@@ -20,3 +20,14 @@ async def ended_in_room(database: Database, identity: Identity, room_name: str) 
             )
         ).fetchone()
     return row["heard_at"] if row and row["status"] == "ended" else None
+
+
+async def has_held_calls(database: Database, identity: Identity, room_name: str) -> bool:
+    """Whether the identity's tenant has held a conversation in the room."""
+    async with database.transaction(identity) as connection:
+        row = await (
+            await connection.execute(
+                "SELECT EXISTS (SELECT FROM conversations WHERE room_name = %s) AS held", (room_name,)
+            )
+        ).fetchone()
+    return bool(row and row["held"])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ingest.laptop import postgres
+from ingest.laptop import postgres, secrets
 from ingest.laptop.home import Home, is_locked, locked
 from ingest.laptop.processes import Processes
 from ingest.seed import local_timezone, seed
@@ -66,7 +66,12 @@ async def run_console(folder: Path, environment: Mapping[str, str], arguments: S
         tenant = await _seed(url, home, environment)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "agent", "console", *arguments),
-            env={**environment, "DATABASE_URL": url, "VOICELOOP_TENANT": tenant},
+            env={
+                **environment,
+                **secrets.load_or_make(home, environment),
+                "DATABASE_URL": url,
+                "VOICELOOP_TENANT": tenant,
+            },
         )
         return await _wait_through_interrupts(process)
 

@@ -64,7 +64,8 @@ async def persona(database: Database, identity: Identity) -> str:
 
 @pytest.fixture
 def settings(fresh_database_url: str, clock: FixedClock) -> WorkerSettings:
-    found = WorkerSettings.from_environment({"DATABASE_URL": fresh_database_url})
+    environment = {"DATABASE_URL": fresh_database_url, "VOICELOOP_SECRET_KEY": "k" * 64}
+    found = WorkerSettings.from_environment(environment)
     object.__setattr__(found, "clock", clock)
     return found
 

@@ -120,12 +120,3 @@ async def test_a_viewer_books_nothing_by_voice(
         opened = await open_call(settings, dispatch, embedder, stack, room_name="", channel="console")
         assert "calendar:read" in opened.call.identity.scopes
         assert "calendar:write" not in opened.call.identity.scopes
-
-
-async def test_another_tenants_user_is_nobody_here(
-    settings: WorkerSettings, persona: str, embedder: MiniLM, other_identity: Identity
-) -> None:
-    async with AsyncExitStack() as stack:
-        dispatch = Dispatch("demo", persona, user_id=other_identity.user_id)
-        opened = await open_call(settings, dispatch, embedder, stack, room_name="", channel="console")
-        assert opened.call.identity.user_id is None

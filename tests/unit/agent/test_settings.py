@@ -7,12 +7,18 @@ import pytest
 from agent.settings import WorkerSettings
 from store.errors import SettingsError
 
-GOOD = {"DATABASE_URL": "postgresql://u:hunter2@db/x", "LIVEKIT_URL": "ws://127.0.0.1:7880", "LIVEKIT_API_KEY": "k"}
+GOOD = {
+    "DATABASE_URL": "postgresql://u:hunter2@db/x",
+    "LIVEKIT_URL": "ws://127.0.0.1:7880",
+    "LIVEKIT_API_KEY": "k",
+    "VOICELOOP_SECRET_KEY": "seal-me-" * 5,
+}
 
 
 def test_the_defaults_suffice_beside_the_database() -> None:
     settings = WorkerSettings.from_environment(GOOD)
     assert settings.tenant == "demo"
+    assert settings.unsigned_dispatch == "default-tenant"
     assert settings.max_calls >= 1
 
 
@@ -20,6 +26,10 @@ def test_the_defaults_suffice_beside_the_database() -> None:
     ("name", "value"),
     [
         ("DATABASE_URL", ""),
+        ("VOICELOOP_SECRET_KEY", ""),
+        ("VOICELOOP_SECRET_KEY", "short"),
+        ("VOICELOOP_SECRET_KEY", "seal-me-" * 5 + ","),
+        ("VOICELOOP_UNSIGNED_DISPATCH", "any"),
         ("VOICELOOP_SILENCE_S", "soon"),
         ("VOICELOOP_SILENCE_S", "0"),
         ("VOICELOOP_MAX_CALLS", "-1"),
@@ -42,3 +52,4 @@ def test_secrets_are_not_in_its_representation() -> None:
     settings = WorkerSettings.from_environment({**GOOD, "LIVEKIT_API_SECRET": "s3cret"})
     assert "hunter2" not in repr(settings)
     assert "s3cret" not in repr(settings)
+    assert "seal-me" not in repr(settings)

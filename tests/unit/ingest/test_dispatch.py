@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from livekit import api
 
@@ -12,9 +10,7 @@ from ingest.dispatch import (
     Repeat,
     RoomView,
     decide,
-    dispatch_metadata,
     room_of_tenant,
-    tenant_of_metadata,
     tenant_of_room,
     view_of,
 )
@@ -80,12 +76,3 @@ def test_rooms_of_other_tenants_carry_their_name() -> None:
     assert room_of_tenant("x", "demo", default="demo") == "x"
     assert tenant_of_room(room_of_tenant("x", "acme", default="demo"), default="demo") == "acme"
     assert tenant_of_room("x", default="demo") == "demo"
-
-
-@pytest.mark.parametrize(("metadata", "slug"), [("", ""), ("{", ""), ("[]", ""), ('{"tenant": "acme"}', "acme")])
-def test_metadata_may_be_anything(metadata: str, slug: str) -> None:
-    assert tenant_of_metadata(metadata) == slug
-
-
-def test_metadata_leaves_out_what_is_not_known() -> None:
-    assert json.loads(dispatch_metadata("demo", "", "en", None)) == {"tenant": "demo", "language": "en"}

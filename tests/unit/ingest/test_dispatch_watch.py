@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import psycopg
@@ -12,10 +13,12 @@ import pytest
 from livekit import api
 
 from ingest import dispatch
-from ingest.dispatch import DispatchWatch
+from ingest.dispatch import DispatchWatch, Trust
 from ingest.metrics import Metrics
 from store import locks
+from store.clock import FixedClock
 from store.database import Database
+from store.seal import Keyring
 
 
 class Server:
@@ -77,7 +80,9 @@ class OneLock:
 def watch_of(server: Server) -> tuple[DispatchWatch, OneLock]:
     database = OneLock(server)
     livekit = cast("api.LiveKitAPI", server)
-    return DispatchWatch(livekit, cast("Database", database), Metrics(), default_tenant="demo"), database
+    trust = Trust(Keyring.from_text("k" * 64), "demo", "default-tenant")
+    clock = FixedClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+    return DispatchWatch(livekit, cast("Database", database), Metrics(), trust, clock), database
 
 
 async def test_one_bad_room_does_not_keep_the_others_waiting() -> None:
