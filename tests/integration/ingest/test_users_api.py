@@ -1,0 +1,237 @@
+"""People over HTTP: invited by mail and link, listed, changed, deleted, brought back, removed for good."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import pytest
+
+from ingest.keys import KEYRING
+from store.access import hash_of_secret
+from store.database import Database
+from store.ids import new_id
+from store.policy import scopes_of_role
+from store.sealed import MAIL_BODY
+from tests.integration.ingest.conftest import Sidecar, make_key
+
+ADA = {"email": "ada@demo.test", "name": "Ada", "role": "editor"}
+
+
+async def call(client: aiohttp.ClientSession, method: str, path: str, **body: Any) -> tuple[int, Any]:
+    async with client.request(method, path, json=body or None) as response:
+        return response.status, await response.json() if response.status != 204 else None
+
+
+async def invite(client: aiohttp.ClientSession, **change: Any) -> dict[str, Any]:
+    status, answer = await call(client, "POST", "/api/users", **{**ADA, **change})
+    assert status == 201, answer
+    return answer
+
+
+async def ids(client: aiohttp.ClientSession, path: str = "/api/users") -> list[str]:
+    return [item["id"] for item in (await call(client, "GET", path))[1]["items"]]
+
+
+async def as_role(sidecar: Sidecar, database: Database, client: aiohttp.ClientSession, role: str) -> str:
+    """A key with all that somebody of this role may do."""
+    user = await invite(client, email=f"{role}-{new_id()}@demo.test", role=role)
+    status, answer = await call(client, "GET", f"/api/users/{user['id']}")
+    assert (status, answer["role"]) == (200, role)
+    key = await make_key(database, sidecar.identity, scopes_of_role(role))
+    async with database.transaction(sidecar.identity) as connection:
+        await connection.execute(
+            "UPDATE api_keys SET user_id = %s WHERE key_hash = %s", (user["id"], hash_of_secret(key))
+        )
+    return key
+
+
+async def test_an_invitation_is_a_user_a_link_and_a_mail(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    ada = await invite(client)
+    address, _, token = ada.pop("invitation_url").partition("#")
+    assert address.endswith("/welcome")
+    assert (ada["status"], ada["role"], ada["last_sign_in_at"]) == ("invited", "editor", None)
+    assert await call(client, "GET", f"/api/users/{ada['id']}") == (200, ada)
+    async with database.transaction(sidecar.identity) as connection:
+        link = await (await connection.execute("SELECT * FROM account_links")).fetchone()
+        mail = await (await connection.execute("SELECT * FROM mails")).fetchone()
+    assert link is not None
+    assert mail is not None
+    assert (link["purpose"], link["token_hash"]) == ("invitation", hash_of_secret(token))
+    assert (link["expires_at"] - link["created_at"]).days == 7
+    assert (mail["to_address"], mail["subject"]) == ("ada@demo.test", "Invitation to Demo")
+    text = MAIL_BODY.open(sidecar.app[KEYRING], sidecar.identity.tenant_id, mail["id"], mail["sealed_body"]).decode()
+    assert f"{address}#{token}" in text
+    assert "demo owner invites you to Demo on VoiceLoop, as editor." in text
+    assert "7 days" in text
+
+
+async def test_a_name_brings_no_line_into_the_mail(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    for name in ("Ada\nBcc: eve@evil.test", "Ada\u2028Eve", "\x1b[31mAda"):
+        status, answer = await call(client, "POST", "/api/users", **{**ADA, "name": name})
+        assert (status, answer["code"]) == (422, "invalid_name")
+    async with database.transaction(sidecar.identity) as connection:
+        await connection.execute("UPDATE tenants SET name = E'Demo\\nBcc: eve@evil.test'")
+    await invite(client)
+    async with database.transaction(sidecar.identity) as connection:
+        mail = await (await connection.execute("SELECT subject FROM mails")).fetchone()
+    assert mail == {"subject": "Invitation to Demo Bcc: eve@evil.test"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"email": "nobody"}, "invalid_email"),
+        ({"email": "a@b.test\nBcc: c@d.test"}, "invalid_email"),
+        ({"email": "a" * 400}, "invalid"),
+        ({"role": "god"}, "invalid"),
+        ({"tenant_id": "another"}, "invalid"),
+    ],
+    ids=["no address", "a header", "too long", "no role", "a field nobody knows"],
+)
+async def test_what_makes_no_sense_is_refused(client: aiohttp.ClientSession, change: dict[str, str], code: str) -> None:
+    status, answer = await call(client, "POST", "/api/users", **{**ADA, **change})
+    assert (status, answer["code"]) == (422, code)
+
+
+async def test_a_link_is_a_secret_that_no_idempotency_key_keeps(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    headers = {"Idempotency-Key": "once"}
+    async with client.post("/api/users", json=ADA, headers=headers) as response:
+        token = (await response.json())["invitation_url"].partition("#")[2]
+    async with client.post("/api/users", json=ADA, headers=headers) as response:
+        assert (response.status, (await response.json())["code"]) == (409, "email_taken")
+    async with database.transaction(sidecar.identity) as connection:
+        for table in ("idempotent_answers", "account_links", "mails", "procrastinate_jobs", "audit_entries"):
+            rows = await (await connection.execute(f"SELECT * FROM {table}".encode())).fetchall()
+            assert token not in str(rows), table
+
+
+async def test_inviting_again_ends_the_link_before(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    ada = await invite(client)
+    status, again = await call(client, "POST", f"/api/users/{ada['id']}/invite")
+    assert status == 200
+    assert again["invitation_url"] != ada["invitation_url"]
+    async with database.transaction(sidecar.identity) as connection:
+        rows = await (await connection.execute("SELECT token_hash FROM account_links WHERE used_at IS NULL")).fetchall()
+        await connection.execute("UPDATE users SET last_sign_in_at = now() WHERE id = %s", (ada["id"],))
+    assert [row["token_hash"] for row in rows] == [hash_of_secret(again["invitation_url"].partition("#")[2])]
+    status, answer = await call(client, "POST", f"/api/users/{ada['id']}/invite")
+    assert (status, answer["code"]) == (409, "already_accepted")
+
+
+async def test_the_way_of_a_member(client: aiohttp.ClientSession) -> None:
+    ada = await invite(client)
+    path = f"/api/users/{ada['id']}"
+    status, changed = await call(client, "PATCH", path, name="Ada Lovelace", role="admin", email="lovelace@demo.test")
+    assert (status, changed["name"], changed["role"], changed["email"]) == (
+        200,
+        "Ada Lovelace",
+        "admin",
+        "lovelace@demo.test",
+    )
+    assert (await call(client, "DELETE", path))[0] == 204
+    assert ada["id"] not in await ids(client)
+    assert await ids(client, "/api/users?deleted=true") == [ada["id"]]
+    status, answer = await call(client, "PATCH", path, name="Eve")
+    assert (status, answer["code"]) == (409, "user_deleted")
+    status, restored = await call(client, "POST", f"{path}/restore")
+    assert (status, restored["status"]) == (200, "invited")
+    assert (await call(client, "DELETE", f"{path}?purge=true"))[0] == 204
+    assert (await call(client, "GET", path))[0] == 404
+
+
+async def test_a_list_is_read_page_by_page(client: aiohttp.ClientSession) -> None:
+    made = [(await invite(client, email=f"{number}@demo.test"))["id"] for number in range(4)]
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        _, page = await call(client, "GET", f"/api/users?limit=2{cursor}")
+        seen += [item["id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert len(seen) == 5
+    assert set(made) < set(seen)
+
+
+async def test_the_last_owner_stays(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    me = f"/api/users/{sidecar.identity.user_id}"
+    for method, path, body in (
+        ("DELETE", me, {}),
+        ("DELETE", f"{me}?purge=true", {}),
+        ("PATCH", me, {"role": "admin"}),
+    ):
+        status, answer = await call(client, method, path, **body)
+        assert (status, answer["code"]) == (409, "last_owner")
+
+
+async def test_of_two_owners_who_demote_each_other_one_stays(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    async with sidecar.client(await as_role(sidecar, database, client, "owner")) as second:
+        [other] = [one for one in await ids(client) if one != str(sidecar.identity.user_id)]
+        outcomes = await asyncio.gather(
+            call(client, "PATCH", f"/api/users/{other}", role="viewer"),
+            call(second, "PATCH", f"/api/users/{sidecar.identity.user_id}", role="viewer"),
+        )
+    assert sorted(status for status, _ in outcomes)[0] == 200
+    assert sorted(status for status, _ in outcomes)[1] in {403, 409}
+
+
+async def test_an_admin_makes_no_owner_and_touches_none(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    owner = f"/api/users/{sidecar.identity.user_id}"
+    async with sidecar.client(await as_role(sidecar, database, client, "admin")) as admin:
+        ada = await invite(admin)
+        refused = [
+            await call(admin, "POST", "/api/users", **{**ADA, "email": "eve@demo.test", "role": "owner"}),
+            await call(admin, "PATCH", f"/api/users/{ada['id']}", role="owner"),
+            await call(admin, "PATCH", owner, email="eve@demo.test"),
+            await call(admin, "POST", f"{owner}/invite"),
+            await call(admin, "DELETE", owner),
+        ]
+    assert [(status, answer["code"]) for status, answer in refused] == [(403, "role_too_high")] * 5
+
+
+async def test_a_role_counts_with_the_next_request(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    key = await as_role(sidecar, database, client, "admin")
+    async with sidecar.client(key) as admin:
+        assert (await call(admin, "GET", "/api/users"))[0] == 200
+        [user] = [one for one in await ids(client) if one != str(sidecar.identity.user_id)]
+        assert (await call(client, "PATCH", f"/api/users/{user}", role="viewer"))[0] == 200
+        status, answer = await call(admin, "GET", "/api/users")
+        assert (status, answer["code"]) == (403, "missing_scope")
+        assert (await call(client, "DELETE", f"/api/users/{user}"))[0] == 204
+        assert (await call(admin, "GET", "/api/me"))[0] == 401
+
+
+async def test_people_of_another_tenant_are_unknown(
+    client: aiohttp.ClientSession, stranger: aiohttp.ClientSession
+) -> None:
+    ada = await invite(client)
+    for method, path, body in (
+        ("GET", "", {}),
+        ("PATCH", "", {"name": "Eve"}),
+        ("DELETE", "", {}),
+        ("DELETE", "?purge=true", {}),
+        ("POST", "/restore", {}),
+        ("POST", "/invite", {}),
+    ):
+        theirs = await call(stranger, method, f"/api/users/{ada['id']}{path}", **body)
+        nobodys = await call(stranger, method, f"/api/users/{new_id()}{path}", **body)
+        assert theirs[0] == nobodys[0] == 404
+        assert (theirs[1]["code"], theirs[1]["detail"]) == (nobodys[1]["code"], nobodys[1]["detail"])
+    await invite(stranger)  # the same address is free there
+    assert (await call(client, "GET", f"/api/users/{ada['id']}"))[1]["name"] == "Ada"
