@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from ingest import doctor as doctor_module
+from ingest import rotation_command
 from ingest.laptop.database import migrate_database, run_console
 from ingest.up import Options, default_home
 from ingest.up import up as start_everything
@@ -88,6 +89,19 @@ def migrate(
 ) -> None:
     """Bring the database (DATABASE_URL, else the one in the home) to this version."""
     asyncio.run(migrate_database(home or default_home(os.environ), os.environ, first_tenant=first_tenant))
+
+
+@app.command("rotate-key")
+def rotate_key(
+    home: Home = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only count what is under which key; exit code 1 while an old one is needed."),
+    ] = False,
+) -> None:
+    """Seal everything again with the first key of VOICELOOP_SECRET_KEY=new,old, in the background."""
+    folder = home or default_home(os.environ)
+    raise typer.Exit(asyncio.run(rotation_command.rotate_key(folder, os.environ, only_check=check)))
 
 
 @app.command()

@@ -27,7 +27,9 @@ from ingest.laptop.progress import Progress, Step
 from ingest.seed import Seeded, local_timezone, seed
 from store.database import Database
 from store.errors import SettingsError, Unavailable, VoiceLoopError
+from store.installation import check_key
 from store.migrate import migrate
+from store.seal import Keyring
 
 READY_TIMEOUT_S = 180.0
 POLL_S = 0.15  # each question costs the sidecar a look into the database
@@ -176,6 +178,7 @@ class _Start:
             applied = await migrate(url, report=step.note)
             step.result(f"{len(applied)} applied" if applied else "up to date")
             async with await Database.open(url, max_size=1) as database:
+                await check_key(database, Keyring.from_text(self._variables["VOICELOOP_SECRET_KEY"]))
                 if own:  # rows of a killed run would pass for workers that are there
                     async with database.system() as connection:
                         await connection.execute("DELETE FROM workers")

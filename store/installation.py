@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.errors import UndefinedTable
+import psycopg
+from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from store.database import Database
-from store.errors import SettingsError
+from store.errors import SettingsError, Unavailable
 from store.seal import Keyring, SealBroken, field_key_id
 
 _TEXT: Final = b"VoiceLoop"
@@ -29,30 +30,36 @@ async def check_key(database: Database, keyring: Keyring) -> None:
     For the roots of sidecar, job process, worker, and of commands that touch sealed values.
     """
     try:
-        await _open_canary(database, keyring)
-    except UndefinedTable as error:
+        sealed = await _canary(database)
+    except psycopg.errors.UndefinedTable as error:
         text = "The database is older than this program. Run `voiceloop migrate` first."
         raise SettingsError(text, code="not_migrated") from error
-
-
-async def check_key_before_migration(database: Database, keyring: Keyring) -> None:
-    """The same for a database that may be older than the canary or new: then there is nothing to compare with."""
-    async with database.system() as connection:
-        row = await (await connection.execute("SELECT to_regclass('installation') IS NOT NULL AS there")).fetchone()
-    if row and row["there"]:
-        await _open_canary(database, keyring)
-
-
-async def _open_canary(database: Database, keyring: Keyring) -> None:
-    sealed = await _canary(database)
     if sealed is None:  # two first starts at once: one row wins, and both read that one
         async with database.system() as connection:
             await connection.execute(
                 "INSERT INTO installation (canary) VALUES (%s) ON CONFLICT DO NOTHING", (_seal(keyring),)
             )
         sealed = await _canary(database)
+    _open_canary(sealed or b"", keyring)
+
+
+async def check_key_before_migration(url: str, keyring: Keyring) -> None:
+    """The same for a database that may be new or older than the canary: then there is nothing to compare with."""
     try:
-        keyring.open_field(sealed or b"", tenant_id=_NOBODY, table="installation", row_id=_NOBODY, field="canary")
+        connection = await psycopg.AsyncConnection.connect(url, connect_timeout=10, row_factory=tuple_row)
+    except psycopg.OperationalError as error:
+        raise Unavailable("The database does not answer. Check DATABASE_URL.", code="database_unavailable") from error
+    async with connection:
+        row = await (await connection.execute("SELECT to_regclass('installation') IS NOT NULL")).fetchone()
+        if row and row[0]:
+            kept = await (await connection.execute("SELECT canary FROM installation")).fetchone()
+            if kept:
+                _open_canary(bytes(kept[0]), keyring)
+
+
+def _open_canary(sealed: bytes, keyring: Keyring) -> None:
+    try:
+        keyring.open_field(sealed, tenant_id=_NOBODY, table="installation", row_id=_NOBODY, field="canary")
     except SealBroken as error:
         raise SettingsError(_WRONG_KEY, code="wrong_secret_key") from error
 

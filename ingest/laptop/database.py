@@ -19,7 +19,9 @@ from ingest.laptop.processes import Processes
 from ingest.seed import local_timezone, seed
 from store.database import Database
 from store.errors import Conflict
+from store.installation import check_key, check_key_before_migration
 from store.migrate import migrate
+from store.seal import Keyring
 
 
 @asynccontextmanager
@@ -47,14 +49,28 @@ async def database_url(folder: Path, environment: Mapping[str, str]) -> AsyncGen
 async def migrate_database(folder: Path, environment: Mapping[str, str], *, first_tenant: bool) -> None:
     """Apply what is missing and print it; with ``first_tenant`` also seed it."""
     console = Console(highlight=False)
+    home = Home.at(folder)
     async with database_url(folder, environment) as url:
+        keyring = _keyring(home, environment)
+        if keyring is not None:
+            await check_key_before_migration(url, keyring)
         applied = await migrate(url, report=lambda name: console.print(f"applying {name}"))
+        if keyring is not None:
+            async with await Database.open(url, max_size=1) as database:
+                await check_key(database, keyring)
         if first_tenant:
-            home = Home.at(folder)
             home.create()
             await _seed(url, home, environment)
             console.print(f"The owner's API key is in {home.owner_key}", soft_wrap=True)
     console.print(f"{len(applied)} migrations applied" if applied else "The database is up to date")
+
+
+def _keyring(home: Home, environment: Mapping[str, str]) -> Keyring | None:
+    """The key of this database; None when it is not known here, as it need not be to change a schema."""
+    if environment.get("DATABASE_URL") and not environment.get("VOICELOOP_SECRET_KEY"):
+        return None
+    key = secrets.secret_key(home, environment)
+    return Keyring.from_text(key) if key else None
 
 
 async def run_console(folder: Path, environment: Mapping[str, str], arguments: Sequence[str]) -> int:

@@ -34,6 +34,11 @@ def load_or_make(home: Home, environment: Mapping[str, str]) -> dict[str, str]:
     return {name: environment.get(name) or kept[name] for name in _MAKERS}
 
 
+def secret_key(home: Home, environment: Mapping[str, str]) -> str:
+    """VOICELOOP_SECRET_KEY from the environment, else the one kept in the home; empty when there is none."""
+    return environment.get("VOICELOOP_SECRET_KEY") or _read(home).get("VOICELOOP_SECRET_KEY", "")
+
+
 def _read(home: Home) -> dict[str, str]:
     if not home.secrets.exists():
         return {}
@@ -46,4 +51,4 @@ def _read(home: Home) -> dict[str, str]:
 
 
 def _has_data(home: Home) -> bool:
-    return any(home.files.iterdir())
+    return any(home.files.glob("*/*"))
