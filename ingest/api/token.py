@@ -102,21 +102,10 @@ async def create_token(request: web.Request) -> TokenAnswer:
     tenant = await tenants.read_tenant(request.app[DATABASE], identity)
     if tenant is None:
         raise NotFound("This tenant no longer exists.", code="tenant_not_found")
-    room, now = room_of_tenant(_room_name(wanted), tenant.slug, default=settings.tenant), request.app[CLOCK].now()
+    room = room_of_tenant(_room_name(wanted), tenant.slug, default=settings.tenant)
     persona, language = await _persona(request, identity, wanted)
-    await require_room_for_one(request.app[DATABASE], identity, room, now)  # the worker decides; this one is told early
-    grant = Grant(
-        tenant_id=tenant.id,
-        tenant_slug=tenant.slug,
-        kind="room",
-        persona=persona,
-        language=language,
-        user_id=identity.user_id,
-        key_id=identity.key_id,
-        room=room,
-        expires_at=now + LIFETIME,
-    )
-    metadata = write_metadata(request.app[KEYRING], grant)
+    await require_room_for_one(request.app[DATABASE], identity, room, request.app[CLOCK].now())  # the worker decides
+    metadata = _signed(request, tenant, room, persona, language)
     if wanted.participant_identity:
         await _require_absent(request.app[LIVEKIT], room, wanted.participant_identity)
     caller = wanted.participant_identity or f"caller-{secrets.token_hex(6)}"
@@ -138,6 +127,23 @@ async def create_token(request: web.Request) -> TokenAnswer:
     return TokenAnswer(
         server_url=settings.livekit_url, participant_token=token.to_jwt(), room_name=room, participant_identity=caller
     )
+
+
+def _signed(request: web.Request, tenant: tenants.Tenant, room: str, persona: str, language: str) -> str:
+    """The dispatch's metadata: this tenant's persona for who asks, in this room."""
+    identity = identity_of(request)
+    grant = Grant(
+        tenant_id=tenant.id,
+        tenant_slug=tenant.slug,
+        kind="room",
+        persona=persona,
+        language=language,
+        user_id=identity.user_id,
+        key_id=identity.key_id,
+        room=room,
+        expires_at=request.app[CLOCK].now() + LIFETIME,
+    )
+    return write_metadata(request.app[KEYRING], grant)
 
 
 def _grants(room: str) -> livekit_api.VideoGrants:

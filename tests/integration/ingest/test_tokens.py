@@ -1,16 +1,21 @@
-"""What a token for a call may say of its holder, and who is in the room already."""
+"""What a token for a call may say of its holder, whose call it starts, and who is in the room already."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
 import aiohttp
+import jwt
+import psycopg
 import pytest
 from livekit import api as livekit_api
 from livekit.api.twirp_client import TwirpError
 
-from ingest.keys import LIVEKIT
+from ingest.keys import CLOCK, KEYRING, LIVEKIT
+from store.grants import GrantRefused, read_metadata
 from tests.integration.ingest.conftest import Sidecar
 
 
@@ -91,3 +96,79 @@ async def test_nobody_takes_the_place_of_a_caller(client: aiohttp.ClientSession,
 async def test_metadata_that_is_no_object_of_ours_is_no_hint(client: aiohttp.ClientSession) -> None:
     for metadata in ("", "free text", "[1]", '{"tenant": "other"}'):
         assert (await _ask(client, _config(metadata)))[0] == 201
+
+
+def _claims(token: str) -> dict[str, Any]:
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def _metadata(token: str) -> str:
+    (agent,) = _claims(token)["roomConfig"]["agents"]
+    return agent["metadata"]
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_token_holds_only_the_grants_of_a_caller(client: aiohttp.ClientSession) -> None:
+    _, answer = await _ask(client, {"room_name": "r"})
+    assert _claims(answer["participant_token"])["video"] == {
+        "roomJoin": True,
+        "room": "r",
+        "canPublish": True,
+        "canPublishSources": ["microphone"],
+        "canSubscribe": True,
+        "canPublishData": True,
+        "canUpdateOwnMetadata": False,
+    }
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_the_call_is_signed_for_who_asked_in_this_room(client: aiohttp.ClientSession, sidecar: Sidecar) -> None:
+    await sidecar.insert("personas")
+    sent = {"room_name": "r", "language": "de", "participant_metadata": '{"tenant": "other"}', "tenant": "other"}
+    _, answer = await _ask(client, {**sent, **_config('{"tenant": "other", "user": "x", "grant": "y"}')})
+    metadata = _metadata(answer["participant_token"])
+    now = sidecar.app[CLOCK].now()
+    grant = read_metadata(sidecar.app[KEYRING], metadata, room="r", now=now)
+    assert grant is not None
+    assert (grant.tenant_id, grant.user_id) == (sidecar.identity.tenant_id, sidecar.identity.user_id)
+    assert (grant.kind, grant.room, grant.persona, grant.language) == ("room", "r", "assistant", "de")
+    assert grant.expires_at is not None
+    assert timedelta(hours=23, minutes=59) < grant.expires_at - now <= timedelta(hours=24)
+    shown = json.loads(metadata)
+    assert (shown["tenant"], shown["persona"], shown["language"]) == ("demo", "assistant", "de")
+    with pytest.raises(GrantRefused):
+        read_metadata(sidecar.app[KEYRING], metadata, room="other~r", now=now)
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_no_tenant_gets_a_token_into_anothers_room(sidecar: Sidecar) -> None:
+    async with sidecar.client(sidecar.other_key) as theirs:
+        _, answer = await _ask(theirs, {"room_name": "r"})
+        assert _claims(answer["participant_token"])["video"]["room"] == answer["room_name"] == "other~r"
+        for room in ("demo~r", "other~r", "~r", "r~", "~"):
+            status, problem = await _ask(theirs, {"room_name": room})
+            assert (status, problem["code"]) == (422, "invalid_room_name")
+    async with sidecar.client() as mine:
+        assert (await _ask(mine, {"room_name": "other~r"}))[0] == 422
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_a_full_tenant_hears_so_before_the_call(
+    client: aiohttp.ClientSession, sidecar: Sidecar, fresh_database_url: str
+) -> None:
+    def limit(column: str, value: int) -> None:
+        with psycopg.connect(fresh_database_url, autocommit=True) as connection:
+            connection.execute(f"UPDATE tenants SET {column} = %s WHERE slug = 'demo'".encode(), (value,))
+
+    limit("calls_limit", 1)
+    assert (await _ask(client, {}))[0] == 201
+    await sidecar.insert("conversations")
+    status, problem = await _ask(client, {})
+    assert (status, problem["code"]) == (429, "calls_limit")
+    limit("calls_limit", 2)
+    limit("minutes_limit", 0)
+    async with client.post("/api/token", json={}) as response:
+        assert (response.status, (await response.json())["code"]) == (429, "minutes_limit")
+        assert 0 < int(response.headers["Retry-After"]) <= 31 * 86_400
+    async with sidecar.client(sidecar.other_key) as theirs:
+        assert (await _ask(theirs, {}))[0] == 201
