@@ -19,7 +19,7 @@ from store.errors import NotFound
 _NOTHING = "There is nothing at this address. `GET /api/openapi.json` lists every route."
 _FOR_EVER = "public, max-age=31536000, immutable"
 _VIEWS = re.compile(  # as in web/src/app/App.tsx
-    r"(welcome|reset-password|documents|calendar|settings(/[^/]+)?|(conversations|personas)(/[^/]+)?)?"
+    r"(welcome|reset-password|widget|documents|calendar|settings(/[^/]+)?|(conversations|personas)(/[^/]+)?)?"
 )
 _NOT_BUILT = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>VoiceLoop</title><h1>VoiceLoop is running</h1>"

@@ -1,5 +1,6 @@
 """Structured JSON logs: a static message plus fields, personal values under ``pii.`` keys, secrets never.
 
+Fields whose name sounds like a secret are masked; what looks like one in any text, tracebacks included, is too.
 Call ``configure`` once at a program's root; everywhere else ``log = get_logger(__name__)``.
 """
 
@@ -14,6 +15,30 @@ from typing import Any
 import structlog
 
 _SECRET = re.compile(r"(secret|password|token|api_key|authorization|cookie)", re.IGNORECASE)
+
+_CREDENTIALS = (  # as they stand in messages and tracebacks; none crosses a quote, so that JSON stays JSON
+    (re.compile(r"\bvl_[A-Za-z0-9_-]{8,}"), "vl_***"),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), "***"),  # a JWT
+    (re.compile(r"\bsk-[A-Za-z0-9_-]{16,}"), "sk-***"),
+    (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), r"\1 ***"),
+    (re.compile(r"(://[^\s:/@\"'\\]*):[^\s/\"'\\]+@"), r"\1:***@"),  # in a URL
+    (re.compile(r"\b(\w*(?:password|passwd|secret|token|session)=['\\]*)[^\s\"'\\,;&)}]+", re.IGNORECASE), r"\1***"),
+    (re.compile(r"(\w*(?:password|secret|token|api_key)\\*[\"']: \\*[\"'])[^\"'\\]+", re.IGNORECASE), r"\1***"),
+)
+
+
+def scrub(text: str) -> str:
+    """``text`` without keys, tokens, and passwords of URLs, connection strings and headers."""
+    for pattern, instead in _CREDENTIALS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+class _Scrubbing(structlog.stdlib.ProcessorFormatter):
+    """The last thing every line goes through, whoever logged it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrub(super().format(record))
 
 
 def configure(*, pretty: bool = False, level: int = logging.INFO) -> None:
@@ -34,7 +59,7 @@ def configure(*, pretty: bool = False, level: int = logging.INFO) -> None:
     renderer = structlog.dev.ConsoleRenderer(colors=False) if pretty else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _Scrubbing(
             foreign_pre_chain=[*shared[:-1], structlog.stdlib.ExtraAdder(), mask_secrets],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
