@@ -51,4 +51,4 @@ def _read(home: Home) -> dict[str, str]:
 
 
 def _has_data(home: Home) -> bool:
-    return any(home.files.glob("*/*"))
+    return any(not path.name.startswith(".") for path in home.files.iterdir())  # the lock is no data
