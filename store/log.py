@@ -25,10 +25,15 @@ _CREDENTIALS = (  # as they stand in messages and tracebacks; none crosses a quo
     (re.compile(r"\b(\w*(?:password|passwd|secret|token|session)=['\\]*)[^\s\"'\\,;&)}]+", re.IGNORECASE), r"\1***"),
     (re.compile(r"(\w*(?:password|secret|token|api_key)\\*[\"']: \\*[\"'])[^\"'\\]+", re.IGNORECASE), r"\1***"),
 )
+# one of these is in whatever a pattern matches; looking for them costs a hundredth of trying the patterns
+_SIGNS = ("vl_", "eyj", "sk-", "bearer", "basic", "://", "passw", "secret", "token", "session", "api_key")
 
 
 def scrub(text: str) -> str:
     """``text`` without keys, tokens, and passwords of URLs, connection strings and headers."""
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS):
+        return text
     for pattern, instead in _CREDENTIALS:
         text = pattern.sub(instead, text)
     return text
