@@ -139,7 +139,7 @@ async def create_persona(request: web.Request) -> PersonaShape:
     return _shape(made)
 
 
-@routes.add("GET", "/api/personas/{id}", answer=PersonaShape)
+@routes.add("GET", "/api/personas/{id}", answer=PersonaShape, path_types={"id": "string"})
 async def read_persona(request: web.Request) -> PersonaShape:
     """One persona, by id or slug."""
     wanted, identity = request.match_info["id"], identity_of(request)
@@ -205,7 +205,13 @@ async def list_versions(request: web.Request) -> VersionList:
     )
 
 
-@routes.add("POST", "/api/personas/{id}/versions/{version}/restore", scope="personas:write", answer=PersonaShape)
+@routes.add(
+    "POST",
+    "/api/personas/{id}/versions/{version}/restore",
+    scope="personas:write",
+    answer=PersonaShape,
+    path_types={"version": "integer"},
+)
 async def restore_version(request: web.Request) -> PersonaShape:
     """A new version with the content of an old one; whether it is the default does not change."""
     persona_id, identity, number = id_of(request, "persona"), identity_of(request), request.match_info["version"]
