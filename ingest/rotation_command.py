@@ -134,7 +134,8 @@ def _report(census: Census, keyring: Keyring, console: Console) -> int:
         console.print(_farewell(keyring), soft_wrap=True)
         return 0
     if census.left(keyring) > unknown or census.canary != keyring.current_id:
-        console.print("Not everything is under the new key yet; keep the old one and run `voiceloop rotate-key`.")
+        text = "Not everything is under the new key yet; keep the old one and run `voiceloop rotate-key`."
+        console.print(text, soft_wrap=True)
     return 1
 
 

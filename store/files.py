@@ -133,11 +133,11 @@ class SealedFiles:
         temporary = path.with_name(f".{path.name}.{new_id()}.part")
         try:
             self._reseal(storage_key, sealed, temporary)
-            os.utime(temporary, ns=(before.st_atime_ns, before.st_mtime_ns))  # it is as old as it was
             with self._locked():
                 if not _is_same(path, before):
                     return False
                 temporary.replace(path)
+                os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # it is as old as it was
         finally:
             temporary.unlink(missing_ok=True)
         _flush_folder(path.parent)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 import pytest
 
+import store.files
 from store.errors import NotFound, SettingsError
 from store.files import SealedFiles
 from store.ids import new_id
@@ -91,3 +94,42 @@ async def test_keys_are_changed_by_putting_the_new_one_first(tmp_path: Path) -> 
 def test_a_short_secret_stops_the_start() -> None:
     with pytest.raises(SettingsError):
         Keyring(["short"])
+
+
+async def test_what_a_killed_rotation_leaves_behind_is_found_among_the_old_files(tmp_path: Path) -> None:
+    await files(tmp_path).write(TENANT, FILE, stream(b"whole"))
+    left = tmp_path / str(TENANT) / f".{FILE}.{new_id()}.part"
+    left.touch()
+    found = await files(tmp_path).left_alone_since(math.inf)
+    assert sorted(found[TENANT]) == sorted([SealedFiles.key(TENANT, FILE), f"{TENANT}/{left.name}"])
+    assert await files(tmp_path).storage_keys() == [SealedFiles.key(TENANT, FILE)]
+
+
+@pytest.mark.parametrize("size", [0, 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES])
+async def test_a_file_sealed_again_opens_with_the_new_key_alone(tmp_path: Path, size: int) -> None:
+    key = SealedFiles.key(TENANT, FILE)
+    await files(tmp_path, OLD).write(TENANT, FILE, stream(b"x" * size))
+    assert await files(tmp_path, NEW, OLD).rotate(key) is True
+    assert await files(tmp_path, NEW, OLD).rotate(key) is False
+    assert await files(tmp_path, NEW).read(key) == b"x" * size
+    assert await files(tmp_path, NEW).key_id(key) == Keyring((NEW,)).current_id
+
+
+async def test_a_file_that_is_gone_is_not_rotated(tmp_path: Path) -> None:
+    assert await files(tmp_path, NEW, OLD).rotate(SealedFiles.key(TENANT, FILE)) is False
+
+
+async def test_a_file_replaced_meanwhile_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = SealedFiles.key(TENANT, FILE)
+    await files(tmp_path, OLD).write(TENANT, FILE, stream(b"before"))
+    newer = tmp_path / "newer"
+    await files(newer, NEW).write(TENANT, FILE, stream(b"after"))
+    create = store.files._create
+
+    def replaced_meanwhile(path: Path, header: bytes) -> BinaryIO:
+        (newer / key).replace(tmp_path / key)
+        return create(path, header)
+
+    monkeypatch.setattr(store.files, "_create", replaced_meanwhile)
+    assert await files(tmp_path, NEW, OLD).rotate(key) is False
+    assert await files(tmp_path, NEW).read(key) == b"after"
