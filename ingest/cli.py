@@ -16,6 +16,7 @@ from rich.console import Console
 
 from ingest import doctor as doctor_module
 from ingest import rotation_command
+from ingest.admin import keys, tenants, users
 from ingest.laptop.database import migrate_database, run_console
 from ingest.up import Options, default_home
 from ingest.up import up as start_everything
@@ -28,6 +29,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(tenants.app, name="tenant")
+app.add_typer(users.app, name="user")
+app.add_typer(keys.app, name="key")
 Home = Annotated[
     Path | None, typer.Option("--home", envvar="VOICELOOP_HOME", help="Directory for data, keys and logs.")
 ]

@@ -68,11 +68,11 @@ class MemberList(Shape):
     next_cursor: str | None
 
 
-class Invitation(Shape):
+class InvitationLink(Shape):
     invitation_url: Annotated[str, Field(description="Good for seven days and one use; the mail brings it too.")]
 
 
-class InvitedMember(MemberShape, Invitation):
+class InvitedMember(MemberShape, InvitationLink):
     pass
 
 
@@ -145,13 +145,13 @@ async def restore_member(request: web.Request) -> MemberShape:
         return _shape(await users.restore_user(connection, identity, wanted, at=at))
 
 
-@routes.add("POST", "/api/users/{id}/invite", scope="members:write", answer=Invitation, errors=(409,))
-async def invite_member_again(request: web.Request) -> Invitation:
+@routes.add("POST", "/api/users/{id}/invite", scope="members:write", answer=InvitationLink, errors=(409,))
+async def invite_member_again(request: web.Request) -> InvitationLink:
     """A new link and mail for somebody who has not accepted yet; earlier links end."""
     wanted = id_of(request, "user")
     async with changing_access(request) as (connection, identity, _):
         user = await users.user_to_invite(connection, identity, wanted)
-        return Invitation(invitation_url=await _invite(request, connection, user))
+        return InvitationLink(invitation_url=await _invite(request, connection, user))
 
 
 @asynccontextmanager
