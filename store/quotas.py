@@ -23,8 +23,8 @@ class Storage:
         """Raise Conflict `storage_limit` unless ``more`` bytes fit."""
         if self.limit is not None and self.used + more > self.limit:
             raise Conflict(
-                f"The storage of this tenant is full: {_megabytes(self.used)} of {_megabytes(self.limit)} are used and "
-                f"this needs {_megabytes(more)}. Delete documents, or ask the operator for more.",
+                f"The storage of this tenant is full: {_size(self.used)} of {_size(self.limit)} are used and "
+                f"this needs {_size(more)}. Delete documents, or ask the operator for more.",
                 code="storage_limit",
             )
 
@@ -64,5 +64,9 @@ async def requests_limit(database: Database, identity: Identity) -> int | None:
     return row["requests_limit"] if row else None
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB"
+def _size(size: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1024:
+            return f"{size:.1f} {unit}".replace(".0 bytes", " bytes")
+        size /= 1024
+    return f"{size:.1f} GB"

@@ -24,7 +24,8 @@ async def serving(settings: Settings, clock: Clock | None = None, **changes: Any
     app = create_app(changed)
     if clock is not None:
         app[CLOCK] = clock
-    runner = web.AppRunner(app, **{**server_options(changed), "shutdown_timeout": 0.5})
+    options: dict[str, Any] = {**server_options(changed), "shutdown_timeout": 0.5}
+    runner = web.AppRunner(app, **options)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -34,15 +35,15 @@ async def serving(settings: Settings, clock: Clock | None = None, **changes: Any
         await runner.cleanup()
 
 
-async def exchange(url: str, *pieces: bytes, read_s: float = 10.0) -> bytes:
-    """Send bytes as they are on one connection, and everything that comes back until it is closed."""
+async def exchange(url: str, *pieces: bytes, until: bytes = b"") -> bytes:
+    """Send bytes as they are on one connection; what comes back, to ``until`` or until the connection is closed."""
     address = urlsplit(url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     try:
         for piece in pieces:
             writer.write(piece)
             await writer.drain()
-        return await asyncio.wait_for(reader.read(), read_s)
+        return await asyncio.wait_for(reader.readuntil(until) if until else reader.read(), 10)
     except ConnectionResetError:
         return b""
     finally:
