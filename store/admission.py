@@ -14,6 +14,14 @@ from store.database import Connection, Database
 from store.errors import NotFound, TooMany
 from store.identity import Identity
 
+_SECONDS = """
+SELECT coalesce(sum(greatest(date_part('epoch', upto - greatest(started_at, %(since)s)), 0)), 0) AS seconds
+FROM (SELECT started_at, ended_at AS upto FROM conversations
+      WHERE ended_at IS NOT NULL AND channel <> 'chat' AND started_at > %(since)s - interval '2 days'
+      UNION ALL
+      SELECT started_at, heard_at FROM conversations
+      WHERE status = 'active' AND channel <> 'chat' AND started_at > %(since)s - interval '2 days') AS calls
+"""
 ALIVE_S = 60.0  # a call that gave no sign of life for so long is none: its worker died
 
 
@@ -79,15 +87,8 @@ async def minutes_used(connection: Connection, since: datetime) -> float:
 
     Of a call that began before ``since`` only what came after it counts, as long as it began within two days.
     """
-    row = await (
-        await connection.execute(
-            "SELECT coalesce(sum(greatest(0, extract(epoch FROM coalesce(ended_at, heard_at) "
-            "- greatest(started_at, %(since)s)))), 0) / 60 AS minutes FROM conversations "
-            "WHERE started_at > %(since)s - interval '2 days' AND channel <> 'chat'",
-            {"since": since},
-        )
-    ).fetchone()
-    return float(row["minutes"]) if row else 0.0
+    row = await (await connection.execute(_SECONDS, {"since": since})).fetchone()
+    return float(row["seconds"]) / 60 if row else 0.0
 
 
 def month_start(at: datetime) -> datetime:
