@@ -10,7 +10,8 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { conversations, events, files, me, messages, personas, search } from "./samples.mjs";
+import { accountRoutes, signedIn } from "./accounts.mjs";
+import { conversations, events, files, messages, search } from "./samples.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const PORT = Number(process.env.PORT ?? 0);
@@ -33,8 +34,7 @@ const POLICY = [
 const listeners = new Set();
 
 const routes = [
-  ["GET", /^\/api\/me$/, () => [200, me]],
-  ["GET", /^\/api\/personas$/, () => [200, { items: personas }]],
+  ...accountRoutes,
   ["POST", /^\/api\/token$/, () => [201, { server_url: livekit(), participant_token: token() }]],
   ["GET", /^\/api\/files$/, () => [200, { items: files }]],
   ["POST", /^\/api\/files\/upload$/, (_match, body) => [201, upload(body)]],
@@ -49,13 +49,16 @@ const routes = [
 ];
 
 const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, "http://mock");
+  const { pathname, searchParams } = new URL(request.url, "http://mock");
   if (pathname === "/api/events") return stream(request, response);
   if (!pathname.startsWith("/api/")) return page(pathname, response);
   const body = await text(request);
+  if (!signedIn() && !pathname.startsWith("/api/auth/")) {
+    return json(response, 401, { title: "Unauthorized", code: "not_signed_in", detail: "Sign in first." });
+  }
   for (const [method, pattern, answer] of routes) {
     const match = request.method === method && pathname.match(pattern);
-    if (match) return json(response, ...answer(match, body));
+    if (match) return json(response, ...answer(match, body, searchParams));
   }
   json(response, 404, { title: "Not Found", status: 404, code: "not_found", detail: "That is not there any more." });
 });
@@ -158,9 +161,9 @@ function token() {
   return `${body}.${createHmac("sha256", secret).update(body).digest("base64url")}`;
 }
 
-function json(response, status, value) {
+function json(response, status, value, headers = {}) {
   const type = status >= 400 ? "application/problem+json" : "application/json";
-  response.writeHead(status, { "Content-Type": type });
+  response.writeHead(status, { "Content-Type": type, ...headers });
   response.end(value === undefined ? undefined : JSON.stringify(value));
 }
 

@@ -1,6 +1,6 @@
 /** Sample rows for the mock: shaped like the sidecar's answers, dated around today. */
 
-const at = (days, hour, minute = 0) => {
+export const at = (days, hour, minute = 0) => {
   const now = new Date();
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour, minute).toISOString();
 };
@@ -8,10 +8,23 @@ const monday = -((new Date().getDay() + 6) % 7);
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export const me = {
-  user: { id: "u1", name: "Demo Owner", email: "owner@demo.example", role: "owner" },
+  user: { id: "u1", name: "Ada Berg", email: "ada@harbour.example", role: "owner" },
   tenant: { id: "t1", name: "Harbour House", slug: "demo" },
-  scopes: [],
+  scopes: (
+    "audit:read calendar:read calendar:write calls conversations:read conversations:write documents:read " +
+    "documents:write keys:read keys:write members:read members:write personas:write tenant:write tenants"
+  ).split(" "),
   agent: { name: "voiceloop" },
+};
+
+const nineToSix = [["09:00", "18:00"]];
+const usualHours = {
+  timezone: "Europe/Berlin",
+  ...Object.fromEntries(["mon", "tue", "wed", "thu", "fri"].map((day) => [day, nineToSix])),
+  sat: [
+    ["10:00", "13:00"],
+    ["15:00", "18:00"],
+  ],
 };
 
 export const personas = [
@@ -25,8 +38,18 @@ export const personas = [
   name,
   kind: slug,
   language: "en",
-  greeting: "Hello.",
+  greeting: "Hello, this is Harbour House. How can I help?",
+  voice: "joe",
+  prompt:
+    "You answer the phone of Harbour House, a small hotel by the sea.\nBe warm and brief: one or two sentences.\nName the document and page when you quote the handbook.\nNever promise a room; say that a colleague confirms it.",
+  toolsets: ["calendar", "knowledge"],
   is_default,
+  business_hours: slug === "receptionist" ? usualHours : {},
+  escalation_contacts: slug === "receptionist" ? [{ name: "Tom Lind", phone: "+493012345" }] : [],
+  limits: { call_minutes: 30 },
+  version: slug === "receptionist" ? 3 : 1,
+  updated_at: at(-1, 14, 5),
+  deleted_at: null,
 }));
 
 const analysis = {

@@ -1,6 +1,7 @@
 import "@fontsource-variable/instrument-sans/wght.css";
 import "./app/tokens.css";
 import "./app/base.css";
+import "./app/forms.css";
 import "./app/shell.css";
 import "./talk/talk.css";
 import "./talk/cards.css";
@@ -8,7 +9,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import { applyTheme } from "./app/theme";
+import { takeFragment, watchFragment } from "./signin/fragment";
 
+takeFragment();
+watchFragment();
 applyTheme();
 const root = document.getElementById("root");
 if (root) {

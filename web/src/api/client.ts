@@ -30,11 +30,22 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     throw unreachable();
   }
   const text = await answer.text();
-  if (!answer.ok) throw errorFromAnswer(answer.status, text);
+  if (!answer.ok) throw refused(errorFromAnswer(answer.status, text, answer.headers.get("Retry-After")));
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
-const id = encodeURIComponent;
+/** Who hears that the session is over; wrong words at the sign-in are no such news. */
+let signedOut: () => void = () => undefined;
+export function whenSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
+function refused(error: ApiError): ApiError {
+  if (error.status === 401 && error.code !== "wrong_credentials") signedOut();
+  return error;
+}
+
+export const id = encodeURIComponent;
 const after = (cursor: string | undefined) => (cursor ? `&cursor=${id(cursor)}` : "");
 
 export const api = {
@@ -78,7 +89,7 @@ export function uploadFile(file: File, onProgress: (share: number) => void, sign
     };
     xhr.onload = () => {
       if (xhr.status >= 200 && xhr.status < 300) resolve(JSON.parse(xhr.responseText) as FileRow);
-      else reject(errorFromAnswer(xhr.status, xhr.responseText));
+      else reject(refused(errorFromAnswer(xhr.status, xhr.responseText, xhr.getResponseHeader("Retry-After"))));
     };
     xhr.onerror = () => reject(unreachable());
     xhr.onabort = () => reject(new ApiError("The upload was stopped.", 0, "aborted"));

@@ -6,6 +6,10 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string = "unknown",
     readonly requestId?: string,
+    /** Whole seconds to wait before trying again, when the server named them. */
+    readonly retryAfterS?: number,
+    /** What the server tells programs beside the sentence, such as the tenants to choose from. */
+    readonly details: Record<string, unknown> = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -13,7 +17,7 @@ export class ApiError extends Error {
 }
 
 const BY_STATUS: Record<number, string> = {
-  401: "You are signed out. Reload the page to sign in again.",
+  401: "You are signed out. Sign in again; what you typed is kept.",
   403: "You are not allowed to do that.",
   404: "That is not there any more.",
   409: "That clashes with something that changed in the meantime.",
@@ -23,12 +27,13 @@ const BY_STATUS: Record<number, string> = {
 };
 
 /** Turns an RFC 9457 answer (or anything a proxy may send instead) into an ApiError with a readable sentence. */
-export function errorFromAnswer(status: number, body: string): ApiError {
+export function errorFromAnswer(status: number, body: string, retryAfter?: string | null): ApiError {
   const fallback =
     BY_STATUS[status] ?? (status >= 500 ? "The server had a problem. Try again in a moment." : undefined);
-  const problem = parseProblem(body);
-  const message = problem?.detail || fallback || problem?.title || `The server refused this (${status}).`;
-  return new ApiError(message, status, problem?.code, problem?.request_id);
+  const fields = parseProblem(body);
+  const text = (key: string) => (typeof fields?.[key] === "string" ? (fields[key] as string) : undefined);
+  const message = text("detail") || fallback || text("title") || `The server refused this (${status}).`;
+  return new ApiError(message, status, text("code"), text("request_id"), secondsOf(retryAfter), fields);
 }
 
 export function unreachable(): ApiError {
@@ -45,21 +50,17 @@ export function sentenceOf(error: unknown): string {
   return "Something went wrong. Try again.";
 }
 
-interface Problem {
-  title?: string;
-  detail?: string;
-  code?: string;
-  request_id?: string;
-}
-
-function parseProblem(body: string): Problem | undefined {
+function parseProblem(body: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    if (typeof value !== "object" || value === null) return undefined;
-    const fields = value as Record<string, unknown>;
-    const text = (key: string) => (typeof fields[key] === "string" ? (fields[key] as string) : undefined);
-    return { title: text("title"), detail: text("detail"), code: text("code"), request_id: text("request_id") };
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** `Retry-After` as seconds; its other form, a date, is not sent by the sidecar. */
+function secondsOf(header: string | null | undefined): number | undefined {
+  const seconds = header ? Number(header) : Number.NaN;
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : undefined;
 }

@@ -7,7 +7,7 @@ export interface Page<T> {
 
 export interface Me {
   user: { id: string; name: string; email: string; role: string };
-  tenant: { id: string; name: string; slug: string };
+  tenant: { id: string; name: string; slug: string; timezone?: string };
   scopes: string[];
   agent: { name: string };
 }

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { sentenceOf } from "./errors";
+import { SIGNED_IN } from "./signals";
 
 export interface Resource<T> {
   data: T | undefined;
@@ -32,5 +33,12 @@ export function useResource<T>(load: () => Promise<T>, key: string): Resource<T>
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new key is the reason to load again
   useEffect(reload, [key, reload]);
+  // What failed because the session was over is loaded again once somebody is signed in.
+  const failed = state.error !== undefined;
+  useEffect(() => {
+    if (!failed) return;
+    window.addEventListener(SIGNED_IN, reload);
+    return () => window.removeEventListener(SIGNED_IN, reload);
+  }, [failed, reload]);
   return { data: state.key === key ? state.data : undefined, error: state.error, loading: state.loading, reload };
 }

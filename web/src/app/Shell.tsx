@@ -1,23 +1,19 @@
 /** The frame: left rail on wide screens, bottom bar on phones, and the running talk in sight from every view. */
 
-import type { ReactNode } from "react";
-import { api } from "../api/client";
-import { useResource } from "../api/useResource";
+import { type ReactNode, useEffect } from "react";
+import type { Me } from "../api/types";
 import { describe } from "../talk/state";
 import { talk, useTalk } from "../talk/useTalk";
-import { CalendarIcon, ChatIcon, DocumentIcon, HangUpIcon, LoopIcon, MoonIcon, SunIcon } from "./icons";
+import { AccountMenu } from "./AccountMenu";
+import { HangUpIcon, LoopIcon, MoonIcon, SunIcon } from "./icons";
+import { isHere, placesOf, titleOf } from "./places";
 import { link } from "./router";
 import { useTheme } from "./theme";
 
-const PLACES = [
-  { path: "/", name: "Talk", Icon: LoopIcon, testid: "nav-talk" },
-  { path: "/documents", name: "Documents", Icon: DocumentIcon, testid: "nav-documents" },
-  { path: "/calendar", name: "Calendar", Icon: CalendarIcon, testid: "nav-calendar" },
-  { path: "/conversations", name: "Conversations", Icon: ChatIcon, testid: "nav-conversations" },
-];
-
-export function Shell({ path, children }: { path: string; children: ReactNode }) {
-  const me = useResource(api.me, "me");
+export function Shell({ path, me, children }: { path: string; me: Me; children: ReactNode }) {
+  useEffect(() => {
+    document.title = `${titleOf(path)} · VoiceLoop`;
+  }, [path]);
   return (
     <div className="shell">
       <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -31,11 +27,11 @@ export function Shell({ path, children }: { path: string; children: ReactNode })
           VoiceLoop
         </a>
         <div className="places">
-          {PLACES.map(({ path: place, name, Icon, testid }) => (
+          {placesOf(me).map(({ path: place, name, Icon, testid, behind }) => (
             <a
               key={place}
               href={link(place)}
-              className="place"
+              className={`place ${behind ? "wide-place" : ""}`}
               data-testid={testid}
               aria-current={isHere(path, place) ? "page" : undefined}
             >
@@ -47,17 +43,7 @@ export function Shell({ path, children }: { path: string; children: ReactNode })
         <div className="rail-foot">
           {path !== "/" && <RunningTalk />}
           <ThemeToggle />
-          {me.data && (
-            <div className="who">
-              <span className="avatar" aria-hidden="true">
-                {initials(me.data.user.name || me.data.user.email)}
-              </span>
-              <span className="who-text">
-                <strong>{me.data.user.name || me.data.user.email}</strong>
-                <span className="muted small">{me.data.tenant.name}</span>
-              </span>
-            </div>
-          )}
+          <AccountMenu me={me} path={path} />
         </div>
       </nav>
       <main id="main" className="main" tabIndex={-1}>
@@ -88,18 +74,9 @@ function ThemeToggle() {
   const [theme, toggle] = useTheme();
   const next = theme === "dark" ? "light" : "dark";
   return (
-    <button type="button" className="place theme-toggle" aria-label={`Use ${next} colours`} onClick={toggle}>
+    <button type="button" className="place wide-place" aria-label={`Use ${next} colours`} onClick={toggle}>
       {theme === "dark" ? <SunIcon /> : <MoonIcon />}
       <span>{theme === "dark" ? "Light" : "Dark"}</span>
     </button>
   );
-}
-
-function isHere(path: string, place: string): boolean {
-  return place === "/" ? path === "/" : path === place || path.startsWith(`${place}/`);
-}
-
-function initials(name: string): string {
-  const words = name.split(/[\s@.]+/).filter(Boolean);
-  return (words[0]?.[0] ?? "?").toUpperCase() + (words[1]?.[0] ?? "").toUpperCase();
 }

@@ -72,3 +72,19 @@ export const MoonIcon = line("M20 14.500A8.500 8.500 0 0 1 9.500 4a8.500 8.500 0
 export const ToolIcon = line(
   "M14.500 6.500a4 4 0 0 1 5-1.500l-2.500 2.500 1 2 2 .5L22 7.500a4 4 0 0 1-5.500 4.800L8 20.500 3.500 16l8.200-8.500",
 );
+export const PersonaIcon = line(
+  "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM4.500 20.500c.8-3.600 3.900-5.500 7.500-5.500s6.700 1.900 7.500 5.500M19 4.500c1 1.200 1 3.300 0 4.500M21.500 3c1.800 2.300 1.800 5.200 0 7.500",
+);
+export const SettingsIcon = line("M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4M4 12h12M18 10v4");
+export const MoreIcon = line("M5 12h.01M12 12h.01M19 12h.01");
+export const PlusIcon = line("M12 5v14M5 12h14");
+export const KeyIcon = line(
+  "M8 11.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7ZM10.500 12.500L19 4M15.500 7.500l2.500 2.500",
+);
+export const PeopleIcon = line(
+  "M9 5a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7ZM2.500 20c.6-3 3.200-4.800 6.500-4.800s5.900 1.800 6.500 4.800M16 5.300a3.500 3.500 0 0 1 0 6.400M18 15.700c1.900.7 3.100 2.200 3.500 4.300",
+);
+export const HistoryIcon = line("M4 12a8 8 0 1 0 2.500-5.800L4 8.500M4 4v4.500h4.500M12 8v4.500l3 1.500");
+export const HouseIcon = line("M5 20V9l7-5 7 5v11ZM10 20v-5h4v5");
+export const LeaveIcon = line("M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4M19 12H9");
+export const DownIcon = line("M5 9l7 7 7-7");

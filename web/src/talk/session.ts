@@ -78,7 +78,7 @@ export class TalkSession {
     if (this.state.phase === "connecting" || this.state.phase === "live") return;
     const turn = ++this.turn;
     const waiting = this.state.phase === "idle" ? this.state.captions : [];
-    this.set({ ...IDLE, captions: waiting, phase: "connecting" });
+    this.set({ ...IDLE, captions: waiting, phase: "connecting", persona });
     const mic = microphone ? openMicrophone(localStorage.getItem(MIC_KEY) ?? undefined) : undefined;
     try {
       const { server_url, participant_token } = await api.token(

@@ -25,6 +25,8 @@ export interface TalkState {
   /** The confirmation whose answer is on its way. */
   answering: string | undefined;
   startedAt: number | undefined;
+  /** Slug of the persona that was asked for; undefined is the default one. */
+  persona: string | undefined;
 }
 
 export const IDLE: TalkState = {
@@ -38,6 +40,7 @@ export const IDLE: TalkState = {
   soundBlocked: false,
   answering: undefined,
   startedAt: undefined,
+  persona: undefined,
 };
 
 const LABELS: Record<AgentState, string> = {

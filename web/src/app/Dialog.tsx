@@ -1,0 +1,43 @@
+/** A modal window: the browser keeps the focus inside and gives it back; Escape closes it unless it must be answered. */
+
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { CloseIcon } from "./icons";
+
+interface Props {
+  title: string;
+  children: ReactNode;
+  /** Missing: it cannot be closed, only answered. */
+  onClose?: () => void;
+  wide?: boolean;
+  testid?: string;
+}
+
+export function Dialog({ title, children, onClose, wide, testid }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (!element?.open) element?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={`dialog ${wide ? "dialog-wide" : ""}`}
+      aria-labelledby={id}
+      data-testid={testid}
+      onCancel={(event) => !onClose && event.preventDefault()}
+      // Browsers let a second Escape through; what must be answered opens again.
+      onClose={() => (onClose ? onClose() : dialog.current?.showModal())}
+    >
+      <header>
+        <h2 id={id}>{title}</h2>
+        {onClose && (
+          <button type="button" className="plain-icon" aria-label="Close" onClick={() => dialog.current?.close()}>
+            <CloseIcon />
+          </button>
+        )}
+      </header>
+      {children}
+    </dialog>
+  );
+}

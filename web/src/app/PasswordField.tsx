@@ -1,0 +1,45 @@
+/** A password that can be pasted, filled in by the browser, and looked at. */
+
+import { useState } from "react";
+import { Field } from "./Field";
+
+interface Props {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  fresh?: boolean;
+  hint?: string;
+  error?: string;
+  testid?: string;
+}
+
+export function PasswordField({ label, value, onChange, fresh, hint, error, testid }: Props) {
+  const [seen, setSeen] = useState(false);
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(ties) => (
+        <span className="password">
+          <input
+            {...ties}
+            type={seen ? "text" : "password"}
+            autoComplete={fresh ? "new-password" : "current-password"}
+            data-testid={testid}
+            required
+            maxLength={1024}
+            value={value}
+            onChange={(change) => onChange(change.target.value)}
+          />
+          <button
+            type="button"
+            className="text-button"
+            aria-pressed={seen}
+            aria-label={`Show ${label.toLowerCase()}`}
+            onClick={() => setSeen(!seen)}
+          >
+            {seen ? "Hide" : "Show"}
+          </button>
+        </span>
+      )}
+    </Field>
+  );
+}

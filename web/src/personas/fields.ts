@@ -1,0 +1,63 @@
+/** The fields a person edits: their names, their values as text, what differs between two. Pure. */
+
+import type { PersonaFields } from "../api/personas";
+import { hoursText } from "./hours";
+
+export const FIELD_NAMES: Record<keyof PersonaFields, string> = {
+  name: "Name",
+  kind: "Kind",
+  language: "Language",
+  voice: "Voice",
+  greeting: "Greeting",
+  prompt: "Instructions",
+  toolsets: "Tools",
+  business_hours: "Business hours",
+  escalation_contacts: "Contacts",
+  limits: "Longest call",
+};
+const FIELDS = Object.keys(FIELD_NAMES) as (keyof PersonaFields)[];
+
+export function fieldsOf(row: PersonaFields): PersonaFields {
+  return structuredClone(Object.fromEntries(FIELDS.map((field) => [field, row[field]]))) as unknown as PersonaFields;
+}
+
+/** Names of the fields whose values differ; a field that one side lacks (an old version) is no difference. */
+export function changedFields(before: Partial<PersonaFields>, after: Partial<PersonaFields>): (keyof PersonaFields)[] {
+  return FIELDS.filter(
+    (field) =>
+      before[field] !== undefined && after[field] !== undefined && canonical(before[field]) !== canonical(after[field]),
+  );
+}
+
+/** What to send: only what was changed, so that a colleague's other fields stay. */
+export function changesOf(saved: PersonaFields, draft: PersonaFields): Partial<PersonaFields> {
+  return Object.fromEntries(changedFields(saved, draft).map((field) => [field, draft[field]]));
+}
+
+export function textOf(field: keyof PersonaFields, fields: Partial<PersonaFields>): string {
+  switch (field) {
+    case "toolsets":
+      return fields.toolsets?.join(", ") || "none";
+    case "business_hours":
+      return hoursText(fields.business_hours ?? {});
+    case "escalation_contacts":
+      return (
+        fields.escalation_contacts
+          ?.map((one) => [one.name, one.phone, one.email].filter(Boolean).join(", "))
+          .join("\n") || "nobody"
+      );
+    case "limits":
+      return fields.limits?.call_minutes ? `${fields.limits.call_minutes} minutes` : "as usual";
+    default:
+      return fields[field] || "empty";
+  }
+}
+
+/** JSON with sorted keys: the database does not keep the order of an object's fields. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part) =>
+    part && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
