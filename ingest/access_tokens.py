@@ -5,6 +5,7 @@ A token says which key signed it (`kid`), so keys can be rotated; whether its se
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -22,7 +23,7 @@ _ISSUER: Final = "voiceloop"
 _PURPOSE: Final = f"session {AUDIENCE}"
 _HEADER: Final = {"alg", "typ", "kid"}
 _CLAIMS: Final = ["exp", "iat", "sub", "sid", "tenant", "aud", "iss"]
-_LONGEST: Final = 2048  # ours have about 450 characters
+_TOKEN: Final = re.compile(r"(?=.{1,2048}\Z)[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)  # ours have about 450 characters
 _SKEW: Final = timedelta(minutes=1)  # between the clocks of two machines
 
 
@@ -73,8 +74,8 @@ class AccessTokens:
         return claim
 
     def _verify(self, token: str) -> tuple[Claim, datetime]:
-        if len(token) > _LONGEST:
-            raise ValueError("no token of ours is that long")
+        if not _TOKEN.fullmatch(token):
+            raise ValueError("no token of ours looks like this")
         header = jwt.get_unverified_header(token)
         if header.get("alg") != "HS256" or not header.keys() <= _HEADER or not isinstance(header.get("kid"), str):
             raise ValueError("not a header of ours")

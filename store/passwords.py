@@ -23,23 +23,21 @@ from store.identity import Identity
 SHORTEST: Final = 10
 LONGEST: Final = 200
 _HASHER: Final = argon2.PasswordHasher()  # argon2id with the library's own parameters
-_AT_ONCE: Final = 2 * (os.cpu_count() or 1)  # each takes 64 MiB while it runs
-_WAITING_AT_MOST: Final = 200
+AT_ONCE: Final = 2 * (os.cpu_count() or 1)  # each takes 64 MiB while it runs
+WAITING_AT_MOST: Final = 200
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class _Threads(ThreadPoolExecutor):
-    """As many threads as may hash at once: who comes later waits in the pool's queue and holds no memory."""
+    """As many threads as may hash at once; ``asked``: how many wait for them or are in them."""
 
-    @property
-    def waiting(self) -> int:
-        return self._work_queue.qsize()
+    asked = 0
 
 
 @cache
 def _threads() -> _Threads:
-    return _Threads(_AT_ONCE, thread_name_prefix="argon2")
+    return _Threads(AT_ONCE, thread_name_prefix="argon2")
 
 
 @cache
@@ -80,11 +78,15 @@ async def verify_all(hashes: Sequence[str | None], password: str) -> list[bool]:
 
 async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     threads = _threads()
-    if threads.waiting >= _WAITING_AT_MOST:
+    if threads.asked >= AT_ONCE + WAITING_AT_MOST:
         raise TooMany(
             "Too many people sign in at this moment. Try again soon.", code="too_many_sign_ins", retry_after_s=5
         )
-    return await asyncio.wrap_future(threads.submit(work, *args, **kwargs))
+    threads.asked += 1
+    try:
+        return await asyncio.wrap_future(threads.submit(work, *args, **kwargs))
+    finally:
+        threads.asked -= 1
 
 
 def _verify_all(hashes: Sequence[str | None], password: str) -> list[bool]:

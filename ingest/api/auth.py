@@ -31,7 +31,7 @@ from store.sign_in import Candidate
 routes = Routes("Sign-in")
 Email = Annotated[str, Field(max_length=320)]
 Password = Annotated[str, Field(max_length=passwords.LONGEST)]
-Token = Annotated[str, Field(max_length=200)]
+Token = Annotated[str, Field(max_length=2000)]
 
 
 class SignIn(Body):
