@@ -32,7 +32,7 @@ def register(app: procrastinate.App, stages: Stages, sender: Sender, rotation: R
 
     @app.task(name=SEND, queue=MAILS, retry=_BackOff())
     async def send_mail(*, tenant_id: str, user_id: str | None, mail_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
-        await sender.send(_identity(tenant_id, user_id), UUID(mail_id))
+        await sender.send(_identity(tenant_id, user_id, mail_id), UUID(mail_id))
 
     @app.task(name=ROTATE, queue=KEYS, retry=procrastinate.RetryStrategy(max_attempts=100, wait=_ROTATION_WAIT_S))
     async def rotate_key(*, key_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -46,7 +46,7 @@ def _register_document_work(app: procrastinate.App, stages: Stages, kind: str) -
     async def run(  # pyright: ignore[reportUnusedFunction]
         context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, job_id: str, document_id: str
     ) -> None:
-        work = Work(_identity(tenant_id, user_id), UUID(job_id), UUID(document_id))
+        work = Work(_identity(tenant_id, user_id, job_id), UUID(job_id), UUID(document_id))
         log.info("job starts", kind=kind, job_id=job_id, document_id=document_id, attempt=context.job.attempts)
         if context.job.attempts >= MOST_ATTEMPTS:
             text = "Working on this document failed again and again; it was given up."
@@ -56,9 +56,9 @@ def _register_document_work(app: procrastinate.App, stages: Stages, kind: str) -
         log.info("job ends", kind=kind, job_id=job_id, document_id=document_id)
 
 
-def _identity(tenant_id: str, user_id: str | None) -> Identity:
+def _identity(tenant_id: str, user_id: str | None, job_id: str) -> Identity:
     user = UUID(user_id) if user_id else None
-    return Identity(UUID(tenant_id), user, "worker", name="job worker", origin=Origin("job"))
+    return Identity(UUID(tenant_id), user, "worker", name="job worker", origin=Origin("job", request_id=job_id))
 
 
 class _BackOff(procrastinate.BaseRetryStrategy):

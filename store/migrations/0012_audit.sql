@@ -69,6 +69,7 @@ DECLARE
     gone      text := coalesce(current_setting('voiceloop.gone', true), '');   -- ids deleted in this transaction
     columns   text[];
     word      text;
+    acting    uuid;                                -- the tenant of who acts: an operator's is not the row's
     log_of    uuid;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -89,8 +90,9 @@ BEGIN
         END IF;
     END IF;
     word := audit_word(resource, TG_OP, was, becomes, columns, whole->>'user_id' IS NOT DISTINCT FROM actor->>'user');
+    acting := coalesce((SELECT u.tenant_id FROM users u WHERE u.id = (actor->>'user')::uuid), current_tenant());
     -- What an operator does to another tenant stands in both logs; the other tenant's does not tell who operates.
-    FOR log_of IN SELECT DISTINCT unnest(ARRAY[CASE WHEN TG_TABLE_NAME = 'tenants' THEN current_tenant() END,
+    FOR log_of IN SELECT DISTINCT unnest(ARRAY[CASE WHEN TG_TABLE_NAME = 'tenants' THEN acting END,
                                                CASE WHEN TG_TABLE_NAME <> 'tenants' OR TG_OP <> 'DELETE' THEN owner END]) LOOP
         CONTINUE WHEN log_of IS NULL;
         INSERT INTO audit_entries (tenant_id, action, resource_type, resource_id, before, after, actor_role,
@@ -99,7 +101,7 @@ BEGIN
                audit_values(was, columns, hidden), audit_values(becomes, columns, hidden), coalesce(who.role, ''),
                who."user", who.key, coalesce(who.name, ''), coalesce(who.channel, ''), coalesce(who.address, ''),
                coalesce(who.request, '')
-        FROM jsonb_to_record(CASE WHEN log_of = coalesce(current_tenant(), log_of) THEN actor ELSE '{"role": "operator"}' END)
+        FROM jsonb_to_record(CASE WHEN log_of = coalesce(acting, log_of) THEN actor ELSE '{"role": "operator"}' END)
             AS who("user" uuid, key uuid, role text, name text, channel text, address text, request text);
     END LOOP;
     RETURN NULL;

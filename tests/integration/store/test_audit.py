@@ -302,6 +302,26 @@ async def test_what_an_operator_does_to_another_tenant_stands_in_both_logs(
     assert theirs.after == {"calls_limit": 7}
 
 
+async def test_who_founds_a_tenant_stands_in_their_own_log_and_unnamed_in_the_new_one(desk: Desk) -> None:
+    founder = replace(desk.identity, tenant_id=new_id())
+    async with desk.database.transaction(founder) as connection:
+        await connection.execute(
+            "INSERT INTO tenants (id, slug, name) VALUES (%s, 'third', 'Third')", (founder.tenant_id,)
+        )
+        await connection.execute(
+            "INSERT INTO calendars (id, tenant_id, name, timezone) VALUES (%s, %s, 'Work', 'UTC')",
+            (new_id(), founder.tenant_id),
+        )
+    (mine,) = await desk.entries()
+    assert (mine.action, mine.resource_id) == ("tenant.created", str(founder.tenant_id))
+    assert (mine.actor_user_id, mine.channel) == (desk.identity.user_id, "http")
+    theirs = await Desk(desk.database, founder).entries()
+    assert [one.action for one in theirs] == ["tenant.created", "calendar.created"]
+    assert {(one.actor_user_id, one.actor_role, one.actor_name, one.address) for one in theirs} == {
+        (None, "operator", "", "")
+    }
+
+
 async def test_a_purged_tenant_takes_its_log_along_and_leaves_a_line_with_the_operator(
     desk: Desk, other_identity: Identity, fresh_database_url: str
 ) -> None:
