@@ -1,13 +1,13 @@
 """A new tenant with all that belongs to it: its row, a calendar, the first personas. One place for `up`, HTTP and CLI.
 
-Runs in the caller's transaction, which is one of the new tenant: all of it is there afterwards, or nothing. The owner
-is the caller's matter: `up` gives a key, the others send an invitation (``found_with_owner``).
+One transaction: all of it is there afterwards, or nothing. `up` makes the first tenant's row and owner itself
+(``seed.py``); the others are founded by who operates the installation, and their owner is invited.
 """
 
 from __future__ import annotations
 
+import json
 import tomllib
-from dataclasses import replace
 from datetime import datetime
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +21,7 @@ from store.errors import Invalid
 from store.identity import Identity
 from store.ids import new_id
 from store.policy import scopes_of_role
-from store.tenants import insert_tenant, require_free_slug
+from store.tenants import found_tenant
 from store.users import Member, create_user
 
 if TYPE_CHECKING:
@@ -35,13 +35,17 @@ def founder_of(tenant_id: UUID) -> Identity:
     return Identity(tenant_id, None, "owner", scopes_of_role("owner"), "VoiceLoop")
 
 
-async def found_tenant(
-    connection: Connection, founder: Identity, *, slug: str, name: str, timezone: str, at: datetime
-) -> None:
-    """Make the founder's tenant with its calendar and personas. Raises Conflict ``slug_taken``, Invalid."""
-    if not is_zone(timezone):
-        raise Invalid(f"{timezone!r} is no IANA zone; write one such as Europe/Berlin.", code="invalid_timezone")
-    await insert_tenant(connection, founder.tenant_id, slug=slug, name=name, timezone=timezone, at=at)
+async def act_as(connection: Connection, founder: Identity, channel: str) -> None:
+    """The rest of the transaction sees the founder's tenant; its log names nobody of another tenant."""
+    actor = {"role": "operator", "name": founder.name, "channel": channel}
+    await connection.execute(
+        "SELECT set_config('voiceloop.tenant', %s, true), set_config('voiceloop.actor', %s, true)",
+        (str(founder.tenant_id), json.dumps(actor)),
+    )
+
+
+async def furnish(connection: Connection, founder: Identity, *, timezone: str, at: datetime) -> None:
+    """Give the founder's tenant, whose row is there, its calendar and personas."""
     await connection.execute(
         "INSERT INTO calendars (id, tenant_id, name, timezone, is_default, created_at) "
         "VALUES (%s, %s, 'Calendar', %s, true, %s)",
@@ -67,13 +71,15 @@ async def found_with_owner(
 ) -> tuple[UUID, Member, str]:
     """A tenant whose owner is invited, in one transaction: its id, the owner, the invitation's URL.
 
-    ``operator`` holds the scope ``tenants`` and stands in the audit log. Raises Invalid, Conflict, NotAllowed.
+    Raises Invalid, Conflict, and NotAllowed unless ``operator`` operates the installation.
     """
-    operator.require("tenants")
-    require_free_slug(slug)
+    if not is_zone(timezone):
+        raise Invalid(f"{timezone!r} is no IANA zone; write one such as Europe/Berlin.", code="invalid_timezone")
     founder = founder_of(new_id())
-    async with database.transaction(replace(operator, tenant_id=founder.tenant_id)) as connection:
-        await found_tenant(connection, founder, slug=slug, name=name, timezone=timezone, at=at)
+    async with database.transaction(operator) as connection:
+        await found_tenant(connection, operator, founder.tenant_id, slug=slug, name=name, timezone=timezone, at=at)
+        await act_as(connection, founder, operator.origin.channel)
+        await furnish(connection, founder, timezone=timezone, at=at)
         owner = await create_user(connection, founder, email=owner_email, name=owner_name, role="owner", at=at)
         link = await invite(outbox, public_url, connection, founder, owner, at=at)
     return founder.tenant_id, owner, link

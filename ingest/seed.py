@@ -15,15 +15,13 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ingest.founding import found_tenant, founder_of
+from ingest.founding import act_as, founder_of, furnish
 from store import locks
 from store.access import hash_of_secret, new_secret
 from store.database import Connection, Database
 from store.errors import SettingsError
 from store.identity import ALL_SCOPES
 from store.ids import new_id
-
-_ACTOR = '{"role": "system", "name": "voiceloop up", "channel": "cli"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,7 @@ async def seed(database: Database, *, slug: str, timezone: str, key_file: Path, 
         row = await (await connection.execute("SELECT tenant_of_slug(%s) AS id", (slug,))).fetchone()
         known: UUID | None = row["id"] if row else None
         tenant_id = known or new_id()
-        await connection.execute(
-            "SELECT set_config('voiceloop.tenant', %s, true), set_config('voiceloop.actor', %s, true)",
-            (str(tenant_id), _ACTOR),
-        )
+        await act_as(connection, founder_of(tenant_id), "cli")
         if known is None:
             await _make_tenant(connection, tenant_id, slug, timezone, at)
         else:
@@ -61,8 +56,11 @@ async def seed(database: Database, *, slug: str, timezone: str, key_file: Path, 
 
 
 async def _make_tenant(connection: Connection, tenant_id: UUID, slug: str, timezone: str, at: datetime) -> None:
-    name = slug.replace("-", " ").title()
-    await found_tenant(connection, founder_of(tenant_id), slug=slug, name=name, timezone=timezone, at=at)
+    await connection.execute(
+        "INSERT INTO tenants (id, slug, name, timezone, created_at) VALUES (%s, %s, %s, %s, %s)",
+        (tenant_id, slug, slug.replace("-", " ").title(), timezone, at),
+    )
+    await furnish(connection, founder_of(tenant_id), timezone=timezone, at=at)
     await connection.execute(
         "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, %s, 'Owner', 'owner')",
         (new_id(), tenant_id, f"owner@{slug}.localhost"),

@@ -142,23 +142,26 @@ async def usage_of(
     return {row.pop("tenant_id"): Usage(**row, period_start=start) for row in rows}
 
 
-async def insert_tenant(
-    connection: Connection, tenant_id: UUID, *, slug: str, name: str, timezone: str, at: datetime
+async def found_tenant(
+    connection: Connection, operator: Identity, tenant_id: UUID, *, slug: str, name: str, timezone: str, at: datetime
 ) -> None:
-    """The row alone, in a transaction of that tenant; ``ingest.founding`` makes what belongs to it.
+    """The new tenant's row alone, as the operator; ``ingest.founding`` makes what belongs to it.
 
-    Raises Conflict ``slug_taken``, for the slug of a deleted tenant too: its rooms and files still carry the name.
+    Raises NotAllowed, Invalid ``reserved_slug``, and Conflict ``slug_taken``, for a deleted tenant's slug too: its
+    rooms still carry the name.
     """
+    _require_operator(operator)
+    require_free_slug(slug)
+    values = (tenant_id, slug, name, timezone, at)
     try:
-        await connection.execute(
-            "INSERT INTO tenants (id, slug, name, timezone, created_at) VALUES (%s, %s, %s, %s, %s)",
-            (tenant_id, slug, name, timezone, at),
-        )
+        row = await (await connection.execute("SELECT found_tenant(%s, %s, %s, %s, %s) AS done", values)).fetchone()
     except UniqueViolation as error:
         raise Conflict(
             f"There is a tenant with the slug {slug!r} already, perhaps a deleted one. Choose another slug.",
             code="slug_taken",
         ) from error
+    if row is None or not row["done"]:
+        raise _not_operating()
 
 
 def require_free_slug(slug: str) -> None:
@@ -261,13 +264,15 @@ async def _operate(connection: Connection, statement: LiteralString, values: tup
 
 def _require_operator(identity: Identity) -> None:
     if OPERATOR_SCOPE not in identity.scopes:
-        raise NotAllowed(
-            "Only an owner of the tenant that operates the installation may do this.", code="missing_scope"
-        )
+        raise _not_operating()
 
 
 def _everywhere(identity: Identity) -> bool:
     return OPERATOR_SCOPE in identity.scopes
+
+
+def _not_operating() -> NotAllowed:
+    return NotAllowed("Only an owner of the tenant that operates the installation may do this.", code="missing_scope")
 
 
 def _unknown() -> NotFound:

@@ -17,6 +17,8 @@ GRANT SELECT, INSERT ON purged_tenants TO voiceloop_lookup;
 
 GRANT UPDATE (name, timezone, storage_limit_bytes, minutes_limit, calls_limit, requests_limit, updated_at, deleted_at,
     purging_at), DELETE ON tenants TO voiceloop_lookup;
+GRANT INSERT ON tenants TO voiceloop_lookup;
+CREATE POLICY found ON tenants FOR INSERT TO voiceloop_lookup WITH CHECK (NOT operates);
 CREATE POLICY remove ON tenants FOR DELETE TO voiceloop_lookup USING (purging_at IS NOT NULL AND NOT operates);
 GRANT SELECT ON documents, personas TO voiceloop_lookup;
 CREATE POLICY lookup ON documents FOR SELECT TO voiceloop_lookup USING (true);
@@ -73,6 +75,14 @@ CREATE FUNCTION change_tenant(wanted uuid, changes jsonb, at timestamptz) RETURN
         RETURN FOUND;
     END $$;
 
+CREATE FUNCTION found_tenant(new_id uuid, new_slug text, new_name text, new_timezone text, at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        INSERT INTO tenants (id, slug, name, timezone, created_at, updated_at)
+            SELECT new_id, new_slug, new_name, new_timezone, at, at WHERE operates_now();
+        RETURN FOUND;
+    END $$;
+
 CREATE FUNCTION delete_tenant(wanted uuid, at timestamptz) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
@@ -125,6 +135,7 @@ ALTER FUNCTION operates_now OWNER TO voiceloop_lookup;
 ALTER FUNCTION visible_tenants OWNER TO voiceloop_lookup;
 ALTER FUNCTION usage_of_tenants OWNER TO voiceloop_lookup;
 ALTER FUNCTION change_tenant OWNER TO voiceloop_lookup;
+ALTER FUNCTION found_tenant OWNER TO voiceloop_lookup;
 ALTER FUNCTION delete_tenant OWNER TO voiceloop_lookup;
 ALTER FUNCTION restore_tenant OWNER TO voiceloop_lookup;
 ALTER FUNCTION begin_purge_of_tenant OWNER TO voiceloop_lookup;
@@ -132,9 +143,9 @@ ALTER FUNCTION tenants_to_purge OWNER TO voiceloop_lookup;
 ALTER FUNCTION finish_purge_of_tenant OWNER TO voiceloop_lookup;
 ALTER FUNCTION tenants_with_trash OWNER TO voiceloop_lookup;
 REVOKE CREATE ON SCHEMA public FROM voiceloop_lookup;
-REVOKE ALL ON FUNCTION operates_now, visible_tenants, usage_of_tenants, change_tenant, delete_tenant, restore_tenant,
+REVOKE ALL ON FUNCTION operates_now, visible_tenants, usage_of_tenants, change_tenant, found_tenant, delete_tenant, restore_tenant,
     begin_purge_of_tenant, tenants_to_purge, finish_purge_of_tenant, tenants_with_trash FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION operates_now, visible_tenants, usage_of_tenants, change_tenant, delete_tenant, restore_tenant,
+GRANT EXECUTE ON FUNCTION operates_now, visible_tenants, usage_of_tenants, change_tenant, found_tenant, delete_tenant, restore_tenant,
     begin_purge_of_tenant, tenants_to_purge, finish_purge_of_tenant, tenants_with_trash TO voiceloop_app;
 
 -- Every persona has its first version. Written without row-level security, which would hide the rows from a plain owner.

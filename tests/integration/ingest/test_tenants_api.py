@@ -73,11 +73,17 @@ async def test_the_owner_is_mailed_their_invitation_and_the_founder_is_written_d
     founded = Identity(made["id"], None, "")
     async with database.transaction(founded) as connection:
         mails = await (await connection.execute("SELECT to_address FROM mails")).fetchall()
-        entries = await (
-            await connection.execute("SELECT action, actor_user_id FROM audit_entries WHERE action = 'user.created'")
-        ).fetchall()
+        theirs = await (await connection.execute("SELECT actor_user_id, actor_role FROM audit_entries")).fetchall()
     assert mails == [{"to_address": "kim@harbour.test"}]
-    assert entries == [{"action": "user.created", "actor_user_id": sidecar.identity.user_id}]
+    assert {tuple(row.values()) for row in theirs} == {(None, "operator")}
+    async with database.transaction(sidecar.identity) as connection:
+        ours = await (
+            await connection.execute(
+                "SELECT actor_user_id, channel FROM audit_entries WHERE action = 'tenant.created' AND resource_id = %s",
+                (made["id"],),
+            )
+        ).fetchall()
+    assert ours == [{"actor_user_id": sidecar.identity.user_id, "channel": "http"}]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from store import tenants
 from store.database import Database
-from store.errors import Conflict, NotAllowed, NotFound, VoiceLoopError
+from store.errors import Conflict, NotAllowed, NotFound
 from store.identity import Identity
 from store.ids import new_id
 from store.tenants import Tenant
@@ -57,6 +57,11 @@ async def purge(database: Database, identity: Identity, tenant_id: UUID) -> Tena
         return await tenants.begin_purge(connection, identity, tenant_id, at=AT)
 
 
+async def found(database: Database, identity: Identity, slug: str) -> None:
+    async with database.transaction(identity) as connection:
+        await tenants.found_tenant(connection, identity, new_id(), slug=slug, name=slug, timezone="UTC", at=AT)
+
+
 async def test_the_operator_sees_all_tenants_others_their_own(
     database: Database, operator: Identity, owner: Identity
 ) -> None:
@@ -91,6 +96,8 @@ async def test_a_scope_alone_makes_nobody_an_operator(
     ):
         with pytest.raises(NotFound):
             await attempt
+    with pytest.raises(NotAllowed):
+        await found(database, other_identity, "third")
     assert (await read(database, other_identity, other_identity.tenant_id)).calls_limit == 50
 
 
@@ -153,10 +160,8 @@ async def test_the_slug_of_a_deleted_tenant_stays_taken(
     database: Database, operator: Identity, owner: Identity
 ) -> None:
     await delete(database, operator, owner.tenant_id)
-    new = replace(operator, tenant_id=new_id())
-    with pytest.raises(VoiceLoopError) as refused:
-        async with database.transaction(new) as connection:
-            await tenants.insert_tenant(connection, new.tenant_id, slug="other", name="O", timezone="UTC", at=AT)
+    with pytest.raises(Conflict) as refused:
+        await found(database, operator, "other")
     assert refused.value.code == "slug_taken"
 
 
