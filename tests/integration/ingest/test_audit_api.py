@@ -104,3 +104,35 @@ async def test_another_tenants_log_is_not_there(client: aiohttp.ClientSession, s
     async with client.get("/api/audit", params={"limit": "1"}) as response:
         cursor = (await response.json())["next_cursor"]
     assert event_id not in str(await _log(stranger, cursor=cursor))
+
+
+async def test_an_invitation_is_followed_from_its_mail_to_the_sign_out(
+    client: aiohttp.ClientSession, sidecar: Sidecar
+) -> None:
+    member = {"email": "grace@demo.test", "name": "Grace", "role": "editor"}
+    async with client.post("/api/users", json=member) as response:
+        invited = await response.json()
+    user_id, token = invited["id"], invited["invitation_url"].partition("#")[2]
+    credentials = {"email": "grace@demo.test", "password": "a good deal of words"}
+    async with aiohttp.ClientSession(sidecar.url) as grace:
+        acceptance = {"token": token, "password": credentials["password"]}
+        async with grace.post("/api/auth/invitations/accept", json=acceptance) as response:
+            assert response.status == 200, await response.text()
+        async with grace.post("/api/auth/login", json=credentials) as response:
+            pair = await response.json()
+        async with grace.post("/api/auth/logout", json={"refresh_token": pair["refresh_token"]}) as response:
+            assert response.status == 204, await response.text()
+    hers = await _log(client, user_id=user_id)
+    assert [one["action"] for one in reversed(hers)] == [
+        "invitation.accepted",
+        "password.set",
+        "session.started",
+        "session.ended",
+    ]
+    assert {one["origin"]["channel"] for one in hers} == {"http"}
+    assert hers[0]["after"]["end_reason"] == "signed_out"
+    (sent,) = await _log(client, action="invitation.sent")
+    assert sent["actor"]["user_id"] == str(sidecar.identity.user_id)
+    everything = str(await _log(client))
+    for secret in (token, credentials["password"], pair["refresh_token"], pair["access_token"], "argon2"):
+        assert secret not in everything
