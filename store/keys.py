@@ -98,7 +98,7 @@ async def create_key(
 ) -> tuple[Key, str]:
     """The new key and its plain text, which is told only here. It is the identity's own, unless ``user_id`` says whose.
 
-    Raises Invalid, NotAllowed ``scope_not_held``, NotFound.
+    Raises Invalid, NotAllowed ``scope_not_held``.
     """
     owner_id = user_id or identity.user_id
     if owner_id is None:
@@ -194,7 +194,7 @@ async def _managed(connection: Connection, identity: Identity, key_id: UUID) -> 
 
 
 async def _require_role_has(connection: Connection, user_id: UUID, scopes: Sequence[str] | set[str]) -> None:
-    """Raise NotAllowed when the key's person may not do what the key should; NotFound when there is no such person."""
+    """Raise NotAllowed when the key's person may not do what the key should, or is no longer there."""
     row = await (
         await connection.execute(
             "SELECT u.role, t.operates FROM users u JOIN tenants t ON t.id = u.tenant_id "
@@ -203,7 +203,7 @@ async def _require_role_has(connection: Connection, user_id: UUID, scopes: Seque
         )
     ).fetchone()
     if row is None:
-        raise NotFound("There is no such user.", code="user_not_found")
+        raise NotAllowed("Whose key this is, is no longer a member here.", code="unknown_user")
     missing = sorted(set(scopes) - scopes_of_role(row["role"], operates=row["operates"]))
     if missing:
         raise NotAllowed(

@@ -67,7 +67,9 @@ def invite(
         return user, url, desk.outbox is not None
 
     user, url, is_mailed = at_desk(home, tenant, work)
-    sent = "A mail is on its way" if is_mailed else "No mail was sent (the secret key is not known here): pass the link on"
+    sent = (
+        "A mail is on its way" if is_mailed else "No mail was sent (the secret key is not known here): pass the link on"
+    )
     print_done(
         f"{user.email} is invited as {user.role}. {sent}. "
         f"The link is good for {INVITATION_LIFETIME.days} days and one use:\n{url}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
@@ -18,7 +19,7 @@ from store.identity import ALL_SCOPES, Identity
 from store.ids import new_id
 from store.keys import NewKey, create_key
 from store.links import is_good, make_link
-from store.policy import scopes_of_role
+from store.policy import ROLES, scopes_of_role
 from store.users import Member, UserChange
 
 Act = Callable[[Connection], Awaitable[object]]
@@ -203,6 +204,35 @@ async def test_of_leaving_and_purging_at_once_one_fails(people: People) -> None:
         people.delete(people.owner, me), people.purge(people.owner, second), return_exceptions=True
     )
     assert len([outcome for outcome in outcomes if isinstance(outcome, VoiceLoopError)]) == 1
+
+
+async def test_whatever_people_do_at_once_an_owner_stays(people: People) -> None:
+    chance = random.Random(7)
+    everybody = [
+        await people.me(),
+        *[await people.add(role) for role in ("owner", "owner", "admin", "admin", "editor")],
+    ]
+
+    def something(actor: Member, target: Member) -> Awaitable[object]:
+        identity = people.as_(actor, scopes_of_role("owner"))
+        match chance.randrange(8):
+            case 0:
+                return people.delete(identity, target)
+            case 1 | 2 | 3:
+                return people.restore(identity, target)
+            case _:
+                return people.change(identity, target, UserChange(role=chance.choice(ROLES)))
+
+    done = 0
+    for _ in range(60):
+        now = [await people.read(one.id) for one in everybody]
+        acts = [something(chance.choice(now), chance.choice(now)) for _ in range(3)]
+        outcomes = await asyncio.gather(*acts, return_exceptions=True)
+        assert all(isinstance(one, Member | VoiceLoopError | None) for one in outcomes), outcomes
+        done += sum(not isinstance(one, Exception) for one in outcomes)
+        owners = [await people.read(one.id) for one in everybody]
+        assert [one for one in owners if one.role == "owner" and one.deleted_at is None]
+    assert done > 30  # enough of it was allowed
 
 
 async def test_an_admin_manages_everybody_but_owners(people: People) -> None:
