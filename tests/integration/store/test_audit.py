@@ -274,30 +274,24 @@ async def test_changes_nobody_signed_in_for_are_the_systems(desk: Desk) -> None:
     assert entry.after == {"operates": True}
 
 
-class Owner:
-    """The role the migrations ran as: does what the operator's functions do in their tenant's name."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def run(self, statement: str, values: Sequence[object], acting: Identity) -> None:
-        actor = f'{{"user": "{acting.user_id}", "name": "{acting.name}", "role": "owner", "channel": "http"}}'
-        with psycopg.connect(self._url) as connection:
-            connection.execute("SELECT set_config('voiceloop.tenant', %s, true)", (str(acting.tenant_id),))
-            connection.execute("SELECT set_config('voiceloop.actor', %s, true)", (actor,))
-            connection.execute(statement.encode(), values)
+@pytest.fixture
+async def operator(desk: Desk) -> Desk:
+    """The desk of the tenant that operates the installation."""
+    async with desk.database.system() as connection:
+        await connection.execute("SELECT appoint_operator(%s)", (desk.identity.tenant_id,))
+    await desk.entries()
+    return desk
 
 
 async def test_what_an_operator_does_to_another_tenant_stands_in_both_logs(
-    desk: Desk, other_identity: Identity, fresh_database_url: str
+    operator: Desk, other_identity: Identity
 ) -> None:
-    limit = "UPDATE tenants SET calls_limit = 7 WHERE id = %s"
-    Owner(fresh_database_url).run(limit, (other_identity.tenant_id,), desk.identity)
-    (mine,) = await desk.entries()
-    theirs = (await Desk(desk.database, other_identity).entries())[-1]
+    await operator.run("SELECT change_tenant(%s, '{\"calls_limit\": 7}', now())", (other_identity.tenant_id,))
+    (mine,) = await operator.entries()
+    theirs = (await Desk(operator.database, other_identity).entries())[-1]
     assert mine.action == theirs.action == "tenant.updated"
     assert mine.resource_id == theirs.resource_id == str(other_identity.tenant_id)
-    assert mine.actor_user_id == desk.identity.user_id
+    assert mine.actor_user_id == operator.identity.user_id
     assert (theirs.actor_user_id, theirs.actor_role, theirs.actor_name) == (None, "operator", "")
     assert theirs.after == {"calls_limit": 7}
 
@@ -322,15 +316,24 @@ async def test_who_founds_a_tenant_stands_in_their_own_log_and_unnamed_in_the_ne
     }
 
 
-async def test_a_purged_tenant_takes_its_log_along_and_leaves_a_line_with_the_operator(
-    desk: Desk, other_identity: Identity, fresh_database_url: str
+async def test_a_purged_tenant_takes_its_log_along_and_leaves_lines_with_the_operator(
+    operator: Desk, other_identity: Identity
 ) -> None:
-    theirs = Desk(desk.database, other_identity)
-    await theirs.run(EVENT, (new_id(), other_identity.tenant_id, await theirs.calendar(), ""))
-    Owner(fresh_database_url).run("DELETE FROM tenants WHERE id = %s", (other_identity.tenant_id,), desk.identity)
-    assert await theirs.entries() == []
-    (line,) = await desk.entries()
-    assert (line.action, line.resource_id) == ("tenant.purged", str(other_identity.tenant_id))
+    theirs, tenant_id = Desk(operator.database, other_identity), other_identity.tenant_id
+    await theirs.run(EVENT, (new_id(), tenant_id, await theirs.calendar(), ""))
+    for step in ("delete_tenant", "restore_tenant", "begin_purge_of_tenant"):
+        await operator.run(f"SELECT {step}(%s, now())", (tenant_id,))
+    assert (await theirs.actions())[-3:] == ["tenant.deleted", "tenant.restored", "tenant.purged"]
+    async with operator.database.system() as connection:
+        await connection.execute("SELECT finish_purge_of_tenant(%s, now())", (tenant_id,))
+    assert await list_entries(operator.database, other_identity, AuditFilter(), limit=10) == []
+    lines = await operator.entries()
+    assert [(one.action, one.resource_id) for one in lines] == [
+        ("tenant.deleted", str(tenant_id)),
+        ("tenant.restored", str(tenant_id)),
+        ("tenant.purged", str(tenant_id)),
+    ]
+    assert {one.actor_user_id for one in lines} == {operator.identity.user_id}
 
 
 FILTERS: dict[str, dict[str, Any]] = {
