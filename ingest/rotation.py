@@ -46,7 +46,7 @@ class Census:
 
 @dataclass(slots=True)
 class State:
-    """What a rotation has done. ``broken``: cannot be opened with any key; ``problem``: why it did not run."""
+    """What a rotation has done. ``broken``: cannot be opened with any key; ``problem``: why it stopped."""
 
     key: str
     started_at: str
@@ -107,12 +107,17 @@ class Rotation:
         state.total = (await self.count()).left(self.keyring)
         await installation.note_rotation(self.database, state.as_json())
         reported = time.monotonic()
-        async for was_opened in self._everything():
-            state.done += was_opened
-            state.broken += not was_opened
-            if time.monotonic() - reported >= _REPORT_EVERY_S:
-                await installation.note_rotation(self.database, state.as_json())
-                reported = time.monotonic()
+        try:
+            async for was_opened in self._everything():
+                state.done += was_opened
+                state.broken += not was_opened
+                if time.monotonic() - reported >= _REPORT_EVERY_S:
+                    await installation.note_rotation(self.database, state.as_json())
+                    reported = time.monotonic()
+        except OSError as error:
+            state.problem = f"a file could not be written ({error.strerror}); the job process tries again"
+            await installation.note_rotation(self.database, state.as_json())
+            raise
         if (await self.count()).left(self.keyring) <= state.broken:  # what no key opens needs no old one
             await installation.reseal_canary(self.database, self.keyring)
         state.ended_at = _text(self.clock.now())

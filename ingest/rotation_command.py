@@ -105,7 +105,7 @@ async def _follow(database: Database, console: Console, work: asyncio.Task[Any])
                 done = state["done"] + state["broken"]
                 progress.update(bar, description="Sealing again", total=state["total"], completed=done)
                 if state["problem"]:
-                    raise Unavailable(f"Nothing was rotated: {state['problem']}.", code="rotation_refused")
+                    raise Unavailable(f"The rotation stopped: {state['problem']}.", code="rotation_stopped")
                 if state["ended_at"]:
                     return
             waited_s = 0.0 if seen != str(state) else waited_s + _POLL_S

@@ -61,6 +61,12 @@ async def finish(connection: Connection, mail_id: UUID, status: str, *, at: date
     )
 
 
+async def forget(connection: Connection, before: datetime) -> int:
+    """Remove what was done with before this instant: addresses are not kept for ever. Returns how many."""
+    result = await connection.execute("DELETE FROM mails WHERE status <> 'queued' AND created_at < %s", (before,))
+    return result.rowcount
+
+
 async def note_error(connection: Connection, mail_id: UUID, error: str) -> None:
     """Why the last attempt failed; the next one may not."""
     await connection.execute("UPDATE mails SET last_error = %s WHERE id = %s AND status = 'queued'", (error, mail_id))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 
 from ingest.documents.orphans import sweep
 from ingest.documents.stages import Stages
 from ingest.jobs.leash import Leash, leave_now
-from ingest.jobs.worker import build_app, work_off
+from ingest.jobs.worker import build_app, side_by_side, work_off
+from ingest.mails.forgetting import forget_mails_hourly
 from ingest.mails.sender import Sender
 from ingest.mails.smtp import SmtpServer
 from ingest.rotation import Rotation
@@ -58,13 +58,11 @@ async def _work(settings: Settings) -> None:
             database, keyring, clock, server, settings.mail_from or (server.default_sender if server else "")
         )
         rotation = Rotation(database, files, keyring, clock)
-        sweeping = asyncio.create_task(sweep(database, files))
-        try:
-            await work_off(build_app(url, stages, sender, rotation))
-        finally:
-            sweeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sweeping
+        await side_by_side(
+            work_off(build_app(url, stages, sender, rotation)),
+            sweep(database, files),
+            forget_mails_hourly(database, clock),
+        )
 
 
 def work(leash: Leash) -> int:

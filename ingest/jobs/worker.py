@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Coroutine
 from typing import Any
 
 import procrastinate
@@ -53,17 +54,23 @@ async def work_off(app: procrastinate.App) -> None:
     """Work until cancelled. Raises Unavailable when the database goes away; the supervisor starts again."""
     try:
         async with app.open_async():
-            works = [_worker(app, [DOCUMENTS], 1), _worker(app, [MAILS, KEYS], _SMALL_JOBS), _rescue_stalled(app)]
-            tasks = [asyncio.create_task(work) for work in works]
-            try:
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                done.pop().result()
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+            await side_by_side(
+                _worker(app, [DOCUMENTS], 1), _worker(app, [MAILS, KEYS], _SMALL_JOBS), _rescue_stalled(app)
+            )
     except ConnectorException as error:
         raise Unavailable("The job queue's database does not answer.", code="database_unavailable") from error
+
+
+async def side_by_side(*works: Coroutine[Any, Any, None]) -> None:
+    """Run endless works; the first that ends all the same ends the others, and what it raised is raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done.pop().result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _worker(app: procrastinate.App, queues: list[str], concurrency: int) -> None:

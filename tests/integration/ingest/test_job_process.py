@@ -9,13 +9,16 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import UUID
 
 import aiohttp
 
 from ingest.jobs.supervisor import JobProcess
-from ingest.keys import METRICS
+from ingest.keys import METRICS, OUTBOX
+from ingest.mails.outbox import Mail
 from ingest.settings import Settings, environment_of
 from store.database import Database
+from store.identity import Identity
 from tests.integration.ingest.conftest import Sidecar, Upload
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -75,6 +78,29 @@ async def test_a_killed_job_process_is_replaced_and_its_document_finished(
     assert [row["seq"] for row in rows] == list(range(len(rows)))
     assert len(rows) >= 30
     assert not any(row["bare"] for row in rows)
+
+
+async def test_a_mail_does_not_wait_for_a_long_document(
+    sidecar: Sidecar, settings: Settings, client: aiohttp.ClientSession, upload: Upload, database: Database
+) -> None:
+    async with supervised(sidecar, settings):
+        _, uploaded = await upload(long_text(60), "long.md", "/api/knowledge/upload")
+        await _until(client, uploaded["upload_id"], "indexing")
+        async with database.transaction(sidecar.identity) as connection:
+            mail = Mail("ada@example.org", "Hello", "Hello.")
+            mail_id = await sidecar.app[OUTBOX].post(connection, sidecar.identity, mail)
+        async with asyncio.timeout(30):
+            while await _mail_status(database, sidecar.identity, mail_id) == "queued":  # noqa: ASYNC110  # as above
+                await asyncio.sleep(0.05)
+        assert await _mail_status(database, sidecar.identity, mail_id) == "logged"
+        assert await _status(client, uploaded["upload_id"]) == "indexing"
+
+
+async def _mail_status(database: Database, identity: Identity, mail_id: UUID) -> str:
+    async with database.transaction(identity) as connection:
+        row = await (await connection.execute("SELECT status FROM mails WHERE id = %s", (mail_id,))).fetchone()
+    assert row is not None
+    return row["status"]
 
 
 async def test_the_job_process_ends_with_its_parent(settings: Settings) -> None:

@@ -26,6 +26,7 @@ from cryptography.x509.oid import NameOID
 from structlog.testing import capture_logs
 
 from ingest.jobs.queue import MAILS
+from ingest.mails.forgetting import forget_mails
 from ingest.mails.outbox import SEND, Mail, Outbox
 from ingest.mails.sender import MOST_ATTEMPTS, Sender, TryAgain, wait_after
 from ingest.mails.smtp import SmtpServer
@@ -384,6 +385,19 @@ async def test_a_text_moved_from_another_mail_is_not_sent(
     await sender(database, clock, plain_server).send(identity, mine)
     assert (await row(database, identity, mine))["status"] == "failed"
     assert postman.messages == []
+
+
+async def test_a_month_later_nothing_says_to_whom_it_was(
+    database: Database, identity: Identity, clock: FixedClock, outbox: Outbox, mail_id: UUID
+) -> None:
+    await sender(database, clock, None).send(identity, mail_id)
+    clock.advance(dt.timedelta(days=29))
+    assert await forget_mails(database, clock) == 0
+    async with database.transaction(identity) as connection:
+        waiting = await outbox.post(connection, identity, MAIL)
+    clock.advance(dt.timedelta(days=32))
+    assert await forget_mails(database, clock) == 1
+    assert (await row(database, identity, waiting))["status"] == "queued"
 
 
 async def test_another_tenants_mail_is_left_alone(

@@ -137,6 +137,10 @@ async def test_broken_off_among_the_files_it_goes_on_where_it_was(
         patch.setattr(SealedFiles, "rotate", dying)
         with pytest.raises(OSError, match="No space"):
             await sealed.rotation().run(BOTH.current_id)
+    noted = await installation.last_rotation(sealed.database)
+    assert noted is not None
+    assert (noted["done"], noted["ended_at"]) == (after, "")
+    assert "No space left on device" in noted["problem"]
     await sealed.assert_all_opens_with(BOTH)
     await installation.check_key(sealed.database, OLD)  # the old key is still needed, and still starts
     state = await sealed.rotation().run(BOTH.current_id)
