@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.e2e.speech import Sound, silence, write_wav
 
@@ -55,3 +56,64 @@ def open_page(url: str, folder: Path, microphone: Sound) -> Iterator[Page]:
         finally:
             browser.close()
     assert errors == []
+
+
+class People:
+    """One browser, and for everybody a context of their own: nobody has another's cookies.
+
+    What goes wrong in any page (an exception, something the Content-Security-Policy forbids, a request to another
+    host) is in ``troubles``.
+    """
+
+    def __init__(self, browser: Browser, url: str, folder: Path) -> None:
+        self._browser, self._url, self._folder = browser, url, folder
+        self._pages: list[Page] = []
+        self.troubles: list[str] = []
+
+    def arrive(self, path: str = "/") -> Page:
+        """Somebody else opens the page at ``path``."""
+        context = self._browser.new_context(viewport={"width": 1280, "height": 860})
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.add_init_script(_REPORT_VIOLATIONS)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", self._read)
+        page.on("request", lambda request: self._require_own(request.url))
+        self._pages.append(page)
+        page.goto(self._url + path)
+        return page
+
+    def picture(self, when: str) -> None:
+        for number, page in enumerate(self._pages, start=1):
+            page.screenshot(path=self._folder / f"{when}-{number}.png")
+
+    def _read(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or message.text.startswith("csp:"):
+            self.troubles.append(message.text)
+
+    def _require_own(self, url: str) -> None:
+        if urlsplit(url).netloc != urlsplit(self._url).netloc and not url.startswith(("data:", "blob:")):
+            self.troubles.append(f"asked another host: {url}")
+
+
+_REPORT_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`csp: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@contextmanager
+def open_people(url: str, folder: Path) -> Iterator[People]:
+    """Several people with the page; what went wrong in their browsers fails the test."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        people = People(browser, url, folder)
+        try:
+            yield people
+            people.picture("end")
+        except BaseException:
+            people.picture("failed")
+            raise
+        finally:
+            browser.close()
+    assert people.troubles == []

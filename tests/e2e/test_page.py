@@ -82,3 +82,20 @@ def test_a_document_uploaded_in_the_page_is_confirmed_and_found(
         page.screenshot(path=tmp_path / "found.png")
     query = "SELECT status FROM documents WHERE filename = 'sauna.md'"
     assert eventually(lambda: stack.rows(query), 5, "document row") == [{"status": "ready"}]
+
+
+def test_a_persona_is_edited_and_heard_beside_its_editor(stack: Stack, browser_page: OpenPage, tmp_path: Path) -> None:
+    with browser_page() as page:
+        page.goto(f"{stack.url}/#/personas/receptionist")
+        page.get_by_test_id("persona-greeting").fill("Good day, this is the sunny front desk.")
+        page.get_by_test_id("persona-save").click()
+        expect(page.get_by_test_id("unsaved")).to_have_count(0)
+        preview = page.get_by_test_id("preview")
+        preview.get_by_test_id("talk-button").click()
+        expect(preview.get_by_test_id("caption-agent").first).to_contain_text("sunny front desk", timeout=20_000)
+        page.screenshot(path=tmp_path / "preview.png")
+        preview.get_by_test_id("hangup-button").click()
+        expect(preview.get_by_test_id("talk-button")).to_be_visible()
+        page.get_by_test_id("version-row").last.locator("summary").click()
+        page.get_by_test_id("version-row").last.get_by_test_id("version-restore").click()
+        expect(page.get_by_test_id("persona-greeting")).not_to_have_value("Good day, this is the sunny front desk.")
