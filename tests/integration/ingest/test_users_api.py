@@ -235,3 +235,29 @@ async def test_people_of_another_tenant_are_unknown(
         assert (theirs[1]["code"], theirs[1]["detail"]) == (nobodys[1]["code"], nobodys[1]["detail"])
     await invite(stranger)  # the same address is free there
     assert (await call(client, "GET", f"/api/users/{ada['id']}"))[1]["name"] == "Ada"
+
+
+async def test_from_the_invitation_to_the_end_of_the_session(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    ada = await invite(client)
+    path, token = f"/api/users/{ada['id']}", ada["invitation_url"].partition("#")[2]
+    account = {"email": "ada@demo.test", "password": "correct horse battery"}
+    async with aiohttp.ClientSession(sidecar.url) as nobody:
+        status, _ = await call(
+            nobody, "POST", "/api/auth/invitations/accept", token=token, password=account["password"], name="Ada L."
+        )
+        assert status == 200
+        status, tokens = await call(nobody, "POST", "/api/auth/login", **account)
+        assert status == 200
+    async with sidecar.client(tokens["access_token"]) as member:
+        assert (await call(member, "GET", "/api/users"))[0] == 200
+        _, now = await call(client, "GET", path)
+        assert (now["name"], now["status"]) == ("Ada L.", "active")
+        assert now["last_sign_in_at"] is not None
+        assert (await call(client, "PATCH", path, role="viewer"))[0] == 200
+        assert (await call(member, "GET", "/api/me"))[0] == 401
+        assert (await call(client, "DELETE", path))[0] == 204
+    async with aiohttp.ClientSession(sidecar.url) as nobody:
+        status, answer = await call(nobody, "POST", "/api/auth/login", **account)
+        assert (status, answer["code"]) == (401, "wrong_credentials")
+        assert (await call(client, "POST", f"{path}/restore"))[1]["status"] == "active"
+        assert (await call(nobody, "POST", "/api/auth/login", **account))[0] == 200
