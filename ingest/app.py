@@ -74,7 +74,7 @@ from ingest.metrics import Metrics
 from ingest.middleware import observe, problems
 from ingest.patience import BODY_LIMIT, server_options
 from ingest.purge import Purger
-from ingest.routes import Route, Routes
+from ingest.routes import Route, Routes, pattern_of
 from ingest.settings import Settings, environment_of, settings_from_environment
 from store.clock import clock_from_environment
 from store.database import Database
@@ -136,9 +136,9 @@ def create_app(settings: Settings) -> web.Application:
 
 def add_routes(app: web.Application, routes: list[Route]) -> None:
     for route in routes:
-        app.router.add_route(route.method, route.path, guarded(route))
+        app.router.add_route(route.method, pattern_of(route, routes), guarded(route))
     app.router.add_get("/", page.serve_page)
-    app.router.add_get("/{path:.+}", page.serve_page)
+    app.router.add_get("/{path:(?!api(?:/|$)).+}", page.serve_page)  # else a wrong method would be a wrong address
 
 
 async def _storage(app: web.Application) -> AsyncIterator[None]:
@@ -187,6 +187,7 @@ async def _livekit(app: web.Application) -> AsyncIterator[None]:
 async def _live_events(app: web.Application) -> AsyncIterator[None]:
     hub = LiveHub(app[SETTINGS].database_url.get_secret_value(), app[METRICS])
     app[HUB] = hub
+    app[CREDENTIALS].when_forgotten(hub.close_streams_of)
     app.on_shutdown.append(_close_streams)
     async with running(hub.run()):
         yield

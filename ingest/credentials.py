@@ -35,6 +35,7 @@ class Credentials:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._told: list[Callable[[UUID], None]] = []
         self._known: dict[bytes, tuple[SignedIn, datetime]] = {}  # until when; the oldest first
         self._of_tenant: defaultdict[UUID, set[bytes]] = defaultdict(set)
         self._listening = False
@@ -73,6 +74,12 @@ class Credentials:
         self._changes += 1
         for hash_ in self._of_tenant.pop(tenant_id, ()):
             self._known.pop(hash_, None)
+        for tell in self._told:
+            tell(tenant_id)
+
+    def when_forgotten(self, tell: Callable[[UUID], None]) -> None:
+        """Call ``tell`` with each tenant whose people's access changed: what was let in before may not go on."""
+        self._told.append(tell)
 
     def forget_all(self) -> None:
         self._changes += 1

@@ -81,6 +81,11 @@ class LiveHub:
                 self._streams[event.tenant_id].discard(stream)
                 self._metrics.dropped.inc()
 
+    def close_streams_of(self, tenant_id: UUID) -> None:
+        """Somebody's access to the tenant changed: whoever listens connects again and is asked who they are."""
+        for stream in self._streams.get(tenant_id, ()):
+            stream.closed.set()
+
     def close_all(self) -> None:
         for streams in self._streams.values():
             for stream in streams:

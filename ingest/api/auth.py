@@ -115,7 +115,9 @@ async def refresh(request: web.Request) -> TokenPair:
     raise NotSignedIn("This refresh token is unknown or over. Sign in again.", code="invalid_refresh_token")
 
 
-@routes.add("POST", "/api/auth/session", scope=None, limit="sign_in", body=SignIn, answer=Me, errors=(401, 403, 409))
+@routes.add(
+    "POST", "/api/auth/session", scope=None, limit="sign_in", body=SignIn, answer=Me, errors=(401, 403, 404, 409)
+)
 async def start_page_session(request: web.Request) -> web.StreamResponse:
     """Sign the page in; answers as `GET /api/me` and sets the cookie. Only from our own page."""
     require_own_page(request)

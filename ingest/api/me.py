@@ -66,7 +66,7 @@ async def read_me(request: web.Request) -> Me:
     return await me_of(request, identity_of(request), request.get(CREDENTIAL_KIND, "key"))
 
 
-@routes.add("PATCH", "/api/me", body=MeChange, answer=Me)
+@routes.add("PATCH", "/api/me", body=MeChange, answer=Me, errors=(404,))
 async def change_me(request: web.Request) -> Me:
     """Change one's own name. Needs a session: a key does not speak for its user here."""
     identity, change = require_session(identity_of(request)), await body_of(request, MeChange)

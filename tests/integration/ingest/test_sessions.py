@@ -197,6 +197,17 @@ async def test_a_lower_role_counts_within_moments(sidecar: Sidecar, database: Da
         assert "documents:write" not in me["scopes"]
 
 
+async def test_a_live_stream_ends_with_the_session(sidecar: Sidecar, ada: Identity) -> None:
+    token = (await login(sidecar))["access_token"]
+    async with sidecar.client(token) as client, client.get("/api/events") as stream:
+        assert stream.status == 200
+        await stream.content.readuntil(b"\n\n")
+        assert (await send(sidecar, "/api/auth/logout", bearer=token))[0] == 204
+        assert await stream.content.read() == b""
+    async with sidecar.client(token) as client, client.get("/api/events") as stream:
+        assert stream.status == 401
+
+
 async def test_nothing_is_remembered_while_nobody_listens(
     sidecar: Sidecar, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
