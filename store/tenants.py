@@ -96,11 +96,12 @@ async def read_user(database: Database, identity: Identity) -> User | None:
 
 
 async def first_owner(database: Database, identity: Identity) -> User | None:
-    """The tenant's first owner: who the page on loopback is signed in as."""
+    """The tenant's first owner: who the page on loopback is signed in as. None when the tenant was deleted."""
     async with database.transaction(identity) as connection:
         row = await (
             await connection.execute(
                 "SELECT id, email, name, role FROM users WHERE role = 'owner' AND deleted_at IS NULL "
+                "AND EXISTS (SELECT FROM tenants t WHERE t.id = tenant_id AND t.deleted_at IS NULL) "
                 "ORDER BY created_at, id LIMIT 1"
             )
         ).fetchone()
