@@ -6,7 +6,7 @@ A handler returns a pydantic model (becomes JSON), None (204), or a ready respon
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -131,6 +131,19 @@ class Routes:
             return handler
 
         return register
+
+
+def pattern_of(route: Route, routes: Sequence[Route]) -> str:
+    """The path as the router wants it: a parameter is none of the words that stand in its place in other paths.
+
+    Otherwise `PATCH /api/keys/scopes` would be about a key of that name, not a method that is not allowed.
+    """
+    before, opened, name = route.path.rpartition("/{")
+    if not opened or not name.endswith("}"):
+        return route.path
+    words = {other.path.removeprefix(f"{before}/") for other in routes if other.path.startswith(f"{before}/")}
+    fixed = "|".join(sorted(word for word in words if word.isidentifier()))
+    return f"{before}/{{{name[:-1]}:(?!(?:{fixed})$)[^{{}}/]+}}" if fixed else route.path
 
 
 def identity_of(request: web.Request) -> Identity:

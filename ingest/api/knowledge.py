@@ -118,6 +118,7 @@ async def upload_knowledge(request: web.Request) -> Added:
     query=WaitQuery,
     answer=Added,
     status=202,
+    errors=(415,),
 )
 async def ingest_text(request: web.Request) -> Added:
     """Add a plain or Markdown text in one step (editors); `?wait=` until it can be searched."""

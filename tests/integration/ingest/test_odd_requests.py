@@ -70,3 +70,26 @@ async def test_an_event_is_in_a_zone_with_a_name(client: aiohttp.ClientSession, 
         change = {"start": "2026-11-24T13:00:00", "timezone": "Factory"}
         async with client.patch(f"/api/calendar/events/{booked['id']}", json=change) as response:
             assert (response.status, (await response.json())["code"]) == (422, "unknown_timezone")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [
+        ("GET", "/api/auth/login", 405, {"POST"}),
+        ("DELETE", "/api/me", 405, {"GET", "PATCH"}),
+        ("GET", "/api/files/upload", 405, {"POST"}),
+        ("PATCH", "/api/keys/scopes", 405, {"GET"}),
+        ("PUT", "/api/files/x", 405, {"GET", "DELETE"}),
+        ("GET", "/api", 404, set[str]()),
+        ("GET", "/api/", 404, set[str]()),
+        ("GET", "/api/nothing/at/all", 404, set[str]()),
+        ("GET", "/apis", 404, set[str]()),
+        ("GET", "/api/files/uploads", 404, set[str]()),
+    ],
+)
+async def test_a_wrong_method_is_told_from_a_wrong_address(
+    client: aiohttp.ClientSession, method: str, path: str, status: int, allowed: set[str]
+) -> None:
+    async with client.request(method, path) as response:
+        assert (response.status, response.content_type) == (status, "application/problem+json")
+        assert set(response.headers.get("Allow", "").split(",")) - {""} == allowed
