@@ -29,7 +29,7 @@ async def serve(settings: WorkerSettings) -> int:
 
     Raises Unavailable when no engine starts, SettingsError when VOICELOOP_SECRET_KEY is not this installation's.
     """
-    await _require_right_key(settings)
+    await require_right_key(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -57,7 +57,7 @@ async def serve(settings: WorkerSettings) -> int:
     return 1 if _failed(running) or _failed(warming) else 0
 
 
-async def _require_right_key(settings: WorkerSettings) -> None:
+async def require_right_key(settings: WorkerSettings) -> None:
     """With another key every signed call would be refused; a database that is away says nothing about it."""
     try:
         async with await Database.open(settings.database_url, max_size=1, timeout_s=3.0) as database:
