@@ -19,6 +19,7 @@ CREATE TABLE audit_entries (
 );
 CREATE INDEX audit_entries_recent ON audit_entries (tenant_id, at DESC, id DESC);
 CREATE INDEX audit_entries_of_resource ON audit_entries (tenant_id, resource_type, resource_id, at DESC, id DESC);
+CREATE INDEX audit_entries_of_action ON audit_entries (tenant_id, action, at DESC, id DESC);
 CREATE INDEX audit_entries_of_user ON audit_entries (tenant_id, actor_user_id, at DESC, id DESC);
 CALL protect_tenant_rows('audit_entries');
 REVOKE UPDATE, DELETE ON audit_entries FROM voiceloop_app;      -- what was written stays as it was written

@@ -24,7 +24,11 @@ from tests.integration.isolation.walk import (
     without_chance,
 )
 
-_OF_EVERYBODY = {"/api/providers", "/api/keys/scopes", "/api/auth/sessions"}  # lists that are the same for all, or of the asker alone
+_OF_EVERYBODY = {
+    "/api/providers",
+    "/api/keys/scopes",
+    "/api/auth/sessions",
+}  # lists that are the same for all, or of the asker alone
 
 
 def _is_refused_unseen(route: Route, text: str) -> bool:
