@@ -24,14 +24,15 @@ PREFIX: Final = "vl_"
 HINT_LENGTH: Final = 8
 _LONGEST_LIFE: Final = timedelta(days=36_500)
 _SELECT: LiteralString = (
-    "SELECT k.id, k.name, k.hint, k.scopes, k.user_id, u.name AS user_name, u.role AS user_role, k.created_at, "
-    "k.expires_at, k.last_used_at, k.revoked_at FROM api_keys k JOIN users u ON u.id = k.user_id "
+    "SELECT k.id, k.name, k.hint, k.scopes, k.user_id, u.name AS user_name, u.role AS user_role, t.operates, "
+    "k.created_at, k.expires_at, k.last_used_at, k.revoked_at "
+    "FROM api_keys k JOIN users u ON u.id = k.user_id JOIN tenants t ON t.id = k.tenant_id "
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """``hint``: the key's first characters; ``user_…``: whose key it is."""
+    """``hint``: the key's first characters; ``user_…``: whose key it is; ``operates``: as the tenant does."""
 
     id: UUID
     name: str
@@ -40,10 +41,16 @@ class Key:
     user_id: UUID
     user_name: str
     user_role: str
+    operates: bool
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+
+    @property
+    def role_scopes(self) -> frozenset[str]:
+        """What the key's person may do: of the key's scopes only these count."""
+        return scopes_of_role(self.user_role, operates=self.operates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ async def change_key(
     expires_at = key.expires_at if change.expires_at is None else checked_end(change.expires_at, at)
     expires_at = None if change.never_expires else expires_at
     lives_longer = key.expires_at is not None and (expires_at is None or expires_at > key.expires_at)
-    require_held(identity, scopes if lives_longer else added)
+    require_held(identity, key.role_scopes & set(scopes) if lives_longer else added)
     await _require_role_has(connection, key.user_id, added)
     await connection.execute(
         "UPDATE api_keys SET name = %s, scopes = %s, expires_at = %s WHERE id = %s",
@@ -150,7 +157,7 @@ async def restore_key(connection: Connection, identity: Identity, key_id: UUID) 
     """Make a revoked key work again, for who holds all it may do. Raises NotAllowed, NotFound."""
     key = await _managed(connection, identity, key_id)
     if key.revoked_at is not None:
-        require_held(identity, key.scopes)
+        require_held(identity, key.role_scopes & set(key.scopes))
         await connection.execute("UPDATE api_keys SET revoked_at = NULL WHERE id = %s", (key_id,))
     return await read_key(connection, key_id)
 

@@ -80,7 +80,7 @@ async def _at_desk(
 async def open_desk(folder: Path, slug: str, environment: Mapping[str, str]) -> AsyncGenerator[Desk]:
     """Raises NotFound for an unknown tenant, SettingsError for a database of another version or no database."""
     home = Home.at(folder)
-    if not environment.get("DATABASE_URL") and not home.database.exists():
+    if not (environment.get("DATABASE_URL") or home.database.exists() or is_locked(home)):
         raise SettingsError(
             f"There is no VoiceLoop in {home.path}. Name its --home, set DATABASE_URL, or run `voiceloop up` first."
         )

@@ -153,6 +153,14 @@ async def test_a_small_key_neither_revives_nor_prolongs_a_great_one(book: Keys, 
     assert (await book.change(book.owner, great, KeyChange(never_expires=True))).expires_at is None
 
 
+async def test_what_a_key_names_but_its_person_may_not_do_keeps_nobody_from_reviving_it(book: Keys) -> None:
+    every, _ = await book.make(book.owner, "calls")
+    async with book.database.transaction(book.owner) as connection:  # as keys of `up` are, whoever operates
+        await connection.execute("UPDATE api_keys SET scopes = %s", (sorted(ALL_SCOPES),))
+    await book.revoke(book.owner, every)
+    assert set((await book.restore(book.owner, every)).scopes) == ALL_SCOPES
+
+
 async def test_a_revoked_key_is_listed_apart_and_not_changed(book: Keys, clock: FixedClock) -> None:
     first, plain = await book.make(book.owner, "calls")
     second, _ = await book.make(book.owner, "calls")

@@ -18,6 +18,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ingest.cli import app
+from ingest.laptop.home import Home, locked
+from ingest.laptop.secrets import load_or_make
 from ingest.seed import seed
 from store.access import hash_of_secret, identity_of_key
 from store.clock import SystemClock
@@ -308,6 +310,16 @@ def test_an_error_is_one_sentence_and_exit_code_1(installation: Installation) ->
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Error: This is the last owner. Make somebody else an owner first.\n"
+
+
+def test_beside_a_running_up_its_database_and_address_are_taken(installation: Installation) -> None:
+    home = Home.at(installation.home)
+    with locked(home):
+        home.write_state(url="http://127.0.0.1:9999", database_url=installation.url)
+        load_or_make(home, {})  # as `up` did, so mails can be sealed
+        said = installation.text("user", "invite", "ada@demo.test", DATABASE_URL="")
+    assert "A mail is on its way" in said
+    assert "http://127.0.0.1:9999/welcome#" in said
 
 
 def test_a_home_without_a_database_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
