@@ -6,6 +6,7 @@ The worker is another program (``python -m agent``) that this package must not i
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from ingest.up import Options, default_home
 from ingest.up import up as start_everything
 from store.clock import pin_clock
 from store.errors import VoiceLoopError
+from store.log import configure
 
 app = typer.Typer(
     help="A realtime voice agent you host yourself.",
@@ -104,6 +106,7 @@ def rotate_key(
     ] = False,
 ) -> None:
     """Seal everything again with the first key of VOICELOOP_SECRET_KEY=new,old, in the background."""
+    configure(pretty=True, level=logging.WARNING)
     folder = home or default_home(os.environ)
     raise typer.Exit(asyncio.run(rotation_command.rotate_key(folder, os.environ, only_check=check)))
 

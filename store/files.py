@@ -49,7 +49,7 @@ class SealedFiles:
         temporary = target.with_name(f".{file_id}.part")
         sealer = Sealer(self._keyring, key)
         size, pending = 0, bytearray()
-        out = await asyncio.to_thread(_create, temporary, sealer.header)
+        out = await asyncio.to_thread(_create_with_folder, temporary, sealer.header)
         try:
             async for chunk in chunks:
                 size += len(chunk)
@@ -119,15 +119,15 @@ class SealedFiles:
 
     async def rotate(self, storage_key: str) -> bool:
         """Seal the file with the first key unless it is; says whether it had to. Raises SealBroken, OSError."""
-        return await asyncio.to_thread(self._rotate, storage_key)
+        try:
+            return await asyncio.to_thread(self._rotate, storage_key)
+        except FileNotFoundError:  # deleted meanwhile, perhaps with all the tenant's files
+            return False
 
     def _rotate(self, storage_key: str) -> bool:
         path = self._root / storage_key
-        try:
-            with path.open("rb") as file:
-                before, sealed = os.fstat(file.fileno()), file.read()
-        except FileNotFoundError:
-            return False
+        with path.open("rb") as file:
+            before, sealed = os.fstat(file.fileno()), file.read()
         if file_key_id(sealed) == self._keyring.current_id:
             return False
         temporary = path.with_name(f".{path.name}.{new_id()}.part")
@@ -196,8 +196,12 @@ def _written_at(path: Path) -> float:
         return math.inf  # removed meanwhile
 
 
-def _create(path: Path, header: bytes) -> BinaryIO:
+def _create_with_folder(path: Path, header: bytes) -> BinaryIO:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return _create(path, header)
+
+
+def _create(path: Path, header: bytes) -> BinaryIO:
     out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
     out.write(header)
     return out

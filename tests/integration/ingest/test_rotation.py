@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -204,6 +206,22 @@ async def test_a_file_deleted_while_it_is_sealed_again_stays_deleted(
     assert await files.rotate(key) is False
     assert await files.key_id(key) is None
     assert list(sealed.root.glob("*/.*")) == []
+
+
+@pytest.mark.parametrize("moment", ["_reseal", "_locked"])
+async def test_a_tenant_removed_while_its_file_is_sealed_again_stays_removed(
+    sealed: Sealed, identity: Identity, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    key = next(iter(sealed.files))
+    before = getattr(SealedFiles, moment)
+
+    def removed_meanwhile(self: SealedFiles, *arguments: Any) -> Any:
+        shutil.rmtree(sealed.root / str(identity.tenant_id))
+        return before(self, *arguments)
+
+    monkeypatch.setattr(SealedFiles, moment, removed_meanwhile)
+    assert await SealedFiles(sealed.root, BOTH).rotate(key) is False
+    assert not (sealed.root / str(identity.tenant_id)).exists()
 
 
 async def test_a_file_keeps_its_age(sealed: Sealed) -> None:
