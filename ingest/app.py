@@ -82,6 +82,7 @@ from store.errors import VoiceLoopError
 from store.files import SealedFiles
 from store.installation import check_key
 from store.log import configure, get_logger
+from store.passwords import prepare
 from store.seal import Keyring
 from tools.calendars.service import CalendarService
 from tools.knowledge.embedding import MiniLM
@@ -154,6 +155,7 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _access(app: web.Application) -> AsyncIterator[None]:
+    app[ERRANDS].post("prepare sign-in", prepare)
     async with (
         running(app[CREDENTIALS].run(app[SETTINGS].database_url.get_secret_value())),
         running(app[ERRANDS].run()),

@@ -30,7 +30,7 @@ async def send_reset_links(
     The mail goes to the address as it is kept, not as it was typed. A person gets one a minute at most.
     """
     for person in await sign_in.people_of_email(database, email, tenant):
-        identity = Identity(person.tenant_id, None, "", name="password reset", origin=origin)
+        identity = Identity(person.tenant_id, None, "system", name="password reset", origin=origin)
         async with database.transaction(identity) as connection:
             before = await last_made(connection, person.user_id, "password_reset")
             if before is not None and at - before < _PAUSE:
