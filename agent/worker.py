@@ -95,8 +95,11 @@ async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack
             )
         embedder = ctx.proc.userdata["embedder"]
         return await open_call(settings, dispatch, embedder, stack, room_name=room, channel="web"), ""
-    except (NotAllowed, NotFound, TooMany, Unavailable) as error:
-        log.error("the call was refused", room=room, code=error.code, reason=error.message)
+    except (NotAllowed, NotFound, TooMany) as error:
+        log.warning("the call was refused", room=room, code=error.code, reason=error.message)
+        return None, errors.sentence_of(error)
+    except Unavailable as error:
+        log.error("the call could not be opened", room=room, code=error.code, reason=error.message)
         return None, errors.sentence_of(error)
 
 
