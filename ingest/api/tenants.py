@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from ingest.api.persona_fields import Name, TimeZone
 from ingest.founding import found_with_owner
-from ingest.keys import CLOCK, DATABASE, OUTBOX, PURGER, SETTINGS
+from ingest.keys import CLOCK, CREDENTIALS, DATABASE, OUTBOX, PURGER, SETTINGS
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import tenants
@@ -177,11 +177,13 @@ async def delete_tenant(request: web.Request) -> None:
     tenant_id, query = id_of(request, "tenant"), query_of(request, TenantRemoval)
     identity, at = identity_of(request), request.app[CLOCK].now()
     async with request.app[DATABASE].transaction(identity) as connection:
-        if not query.purge:
+        if query.purge:
+            await tenants.begin_purge(connection, identity, tenant_id, at=at)
+        else:
             await tenants.delete_tenant(connection, identity, tenant_id, at=at)
-            return
-        await tenants.begin_purge(connection, identity, tenant_id, at=at)
-    request.app[PURGER].wake()
+    request.app[CREDENTIALS].forget(tenant_id)  # its people are out with the very next request
+    if query.purge:
+        request.app[PURGER].wake()
 
 
 @routes.add("POST", "/api/tenants/{id}/restore", scope="tenants", answer=TenantDetails)
