@@ -109,7 +109,7 @@ WRONG: dict[str, list[Any]] = {
         [{"name": "Ada", "email": "nowhere"}],
         [{"name": "Ada", "phone": "110"}] * 21,
     ],
-    "limits": [{"call_minutes": 0}, {"call_minutes": 241}, {"calls": 1}],
+    "limits": [{"call_minutes": 0}, {"call_minutes": True}, {"call_minutes": "5"}, {"call_minutes": 241}, {"calls": 1}],
     "version_": [1],
 }
 
