@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ def script(*parts: tuple[float, Sound]) -> Sound:
 
 
 @contextmanager
-def open_page(url: str, folder: Path, microphone: Sound) -> Iterator[Page]:
+def open_page(url: str, folder: Path, microphone: Sound) -> Generator[Page]:
     """The page in a fresh browser; its errors fail the test, its pictures go to ``folder``."""
     wav = folder / "microphone.wav"
     write_wav(wav, microphone)
@@ -44,8 +44,8 @@ def open_page(url: str, folder: Path, microphone: Sound) -> Iterator[Page]:
             executable_path=shutil.which("chromium"),
             args=[*FLAGS, f"--use-file-for-fake-audio-capture={wav}%noloop"],
         )
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 860})
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(url)
             yield page
@@ -103,7 +103,7 @@ addEventListener("securitypolicyviolation", (event) =>
 
 
 @contextmanager
-def open_people(url: str, folder: Path) -> Iterator[People]:
+def open_people(url: str, folder: Path) -> Generator[People]:
     """Several people with the page; what went wrong in their browsers fails the test."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))

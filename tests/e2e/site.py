@@ -12,19 +12,25 @@ import secrets
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from ingest.laptop import page
 from ingest.laptop.home import Home
 from ingest.laptop.processes import Processes
 from ingest.seed import seed
 from store.database import Database
+from store.identity import Identity
+from store.links import RESET_LIFETIME, make_link
 from tests.e2e.stack import REPOSITORY, TIMEZONE, free_port
 
 
@@ -79,6 +85,15 @@ class Site:
             text, status = error.read(), error.code
         return Answer(status, json.loads(text) if text else None)
 
+    def reset_link(self, email: str) -> str:
+        """Path and fragment of the link that a forgotten password's mail brings; nothing is sent here."""
+        [user] = [one for one in self.request("GET", "/api/users").body["items"] if one["email"] == email]
+        tenant_id = UUID(self.request("GET", "/api/me").body["tenant"]["id"])
+        link = _link(self._database_url, Identity(tenant_id, None, ""), UUID(user["id"]))
+        with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
+            token = beside.submit(asyncio.run, link).result()
+        return f"/reset-password#{token}"
+
     def log(self) -> str:
         return (self._folder / "sidecar.log").read_text("utf-8", errors="replace")
 
@@ -115,12 +130,22 @@ def own_database(server_url: str, template: str) -> str:
     name = f"site_{secrets.token_hex(6)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-    return psycopg.conninfo.make_conninfo(server_url, dbname=name)
+    return make_conninfo(server_url, dbname=name)
 
 
 async def _seed(database_url: str, key_file: Path) -> str:
     async with await Database.open(database_url) as database:
         return (await seed(database, slug="demo", timezone=TIMEZONE, key_file=key_file)).key
+
+
+async def _link(database_url: str, identity: Identity, user_id: UUID) -> str:
+    async with (
+        await Database.open(database_url) as database,
+        database.transaction(identity) as connection,
+    ):
+        return await make_link(
+            connection, identity, user_id, "password_reset", at=datetime.now(UTC), lifetime=RESET_LIFETIME
+        )
 
 
 async def _build_page(home: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -21,7 +21,7 @@ SPOKEN_MS = 45_000  # the longest any line of the scripted talk may take to show
 
 
 @pytest.fixture
-def browser_page(stack: Stack, tmp_path: Path) -> Iterator[OpenPage]:
+def browser_page(stack: Stack, tmp_path: Path) -> OpenPage:
     """``with browser_page(microphone) as page``: the product's page."""
 
     def opened(microphone: Sound | None = None) -> AbstractContextManager[Page]:

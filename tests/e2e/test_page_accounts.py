@@ -1,4 +1,4 @@
-"""People in a real browser: invited, signed in and out, given keys; personas edited, rolled back; all of it recorded."""
+"""People in a real browser: invited, signed in and out, given keys; personas edited, rolled back; all recorded."""
 
 from __future__ import annotations
 
@@ -65,6 +65,15 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_test_id("signin-form")).to_be_visible()
 
 
+def ask_for_a_link(page: Page, email: str) -> None:
+    """The owner of this machine leaves, and somebody who forgot their password sits down."""
+    sign_out(page)
+    page.get_by_role("button", name="Forgot password?").click()
+    page.get_by_test_id("forgot-email").fill(email)
+    page.get_by_test_id("forgot-submit").click()
+    expect(page.get_by_test_id("forgot-sent")).to_contain_text(email)
+
+
 def member(page: Page, email: str) -> Locator:
     return page.locator(f'[data-testid="member-row"][data-email="{email}"]')
 
@@ -82,6 +91,22 @@ def test_an_invited_person_accepts_signs_out_and_signs_in_again(people: People) 
     expect(tom.get_by_test_id("account-button")).to_contain_text("Tom Lind")
     again = people.arrive(link)
     expect(again.get_by_test_id("welcome-problem")).to_be_visible()
+
+
+def test_a_forgotten_password_is_replaced_and_the_old_sessions_end(people: People, site: Site) -> None:
+    rita = accept(people, invite(people.arrive(), "rita@demo.test", "viewer"), "Rita")
+    ask_for_a_link(people.arrive(), "rita@demo.test")
+    link = people.arrive(site.reset_link("rita@demo.test"))
+    link.get_by_test_id("reset-password").fill("short")
+    link.get_by_test_id("reset-submit").click()
+    expect(link.get_by_role("alert")).to_contain_text("at least 10")
+    link.get_by_test_id("reset-password").fill("a wholly new sentence")
+    link.get_by_test_id("reset-submit").click()
+    expect(link.get_by_test_id("reset-done")).to_be_visible()
+    rita.get_by_test_id("nav-documents").click()
+    expect(rita.get_by_test_id("signin-again")).to_be_visible()
+    sign_in(rita, "rita@demo.test", "a wholly new sentence")
+    expect(rita.get_by_test_id("signin-again")).to_have_count(0)
 
 
 def test_somebody_signed_out_on_this_machine_continues_as_the_owner(people: People) -> None:

@@ -60,7 +60,7 @@ function Inside({ path }: { path: string }) {
           {views}
         </Shell>
       )}
-      {state.stale && <SignInAgain email={state.me.user.email} />}
+      {state.stale && <SignInAgain me={state.me} />}
     </>
   );
 }

@@ -17,7 +17,10 @@ export function Dialog({ title, children, onClose, wide, testid }: Props) {
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (!element?.open) element?.showModal();
+    if (!element || element.open) return;
+    element.showModal();
+    // The browser would begin with the closing cross; people begin with the first thing to fill in.
+    element.querySelector<HTMLElement>("form input, form select, form textarea")?.focus();
   }, []);
   return (
     <dialog

@@ -1,6 +1,6 @@
 /** The frame: left rail on wide screens, bottom bar on phones, and the running talk in sight from every view. */
 
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Me } from "../api/types";
 import { describe } from "../talk/state";
 import { talk, useTalk } from "../talk/useTalk";
@@ -14,6 +14,7 @@ export function Shell({ path, me, children }: { path: string; me: Me; children: 
   useEffect(() => {
     document.title = `${titleOf(path)} · VoiceLoop`;
   }, [path]);
+  useBeginning(path.split("/")[1] ?? "");
   return (
     <div className="shell">
       <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -51,6 +52,17 @@ export function Shell({ path, me, children }: { path: string; me: Me; children: 
       </main>
     </div>
   );
+}
+
+/** Another place is read from its start; tabs inside a place keep the focus where it is. */
+function useBeginning(place: string) {
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
+    window.scrollTo(0, 0);
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }, [place]);
 }
 
 function RunningTalk() {

@@ -5,7 +5,8 @@ import { sentenceOf } from "../api/errors";
 import { CloseIcon } from "./icons";
 import { dismissToast, type Toast, toast, useToast } from "./toasts";
 
-const SHOWN_MS = 12_000;
+const SHOWN_MS = 5_000;
+const SHOWN_WITH_UNDO_MS = 12_000;
 
 export function Toasts() {
   const current = useToast();
@@ -20,11 +21,12 @@ function OneToast({ current }: { current: Toast }) {
   const [held, setHeld] = useState(false);
   const [busy, setBusy] = useState(false);
   const box = useRef<HTMLDivElement>(null);
+  const undoable = current.undo !== undefined;
   useEffect(() => {
     if (held || busy) return;
-    const timer = window.setTimeout(dismissToast, SHOWN_MS);
+    const timer = window.setTimeout(dismissToast, undoable ? SHOWN_WITH_UNDO_MS : SHOWN_MS);
     return () => window.clearTimeout(timer);
-  }, [held, busy]);
+  }, [held, busy, undoable]);
 
   const undo = async () => {
     setBusy(true);

@@ -7,10 +7,10 @@ import { PasswordField } from "../app/PasswordField";
 import { Problem } from "../app/Problem";
 import { useAct } from "../app/useAct";
 import { Card } from "./Card";
-import { leaveLink, linkToken } from "./fragment";
+import { leaveLink, useLinkToken } from "./fragment";
 
 export default function ResetView() {
-  const token = linkToken();
+  const token = useLinkToken();
   const [done, setDone] = useState(false);
   const [password, setPassword] = useState("");
   const act = useAct();

@@ -14,10 +14,12 @@ import { useWait, WaitNotice } from "./Wait";
 
 interface Props {
   email?: string;
+  /** Slug of the tenant to come back to. */
+  tenant?: string;
   onForgot?: (email: string) => void;
 }
 
-export function SignInForm({ email: known, onForgot }: Props) {
+export function SignInForm({ email: known, tenant: home, onForgot }: Props) {
   const [email, setEmail] = useState(known ?? "");
   const [password, setPassword] = useState("");
   const [tenants, setTenants] = useState<TenantChoice[]>();
@@ -42,7 +44,7 @@ export function SignInForm({ email: known, onForgot }: Props) {
       setBusy(false);
     }
   };
-  const signIn = (tenant?: string) =>
+  const signIn = (tenant = home) =>
     enter(() => auth.signIn({ email: email.trim(), password, ...(tenant ? { tenant } : {}) }));
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,6 +2,7 @@
 
 import "./signin.css";
 import { useState } from "react";
+import type { Me } from "../api/types";
 import { Dialog } from "../app/Dialog";
 import { Card } from "./Card";
 import { ForgotForm } from "./ForgotForm";
@@ -21,12 +22,12 @@ export default function SignInView() {
 }
 
 /** Over the views that stay as they are, once the session is over. */
-export function SignInAgain({ email }: { email: string }) {
+export function SignInAgain({ me }: { me: Me }) {
   return (
     <Dialog title="Sign in again" testid="signin-again">
       <div className="signin-again">
         <p className="muted">Your session is over. What you typed is still here.</p>
-        <SignInForm email={email} />
+        <SignInForm email={me.user.email} tenant={me.tenant.slug} />
       </div>
     </Dialog>
   );

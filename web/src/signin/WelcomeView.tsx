@@ -9,10 +9,10 @@ import { PasswordField } from "../app/PasswordField";
 import { Problem } from "../app/Problem";
 import { useAct } from "../app/useAct";
 import { Card } from "./Card";
-import { leaveLink, linkToken } from "./fragment";
+import { leaveLink, useLinkToken } from "./fragment";
 
 export default function WelcomeView() {
-  const token = linkToken();
+  const token = useLinkToken();
   const invitation = useResource(() => auth.readInvitation(token), token);
   if (!token) {
     return (
@@ -36,7 +36,8 @@ function AcceptForm({ token, invitation }: { token: string; invitation: Invitati
     event.preventDefault();
     const accepted = await act.run(async () => {
       const { email, tenant } = await auth.acceptInvitation({ token, password, name: name.trim() });
-      await auth.signIn({ email, password, tenant: tenant.slug });
+      // The link is used up now: when signing in fails, the ordinary sign-in takes over.
+      await auth.signIn({ email, password, tenant: tenant.slug }).catch(() => undefined);
     });
     if (!accepted) return;
     await account.load();

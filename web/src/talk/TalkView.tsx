@@ -22,6 +22,8 @@ export default function TalkView() {
   const list = personas.data?.items ?? [];
   const persona = pick(list, chosen);
   const send = (text: string) => void talk.sendText(text, persona?.slug);
+  // A call begun beside a persona's editor goes on here under that persona's name.
+  const speaker = (state.persona && list.find((one) => one.slug === state.persona)) || persona;
   const busy = state.phase === "live" || state.phase === "connecting";
   const talking = busy || state.captions.length > 0;
 
@@ -45,7 +47,7 @@ export default function TalkView() {
             }}
           />
         )}
-        {talking && <Captions captions={state.captions} agentName={persona?.name ?? "Assistant"} />}
+        {talking && <Captions captions={state.captions} agentName={speaker?.name ?? "Assistant"} />}
         {state.captions.length === 0 && <Suggestions onPick={send} />}
         <Composer onSend={send} live={busy} />
       </div>

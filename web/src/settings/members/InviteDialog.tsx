@@ -6,7 +6,7 @@ import { Dialog } from "../../app/Dialog";
 import { Field } from "../../app/Field";
 import { Problem } from "../../app/Problem";
 import { useAct } from "../../app/useAct";
-import { meaningOf } from "./roles";
+import { meaningOf, roleName } from "./roles";
 
 interface Props {
   roles: string[];
@@ -64,7 +64,7 @@ export function InviteDialog({ roles, onClose, onInvited }: Props) {
             >
               {roles.map((one) => (
                 <option key={one} value={one}>
-                  {one}
+                  {roleName(one)}
                 </option>
               ))}
             </select>

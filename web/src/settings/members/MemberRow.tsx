@@ -8,6 +8,7 @@ import { ago } from "../../app/times";
 import { toast } from "../../app/toasts";
 import { useAct } from "../../app/useAct";
 import { useNow } from "../../app/useNow";
+import { roleName } from "./roles";
 
 interface Props {
   member: Member;
@@ -56,7 +57,7 @@ export function MemberRow({ member, roles, self, onChange, onLink }: Props) {
         {manageable ? (
           <RoleChoice member={member} roles={roles} onChange={onChange} />
         ) : (
-          <span className="role-fixed">{member.role}</span>
+          <span className="role-fixed">{roleName(member.role)}</span>
         )}
         {manageable && !self ? (
           <button
@@ -104,7 +105,7 @@ function RoleChoice({ member, roles, onChange }: Pick<Props, "member" | "roles" 
       >
         {roles.map((role) => (
           <option key={role} value={role}>
-            {role}
+            {roleName(role)}
           </option>
         ))}
       </select>

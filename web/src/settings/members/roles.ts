@@ -11,3 +11,7 @@ const ROLES: Record<string, string> = {
 export function meaningOf(role: string): string {
   return ROLES[role] ?? "";
 }
+
+export function roleName(role: string): string {
+  return role.charAt(0).toUpperCase() + role.slice(1);
+}
