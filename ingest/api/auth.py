@@ -5,6 +5,7 @@ Programs get a pair of tokens, the page a cookie; both are a session that can be
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -233,17 +234,29 @@ async def _signed_in(request: web.Request, started: Started) -> web.StreamRespon
     if signed_in is None:
         raise NotSignedIn("This session was ended at this moment. Sign in again.", code="session_over")
     response = respond(await me_of(request, signed_in.identity, signed_in.kind), 200)
+    await _end_replaced(request)
     cookies.enter_page(request, response, started)
     return response
 
 
-async def _end(request: web.Request, identity: Identity, session_id: UUID | None) -> bool:
+async def _end_replaced(request: web.Request) -> None:
+    """The session whose cookie the browser is about to lose: nobody could use or end it any more."""
+    with contextlib.suppress(NotAllowed):
+        before = await signed_in_by_cookie(request)
+        if before is not None:
+            identity = replace(before.identity, origin=origin_of(request))
+            await _end(request, identity, identity.session_id, reason="replaced")
+
+
+async def _end(
+    request: web.Request, identity: Identity, session_id: UUID | None, *, reason: str = "signed_out"
+) -> bool:
     """End a session of the identity's own, for the very next request too; False when there is none such."""
     if session_id is None:
         return False
     async with request.app[DATABASE].transaction(identity) as connection:
         ended = await sessions.end_session(
-            connection, session_id, at=request.app[CLOCK].now(), reason="signed_out", user_id=identity.user_id
+            connection, session_id, at=request.app[CLOCK].now(), reason=reason, user_id=identity.user_id
         )
     request.app[CREDENTIALS].forget(identity.tenant_id)
     return ended

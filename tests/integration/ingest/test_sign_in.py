@@ -9,6 +9,7 @@ import argon2
 import pytest
 
 from ingest.keys import ERRANDS
+from ingest.settings import Settings
 from store import passwords
 from store.database import Database
 from store.identity import Identity
@@ -26,6 +27,12 @@ from tests.integration.ingest.people import (
 )
 
 SESSIONS = b"SELECT count(*) AS n FROM sessions"
+
+
+@pytest.fixture
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """The usual settings, or with the changes a test is parametrized with."""
+    return settings.model_copy(update=getattr(request, "param", {}))
 
 
 @pytest.fixture
@@ -213,6 +220,32 @@ async def test_a_page_behind_another_name_is_signed_in_by_password_only(sidecar:
             cookie = response.cookies["voiceloop_session"].value
         async with session.get("/api/me", headers={"Cookie": f"voiceloop_session={cookie}"}) as response:
             assert response.status == 200
+
+
+async def test_signing_in_as_somebody_else_ends_the_session_before(
+    sidecar: Sidecar, database: Database, ada: Identity
+) -> None:
+    async with browser(sidecar) as page:
+        async with page.get("/", headers=AS_BROWSER) as response:
+            owner = {"Cookie": f"voiceloop_session={response.cookies['voiceloop_session'].value}"}
+        async with page.post("/api/auth/session", json={"email": "ada@demo.test", "password": PASSWORD}) as response:
+            assert (await response.json())["user"]["email"] == "ada@demo.test"
+        async with page.get("/api/me") as response:
+            assert (await response.json())["user"]["email"] == "ada@demo.test"
+    async with browser(sidecar) as another, another.get("/api/me", headers=owner) as response:
+        assert response.status == 401
+
+
+@pytest.mark.parametrize("settings", [{"public_url": "https://voice.example.com"}], indirect=True)
+async def test_behind_tls_cookies_are_sent_over_tls_only(sidecar: Sidecar, ada: Identity) -> None:
+    headers = {"X-VoiceLoop": "1", "Origin": "https://voice.example.com"}  # which a proxy asks us for by another name
+    credentials = {"email": "ada@demo.test", "password": PASSWORD}
+    async with (
+        aiohttp.ClientSession(sidecar.url, headers=headers) as session,
+        session.post("/api/auth/session", json=credentials) as response,
+    ):
+        assert response.status == 200
+        assert response.cookies["voiceloop_session"]["secure"] is True
 
 
 async def test_who_signed_out_on_this_machine_stays_out_until_they_want_in(
