@@ -42,6 +42,12 @@ def test_a_grant_that_does_not_hold_is_refused_however_little_is_asked_for(unsig
         read('{"grant": ""}', unsigned=unsigned)
 
 
+@pytest.mark.parametrize("room", ["call-+4930123-x", "acme~desk"])
+def test_a_phone_rules_metadata_says_whom_a_caller_reaches_and_nothing_of_the_caller(room: str) -> None:
+    metadata = write_metadata(KEYRING, Grant(TENANT, "acme", "rule", "receptionist"))
+    assert read(metadata, room=room, unsigned="none") == Dispatch("acme", "receptionist", tenant_id=TENANT)
+
+
 def test_unsigned_metadata_chooses_persona_and_language_of_the_default_tenant_and_no_user() -> None:
     text = json.dumps({"tenant": "demo", "persona": "receptionist", "language": "en", "user": str(USER)})
     assert read(text) == Dispatch("demo", "receptionist", "en")
