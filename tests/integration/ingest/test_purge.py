@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import aiohttp
 import psycopg
 import pytest
 
+from ingest.app import running
 from ingest.documents.orphans import OLD_S, remove_orphans
 from ingest.keys import CREDENTIALS, DATABASE, FILES, PURGER
 from ingest.purge import Purger
@@ -207,6 +209,24 @@ async def test_one_tenant_that_fails_does_not_hold_up_the_others(
     await purger.round()
     assert rows_left(database.url, doomed) == {}
     assert rows_left(database.url, first)["tenants"] == 1
+
+
+async def test_what_is_marked_is_looked_at_without_waiting_and_no_failure_ends_the_sweep(
+    database: Database, files: SealedFiles, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purger, rounds = Purger(database, files, clock, trash_days=30), asyncio.Queue[None]()
+    errors = itertools.cycle((OSError("disk"), RuntimeError("nobody foresaw")))
+
+    async def fails() -> None:
+        rounds.put_nowait(None)
+        raise next(errors)
+
+    monkeypatch.setattr(purger, "round", fails)
+    async with running(purger.run()):
+        for _ in range(3):
+            async with asyncio.timeout(10):
+                await rounds.get()
+            purger.wake()
 
 
 async def test_what_lay_in_the_trash_for_long_enough_goes_and_its_traces_stay(

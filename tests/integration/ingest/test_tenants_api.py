@@ -188,7 +188,6 @@ async def test_all_credentials_of_a_deleted_tenant_fail_until_it_is_back(
     tokens = (sidecar.other_key, pair["access_token"])
     assert [await status_of_me(sidecar, token) for token in tokens] == [200, 200]
     assert await ask(operator, "DELETE", path) == (204, {})
-    sidecar.app[CREDENTIALS].forget_all()  # as the notification does a moment later
     assert [await status_of_me(sidecar, token) for token in tokens] == [401, 401]
     signing_in = await send(
         sidecar, "/api/auth/login", {"email": "eve@other.test", "password": "correct horse battery"}
