@@ -20,7 +20,7 @@ _WEEK_MIN: Final = 7 * _DAY_MIN
 def describe_hours(hours: Mapping[str, Any], now: datetime) -> str:
     """``now`` is aware; its zone is the hours' zone unless they name one. Empty without hours."""
     week = [_spans(hours.get(day)) for day in _DAYS]
-    if not any(day in hours for day in _DAYS):
+    if all(hours.get(day) is None for day in _DAYS):
         return ""
     local = now.astimezone(_zone(hours.get("timezone")) or now.tzinfo)
     times = "; ".join(f"{name} {_times(spans)}" for name, spans in zip(_NAMES, week, strict=True))

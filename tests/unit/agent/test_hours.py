@@ -23,7 +23,7 @@ OFFICE: dict[str, Any] = {day: [["09:00", "12:30"], ["13:00", "17:00"]] for day 
 
 def test_without_hours_nothing_is_said() -> None:
     assert describe_hours({}, SATURDAY) == ""
-    assert describe_hours({"timezone": "Europe/Berlin"}, SATURDAY) == ""
+    assert describe_hours({"timezone": "Europe/Berlin", "mon": None}, SATURDAY) == ""
 
 
 def test_the_whole_week_is_told_and_when_it_opens_next() -> None:
