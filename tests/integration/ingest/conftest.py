@@ -53,7 +53,7 @@ class Sidecar:
 
     def app_files(self) -> list[Path]:
         """Every stored file on disk, half-written ones too."""
-        return [path for path in self.app[SETTINGS].files.rglob("*") if path.is_file()]
+        return [path for path in self.app[SETTINGS].files.glob("*/*") if path.is_file()]
 
     async def insert(self, table: str) -> str:
         """A conversation or persona of the tenant demo; returns its id."""
