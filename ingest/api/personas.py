@@ -15,6 +15,7 @@ from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import persona_versions, personas
 from store.errors import Invalid, NotFound
+from store.identity import Identity
 from store.persona_versions import PersonaVersion
 from store.personas import Persona
 from tools import catalogue
@@ -25,7 +26,10 @@ _HIGHEST = 2_147_483_647
 
 
 class PersonaShape(Shape):
-    """`business_hours` `{"timezone", "mon": [["09:00", "17:00"]], …}` ({}: always open); `limits` {"call_minutes"}."""
+    """`business_hours` `{"timezone", "mon": [["09:00", "17:00"]], …}` ({}: always open); `limits` {"call_minutes"}.
+
+    `prompt` and `escalation_contacts` are null for whoever may not change them: a key for calls does not read them.
+    """
 
     id: str
     slug: str
@@ -36,9 +40,9 @@ class PersonaShape(Shape):
     voice: str
     toolsets: list[str]
     is_default: bool
-    prompt: str
+    prompt: str | None
     business_hours: dict[str, Any]
-    escalation_contacts: list[dict[str, str]]
+    escalation_contacts: list[dict[str, str]] | None
     limits: dict[str, int]
     version: int
     updated_at: datetime | None
@@ -95,11 +99,12 @@ class VersionList(Shape):
 async def list_personas(request: web.Request) -> PersonaList:
     """All personas, the default one first; with `?deleted=true` those in the trash."""
     page = query_of(request, PersonaQuery)
-    found = await personas.list_personas(request.app[DATABASE], identity_of(request), deleted=page.deleted)
+    identity = identity_of(request)
+    found = await personas.list_personas(request.app[DATABASE], identity, deleted=page.deleted)
     rest = found[_place(found, page) :]
     more = len(rest) > page.limit
     return PersonaList(
-        items=[_shape(persona) for persona in rest[: page.limit]],
+        items=[_shape(persona, identity) for persona in rest[: page.limit]],
         next_cursor=cursor_of((_NO_TIME, rest[page.limit - 1].id)) if more else None,
     )
 
@@ -136,7 +141,7 @@ async def create_persona(request: web.Request) -> PersonaShape:
         made = await personas.create(
             connection, identity, {**content, "slug": slug}, is_default=wanted.is_default, at=at
         )
-    return _shape(made)
+    return _shape(made, identity)
 
 
 @routes.add("GET", "/api/personas/{id}", answer=PersonaShape, path_types={"id": "string"})
@@ -144,11 +149,11 @@ async def read_persona(request: web.Request) -> PersonaShape:
     """One persona, by id or slug."""
     wanted, identity = request.match_info["id"], identity_of(request)
     if is_id(wanted):
-        return _shape(await personas.read(request.app[DATABASE], identity, UUID(wanted)))
+        return _shape(await personas.read(request.app[DATABASE], identity, UUID(wanted)), identity)
     found = await personas.find_persona(request.app[DATABASE], identity, wanted) if is_slug(wanted) else None
     if found is None:
         raise NotFound("There is no such persona.", code="persona_not_found")
-    return _shape(found)
+    return _shape(found, identity)
 
 
 @routes.add("PATCH", "/api/personas/{id}", scope="personas:write", body=PersonaChange, answer=PersonaShape)
@@ -166,7 +171,7 @@ async def change_persona(request: web.Request) -> PersonaShape:
             is_default=wanted.is_default,
             expected_version=wanted.version,
         )
-    return _shape(changed)
+    return _shape(changed, identity)
 
 
 @routes.add("DELETE", "/api/personas/{id}", scope="personas:write", query=PersonaRemoval, status=204)
@@ -185,7 +190,7 @@ async def restore_persona(request: web.Request) -> PersonaShape:
     """Out of the trash; 409 `slug_taken` when another persona has its slug meanwhile."""
     persona_id, identity = id_of(request, "persona"), identity_of(request)
     async with request.app[DATABASE].transaction(identity) as connection:
-        return _shape(await personas.restore(connection, identity, persona_id))
+        return _shape(await personas.restore(connection, identity, persona_id), identity)
 
 
 @routes.add("GET", "/api/personas/{id}/versions", scope="personas:write", query=PageQuery, answer=VersionList)
@@ -220,7 +225,7 @@ async def restore_version(request: web.Request) -> PersonaShape:
     async with request.app[DATABASE].transaction(identity) as connection:
         changed = await personas.roll_back(connection, identity, persona_id, int(number), at=request.app[CLOCK].now())
         _require_known_toolsets(changed)
-    return _shape(changed)
+    return _shape(changed, identity)
 
 
 def _require_known_toolsets(persona: Persona) -> None:
@@ -235,7 +240,8 @@ def _version(one: PersonaVersion) -> VersionShape:
     return VersionShape(version=one.version, created_at=one.created_at, created_by=author, persona=dict(one.persona))
 
 
-def _shape(persona: Persona) -> PersonaShape:
+def _shape(persona: Persona, identity: Identity) -> PersonaShape:
+    may_edit = "personas:write" in identity.scopes
     return PersonaShape(
         id=str(persona.id),
         slug=persona.slug,
@@ -246,9 +252,9 @@ def _shape(persona: Persona) -> PersonaShape:
         voice=persona.voice,
         toolsets=list(persona.toolsets),
         is_default=persona.is_default,
-        prompt=persona.prompt,
+        prompt=persona.prompt if may_edit else None,
         business_hours=dict(persona.business_hours),
-        escalation_contacts=[dict(contact) for contact in persona.escalation_contacts],
+        escalation_contacts=[dict(one) for one in persona.escalation_contacts] if may_edit else None,
         limits=dict(persona.limits),
         version=persona.version,
         updated_at=persona.updated_at,
