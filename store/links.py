@@ -102,11 +102,17 @@ async def is_good(connection: Connection, link_id: UUID, purpose: Purpose, *, at
     return row is not None
 
 
-async def use_link(connection: Connection, link_id: UUID, purpose: Purpose, *, at: datetime) -> None:
-    """Use the link up. Raises NotFound when it was used or is over; of two at the same time one gets it."""
+async def use_link(connection: Connection, link: LinkedUser, purpose: Purpose, *, at: datetime) -> None:
+    """Use the link up. Raises NotFound when it was used or is over; of two at the same time one gets it.
+
+    All of the person's links are held first, in one order, so that two of them used at once wait for each other.
+    """
+    await connection.execute(
+        "SELECT FROM account_links WHERE user_id = %s AND used_at IS NULL ORDER BY id FOR UPDATE", (link.user_id,)
+    )
     cursor = await connection.execute(
         "UPDATE account_links SET used_at = %s WHERE id = %s AND purpose = %s AND used_at IS NULL AND expires_at > %s",
-        (at, link_id, purpose, at),
+        (at, link.link_id, purpose, at),
     )
     if cursor.rowcount != 1:
         raise no_such_link()

@@ -123,10 +123,10 @@ async def change_password(request: web.Request) -> None:
     new = await passwords.hash_password(wanted.new)
     at = request.app[CLOCK].now()
     async with database.transaction(identity) as connection:
+        await end_links(connection, identity.user_id, "password_reset", at=at)  # first: who uses one holds it first too
         if await passwords.hash_of_user(connection, identity.user_id, hold=True) != old:
             raise NotAllowed("The password was changed at this moment. Try again.", code="wrong_password")
         await passwords.set_password(connection, identity, identity.user_id, new, at)
-        await end_links(connection, identity.user_id, "password_reset", at=at)
         await end_sessions(connection, identity.user_id, at=at, reason="password_changed", keep=identity.session_id)
     request.app[CREDENTIALS].forget(identity.tenant_id)
 
@@ -183,7 +183,7 @@ async def _choose(
     hash_ = await passwords.hash_password(password)
     identity = replace(link.identity, origin=origin_of(request))
     async with database.transaction(identity) as connection:
-        await use_link(connection, link.link_id, purpose, at=at)
+        await use_link(connection, link, purpose, at=at)
         await passwords.set_password(connection, identity, link.user_id, hash_, at)
         if name and name.strip():
             await users.rename_self(connection, identity, name, at=at)

@@ -195,6 +195,23 @@ async def test_of_two_who_accept_at_once_one_is_taken(
     assert works == [status == 200 for status in statuses]
 
 
+async def test_two_links_used_at_once_set_one_password(
+    sidecar: Sidecar, database: Database, invited: Identity, clock: FixedClock
+) -> None:
+    assert invited.user_id is not None
+    first = await invitation(database, invited, clock)
+    async with database.transaction(invited) as connection:
+        lifetime = timedelta(hours=1)
+        second = await make_link(
+            connection, invited, invited.user_id, "password_reset", at=clock.now(), lifetime=lifetime
+        )
+    answers = await asyncio.gather(
+        send(sidecar, "/api/auth/invitations/accept", {"token": first, "password": "password number 1"}),
+        send(sidecar, "/api/auth/password/reset", {"token": second, "password": "password number 2"}),
+    )
+    assert sorted(status for status, _ in answers) in ([200, 404], [204, 404])
+
+
 async def test_a_link_is_good_for_its_purpose_and_its_time_only(
     sidecar: Sidecar, database: Database, invited: Identity, clock: FixedClock
 ) -> None:
