@@ -33,3 +33,8 @@ CALL keep_in_family('jobs', 'document_id', 'documents', 'cascade');
 -- the policy compares the tenant first, so the index begins with it
 DROP INDEX conversations_in_room;
 CREATE INDEX conversations_in_room ON conversations (tenant_id, room_name, heard_at DESC);
+
+-- what a parent's removal has to find
+CREATE INDEX events_of_conversation ON events (tenant_id, conversation_id) WHERE conversation_id IS NOT NULL;
+CREATE INDEX conversations_of_user ON conversations (tenant_id, user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX conversations_of_persona ON conversations (tenant_id, persona_id) WHERE persona_id IS NOT NULL;
