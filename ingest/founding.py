@@ -88,7 +88,12 @@ async def found_with_owner(
 def first_personas() -> list[dict[str, Any]]:
     """The shipped personas: slug, name, kind, prompt, greeting, toolsets and, on one, is_default."""
     text = (resources.files("ingest") / "samples" / "personas.toml").read_text("utf-8")
-    return [{**row, "prompt": row["prompt"].strip()} for row in tomllib.loads(text)["persona"]]
+    return [{**row, "prompt": _unwrapped(row["prompt"])} for row in tomllib.loads(text)["persona"]]
+
+
+def _unwrapped(text: str) -> str:
+    """Each paragraph on one line: the file's line ends mean nothing to whoever edits the prompt in the page."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
 def is_zone(name: str) -> bool:
