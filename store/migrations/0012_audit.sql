@@ -79,6 +79,9 @@ BEGIN
                        WHERE becomes->>name IS NOT NULL OR position(was->>name IN gone) = 0) THEN
             RETURN NULL;    -- nothing worth an entry, or a parent that is gone was forgotten
         END IF;
+        IF TG_TABLE_NAME IN ('sessions', 'account_links', 'passwords') THEN
+            columns := columns || '{user_id}'::text[];    -- whose it is: these rows have no name of their own
+        END IF;
     ELSE
         columns := ARRAY(SELECT key FROM jsonb_each(whole)
                          WHERE value <> 'null' AND key <> ALL (silent || hidden || '{id}'::text[]));

@@ -46,7 +46,9 @@ describe("an audit entry as a sentence", () => {
   it("has words for signing in and out, passwords and invitations", () => {
     expect(of("session.started", { after: { user_id: "u2" } })).toBe("Tom signed in");
     expect(of("session.ended", { after: { end_reason: "signed_out" } })).toBe("Ada signed out");
-    expect(of("session.ended", { after: { end_reason: "token_reused" } })).toBe("A session ended: token reused");
+    expect(of("session.ended", { after: { end_reason: "token_reused", user_id: "u2" } })).toBe(
+      "A session of Tom ended: token reused",
+    );
     expect(of("password.set", { resource: { type: "password", id: "u1" } })).toBe("Ada set a password");
     expect(of("invitation.sent", { after: { user_id: "u2" } })).toBe("Ada invited Tom");
   });

@@ -33,23 +33,23 @@ const OWN_ENDINGS: Record<string, string> = {
   signed_out_everywhere: "signed out everywhere",
 };
 
-/** `whose`: the person it happened to, as far as the entry tells; only beginnings name them. */
+/** `whose`: the person it happened to. */
 type Special = (entry: AuditEntry, who: string, whose: string) => string;
 const SPECIAL: Record<string, Special> = {
   "session.started": (_entry, _who, whose) => `${whose} signed in`,
-  "session.ended": (entry, who) => {
+  "session.ended": (entry, who, whose) => {
     const reason = String(entry.after?.end_reason ?? "");
     if (OWN_ENDINGS[reason]) return `${who} ${OWN_ENDINGS[reason]}`;
-    return `A session ended${reason && `: ${reason.replaceAll("_", " ")}`}`;
+    return `A session of ${whose} ended${reason && `: ${reason.replaceAll("_", " ")}`}`;
   },
   "password.set": (_entry, who, whose) =>
     who === whose ? `${who} set a password` : `${who} set the password of ${whose}`,
   "invitation.sent": (_entry, who, whose) => `${who} invited ${whose}`,
   "invitation.accepted": (_entry, who) => `${who} accepted the invitation`,
-  "invitation.withdrawn": () => "An older invitation was withdrawn",
+  "invitation.withdrawn": (_entry, _who, whose) => `An older invitation of ${whose} was withdrawn`,
   "password_reset.sent": (_entry, _who, whose) => `A link to set a new password was sent to ${whose}`,
   "password_reset.used": (_entry, who) => `${who} used the link to set a new password`,
-  "password_reset.withdrawn": () => "An older link to set a new password was withdrawn",
+  "password_reset.withdrawn": (_entry, _who, whose) => `An older link to set a new password for ${whose} was withdrawn`,
 };
 
 export function sentenceOfEntry(entry: AuditEntry, names: Names): string {
