@@ -154,7 +154,8 @@ def _answer(route: Route, answer: type[BaseModel] | str | None) -> dict[str, Any
     if answer is None:
         return {"description": "Done; no content."}
     if isinstance(answer, str):
-        return {"description": route.summary, "content": {answer: {"schema": {"type": "string"}}}}
+        kind = "object" if answer == "application/json" else "string"
+        return {"description": route.summary, "content": {answer: {"schema": {"type": kind}}}}
     schema = {"$ref": f"#/components/schemas/{answer.__name__}"}
     return {"description": route.summary, "content": {"application/json": {"schema": schema}}}
 
