@@ -30,7 +30,10 @@ class PageQuery(Body):
             return None
         try:
             at, identifier = json.loads(base64.urlsafe_b64decode(self.cursor))
-            return datetime.fromisoformat(at), UUID(identifier)
+            position = datetime.fromisoformat(at), UUID(identifier)
+            if position[0].tzinfo is None:
+                raise ValueError("ours have an offset, and nothing else compares with those of the rows")
+            return position
         except (ValueError, TypeError, AttributeError, binascii.Error) as error:
             raise Invalid("This cursor is not one of ours; start without one.", code="invalid_cursor") from error
 

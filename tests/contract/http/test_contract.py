@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import aiohttp
 import jsonschema
@@ -15,6 +16,7 @@ from ingest.routes import Route
 from tests.integration.ingest.conftest import Sidecar, Upload
 
 ROUTES = [route for routes in ROUTE_LISTS for route in routes.items]
+CURSOR_WITHOUT_OFFSET = base64.urlsafe_b64encode(json.dumps(["2026-11-21", str(UUID(int=0))]).encode()).decode()
 GUARDED = [route for route in ROUTES if route.scope is not None]
 
 
@@ -169,6 +171,7 @@ async def test_lists_come_in_pages(client: aiohttp.ClientSession, upload: Upload
         ("GET", "/api/files?limit=0", None, 422, "invalid"),
         ("GET", "/api/files?cursor=nonsense", None, 422, "invalid_cursor"),
         ("GET", "/api/files?cursor=%00", None, 422, "nul_character"),
+        ("GET", f"/api/files?cursor={CURSOR_WITHOUT_OFFSET}", None, 422, "invalid_cursor"),
         ("GET", "/api/calendar/events?from=x&to=y", None, 422, "invalid"),
     ],
 )
