@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from ingest.instants import InstantWithOffset
 from ingest.keys import DATABASE
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Routes, Shape, identity_of, query_of
@@ -28,8 +29,8 @@ class AuditQuery(PageQuery):
     user_id: Annotated[UUID | None, Field(description="Whose changes, whether by hand or with one of their keys.")] = (
         None
     )
-    from_: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    to: AwareDatetime | None = None
+    from_: Annotated[InstantWithOffset | None, Field(alias="from")] = None
+    to: InstantWithOffset | None = None
 
 
 class Resource(Shape):

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import Field, model_validator
 
 from ingest.idempotency import KEY_HEADER
+from ingest.instants import Instant
 from ingest.keys import CALENDARS, DATABASE, SETTINGS
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import tenants
@@ -48,8 +49,8 @@ class EventList(Shape):
 class EventQueryShape(Body):
     """The window [from, to); instants with an offset."""
 
-    from_: Annotated[datetime, Field(alias="from")]
-    to: datetime
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
     cursor: Annotated[str | None, Field(max_length=200)] = None
 
@@ -61,8 +62,8 @@ class NewEventShape(Body):
     """
 
     summary: Annotated[str, Field(min_length=1, max_length=300)]
-    start: datetime
-    end: datetime | None = None
+    start: Instant
+    end: Instant | None = None
     duration_min: Annotated[int | None, Field(ge=5, le=1440)] = None
     timezone: Annotated[str, Field(max_length=64)] = ""
     all_day: bool = False
@@ -76,8 +77,8 @@ class EventChangeShape(Body):
     """What is sent changes, the rest stays. With ``start`` but no ``end`` the event keeps its length."""
 
     summary: Annotated[str | None, Field(min_length=1, max_length=300)] = None
-    start: datetime | None = None
-    end: datetime | None = None
+    start: Instant | None = None
+    end: Instant | None = None
     timezone: Annotated[str, Field(max_length=64)] = ""
     attendees: Annotated[tuple[Line, ...] | None, Field(max_length=100)] = None
     location: Line | None = None

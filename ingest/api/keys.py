@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from ingest.api.users import RemovalQuery, changing_access
+from ingest.instants import InstantWithOffset
 from ingest.keys import DATABASE
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
@@ -29,7 +30,9 @@ Scopes = Annotated[list[str], Field(min_length=1, max_length=50, description="Of
 class NewKeyBody(Body):
     name: Name
     scopes: Scopes
-    expires_at: Annotated[AwareDatetime | None, Field(description="Without one it lives until it is revoked.")] = None
+    expires_at: Annotated[InstantWithOffset | None, Field(description="Without one it lives until it is revoked.")] = (
+        None
+    )
 
 
 class KeyChangeBody(Body):
@@ -37,7 +40,7 @@ class KeyChangeBody(Body):
 
     name: Name | None = None
     scopes: Scopes | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: InstantWithOffset | None = None
 
 
 class KeysQuery(PageQuery):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from pydantic import Field
 
 from ingest.api.files import FileList, WaitQuery, list_shapes, receive_upload
 from ingest.documents.stages import INGEST
+from ingest.instants import Instant
 from ingest.keys import INBOX, KNOWLEDGE
 from ingest.paging import PageQuery
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
@@ -44,8 +44,8 @@ class Filters(Body):
     document_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     category: Annotated[str, Field(max_length=100)] = ""
     tags: Annotated[tuple[str, ...], Field(max_length=20)] = ()
-    created_from: datetime | None = None
-    created_to: datetime | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
 
 
 class SearchRequest(Body):

@@ -173,6 +173,9 @@ async def test_lists_come_in_pages(client: aiohttp.ClientSession, upload: Upload
         ("GET", "/api/files?cursor=%00", None, 422, "nul_character"),
         ("GET", f"/api/files?cursor={CURSOR_WITHOUT_OFFSET}", None, 422, "invalid_cursor"),
         ("GET", "/api/calendar/events?from=x&to=y", None, 422, "invalid"),
+        ("GET", "/api/calendar/events?from=1795600000&to=1795700000", None, 422, "invalid"),
+        ("POST", "/api/calendar/events", b'{"summary": "x", "start": 1795600000}', 422, "invalid"),
+        ("GET", "/api/audit?from=0", None, 422, "invalid"),
     ],
 )
 async def test_bad_requests_are_problems_with_a_code(
