@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from ingest.mails.outbox import Mail
+from ingest.notices import on_one_line
 from store.database import Connection
 from store.identity import Identity
 from store.links import INVITATION_LIFETIME, make_link
+from store.tenants import name_of_tenant
 from store.users import Member
 
 if TYPE_CHECKING:
@@ -46,10 +48,7 @@ async def invite(
     token = await make_link(connection, identity, user.id, "invitation", at=at, lifetime=INVITATION_LIFETIME)
     link = f"{public_url.rstrip('/')}/welcome#{token}"
     if outbox is not None:
-        row = await (
-            await connection.execute("SELECT name FROM tenants WHERE id = %s", (identity.tenant_id,))
-        ).fetchone()
-        tenant = _line(row["name"]) if row else ""
+        tenant = on_one_line(await name_of_tenant(connection, identity))
         await outbox.post(connection, identity, _mail(user, tenant, identity, link))
     return link
 
@@ -60,16 +59,11 @@ def _mail(user: Member, tenant: str, identity: Identity, link: str) -> Mail:
         to=user.email,
         subject=f"Invitation to {tenant}"[:150],
         text=_TEXT.format(
-            name=_line(user.name),
-            inviter=f"{_line(identity.name)} invites you" if by_person else "You are invited",
+            name=on_one_line(user.name),
+            inviter=f"{on_one_line(identity.name)} invites you" if by_person else "You are invited",
             tenant=tenant,
             role=user.role,
             link=link,
             days=INVITATION_LIFETIME.days,
         ),
     )
-
-
-def _line(text: str) -> str:
-    """What people wrote, on one line: a name must not add a header or a second link-like paragraph."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())

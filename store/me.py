@@ -12,10 +12,13 @@ from store.identity import Identity
 
 @dataclass(frozen=True, slots=True)
 class Me:
+    """``has_password``: without one they are asked for none before they choose one."""
+
     user_id: UUID
     email: str
     name: str
     role: str
+    has_password: bool
     tenant_id: UUID
     tenant_slug: str
     tenant_name: str
@@ -29,6 +32,7 @@ async def read_me(database: Database, identity: Identity) -> Me:
         row = await (
             await connection.execute(
                 "SELECT u.id AS user_id, u.email, u.name, u.role, t.id AS tenant_id, t.slug AS tenant_slug, "
+                "EXISTS (SELECT FROM passwords p WHERE p.user_id = u.id) AS has_password, "
                 "t.name AS tenant_name, t.timezone, t.operates FROM users u JOIN tenants t ON t.id = u.tenant_id "
                 "WHERE u.id = %s AND u.deleted_at IS NULL AND t.deleted_at IS NULL",
                 (identity.user_id,),

@@ -84,6 +84,12 @@ async def read_tenant(database: Database, identity: Identity) -> Tenant | None:
     return Tenant(**row) if row else None
 
 
+async def name_of_tenant(connection: Connection, identity: Identity) -> str:
+    """The name of the identity's own tenant; empty when it is gone."""
+    row = await (await connection.execute("SELECT name FROM tenants WHERE id = %s", (identity.tenant_id,))).fetchone()
+    return row["name"] if row else ""
+
+
 async def read_user(database: Database, identity: Identity) -> User | None:
     """The user behind the identity, if it is one."""
     async with database.transaction(identity) as connection:

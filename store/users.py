@@ -79,7 +79,7 @@ class _Actor:
     owners: frozenset[UUID]
 
     def require_may_give(self, role: str) -> None:
-        """An account of this role is given to somebody, by an invitation, a promotion or another e-mail address."""
+        """An account of this role is given: by an invitation, a promotion, another e-mail address, or its return."""
         require_may_manage(self.role, role)
         require_held(self.identity, scopes_of_role(role, operates=self.operates))
 
@@ -145,10 +145,12 @@ async def create_user(
 
 async def change_user(
     connection: Connection, identity: Identity, user_id: UUID, change: UserChange, *, at: datetime
-) -> Member:
-    """Change name, role or e-mail. A lower role ends the user's sessions; another e-mail their unused links too.
+) -> tuple[Member, Member]:
+    """Change name, role or e-mail; gives how it was and how it is. A lower role ends the user's sessions; another
+    e-mail their unused links too.
 
-    Whoever changes themselves stays signed in where they did it. Raises Invalid, NotAllowed, NotFound, Conflict.
+    Whoever changes themselves stays signed in where they did it; ``ingest`` asks for their password before another
+    e-mail. Raises Invalid, NotAllowed, NotFound, Conflict.
     """
     actor = await _enter(connection, identity)
     before = await _live(connection, actor, user_id)
@@ -169,7 +171,7 @@ async def change_user(
         await end_sessions(connection, user_id, at=at, reason="email_changed", keep=keep)
     if not scopes_of_role(after.role) >= scopes_of_role(before.role):
         await end_sessions(connection, user_id, at=at, reason="role_changed", keep=keep)
-    return after
+    return before, after
 
 
 async def rename_self(connection: Connection, identity: Identity, name: str, *, at: datetime) -> None:
@@ -195,9 +197,14 @@ async def delete_user(connection: Connection, identity: Identity, user_id: UUID,
 
 
 async def restore_user(connection: Connection, identity: Identity, user_id: UUID, *, at: datetime) -> Member:
-    """Undo a deletion; the person's password and keys count again. Raises NotAllowed, NotFound, Conflict."""
+    """Undo a deletion; the person's password and keys count again, so it needs all that their role may do.
+
+    Raises NotAllowed, NotFound, Conflict.
+    """
     actor = await _enter(connection, identity)
-    await _managed(connection, actor, user_id)
+    member = await _managed(connection, actor, user_id)
+    if member.deleted_at is not None:
+        actor.require_may_give(member.role)
     with _email_taken():
         await connection.execute(
             "UPDATE users SET deleted_at = NULL, updated_at = %s WHERE id = %s AND deleted_at IS NOT NULL",

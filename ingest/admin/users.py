@@ -91,7 +91,9 @@ def set_role(
     async def work(desk: Desk) -> Member:
         async with desk.database.transaction(desk.identity) as connection:
             found = await _find(connection, user)
-            return await users.change_user(connection, desk.identity, found.id, UserChange(role=role), at=desk.now())
+            change, at = UserChange(role=role), desk.now()
+            _, after = await users.change_user(connection, desk.identity, found.id, change, at=at)
+            return after
 
     changed = at_desk(home, tenant, work)
     print_done(f"{changed.email} has the role {changed.role}.", _row(changed), as_json=as_json)

@@ -20,10 +20,13 @@ routes = Routes("Identity")
 
 
 class UserShape(Shape):
+    """`has_password`: whoever has none (the owner on this machine) is asked for none before they change theirs."""
+
     id: str
     name: str
     email: str
     role: str
+    has_password: bool
 
 
 class TenantShape(Shape):
@@ -80,7 +83,9 @@ async def me_of(request: web.Request, identity: Identity, kind: str) -> Me:
     """The identity as the page sees it; ``kind`` is its session's, or ``key``."""
     who = await me.read_me(request.app[DATABASE], identity)
     return Me(
-        user=UserShape(id=str(who.user_id), name=who.name, email=who.email, role=who.role),
+        user=UserShape(
+            id=str(who.user_id), name=who.name, email=who.email, role=who.role, has_password=who.has_password
+        ),
         tenant=TenantShape(
             id=str(who.tenant_id),
             name=who.tenant_name,

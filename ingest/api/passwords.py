@@ -14,6 +14,7 @@ from pydantic import Field
 from ingest.api.auth import Email, Password, Token
 from ingest.api.me import require_session
 from ingest.auth import origin_of
+from ingest.current_password import require_current_password
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, ERRANDS, OUTBOX, SETTINGS
 from ingest.limits import take_for_email
 from ingest.resets import send_reset_links
@@ -114,12 +115,7 @@ async def change_password(request: web.Request) -> None:
     database = request.app[DATABASE]
     me = await read_me(database, identity)
     passwords.check_strength(wanted.new, email=me.email)
-    async with database.transaction(identity) as connection:
-        old = await passwords.hash_of_user(connection, identity.user_id)
-    await take_for_email(request, "sign_in", me.email)  # whoever found a page open may not guess on
-    is_right = await passwords.verify(old, wanted.current)
-    if not is_right and (old is not None or wanted.current):
-        raise NotAllowed("The current password is wrong.", code="wrong_password")
+    old = await require_current_password(request, identity, me.email, wanted.current)
     new = await passwords.hash_password(wanted.new)
     at = request.app[CLOCK].now()
     async with database.transaction(identity) as connection:

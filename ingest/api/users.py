@@ -13,14 +13,18 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
+from ingest.api.me import require_session
+from ingest.current_password import require_current_password
 from ingest.invitations import invite
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, OUTBOX, SETTINGS
+from ingest.notices import tell_of_other_email
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
-from store import users
+from store import passwords, users
 from store.database import Connection
 from store.identity import Identity
 from store.log import get_logger
+from store.me import read_me
 from store.users import LONGEST_EMAIL, LONGEST_NAME, Member, UserChange
 
 log = get_logger(__name__)
@@ -42,6 +46,9 @@ class MemberChange(Body):
     name: Name | None = None
     role: Role | None = None
     email: Email | None = None
+    current: Annotated[
+        str, Field(max_length=passwords.LONGEST, description="Your password, for another e-mail address of your own.")
+    ] = ""
 
 
 class MembersQuery(PageQuery):
@@ -119,11 +126,27 @@ async def read_member(request: web.Request) -> MemberShape:
 
 @routes.add("PATCH", "/api/users/{id}", scope="members:write", body=MemberChange, answer=MemberShape, errors=(409,))
 async def change_member(request: web.Request) -> MemberShape:
-    """Change role, name or e-mail. A lower role or another e-mail ends their sessions; you stay signed in yourself."""
+    """Change role, name or e-mail. A lower role or another e-mail ends their sessions; you stay signed in yourself.
+
+    Your own e-mail needs your password as `current`, unless you have none, and a session: no key changes it. The
+    address before gets a mail that tells of the change.
+    """
     wanted, change = id_of(request, "user"), await body_of(request, MemberChange)
+    if wanted == identity_of(request).user_id and change.email is not None:
+        await _require_may_change_own_email(request, change.email, change.current)
     async with changing_access(request) as (connection, identity, at):
         changed = UserChange(change.name, change.role, change.email)
-        return _shape(await users.change_user(connection, identity, wanted, changed, at=at))
+        before, after = await users.change_user(connection, identity, wanted, changed, at=at)
+        await tell_of_other_email(request.app[OUTBOX], connection, identity, before, after)
+    return _shape(after)
+
+
+async def _require_may_change_own_email(request: web.Request, email: str, current: str) -> None:
+    """Raise NotAllowed unless it stays as it is: who has it asks for a new password by mail, and has the account."""
+    identity = identity_of(request)
+    me = await read_me(request.app[DATABASE], identity)
+    if users.clean_email(email) != me.email:
+        await require_current_password(request, require_session(identity), me.email, current)
 
 
 @routes.add("DELETE", "/api/users/{id}", scope="members:write", query=RemovalQuery, status=204, errors=(409,))

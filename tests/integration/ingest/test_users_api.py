@@ -15,6 +15,7 @@ from store.ids import new_id
 from store.policy import scopes_of_role
 from store.sealed import MAIL_BODY
 from tests.integration.ingest.conftest import Sidecar, make_key
+from tests.integration.ingest.people import PASSWORD, browser, make_person, sign_in_page
 
 ADA = {"email": "ada@demo.test", "name": "Ada", "role": "editor"}
 
@@ -147,6 +148,70 @@ async def test_the_way_of_a_member(client: aiohttp.ClientSession) -> None:
     assert (status, restored["status"]) == (200, "invited")
     assert (await call(client, "DELETE", f"{path}?purge=true"))[0] == 204
     assert (await call(client, "GET", path))[0] == 404
+
+
+async def mails_to(sidecar: Sidecar, database: Database, address: str) -> list[str]:
+    async with database.transaction(sidecar.identity) as connection:
+        rows = await (await connection.execute("SELECT * FROM mails WHERE to_address = %s", (address,))).fetchall()
+    keyring, tenant_id = sidecar.app[KEYRING], sidecar.identity.tenant_id
+    return [MAIL_BODY.open(keyring, tenant_id, row["id"], row["sealed_body"]).decode() for row in rows]
+
+
+async def test_ones_own_address_changes_with_the_password_only(sidecar: Sidecar, database: Database) -> None:
+    ada = await make_person(database, sidecar.identity, "ada@demo.test", role="admin")
+    path = f"/api/users/{ada.user_id}"
+    async with await sign_in_page(sidecar) as page:
+        for wrong in ({}, {"current": "not my password"}):
+            status, answer = await call(page, "PATCH", path, email="eve@evil.test", **wrong)
+            assert (status, answer["code"]) == (403, "wrong_password")
+        status, same = await call(page, "PATCH", path, name="Ada L.", email="ada@demo.test")
+        assert (status, same["name"]) == (200, "Ada L.")
+        status, changed = await call(page, "PATCH", path, email="lovelace@demo.test", current=PASSWORD)
+        assert (status, changed["email"]) == (200, "lovelace@demo.test")
+        assert (await call(page, "GET", "/api/me"))[0] == 200
+    [mail] = await mails_to(sidecar, database, "ada@demo.test")
+    assert "was changed by somebody signed in as you" in mail
+    assert await mails_to(sidecar, database, "lovelace@demo.test") == []
+
+
+async def test_guessing_the_password_for_another_address_counts_as_signing_in(
+    sidecar: Sidecar, database: Database
+) -> None:
+    ada = await make_person(database, sidecar.identity, "ada@demo.test", role="admin")
+    async with await sign_in_page(sidecar) as page:
+        seen = [
+            (await call(page, "PATCH", f"/api/users/{ada.user_id}", email="eve@evil.test", current=f"guess {n}"))[0]
+            for n in range(10)
+        ]
+    assert set(seen) == {403, 429}
+
+
+async def test_no_key_changes_its_own_persons_address(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    status, answer = await call(client, "PATCH", f"/api/users/{sidecar.identity.user_id}", email="eve@evil.test")
+    assert (status, answer["code"]) == (403, "needs_session")
+
+
+async def test_who_has_no_password_is_asked_for_none(sidecar: Sidecar) -> None:
+    async with browser(sidecar) as page:
+        assert (await call(page, "POST", "/api/auth/session/local"))[0] == 200
+        assert (await call(page, "GET", "/api/me"))[1]["user"]["has_password"] is False
+        status, answer = await call(page, "PATCH", f"/api/users/{sidecar.identity.user_id}", email="me@demo.test")
+        assert (status, answer["email"]) == (200, "me@demo.test")
+
+
+async def test_somebody_whose_address_is_changed_hears_of_it(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    ada = await make_person(database, sidecar.identity, "ada@demo.test")
+    path = f"/api/users/{ada.user_id}"
+    for email in ("ADA@demo.test", "lovelace@demo.test"):
+        assert (await call(client, "PATCH", path, email=email))[0] == 200
+    assert await mails_to(sidecar, database, "ada@demo.test") == []
+    [mail] = await mails_to(sidecar, database, "ADA@demo.test")
+    assert "was changed by demo owner" in mail
+    assert "http" not in mail
+    async with await sign_in_page(sidecar, "lovelace@demo.test") as page:
+        assert (await call(page, "GET", "/api/me"))[1]["user"]["has_password"] is True
 
 
 async def test_a_list_is_read_page_by_page(client: aiohttp.ClientSession) -> None:

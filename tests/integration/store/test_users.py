@@ -48,7 +48,8 @@ class People:
 
     async def change(self, actor: Identity, user: Member, change: UserChange) -> Member:
         async with self.database.transaction(actor) as connection:
-            return await users.change_user(connection, actor, user.id, change, at=self.clock.now())
+            _, after = await users.change_user(connection, actor, user.id, change, at=self.clock.now())
+            return after
 
     async def delete(self, actor: Identity, user: Member) -> None:
         async with self.database.transaction(actor) as connection:
@@ -233,6 +234,19 @@ async def test_whatever_people_do_at_once_an_owner_stays(people: People) -> None
         owners = [await people.read(one.id) for one in everybody]
         assert [one for one in owners if one.role == "owner" and one.deleted_at is None]
     assert done > 30  # enough of it was allowed
+
+
+async def test_who_is_brought_back_is_given_no_more_than_one_holds(people: People) -> None:
+    gone, viewer = await people.add("owner"), await people.add("viewer")
+    small = people.as_(await people.me(), frozenset({"members:read", "members:write"}) | scopes_of_role("viewer"))
+    for one in (gone, viewer):
+        await people.delete(people.owner, one)
+    with pytest.raises(NotAllowed) as error:
+        await people.restore(small, gone)
+    assert code_of(error) == "scope_not_held"
+    assert (await people.read(gone.id)).status == "deleted"
+    assert (await people.restore(small, viewer)).status == "invited"
+    assert (await people.restore(people.owner, gone)).status == "invited"
 
 
 async def test_an_admin_manages_everybody_but_owners(people: People) -> None:
