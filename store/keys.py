@@ -1,7 +1,8 @@
 """API keys: made, changed, revoked, restored, purged. A key belongs to a person and never does more than they may.
 
 Only the hash of a key and its first characters are stored; who made it sees it once. Whatever makes a key able to do
-more or to live longer needs the scopes it then has, so that a small key cannot bring forth or revive a great one.
+more or to live longer needs the scopes it then has, so that a small key cannot bring forth or revive a great one. And
+no key makes, widens or revives one that ends after itself; what ends a key ends those made with it (``lineage.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ from store.database import Connection, Database
 from store.errors import Conflict, Invalid, NotAllowed, NotFound
 from store.identity import ALL_SCOPES, Identity
 from store.ids import new_id
+from store.lineage import (
+    end_of_acting_key,
+    require_ends_within,
+    revoke_keys_made_with,
+    shorten_keys_made_with,
+)
 from store.policy import require_held, require_may_manage, scopes_of_role
 from store.users import clean_name
 
@@ -105,22 +112,25 @@ async def create_key(
 ) -> tuple[Key, str]:
     """The new key and its plain text, which is told only here. It is the identity's own, unless ``user_id`` says whose.
 
-    Raises Invalid, NotAllowed ``scope_not_held``.
+    Made with a key, it ends with that one at the latest.
+    Raises Invalid, NotAllowed ``scope_not_held``, ``outlives_key``.
     """
     owner_id = user_id or identity.user_id
     if owner_id is None:
         raise Invalid("A key needs a person whom it belongs to.", code="user_missing")
     scopes = known_scopes(new.scopes)
     require_held(identity, scopes)
-    expires_at = checked_end(new.expires_at, at)
+    own_end = await end_of_acting_key(connection, identity, hold=True)
+    expires_at = checked_end(new.expires_at, at) or own_end
+    require_ends_within(expires_at, own_end)
     await _require_role_has(connection, owner_id, scopes)
     key, key_id = new_secret(PREFIX), new_id()
     await connection.execute(
         "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, hint, scopes, created_at, expires_at, "
-        "created_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "created_by, created_by_key) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(key_id, identity.tenant_id, owner_id, clean_name(new.name), hash_of_secret(key), key[:HINT_LENGTH]),
-            *(scopes, at, expires_at, identity.user_id),
+            *(scopes, at, expires_at, identity.user_id, identity.key_id),
         ),
     )
     return await read_key(connection, key_id), key
@@ -129,7 +139,10 @@ async def create_key(
 async def change_key(
     connection: Connection, identity: Identity, key_id: UUID, change: KeyChange, *, at: datetime
 ) -> Key:
-    """Rename it, change what it may do or how long it lives. Raises Invalid, NotAllowed, NotFound, Conflict."""
+    """Rename it, change what it may do or how long it lives; those made with it live no longer.
+
+    Raises Invalid, NotAllowed, NotFound, Conflict.
+    """
     key = await _managed(connection, identity, key_id)
     if key.revoked_at is not None:
         raise Conflict("This key is revoked. Restore it first.", code="key_revoked")
@@ -139,7 +152,11 @@ async def change_key(
     expires_at = None if change.never_expires else expires_at
     lives_longer = key.expires_at is not None and (expires_at is None or expires_at > key.expires_at)
     require_held(identity, key.role_scopes & set(scopes) if lives_longer else added)
+    if added or lives_longer:
+        require_ends_within(expires_at, await end_of_acting_key(connection, identity))
     await _require_role_has(connection, key.user_id, added)
+    if expires_at is not None and expires_at != key.expires_at:
+        await shorten_keys_made_with(connection, key_id, expires_at)
     await connection.execute(
         "UPDATE api_keys SET name = %s, scopes = %s, expires_at = %s WHERE id = %s",
         (key.name if change.name is None else clean_name(change.name), scopes, expires_at, key_id),
@@ -148,23 +165,32 @@ async def change_key(
 
 
 async def revoke_key(connection: Connection, identity: Identity, key_id: UUID, *, at: datetime) -> None:
-    """The key stops at once; it can be restored. Doing it twice changes nothing. Raises NotAllowed, NotFound."""
+    """The key and those made with it stop at once; each can be restored. Doing it twice changes nothing.
+
+    Raises NotAllowed, NotFound.
+    """
     await _managed(connection, identity, key_id)
+    await revoke_keys_made_with(connection, key_id, at)
     await connection.execute("UPDATE api_keys SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL", (at, key_id))
 
 
 async def restore_key(connection: Connection, identity: Identity, key_id: UUID) -> Key:
-    """Make a revoked key work again, for who holds all it may do. Raises NotAllowed, NotFound."""
+    """Make a revoked key, and none made with it, work again, for who holds all it may do.
+
+    Raises NotAllowed, NotFound.
+    """
     key = await _managed(connection, identity, key_id)
     if key.revoked_at is not None:
         require_held(identity, key.role_scopes & set(key.scopes))
+        require_ends_within(key.expires_at, await end_of_acting_key(connection, identity))
         await connection.execute("UPDATE api_keys SET revoked_at = NULL WHERE id = %s", (key_id,))
     return await read_key(connection, key_id)
 
 
-async def purge_key(connection: Connection, identity: Identity, key_id: UUID) -> None:
-    """Remove it for good. Raises NotAllowed, NotFound."""
+async def purge_key(connection: Connection, identity: Identity, key_id: UUID, *, at: datetime) -> None:
+    """Remove it for good; those made with it are revoked. Raises NotAllowed, NotFound."""
     await _managed(connection, identity, key_id)
+    await revoke_keys_made_with(connection, key_id, at)
     await connection.execute("DELETE FROM api_keys WHERE id = %s", (key_id,))
 
 

@@ -112,7 +112,10 @@ async def list_scopes(request: web.Request) -> ScopeList:
 
 @routes.add("POST", "/api/keys", scope="keys:write", body=NewKeyBody, answer=MadeKey, status=201)
 async def create_key(request: web.Request) -> MadeKey:
-    """Make a key of your own; it never does more than you may. The answer shows it once."""
+    """Make a key of your own; it never does more than you may. The answer shows it once.
+
+    Made with a key, it ends no later than that one; without `expires_at` at the same instant.
+    """
     wanted = await body_of(request, NewKeyBody)
     new = NewKey(wanted.name, wanted.scopes, wanted.expires_at)
     async with changing_access(request) as (connection, identity, at):
@@ -130,7 +133,10 @@ async def read_key(request: web.Request) -> KeyShape:
 
 @routes.add("PATCH", "/api/keys/{id}", scope="keys:write", body=KeyChangeBody, answer=KeyShape, errors=(409,))
 async def change_key(request: web.Request) -> KeyShape:
-    """Change name, scopes or end of a key. Scopes that you do not hold can only be taken away."""
+    """Change name, scopes or end of a key. Scopes that you do not hold can only be taken away.
+
+    A sooner end is one for the keys made with it too. A key gives no key an end later than its own.
+    """
     wanted, body = id_of(request, "key"), await body_of(request, KeyChangeBody)
     endless = "expires_at" in body.model_fields_set and body.expires_at is None
     change = KeyChange(body.name, body.scopes, body.expires_at, never_expires=endless)
@@ -140,18 +146,18 @@ async def change_key(request: web.Request) -> KeyShape:
 
 @routes.add("DELETE", "/api/keys/{id}", scope="keys:write", query=RemovalQuery, status=204)
 async def revoke_key(request: web.Request) -> None:
-    """Revoke a key: it stops at once and can be brought back. `purge`: for good."""
+    """Revoke a key: it stops at once, with the keys made with it, and can be brought back. `purge`: for good."""
     wanted, how = id_of(request, "key"), query_of(request, RemovalQuery)
     async with changing_access(request) as (connection, identity, at):
         if how.purge:
-            await keys.purge_key(connection, identity, wanted)
+            await keys.purge_key(connection, identity, wanted, at=at)
         else:
             await keys.revoke_key(connection, identity, wanted, at=at)
 
 
 @routes.add("POST", "/api/keys/{id}/restore", scope="keys:write", answer=KeyShape)
 async def restore_key(request: web.Request) -> KeyShape:
-    """Make a revoked key work again; you need all the scopes it has."""
+    """Make a revoked key work again, alone, without those made with it; you need all the scopes it has."""
     wanted = id_of(request, "key")
     async with changing_access(request) as (connection, identity, _):
         return _shape(await keys.restore_key(connection, identity, wanted))

@@ -9,6 +9,7 @@ ALTER TABLE tenants
     ADD COLUMN requests_limit        integer DEFAULT 6000 CHECK (requests_limit >= 1),             -- HTTP requests in a minute
     ADD COLUMN updated_at            timestamptz NOT NULL DEFAULT now(),
     ADD COLUMN deleted_at            timestamptz;
+CREATE UNIQUE INDEX tenants_one_operator ON tenants (operates) WHERE operates;
 REVOKE INSERT, UPDATE, DELETE ON tenants FROM voiceloop_app;
 GRANT INSERT (id, slug, name, timezone, created_at) ON tenants TO voiceloop_app;
 GRANT UPDATE (name, timezone, updated_at) ON tenants TO voiceloop_app;
@@ -81,8 +82,11 @@ ALTER TABLE api_keys
     ADD COLUMN hint          text NOT NULL DEFAULT '',   -- the key's first characters, to tell keys apart
     ADD COLUMN expires_at    timestamptz,
     ADD COLUMN last_used_at  timestamptz,
-    ADD COLUMN created_by    uuid;
+    ADD COLUMN created_by    uuid,
+    ADD COLUMN created_by_key  uuid;                     -- when a key made it: it ends with that key
 CALL keep_in_family('api_keys', 'created_by', 'users', 'forget');
+CALL keep_in_family('api_keys', 'created_by_key', 'api_keys', 'forget');
+CREATE INDEX api_keys_of_key ON api_keys (tenant_id, created_by_key) WHERE created_by_key IS NOT NULL;
 
 -- `admin` was one scope; the data is rewritten without row-level security, which would hide it from a plain owner.
 ALTER TABLE api_keys NO FORCE ROW LEVEL SECURITY;
@@ -177,18 +181,23 @@ CREATE OR REPLACE FUNCTION tenant_of_slug(wanted text) RETURNS uuid   -- deleted
 GRANT UPDATE (operates) ON tenants TO voiceloop_lookup;
 CREATE POLICY appoint ON tenants FOR UPDATE TO voiceloop_lookup USING (true) WITH CHECK (true);
 CREATE FUNCTION appoint_operator(wanted uuid) RETURNS void
-    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE tenants SET operates = true WHERE id = wanted AND NOT EXISTS (SELECT FROM tenants WHERE operates) $$;
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        UPDATE tenants SET operates = true WHERE id = wanted AND NOT EXISTS (SELECT FROM tenants WHERE operates);
+    EXCEPTION WHEN unique_violation THEN
+        NULL;    -- another one was appointed at the same moment
+    END $$;
 
 -- Sessions and links that are over for good; used by nobody, kept a while for those who ask what happened.
 GRANT DELETE ON sessions, account_links TO voiceloop_lookup;
 CREATE POLICY clear ON sessions FOR DELETE TO voiceloop_lookup USING (true);
 CREATE POLICY clear ON account_links FOR DELETE TO voiceloop_lookup USING (true);
-CREATE FUNCTION clear_old_sessions(before timestamptz) RETURNS bigint
+CREATE FUNCTION clear_old_sessions(before timestamptz) RETURNS bigint   -- whatever a program's clock says, not today's
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH links AS (DELETE FROM account_links WHERE expires_at < before),
-         gone AS (DELETE FROM sessions WHERE least(ended_at, expires_at) < before
-                      OR (kind <> 'program' AND used_at < before - interval '7 days') RETURNING 1)
+    WITH due AS (SELECT least($1, now() - interval '1 day') AS upto WHERE current_tenant() IS NULL),
+         links AS (DELETE FROM account_links USING due WHERE account_links.expires_at < upto),
+         gone AS (DELETE FROM sessions USING due WHERE least(ended_at, sessions.expires_at) < upto
+                      OR (kind <> 'program' AND used_at < upto - interval '7 days') RETURNING 1)
     SELECT count(*) FROM gone $$;
 
 -- Sidecars remember for moments who somebody is; whatever changes that tells them to forget the tenant's people.

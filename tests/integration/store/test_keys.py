@@ -42,7 +42,7 @@ class Keys:
 
     async def purge(self, actor: Identity, key: Key) -> None:
         async with self.database.transaction(actor) as connection:
-            await keys.purge_key(connection, actor, key.id)
+            await keys.purge_key(connection, actor, key.id, at=self.clock.now())
 
     async def member(self, role: str) -> Identity:
         async with self.database.transaction(self.owner) as connection:
@@ -54,6 +54,12 @@ class Keys:
     def small(self, *scopes: str) -> Identity:
         """A key of the owner that may do only this."""
         return Identity(self.owner.tenant_id, self.owner.user_id, "owner", frozenset(scopes))
+
+    async def with_key(self, plain: str) -> Identity:
+        """Who acts when this key is used."""
+        known = await identity_of_key(self.database, plain, self.clock.now())
+        assert known is not None
+        return known.identity
 
     async def works(self, key: str) -> bool:
         return await identity_of_key(self.database, key, self.clock.now()) is not None
@@ -151,6 +157,57 @@ async def test_a_small_key_neither_revives_nor_prolongs_a_great_one(book: Keys, 
     assert (await book.restore(book.owner, great)).revoked_at is None
     assert await book.works(plain)
     assert (await book.change(book.owner, great, KeyChange(never_expires=True))).expires_at is None
+
+
+async def test_no_key_makes_widens_or_revives_one_that_outlives_it(book: Keys, clock: FixedClock) -> None:
+    end = clock.now() + timedelta(hours=1)
+    leaked = await book.with_key((await book.make(book.owner, "keys:write", "calls", expires_at=end))[1])
+    assert leaked.key_id is not None
+    endless, _ = await book.make(book.owner, "keys:write")
+    revoked, _ = await book.make(book.owner, "calls")
+    await book.revoke(book.owner, revoked)
+    made, _ = await book.make(leaked, "calls")
+    assert made.expires_at == end
+    shorter, _ = await book.make(leaked, "calls", expires_at=end - timedelta(minutes=1))
+    assert (await book.change(leaked, shorter, KeyChange(expires_at=end))).expires_at == end
+    assert (await book.change(leaked, endless, KeyChange(name="renamed"))).expires_at is None
+    later = end + timedelta(seconds=1)
+    async with book.database.transaction(book.owner) as connection:
+        itself = await keys.read_key(connection, leaked.key_id)
+    for act in (
+        book.make(leaked, "calls", expires_at=later),
+        book.change(leaked, made, KeyChange(expires_at=later)),
+        book.change(leaked, made, KeyChange(never_expires=True)),
+        book.change(leaked, itself, KeyChange(never_expires=True)),
+        book.change(leaked, endless, KeyChange(scopes=["keys:write", "calls"])),
+        book.restore(leaked, revoked),
+    ):
+        with pytest.raises(NotAllowed) as error:
+            await act
+        assert code_of(error) == "outlives_key"
+
+
+async def test_what_ends_a_key_ends_those_made_with_it(book: Keys, clock: FixedClock) -> None:
+    first, plain = await book.make(book.owner, "keys:write", "calls")
+    second, second_plain = await book.make(await book.with_key(plain), "keys:write", "calls")
+    third, third_plain = await book.make(await book.with_key(second_plain), "calls")
+    _, other = await book.make(book.owner, "calls")
+    end = clock.now() + timedelta(hours=1)
+    await book.change(book.owner, first, KeyChange(expires_at=end))
+    async with book.database.transaction(book.owner) as connection:
+        assert [(await keys.read_key(connection, one.id)).expires_at for one in (second, third)] == [end, end]
+    using = await book.with_key(plain)
+    await book.revoke(book.owner, first)
+    assert [await book.works(one) for one in (plain, second_plain, third_plain, other)] == [False, False, False, True]
+    with pytest.raises(NotAllowed) as error:  # who was let in a moment before makes nothing any more
+        await book.make(using, "calls")
+    assert code_of(error) == "unknown_key"
+    await book.restore(book.owner, first)
+    assert [await book.works(one) for one in (plain, second_plain, third_plain)] == [True, False, False]
+    await book.restore(book.owner, third)
+    await book.restore(book.owner, second)
+    await book.purge(book.owner, first)
+    assert [await book.works(one) for one in (second_plain, third_plain, other)] == [False, False, True]
 
 
 async def test_what_a_key_names_but_its_person_may_not_do_keeps_nobody_from_reviving_it(book: Keys) -> None:
