@@ -19,7 +19,7 @@ from aiohttp import web
 from ingest.addresses import address_of, group_of
 from ingest.keys import LIMITS, SETTINGS
 from ingest.settings import Settings
-from store import allowances, quotas
+from store import allowances, quotas, sign_in
 from store.allowances import Allowance
 from store.clock import Clock
 from store.database import Database
@@ -46,7 +46,7 @@ _ASKS = 2000  # questions to the database between two clean-ups of it
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How it stands with the limit that was asked last; ``retry_after_s`` when nothing is left."""
+    """How it stands with the limit of which least is left; ``retry_after_s`` when nothing is."""
 
     policy: str
     allowance: Allowance
@@ -162,7 +162,8 @@ class _Special:
 
     says: str
     address: Callable[[Settings], str] | None = None
-    email: Callable[[Settings], str] | None = None
+    email: Callable[[Settings], str] | None = None  # from one address, so that others cannot shut its person out
+    email_anywhere: Callable[[Settings], str] | None = None  # from all addresses together
     user: Callable[[Settings], str] | None = None
 
 
@@ -171,11 +172,13 @@ _SPECIAL = {
         "attempts to sign in",
         address=lambda settings: settings.limit_sign_in_address,
         email=lambda settings: settings.limit_sign_in_email,
+        email_anywhere=lambda settings: settings.limit_sign_in_email_anywhere,
     ),
     "password_reset": _Special(
         "requests for a new password",
         address=lambda settings: settings.limit_reset_address,
         email=lambda settings: settings.limit_reset_email,
+        email_anywhere=lambda settings: settings.limit_reset_email_anywhere,
     ),
     "token": _Special("requests for room tokens", user=lambda settings: settings.limit_token),
 }
@@ -199,26 +202,33 @@ async def take_for_failure(request: web.Request) -> None:
 
 
 async def take_for_identity(request: web.Request, identity: Identity, limit: str = "") -> None:
-    """Once it is known who asks: their key or themselves, their tenant, and the route's own limit. Raises TooMany."""
+    """Once it is known who asks: the route's own limit, their key, themselves, their tenant. Raises TooMany.
+
+    From the narrowest to the widest: what is refused to one must not use up what others share with them.
+    """
     settings, special = request.app[SETTINGS], _SPECIAL.get(limit)
     if special and special.user:
         await _take(request, limit, _user_of(identity), special.user(settings), f"{special.says} by this user")
+    if identity.key_id is not None:
+        await _take(request, "key", str(identity.key_id), settings.limit_key, "requests with this key")
+    await _take(request, "user", _user_of(identity), settings.limit_user, "requests by this user")
     tenant = await request.app[LIMITS].of_tenant(identity)
     if tenant is not None:
         await _count(request, "tenant", str(identity.tenant_id), tenant, "requests by this tenant")
-    if identity.key_id is not None:
-        await _take(request, "key", str(identity.key_id), settings.limit_key, "requests with this key")
-    else:
-        await _take(request, "user", _user_of(identity), settings.limit_user, "requests by this user")
 
 
 async def take_for_email(request: web.Request, kind: str, email: str) -> None:
-    """One attempt of ``kind`` (`sign_in`, `password_reset`) for an e-mail, anybody's or nobody's. Raises TooMany."""
-    special = _SPECIAL[kind]
+    """One attempt of ``kind`` (`sign_in`, `password_reset`) for an e-mail, anybody's or nobody's. Raises TooMany.
+
+    First from this address, then from anywhere: one address alone never shuts a person out elsewhere.
+    """
+    special, settings = _SPECIAL[kind], request.app[SETTINGS]
+    name, what = sign_in.normal_email(email), f"{special.says} for this e-mail address"
     if special.email:
-        name = email.strip().lower()
-        setting = special.email(request.app[SETTINGS])
-        await _take(request, f"{kind}_email", name, setting, f"{special.says} for this e-mail address")
+        here = f"{group_of(address_of(request))} {name}"
+        await _take(request, f"{kind}_email", here, special.email(settings), what)
+    if special.email_anywhere:
+        await _take(request, f"{kind}_email_anywhere", name, special.email_anywhere(settings), what)
 
 
 def _user_of(identity: Identity) -> str:
@@ -242,4 +252,6 @@ async def _count(request: web.Request, policy: str, subject: str, allowance: All
             code="rate_limited",
             retry_after_s=error.retry_after_s,
         ) from error
-    request[RATE_LIMIT] = RateLimit(policy, allowance, left)
+    nearest = request.get(RATE_LIMIT)
+    if nearest is None or left < nearest.left:
+        request[RATE_LIMIT] = RateLimit(policy, allowance, left)

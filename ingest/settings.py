@@ -72,8 +72,10 @@ class Settings(BaseSettings):
     limit_failed: Annotated[str, _env("VOICELOOP_LIMIT_FAILED")] = "60/60"
     limit_sign_in_address: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_ADDRESS")] = "30/60"
     limit_sign_in_email: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_EMAIL")] = "10/300"
+    limit_sign_in_email_anywhere: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_EMAIL_ANYWHERE")] = "100/300"
     limit_reset_address: Annotated[str, _env("VOICELOOP_LIMIT_RESET_ADDRESS")] = "20/3600"
     limit_reset_email: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL")] = "5/3600"
+    limit_reset_email_anywhere: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL_ANYWHERE")] = "20/3600"
 
     @property
     def proxies(self) -> tuple[Network, ...]:
@@ -110,8 +112,10 @@ class Settings(BaseSettings):
         "limit_failed",
         "limit_sign_in_address",
         "limit_sign_in_email",
+        "limit_sign_in_email_anywhere",
         "limit_reset_address",
         "limit_reset_email",
+        "limit_reset_email_anywhere",
     )
     @classmethod
     def _is_allowance(cls, value: str) -> str:

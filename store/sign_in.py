@@ -38,10 +38,21 @@ class Candidate:
         return self.password_hash is not None and passwords.needs_rehash(self.password_hash)
 
 
+def normal_email(text: str) -> str:
+    """The one form in which an address is looked up and its attempts are counted."""
+    return text.strip().lower()
+
+
 async def people_of_email(database: Database, email: str, tenant: str = "") -> list[Candidate]:
-    """The people of this e-mail, in the tenant of this slug or in all; at most five, without a password too."""
+    """The people of this e-mail, in the tenant of this slug or in all; at most five, without a password too.
+
+    Addresses of accounts are ASCII; other letters, which Postgres and Python fold differently, are nobody's.
+    """
+    wanted = normal_email(email)
+    if not (email.strip().isascii() and wanted):
+        return []
     async with database.system() as connection:
-        cursor = await connection.execute("SELECT * FROM sign_in_candidates(%s, %s)", (email.strip(), tenant))
+        cursor = await connection.execute("SELECT * FROM sign_in_candidates(%s, %s)", (wanted, tenant))
         return [Candidate(**row) for row in await cursor.fetchall()]
 
 

@@ -20,7 +20,7 @@ from ingest.api.me import Me, me_of, require_session
 from ingest.auth import COOKIE_NAME, authenticate, may_sign_in_locally, origin_of, require_own_page, signed_in_by_cookie
 from ingest.errors import ChooseTenant, NotSignedIn
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, ERRANDS, TOKENS
-from ingest.limits import take_for_email
+from ingest.limits import take_for_email, take_for_failure
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of, respond
 from store import access, passwords, sessions, sign_in
@@ -155,7 +155,11 @@ async def logout(request: web.Request) -> web.StreamResponse:
             await _end(request, replace(signed_in.identity, origin=origin_of(request)), signed_in.identity.session_id)
         cookies.leave_page(request, response)
         return response
-    identity = await authenticate(request)
+    try:
+        identity = await authenticate(request)
+    except NotSignedIn:
+        await take_for_failure(request)  # a public route: the gate did not count it
+        raise
     if identity is None:
         raise NotSignedIn("You are not signed in.")
     if identity.session_id is None:

@@ -103,6 +103,16 @@ async def test_whatever_is_wrong_gets_one_answer_after_the_same_work(
     assert len(answers) == 1
 
 
+async def test_an_address_that_only_folds_to_somebodys_is_nobodys(
+    sidecar: Sidecar, database: Database, verified: list[str]
+) -> None:
+    await make_person(database, sidecar.identity, "mirik@demo.test")
+    for email in ("mir\u0130k@demo.test", "m\u0130rik@demo.test", "miri\u212a@demo.test"):
+        verified.clear()
+        status, problem = await send(sidecar, "/api/auth/login", {"email": email, "password": PASSWORD})
+        assert (status, problem["code"], len(verified)) == (401, "wrong_credentials", 1), email
+
+
 async def test_somebody_in_two_tenants_says_which(
     sidecar: Sidecar, database: Database, ada: Identity, other_identity: Identity, verified: list[str]
 ) -> None:
