@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import HttpVersion11, web
@@ -25,6 +26,7 @@ from store.identity import Identity, Origin
 COOKIE_NAME = "voiceloop_session"
 CSRF_HEADER = "X-VoiceLoop"
 CREDENTIAL_KIND: web.RequestKey[str] = web.RequestKey("credential_kind")  # page, local, program, key
+CREDENTIAL_END: web.RequestKey[datetime | None] = web.RequestKey("credential_end")  # None: good until it is ended
 _LONGEST_CREDENTIAL = 4096
 _SIGNS_OF_A_PROXY = {"forwarded", "via", "x-real-ip"}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -47,7 +49,7 @@ async def authenticate(request: web.Request) -> Identity | None:
             require_own_page(request)
     if found is None:
         return None
-    request[CREDENTIAL_KIND] = found.kind
+    request[CREDENTIAL_KIND], request[CREDENTIAL_END] = found.kind, found.expires_at
     identity = replace(found.identity, origin=origin_of(request))
     request.app[USE_NOTES].note(request.app[DATABASE], identity)
     return identity
@@ -82,7 +84,7 @@ async def _session(request: web.Request, token: str) -> SignedIn:
     whose = found and (found.kind, found.identity.tenant_id, found.identity.user_id)
     if found is None or whose != ("program", claim.tenant_id, claim.user_id):
         raise NotSignedIn("This session is over. Sign in again.", code="session_over")
-    return found
+    return replace(found, expires_at=min(claim.expires_at, found.expires_at or claim.expires_at))
 
 
 async def signed_in_by_cookie(request: web.Request) -> SignedIn | None:

@@ -35,7 +35,7 @@ class Credentials:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._told: list[Callable[[UUID], None]] = []
+        self._told: list[Callable[[UUID | None], None]] = []
         self._known: dict[bytes, tuple[SignedIn, datetime]] = {}  # until when; the oldest first
         self._of_tenant: defaultdict[UUID, set[bytes]] = defaultdict(set)
         self._listening = False
@@ -77,14 +77,20 @@ class Credentials:
         for tell in self._told:
             tell(tenant_id)
 
-    def when_forgotten(self, tell: Callable[[UUID], None]) -> None:
-        """Call ``tell`` with each tenant whose people's access changed: what was let in before may not go on."""
+    def when_forgotten(self, tell: Callable[[UUID | None], None]) -> None:
+        """Call ``tell`` with each tenant whose people's access changed: what was let in before may not go on.
+
+        With None when it may have changed for anybody: nobody listened for a while.
+        """
         self._told.append(tell)
 
     def forget_all(self) -> None:
+        """Something may have changed for anybody."""
         self._changes += 1
         self._known.clear()
         self._of_tenant.clear()
+        for tell in self._told:
+            tell(None)
 
     async def run(self, url: str) -> None:
         """Listen for changes until cancelled."""
@@ -92,8 +98,10 @@ class Credentials:
             try:
                 async with aclosing(access_changes(url)) as changes:
                     async for tenant_id in changes:
-                        self._listening = True
-                        if tenant_id is not None:
+                        if tenant_id is None:  # whoever came while nobody listened is asked again
+                            self._listening = True
+                            self.forget_all()
+                        else:
                             self.forget(tenant_id)
             except VoiceLoopError as error:
                 log.warning("access listener lost", error=error.message)

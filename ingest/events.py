@@ -81,8 +81,14 @@ class LiveHub:
                 self._streams[event.tenant_id].discard(stream)
                 self._metrics.dropped.inc()
 
-    def close_streams_of(self, tenant_id: UUID) -> None:
-        """Somebody's access to the tenant changed: whoever listens connects again and is asked who they are."""
+    def close_streams_of(self, tenant_id: UUID | None) -> None:
+        """Somebody's access to the tenant changed: whoever listens connects again and is asked who they are.
+
+        None: to any tenant.
+        """
+        if tenant_id is None:
+            self.close_all()
+            return
         for stream in self._streams.get(tenant_id, ()):
             stream.closed.set()
 

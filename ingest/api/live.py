@@ -1,23 +1,27 @@
-"""`GET /api/events`: the tenant's changes as server-sent events, for as long as the client listens.
+"""`GET /api/events`: the tenant's changes as server-sent events, while the client listens and for a quarter of an hour.
 
-Whoever may not read a resource does not hear of it either.
+Whoever may not read a resource does not hear of it either, and nobody hears more than their credential is good for.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Callable
+from datetime import timedelta
 
 from aiohttp import web
 
+from ingest.auth import CREDENTIAL_END
 from ingest.events import Stream
-from ingest.keys import HUB
+from ingest.keys import CLOCK, HUB
 from ingest.routes import Routes, identity_of
 from store.errors import NotAllowed
 from store.identity import Identity
 
 routes = Routes("Live")
 _HEARTBEAT_S = 15.0
+_LONGEST = timedelta(minutes=15)  # then the client connects again by itself and is asked anew who it is
 _SCOPE_OF_PREFIX = {  # a type that is not listed is told to nobody
     "event": "calendar:read",
     "document": "documents:read",
@@ -46,7 +50,7 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
         await response.prepare(request)
         await response.write(b"retry: 2000\n: listening\n\n")
         with contextlib.suppress(ConnectionResetError):  # the client left
-            await _forward(stream, response)
+            await _forward(stream, response, _time_left_of(request))
     return response
 
 
@@ -56,9 +60,19 @@ def may_hear(identity: Identity, type_: str) -> bool:
     return prefix in _TOLD_TO_ALL or _SCOPE_OF_PREFIX.get(prefix) in identity.scopes
 
 
-async def _forward(stream: Stream, response: web.StreamResponse) -> None:
-    while not stream.closed.is_set():
-        event = await stream.next(_HEARTBEAT_S)
+def _time_left_of(request: web.Request) -> Callable[[], float]:
+    """Seconds that the stream may go on, by the sidecar's clock; none when the credential is over."""
+    clock = request.app[CLOCK]
+    longest, end = clock.now() + _LONGEST, request.get(CREDENTIAL_END)
+    until = longest if end is None else min(longest, end)
+    return lambda: (until - clock.now()).total_seconds()
+
+
+async def _forward(stream: Stream, response: web.StreamResponse, time_left: Callable[[], float]) -> None:
+    while not stream.closed.is_set() and (left := time_left()) > 0:
+        event = await stream.next(min(_HEARTBEAT_S, left))
+        if time_left() <= 0:
+            return
         if event is not None:
             data = json.dumps(event.data, default=str)
             await response.write(f"event: {event.type}\ndata: {data}\n\n".encode())

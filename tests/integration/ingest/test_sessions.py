@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from ingest.api import live
 from ingest.keys import CREDENTIALS, ERRANDS, TOKENS
 from store import access
 from store.clock import FixedClock
@@ -206,6 +208,55 @@ async def test_a_live_stream_ends_with_the_session(sidecar: Sidecar, ada: Identi
         assert await stream.content.read() == b""
     async with sidecar.client(token) as client, client.get("/api/events") as stream:
         assert stream.status == 401
+
+
+async def test_a_live_stream_ends_with_its_key(
+    sidecar: Sidecar, database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_HEARTBEAT_S", 0.01)
+    key = await make_key(database, sidecar.identity)
+    async with database.transaction(sidecar.identity) as connection:
+        await connection.execute(
+            "UPDATE api_keys SET expires_at = %s WHERE key_hash = %s",
+            (clock.now() + timedelta(minutes=2), access.hash_of_secret(key)),
+        )
+    await ends_after(sidecar, key, clock, timedelta(minutes=2))
+
+
+async def test_a_live_stream_ends_with_its_access_token_or_after_a_quarter_of_an_hour(
+    sidecar: Sidecar, ada: Identity, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_HEARTBEAT_S", 0.01)
+    token = (await login(sidecar))["access_token"]
+    clock.advance(timedelta(minutes=5))
+    await ends_after(sidecar, token, clock, timedelta(minutes=10))
+    await ends_after(sidecar, sidecar.key, clock, timedelta(minutes=15))
+
+
+async def ends_after(sidecar: Sidecar, bearer: str, clock: FixedClock, lasts: timedelta) -> None:
+    """The bearer's stream beats until just before the time is over, and is closed then."""
+    async with sidecar.client(bearer) as client, client.get("/api/events") as stream:
+        await stream.content.readuntil(b"listening\n\n")
+        clock.advance(lasts - timedelta(seconds=1))
+        for _ in range(2):  # the first may have been on its way already
+            assert await stream.content.readuntil(b"\n\n") == b": still here\n\n"
+        clock.advance(timedelta(seconds=1))
+        async with asyncio.timeout(5):
+            assert (await stream.content.read()).replace(b": still here\n\n", b"") == b""
+
+
+async def test_live_streams_end_when_nobody_hears_of_changes_any_more(sidecar: Sidecar, database: Database) -> None:
+    async with sidecar.client() as client, client.get("/api/events") as stream:
+        await stream.content.readuntil(b"listening\n\n")
+        async with database.system() as connection:
+            await connection.execute("RESET ROLE")
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query = 'LISTEN voiceloop_access'"
+            )
+            await connection.execute("SET ROLE voiceloop_app")
+        async with asyncio.timeout(5):
+            assert await stream.content.read() == b""
 
 
 async def test_nothing_is_remembered_while_nobody_listens(

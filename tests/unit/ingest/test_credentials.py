@@ -62,7 +62,7 @@ async def test_it_is_not_remembered_beyond_its_end(listening: Credentials, clock
 
 async def test_a_change_makes_it_forget_the_tenant_only(listening: Credentials) -> None:
     asked, others = Asked(), Asked(OTHER_KEY)
-    heard: list[UUID] = []
+    heard: list[UUID | None] = []
     listening.when_forgotten(heard.append)
     for _ in range(2):
         await listening.recognise(b"a", asked)
@@ -99,11 +99,14 @@ async def test_nothing_is_remembered_before_it_listens_and_all_is_forgotten_when
     clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, before, while_it_listens = Credentials(clock), Asked(), Asked()
+    told: list[UUID | None] = []
+    made.when_forgotten(told.append)
 
     async def changes(_url: str) -> AsyncGenerator[UUID | None]:
         for _ in range(2):
             await made.recognise(b"a", before)
         yield None
+        assert told == [None], "who was let in before somebody listened is asked again"
         for _ in range(2):
             await made.recognise(b"b", while_it_listens)
         raise Unavailable("The connection broke.")
@@ -122,3 +125,4 @@ async def test_nothing_is_remembered_before_it_listens_and_all_is_forgotten_when
         await made.run("postgresql://nowhere")
     assert before.times == 2
     assert while_it_listens.times == 1 + 2
+    assert told == [None, None], "a change in the gap is heard by nobody"
