@@ -1,9 +1,14 @@
 import "@fontsource-variable/instrument-sans/wght.css";
 import "./app/tokens.css";
 import "./app/base.css";
+import "./app/controls.css";
 import "./app/forms.css";
+import "./app/rows.css";
 import "./app/shell.css";
+import "./app/shell-narrow.css";
 import "./talk/talk.css";
+import "./talk/captions.css";
+import "./talk/talk-narrow.css";
 import "./talk/cards.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

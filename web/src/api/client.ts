@@ -41,8 +41,14 @@ export function whenSignedOut(listener: () => void): void {
 }
 
 function refused(error: ApiError): ApiError {
-  if (error.status === 401 && error.code !== "wrong_credentials") signedOut();
+  if (isSignedOut(error)) signedOut();
   return error;
+}
+
+/** `not_local`: the session of this machine's owner was carried elsewhere, where it counts for nobody. */
+export function isSignedOut(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return (error.status === 401 && error.code !== "wrong_credentials") || error.code === "not_local";
 }
 
 export const id = encodeURIComponent;

@@ -13,6 +13,10 @@ const NAMES = [
   "conversation.started",
   "conversation.ended",
   "message.added",
+  "persona.created",
+  "persona.updated",
+  "persona.deleted",
+  "persona.restored",
 ];
 const POLL_MS = 5000;
 

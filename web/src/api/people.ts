@@ -48,7 +48,7 @@ export const people = {
   invite: (body: { email: string; name: string; role: string }) =>
     request<Member & { invitation_url: string }>("POST", "/api/users", body),
   inviteAgain: (user: string) => request<{ invitation_url: string }>("POST", `/api/users/${id(user)}/invite`),
-  change: (user: string, body: { name?: string; role?: string; email?: string }) =>
+  change: (user: string, body: { name?: string; role?: string; email?: string; current?: string }) =>
     request<Member>("PATCH", `/api/users/${id(user)}`, body),
   remove: (user: string) => request<unknown>("DELETE", `/api/users/${id(user)}`),
   restore: (user: string) => request<unknown>("POST", `/api/users/${id(user)}/restore`),
@@ -60,6 +60,8 @@ export const keys = {
   scopes: () => request<Page<ScopeChoice>>("GET", "/api/keys/scopes"),
   create: (body: { name: string; scopes: string[]; expires_at?: string }) =>
     request<Key & { key: string }>("POST", "/api/keys", body),
+  change: (key: string, body: { name?: string; scopes?: string[] }) =>
+    request<Key>("PATCH", `/api/keys/${id(key)}`, body),
   revoke: (key: string) => request<unknown>("DELETE", `/api/keys/${id(key)}`),
   restore: (key: string) => request<unknown>("POST", `/api/keys/${id(key)}/restore`),
   purge: (key: string) => request<unknown>("DELETE", `/api/keys/${id(key)}?purge=true`),

@@ -6,7 +6,8 @@ export interface Page<T> {
 }
 
 export interface Me {
-  user: { id: string; name: string; email: string; role: string };
+  /** `has_password` is missing in older answers, which means yes. */
+  user: { id: string; name: string; email: string; role: string; has_password?: boolean };
   tenant: { id: string; name: string; slug: string; timezone?: string };
   scopes: string[];
   agent: { name: string };

@@ -1,18 +1,20 @@
 /** Loads a value, keeps the last good one while loading again, and says what went wrong in a sentence. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { sentenceOf } from "./errors";
+import { ApiError, sentenceOf } from "./errors";
 import { SIGNED_IN } from "./signals";
 
 export interface Resource<T> {
   data: T | undefined;
   error: string | undefined;
+  /** HTTP status of the failure; 0 when nothing answered. */
+  status: number | undefined;
   loading: boolean;
   reload: () => void;
 }
 
 export function useResource<T>(load: () => Promise<T>, key: string): Resource<T> {
-  const [state, setState] = useState<{ key: string; data?: T; error?: string; loading: boolean }>({
+  const [state, setState] = useState<{ key: string; data?: T; error?: string; status?: number; loading: boolean }>({
     key,
     loading: true,
   });
@@ -27,7 +29,10 @@ export function useResource<T>(load: () => Promise<T>, key: string): Resource<T>
     setState((old) => (old.key === asked ? { ...old, loading: true } : { key: asked, loading: true }));
     latest.current.load().then(
       (data) => current() && setState({ key: asked, data, loading: false }),
-      (error: unknown) => current() && setState((old) => ({ ...old, error: sentenceOf(error), loading: false })),
+      (error: unknown) => {
+        const status = error instanceof ApiError ? error.status : undefined;
+        if (current()) setState((old) => ({ ...old, error: sentenceOf(error), status, loading: false }));
+      },
     );
   }, []);
 
@@ -40,5 +45,11 @@ export function useResource<T>(load: () => Promise<T>, key: string): Resource<T>
     window.addEventListener(SIGNED_IN, reload);
     return () => window.removeEventListener(SIGNED_IN, reload);
   }, [failed, reload]);
-  return { data: state.key === key ? state.data : undefined, error: state.error, loading: state.loading, reload };
+  return {
+    data: state.key === key ? state.data : undefined,
+    error: state.error,
+    status: state.status,
+    loading: state.loading,
+    reload,
+  };
 }

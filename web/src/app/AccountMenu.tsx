@@ -2,7 +2,6 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { Me } from "../api/types";
-import { talk } from "../talk/useTalk";
 import { account } from "./account";
 import { LeaveIcon, MoonIcon, MoreIcon, PersonaIcon, SunIcon } from "./icons";
 import { Problem } from "./Problem";
@@ -71,11 +70,7 @@ export function AccountMenu({ me, path }: { me: Me; path: string }) {
 function Panel({ me, path, onLeave }: { me: Me; path: string; onLeave: () => void }) {
   const [theme, toggle] = useTheme();
   const act = useAct();
-  const leave = (everywhere: boolean) =>
-    act.run(async () => {
-      await account.signOut(everywhere);
-      await talk.hangUp();
-    });
+  const leave = (everywhere: boolean) => act.run(() => account.signOut(everywhere));
   return (
     <div className="account-panel" id="account-panel" data-testid="account-panel">
       <div className="account-facts">

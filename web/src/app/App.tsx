@@ -1,7 +1,7 @@
 /** Composition root: the room's context and sound live here, above the views, so a talk survives navigation. */
 
 import { RoomAudioRenderer, RoomContext } from "@livekit/components-react";
-import { lazy, Suspense, useEffect } from "react";
+import { Fragment, lazy, Suspense, useEffect } from "react";
 import TalkView from "../talk/TalkView";
 import { talk } from "../talk/useTalk";
 import { account, personOf, useAccount } from "./account";
@@ -52,16 +52,16 @@ function Inside({ path }: { path: string }) {
     </Failsafe>
   );
   return (
-    <>
+    <Fragment key={personOf(state.me)}>
       {path === "/widget" ? (
         <main className="widget">{views}</main>
       ) : (
-        <Shell key={personOf(state.me)} path={path} me={state.me}>
+        <Shell path={path} me={state.me}>
           {views}
         </Shell>
       )}
       {state.stale && <SignInAgain me={state.me} />}
-    </>
+    </Fragment>
   );
 }
 

@@ -1,9 +1,10 @@
 /** What was removed: to be brought back, or removed for good, which takes a second, deliberate step. */
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Page } from "../api/types";
 import { useResource } from "../api/useResource";
 import { Problem } from "./Problem";
+import { Rows } from "./Rows";
 import { ago } from "./times";
 import { toast } from "./toasts";
 import { useAct } from "./useAct";
@@ -68,7 +69,7 @@ function BinList(props: Props) {
     <>
       <Problem text={removed.error ?? act.problem} />
       {removed.data?.items.length === 0 && <p className="muted">No {noun} was removed.</p>}
-      <ul className="rows">
+      <Rows>
         {removed.data?.items.map((one) => (
           <li key={one.id} className="row" data-testid="bin-row">
             <div className="row-main">
@@ -90,16 +91,24 @@ function BinList(props: Props) {
             </div>
           </li>
         ))}
-      </ul>
+      </Rows>
     </>
   );
 }
 
 function ForGood(props: { one: Removed; warning: string; busy: boolean; onPurge: () => void }) {
   const [asked, setAsked] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const before = useRef(asked);
+  // The pressed button gives way to the question and comes back: the focus goes along.
+  useEffect(() => {
+    if (before.current !== asked) button.current?.focus();
+    before.current = asked;
+  }, [asked]);
   if (!asked) {
     return (
       <button
+        ref={button}
         type="button"
         className="button small-button"
         disabled={props.busy}
@@ -116,7 +125,7 @@ function ForGood(props: { one: Removed; warning: string; busy: boolean; onPurge:
       <button type="button" className="button small-button bad" disabled={props.busy} onClick={props.onPurge}>
         Remove {props.one.name} for good
       </button>
-      <button type="button" className="button small-button" onClick={() => setAsked(false)}>
+      <button ref={button} type="button" className="button small-button" onClick={() => setAsked(false)}>
         Keep
       </button>
     </fieldset>

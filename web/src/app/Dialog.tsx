@@ -18,9 +18,14 @@ export function Dialog({ title, children, onClose, wide, testid }: Props) {
   useEffect(() => {
     const element = dialog.current;
     if (!element || element.open) return;
+    const opener = document.activeElement;
     element.showModal();
     // The browser would begin with the closing cross; people begin with the first thing to fill in.
     element.querySelector<HTMLElement>("form input, form select, form textarea")?.focus();
+    // The browser gives the focus back when a window is closed, not when its view takes it away.
+    return () => {
+      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return (
     <dialog

@@ -3,17 +3,33 @@
 import { useState } from "react";
 import { Field } from "./Field";
 
+/** As the server limits it. */
+const LONGEST = 200;
+const ADVICE = "At least 10 characters; a sentence is good.";
+
 interface Props {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  /** A new one is chosen. */
   fresh?: boolean;
+  /** False where somebody may have none. */
+  required?: boolean;
   hint?: string;
   error?: string;
   testid?: string;
 }
 
-export function PasswordField({ label, value, onChange, fresh, hint, error, testid }: Props) {
+export function PasswordField({
+  label,
+  value,
+  onChange,
+  fresh = false,
+  required = true,
+  hint = fresh ? ADVICE : undefined,
+  error,
+  testid,
+}: Props) {
   const [seen, setSeen] = useState(false);
   return (
     <Field label={label} hint={hint} error={error}>
@@ -24,8 +40,8 @@ export function PasswordField({ label, value, onChange, fresh, hint, error, test
             type={seen ? "text" : "password"}
             autoComplete={fresh ? "new-password" : "current-password"}
             data-testid={testid}
-            required
-            maxLength={1024}
+            required={required}
+            maxLength={LONGEST}
             value={value}
             onChange={(change) => onChange(change.target.value)}
           />

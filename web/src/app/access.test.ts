@@ -30,7 +30,7 @@ describe("what scopes open", () => {
 
   it("shows tenants to operators only", () => {
     const owner = ["members:read", "keys:read", "audit:read", "tenant:write"];
-    expect(sections(owner)).toEqual(["Members", "API keys", "Audit log", "Your account"]);
+    expect(sections(owner)).toEqual(["Members", "API keys", "Audit log", "Organisation", "Your account"]);
     expect(sections([...owner, "tenants"])).toContain("Tenants");
   });
 });

@@ -13,6 +13,7 @@ export const SECTIONS: Section[] = [
   { path: "/settings/members", name: "Members", scopes: ["members:read"] },
   { path: "/settings/keys", name: "API keys", scopes: ["keys:read"] },
   { path: "/settings/audit", name: "Audit log", scopes: ["audit:read"] },
+  { path: "/settings/organisation", name: "Organisation", scopes: ["tenant:write"] },
   { path: "/settings/tenants", name: "Tenants", scopes: ["tenants"] },
   { path: "/settings/account", name: "Your account", scopes: [] },
 ];

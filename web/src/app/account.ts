@@ -1,13 +1,13 @@
 /**
- * Who is signed in, for the whole page. A session that ends while somebody works only covers the views with the
- * sign-in (`stale`), so that nothing typed is lost; signing out on purpose leaves nothing.
+ * Who is signed in, for the whole page and all its tabs. A session that ends while somebody works only covers the views
+ * with the sign-in (`stale`), so that nothing typed is lost; signing out on purpose leaves nothing, in no tab.
  */
 
 import { useSyncExternalStore } from "react";
 import { auth } from "../api/auth";
-import { api, whenSignedOut } from "../api/client";
-import { ApiError, sentenceOf } from "../api/errors";
-import { SIGNED_IN, SIGNED_OUT } from "../api/signals";
+import { api, isSignedOut, whenSignedOut } from "../api/client";
+import { sentenceOf } from "../api/errors";
+import { SESSION_OVER, SIGNED_IN, SIGNED_OUT } from "../api/signals";
 import type { Me } from "../api/types";
 
 export type Account =
@@ -16,12 +16,23 @@ export type Account =
   | { status: "out" }
   | { status: "in"; me: Me; stale: boolean };
 
-class AccountStore {
+const CHANNEL = "voiceloop.account";
+/** What the tabs of a browser tell each other: they share one cookie. */
+type News = "came" | "left";
+
+export class AccountStore {
   private state: Account = { status: "loading" };
   private listeners = new Set<() => void>();
+  private tabs = new BroadcastChannel(CHANNEL);
+  /** Only the answer to the latest question counts. */
+  private turn = 0;
+  private asking = false;
 
   constructor() {
     whenSignedOut(() => this.lost());
+    this.tabs.onmessage = ({ data }: MessageEvent<News>) => (data === "left" ? this.leave() : void this.load());
+    window.addEventListener("focus", () => void this.lookAgain());
+    document.addEventListener("visibilitychange", () => document.hidden || void this.lookAgain());
   }
 
   subscribe = (listener: () => void) => {
@@ -32,27 +43,62 @@ class AccountStore {
 
   /** Asks the server who we are; after a sign-in this also proves that the browser kept the session. */
   async load(): Promise<void> {
+    const turn = ++this.turn;
+    this.asking = true;
     try {
       const me = await api.me();
-      const before = this.state.status === "in" ? this.state.me : undefined;
-      if (before && personOf(before) !== personOf(me)) window.dispatchEvent(new Event(SIGNED_OUT));
-      this.set({ status: "in", me, stale: false });
-      window.dispatchEvent(new Event(SIGNED_IN));
+      if (turn === this.turn) this.found(me);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.lost();
-      else if (this.state.status !== "in") this.set({ status: "away", error: sentenceOf(error) });
+      if (turn !== this.turn || isSignedOut(error)) return;
+      if (this.state.status !== "in") this.set({ status: "away", error: sentenceOf(error) });
+    } finally {
+      if (turn === this.turn) this.asking = false;
     }
   }
 
+  /** A session that is over already is as good as ended. */
   async signOut(everywhere: boolean): Promise<void> {
-    await (everywhere ? auth.signOutEverywhere() : auth.signOut());
-    this.set({ status: "out" });
+    try {
+      await (everywhere ? auth.signOutEverywhere() : auth.signOut());
+    } catch (error) {
+      if (!isSignedOut(error)) throw error;
+    }
+    this.leave();
+    this.tell("left");
+  }
+
+  /** While the page was out of sight, another tab may have signed somebody else in. */
+  private async lookAgain(): Promise<void> {
+    if (this.state.status !== "loading" && !this.asking) await this.load();
+  }
+
+  private found(me: Me) {
+    const before = this.state.status === "in" ? personOf(this.state.me) : undefined;
+    const changed = before !== personOf(me);
+    if (before && changed) window.dispatchEvent(new Event(SIGNED_OUT));
+    this.set({ status: "in", me, stale: false });
+    window.dispatchEvent(new Event(SIGNED_IN));
+    if (changed) this.tell("came");
+  }
+
+  private leave() {
+    this.turn += 1;
+    this.asking = false;
     window.dispatchEvent(new Event(SIGNED_OUT));
+    this.set({ status: "out" });
   }
 
   private lost() {
-    if (this.state.status === "in") this.set({ ...this.state, stale: true });
-    else if (this.state.status !== "out") this.set({ status: "out" });
+    if (this.state.status !== "in") {
+      if (this.state.status !== "out") this.set({ status: "out" });
+    } else if (!this.state.stale) {
+      this.set({ ...this.state, stale: true });
+      window.dispatchEvent(new Event(SESSION_OVER));
+    }
+  }
+
+  private tell(news: News) {
+    this.tabs.postMessage(news);
   }
 
   private set(state: Account) {

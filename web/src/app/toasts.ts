@@ -1,6 +1,7 @@
-/** What was just done, with a way back. One at a time: the newest thing is the one to undo. */
+/** What was just done, with a way back. One at a time: the newest thing is the one to undo. Gone with the person. */
 
 import { useSyncExternalStore } from "react";
+import { SIGNED_OUT } from "../api/signals";
 
 export interface Toast {
   id: number;
@@ -26,12 +27,15 @@ export function dismissToast(): void {
   show(undefined);
 }
 
+export function shownToast(): Toast | undefined {
+  return shown;
+}
+
+window.addEventListener(SIGNED_OUT, dismissToast);
+
 export function useToast(): Toast | undefined {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => shown,
-  );
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, shownToast);
 }

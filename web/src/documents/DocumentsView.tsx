@@ -4,6 +4,7 @@ import { useLive } from "../api/live";
 import { useResource } from "../api/useResource";
 import { Banner } from "../app/Banner";
 import { CloseIcon } from "../app/icons";
+import { Rows } from "../app/Rows";
 import { DropZone } from "./DropZone";
 import { FileCard } from "./FileCard";
 import { KnowledgeSearch } from "./KnowledgeSearch";
@@ -26,14 +27,14 @@ export default function DocumentsView() {
         <section aria-label="Documents">
           <DropZone onFiles={(chosen) => void add(chosen)} />
           {files.error && <Banner tone="problem">{files.error}</Banner>}
-          <ul className="files">
+          <Rows className="files">
             {uploads.map((upload) => (
               <UploadRow key={upload.key} upload={upload} onDismiss={() => dismiss(upload.key)} />
             ))}
             {rows?.map((row) => (
               <FileCard key={row.upload_id} row={row} onChange={files.reload} />
             ))}
-          </ul>
+          </Rows>
           {rows?.length === 0 && uploads.length === 0 && (
             <p className="muted empty">No documents yet. Add a handbook, a price list or a guide.</p>
           )}

@@ -1,6 +1,6 @@
 /** One document: where it stands, what was understood, and what the person can decide. */
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { api } from "../api/client";
 import { sentenceOf } from "../api/errors";
 import type { FileRow } from "../api/types";
@@ -13,6 +13,11 @@ export function FileCard({ row, onChange }: { row: FileRow; onChange: () => void
   const [problem, setProblem] = useState<string>();
   const [open, setOpen] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const trash = useRef<HTMLButtonElement>(null);
+  const keep = () => {
+    setLeaving(false);
+    trash.current?.focus();
+  };
   const look = lookOf(row);
   const asking = row.status === "awaiting_confirmation";
   const error = problem ?? errorOf(row);
@@ -44,6 +49,7 @@ export function FileCard({ row, onChange }: { row: FileRow; onChange: () => void
           {look.label}
         </span>
         <button
+          ref={trash}
           type="button"
           className="plain-icon"
           aria-label={`Delete ${row.title || row.filename}`}
@@ -67,7 +73,7 @@ export function FileCard({ row, onChange }: { row: FileRow; onChange: () => void
           >
             Delete
           </button>
-          <button type="button" className="button" onClick={() => setLeaving(false)}>
+          <button type="button" className="button" onClick={keep}>
             Keep
           </button>
         </div>

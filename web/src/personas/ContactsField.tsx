@@ -2,8 +2,8 @@
 
 import { useRef } from "react";
 import type { Contact } from "../api/personas";
-import { Field } from "../app/Field";
 import { PlusIcon, TrashIcon } from "../app/icons";
+import { TextField } from "../app/TextField";
 
 interface Props {
   contacts: Contact[];
@@ -59,41 +59,23 @@ function OneContact({ place, contact, onChange, onRemove }: OneProps) {
   return (
     <fieldset className="contact">
       <legend className="visually-hidden">Contact {place}</legend>
-      <Field label="Name">
-        {(ties) => (
-          <input
-            {...ties}
-            required
-            maxLength={100}
-            value={contact.name}
-            onChange={(c) => set("name", c.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Phone">
-        {(ties) => (
-          <input
-            {...ties}
-            type="tel"
-            maxLength={40}
-            required={!contact.email}
-            value={contact.phone ?? ""}
-            onChange={(change) => set("phone", change.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="E-mail">
-        {(ties) => (
-          <input
-            {...ties}
-            type="email"
-            maxLength={254}
-            required={!contact.phone}
-            value={contact.email ?? ""}
-            onChange={(change) => set("email", change.target.value)}
-          />
-        )}
-      </Field>
+      <TextField label="Name" required maxLength={100} value={contact.name} onChange={(name) => set("name", name)} />
+      <TextField
+        label="Phone"
+        type="tel"
+        maxLength={40}
+        required={!contact.email}
+        value={contact.phone ?? ""}
+        onChange={(phone) => set("phone", phone)}
+      />
+      <TextField
+        label="E-mail"
+        type="email"
+        maxLength={254}
+        required={!contact.phone}
+        value={contact.email ?? ""}
+        onChange={(email) => set("email", email)}
+      />
       <button
         type="button"
         className="plain-icon"

@@ -2,6 +2,7 @@
 
 import type { Choices } from "../api/personas";
 import { Field } from "../app/Field";
+import { TextField } from "../app/TextField";
 import { ContactsField } from "./ContactsField";
 import { HoursField } from "./HoursField";
 import { languageName } from "./names";
@@ -20,19 +21,15 @@ export function Editor({ editing, choices }: { editing: Editing; choices: Choice
       }}
     >
       <section className="panel">
-        <Field label="Name">
-          {(ties) => (
-            <input
-              {...ties}
-              required
-              maxLength={100}
-              autoComplete="off"
-              data-testid="persona-name"
-              value={fields.name}
-              onChange={(change) => set("name", change.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Name"
+          required
+          maxLength={100}
+          autoComplete="off"
+          testid="persona-name"
+          value={fields.name}
+          onChange={(name) => set("name", name)}
+        />
         <Field label="Greeting" hint="The first sentence of every call.">
           {(ties) => (
             <textarea

@@ -1,16 +1,15 @@
 /** When the persona's business is open: always, or ranges a day. */
 
+import { useRef } from "react";
 import { type BusinessHours, type Range, WEEKDAYS, type Weekday } from "../api/personas";
-import { Field } from "../app/Field";
 import { CloseIcon, PlusIcon } from "../app/icons";
+import { ZoneField } from "../app/ZoneField";
 import { DAY_NAMES, endToKeep, endToShow, isAlwaysOpen, nextRange, problemOfDay, USUAL } from "./hours";
 
 interface Props {
   hours: BusinessHours;
   onChange: (hours: BusinessHours) => void;
 }
-
-const ZONES = Intl.supportedValuesOf("timeZone");
 
 export function HoursField({ hours, onChange }: Props) {
   const always = isAlwaysOpen(hours);
@@ -55,15 +54,18 @@ function Day({ day, ranges, onChange }: DayProps) {
   const name = DAY_NAMES[day];
   const list = ranges ?? [];
   const problem = problemOfDay(list);
+  const box = useRef<HTMLInputElement>(null);
   const set = (index: number, range: Range) => onChange(list.map((one, at) => (at === index ? range : one)));
   const remove = (index: number) => {
     const rest = list.filter((_one, at) => at !== index);
     onChange(rest.length > 0 ? rest : undefined);
+    box.current?.focus();
   };
   return (
     <div className="day" data-testid={`hours-${day}`}>
       <label className="check day-name">
         <input
+          ref={box}
           type="checkbox"
           checked={list.length > 0}
           onChange={(change) => onChange(change.target.checked ? [nextRange([])] : undefined)}
@@ -139,23 +141,11 @@ function OneRange({ label, range: [start, end], invalid, onChange, onRemove }: R
 
 function Zone({ hours, onChange }: Props) {
   const { timezone, ...days } = hours;
-  const zones = timezone && !ZONES.includes(timezone) ? [timezone, ...ZONES] : ZONES;
   return (
-    <Field label="Time zone">
-      {(ties) => (
-        <select
-          {...ties}
-          value={timezone ?? ""}
-          onChange={(change) => onChange(change.target.value ? { ...days, timezone: change.target.value } : days)}
-        >
-          <option value="">As the tenant’s</option>
-          {zones.map((zone) => (
-            <option key={zone} value={zone}>
-              {zone.replaceAll("_", " ")}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <ZoneField
+      none="As the tenant’s"
+      value={timezone ?? ""}
+      onChange={(zone) => onChange(zone ? { ...days, timezone: zone } : days)}
+    />
   );
 }

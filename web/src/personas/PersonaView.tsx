@@ -1,6 +1,8 @@
 /** One persona: the editor, and beside it the preview and the versions, so that one edits, saves, talks. */
 
 import "./personas.css";
+import "./personas-narrow.css";
+import "./hours.css";
 import { type Choices, type PersonaRow, personas } from "../api/personas";
 import { useResource } from "../api/useResource";
 import { hasPersonas } from "../app/access";
@@ -56,7 +58,7 @@ function Head({ editing }: { editing: Editing }) {
   const makeDefault = () =>
     act.run(async () => {
       const saved = await personas.change(base.id, { is_default: true });
-      editing.replace(saved);
+      editing.adopt(saved);
       toast(`${saved.name} answers by default now.`);
     });
   return (

@@ -1,14 +1,18 @@
 /** The tenant's personas: who answers, in which language, with which tools. */
 
 import "./personas.css";
+import "./personas-narrow.css";
 import { useState } from "react";
+import { useLive } from "../api/live";
 import { type PersonaRow, personas } from "../api/personas";
 import { useResource } from "../api/useResource";
 import { hasPersonas } from "../app/access";
 import { useMe } from "../app/account";
 import { Bin } from "../app/Bin";
-import { PersonaIcon, PlusIcon, TrashIcon } from "../app/icons";
+import { PersonaIcon, PlusIcon } from "../app/icons";
 import { Problem } from "../app/Problem";
+import { RemoveButton } from "../app/RemoveButton";
+import { Rows } from "../app/Rows";
 import { link } from "../app/router";
 import { ago } from "../app/times";
 import { toast } from "../app/toasts";
@@ -23,11 +27,12 @@ export default function PersonasView() {
   const list = useResource(() => personas.list(false), "personas-all");
   const [making, setMaking] = useState(false);
   const [turn, setTurn] = useState(0);
-  if (!hasPersonas(me)) return <Closed me={me} />;
   const changed = () => {
     setTurn((old) => old + 1);
     list.reload();
   };
+  useLive(["persona."], changed);
+  if (!hasPersonas(me)) return <Closed me={me} />;
   return (
     <div className="page">
       <header className="page-head page-head-actions">
@@ -40,11 +45,11 @@ export default function PersonasView() {
         </button>
       </header>
       <Problem text={list.error} />
-      <ul className="rows">
+      <Rows>
         {list.data?.items.map((row) => (
           <Row key={row.id} row={row} onChange={changed} />
         ))}
-      </ul>
+      </Rows>
       <Bin
         noun="persona"
         warning="All its versions are deleted; conversations stay. This cannot be undone."
@@ -89,18 +94,7 @@ function Row({ row, onChange }: { row: PersonaRow; onChange: () => void }) {
           {row.updated_at && `, ${ago(row.updated_at, now)}`}
         </span>
       </div>
-      {!row.is_default && (
-        <button
-          type="button"
-          className="plain-icon"
-          aria-label={`Remove ${row.name}`}
-          title={`Remove ${row.name}`}
-          disabled={act.busy}
-          onClick={() => void remove()}
-        >
-          <TrashIcon />
-        </button>
-      )}
+      {!row.is_default && <RemoveButton name={row.name} busy={act.busy} onClick={() => void remove()} />}
       <Problem text={act.problem} />
     </li>
   );

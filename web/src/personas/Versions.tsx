@@ -17,7 +17,7 @@ export function Versions({ editing }: { editing: Editing }) {
   const act = useAct();
   const items = versions.data?.items ?? [];
   const goBack = async (version: PersonaVersion) => {
-    const done = await act.run(async () => editing.replace(await personas.goBack(base.id, version.version)));
+    const done = await act.run(async () => editing.adopt(await personas.goBack(base.id, version.version)));
     if (done) toast(`Version ${version.version} is in use again.`);
   };
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PersonaFields } from "../api/personas";
-import { changedFields, changesOf, textOf } from "./fields";
+import { afterSaving, changedFields, changesOf, textOf } from "./fields";
 import { diffLines, nearChanges } from "./lines";
 
 const persona: PersonaFields = {
@@ -37,6 +37,22 @@ describe("the changed fields of a persona", () => {
 
   it("are all that is sent, so that a colleague's fields stay", () => {
     expect(changesOf(persona, { ...persona, voice: "joe" })).toEqual({ voice: "joe" });
+  });
+});
+
+describe("a save that comes back", () => {
+  it("leaves what was typed since the request on top of what the server kept", () => {
+    const sent = { ...persona, greeting: "Hi." };
+    const typed = { ...sent, prompt: "Be kind.\nBe brief.\nBe there." };
+    const saved = { ...sent, greeting: "Hi.", voice: "joe" };
+    expect(afterSaving(sent, typed, saved)).toEqual({ ...saved, prompt: typed.prompt });
+    expect(changedFields(saved, afterSaving(sent, typed, saved))).toEqual(["prompt"]);
+  });
+
+  it("leaves nothing unsaved when nothing was typed", () => {
+    const sent = { ...persona, greeting: " Hi. " };
+    const saved = { ...sent, greeting: "Hi." };
+    expect(changedFields(saved, afterSaving(sent, sent, saved))).toEqual([]);
   });
 });
 

@@ -34,6 +34,11 @@ export function changesOf(saved: PersonaFields, draft: PersonaFields): Partial<P
   return Object.fromEntries(changedFields(saved, draft).map((field) => [field, draft[field]]));
 }
 
+/** After a save: what the server keeps, with what was typed since the request on top. */
+export function afterSaving(sent: PersonaFields, typed: PersonaFields, saved: PersonaFields): PersonaFields {
+  return { ...fieldsOf(saved), ...changesOf(sent, typed) };
+}
+
 export function textOf(field: keyof PersonaFields, fields: Partial<PersonaFields>): string {
   switch (field) {
     case "toolsets":

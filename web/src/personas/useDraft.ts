@@ -5,7 +5,7 @@ import { ApiError } from "../api/errors";
 import { type PersonaFields, type PersonaRow, personas } from "../api/personas";
 import { toast } from "../app/toasts";
 import { type Act, useAct } from "../app/useAct";
-import { draftOf, keepDraft } from "./drafts";
+import { draftOf, keepDraft, rebase, rebaseKept } from "./drafts";
 import { changedFields, changesOf, fieldsOf } from "./fields";
 
 export interface Editing {
@@ -20,8 +20,8 @@ export interface Editing {
   discard: () => void;
   keepMine: () => Promise<boolean>;
   takeTheirs: () => void;
-  /** A row that the server just gave, such as after going back to a version. */
-  replace: (row: PersonaRow) => void;
+  /** A row that the server just gave, such as after going back to a version; what was typed meanwhile stays. */
+  adopt: (row: PersonaRow) => void;
 }
 
 export function useDraft(row: PersonaRow): Editing {
@@ -37,10 +37,15 @@ export function useDraft(row: PersonaRow): Editing {
     setTheirs(undefined);
     setDraft({ base: saved, fields: fieldsOf(saved) });
   };
+  const adopt = (saved: PersonaRow, sent: PersonaFields = fields) => {
+    setTheirs(undefined);
+    rebaseKept(sent, saved);
+    setDraft((old) => rebase(old, sent, saved));
+  };
   const store = (version: number) =>
     act.run(async () => {
       try {
-        replace(await personas.change(base.id, { ...changesOf(base, fields), version }));
+        adopt(await personas.change(base.id, { ...changesOf(base, fields), version }));
         toast("Saved. The next call uses it.");
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== "changed_meanwhile") throw error;
@@ -58,6 +63,6 @@ export function useDraft(row: PersonaRow): Editing {
     discard: () => replace(base),
     keepMine: () => store(theirs?.version ?? base.version),
     takeTheirs: () => theirs && replace(theirs),
-    replace,
+    adopt: (saved) => adopt(saved),
   };
 }

@@ -1,6 +1,7 @@
 /** Settings: one section at a time, only those that the person's scopes open. */
 
 import "./settings.css";
+import "./settings-narrow.css";
 import { type ComponentType, lazy, Suspense } from "react";
 import type { Me } from "../api/types";
 import { isOpen, openSections, SECTIONS } from "../app/access";
@@ -11,6 +12,7 @@ const VIEWS: Record<string, ComponentType> = {
   "/settings/members": lazy(() => import("./members/MembersView")),
   "/settings/keys": lazy(() => import("./keys/KeysView")),
   "/settings/audit": lazy(() => import("./audit/AuditView")),
+  "/settings/organisation": lazy(() => import("./organisation/OrganisationView")),
   "/settings/tenants": lazy(() => import("./tenants/TenantsView")),
   "/settings/account": lazy(() => import("./account/AccountView")),
 };

@@ -2,8 +2,8 @@
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { auth } from "../api/auth";
-import { Field } from "../app/Field";
 import { Problem } from "../app/Problem";
+import { TextField } from "../app/TextField";
 import { useAct } from "../app/useAct";
 
 export function ForgotForm({ email: known, onBack }: { email: string; onBack: () => void }) {
@@ -29,20 +29,16 @@ export function ForgotForm({ email: known, onBack }: { email: string; onBack: ()
       {!sent && (
         <>
           <p className="muted">We send a link to set a new one.</p>
-          <Field label="E-mail">
-            {(ties) => (
-              <input
-                {...ties}
-                ref={first}
-                type="email"
-                autoComplete="username"
-                data-testid="forgot-email"
-                required
-                value={email}
-                onChange={(change) => setEmail(change.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label="E-mail"
+            ref={first}
+            type="email"
+            autoComplete="username"
+            testid="forgot-email"
+            required
+            value={email}
+            onChange={setEmail}
+          />
           <Problem text={act.problem} />
           <button type="submit" className="button primary wide" data-testid="forgot-submit" disabled={act.busy}>
             Send the link

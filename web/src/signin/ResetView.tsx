@@ -45,14 +45,7 @@ export default function ResetView() {
   return (
     <Card title="Choose a new password">
       <form className="form" onSubmit={(event) => void submit(event)}>
-        <PasswordField
-          fresh
-          label="New password"
-          hint="At least 10 characters; a sentence is good."
-          value={password}
-          onChange={setPassword}
-          testid="reset-password"
-        />
+        <PasswordField fresh label="New password" value={password} onChange={setPassword} testid="reset-password" />
         <Problem text={act.problem} />
         <button type="submit" className="button primary wide" data-testid="reset-submit" disabled={act.busy}>
           Set the password

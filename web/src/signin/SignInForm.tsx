@@ -5,9 +5,9 @@ import { auth, type TenantChoice } from "../api/auth";
 import { ApiError, sentenceOf } from "../api/errors";
 import { useResource } from "../api/useResource";
 import { account } from "../app/account";
-import { Field } from "../app/Field";
 import { PasswordField } from "../app/PasswordField";
 import { Problem } from "../app/Problem";
+import { TextField } from "../app/TextField";
 import { tenantsOf } from "./answers";
 import { TenantList } from "./TenantList";
 import { useWait, WaitNotice } from "./Wait";
@@ -56,20 +56,16 @@ export function SignInForm({ email: known, tenant: home, onForgot }: Props) {
   }
   return (
     <form className="form" onSubmit={submit} data-testid="signin-form">
-      <Field label="E-mail">
-        {(ties) => (
-          <input
-            {...ties}
-            ref={first}
-            type="email"
-            autoComplete="username"
-            data-testid="signin-email"
-            required
-            value={email}
-            onChange={(change) => setEmail(change.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="E-mail"
+        ref={first}
+        type="email"
+        autoComplete="username"
+        testid="signin-email"
+        required
+        value={email}
+        onChange={setEmail}
+      />
       <PasswordField label="Password" value={password} onChange={setPassword} testid="signin-password" />
       <Problem text={problem} />
       <WaitNotice wait={wait} />

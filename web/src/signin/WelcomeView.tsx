@@ -4,10 +4,11 @@ import { type FormEvent, useState } from "react";
 import { auth, type Invitation } from "../api/auth";
 import { useResource } from "../api/useResource";
 import { account } from "../app/account";
-import { Field } from "../app/Field";
 import { PasswordField } from "../app/PasswordField";
 import { Problem } from "../app/Problem";
+import { TextField } from "../app/TextField";
 import { useAct } from "../app/useAct";
+import { isLinkOver } from "./answers";
 import { Card } from "./Card";
 import { leaveLink, useLinkToken } from "./fragment";
 
@@ -19,7 +20,10 @@ export default function WelcomeView() {
       <UsedUp text="Open the link in the invitation e-mail once more; the address alone does not carry the invitation." />
     );
   }
-  if (invitation.error) return <UsedUp text={invitation.error} />;
+  if (invitation.error) {
+    if (isLinkOver(invitation.status)) return <UsedUp text={invitation.error} />;
+    return <NotNow text={invitation.error} onAgain={invitation.reload} />;
+  }
   if (!invitation.data) return <div className="view-loading" role="status" aria-label="Loading" />;
   return (
     <Card title={`Welcome to ${invitation.data.tenant.name}`}>
@@ -58,32 +62,34 @@ function AcceptForm({ token, invitation }: { token: string; invitation: Invitati
         aria-hidden="true"
         value={invitation.email}
       />
-      <Field label="Your name">
-        {(ties) => (
-          <input
-            {...ties}
-            autoComplete="name"
-            data-testid="welcome-name"
-            required
-            maxLength={200}
-            value={name}
-            onChange={(change) => setName(change.target.value)}
-          />
-        )}
-      </Field>
-      <PasswordField
-        fresh
-        label="Password"
-        hint="At least 10 characters; a sentence is good."
-        value={password}
-        onChange={setPassword}
-        testid="welcome-password"
+      <TextField
+        label="Your name"
+        autoComplete="name"
+        testid="welcome-name"
+        required
+        maxLength={200}
+        value={name}
+        onChange={setName}
       />
+      <PasswordField fresh label="Password" value={password} onChange={setPassword} testid="welcome-password" />
       <Problem text={act.problem} />
       <button type="submit" className="button primary wide" data-testid="welcome-submit" disabled={act.busy}>
         Accept the invitation
       </button>
     </form>
+  );
+}
+
+function NotNow({ text, onAgain }: { text: string; onAgain: () => void }) {
+  return (
+    <Card title="Your invitation could not be read yet">
+      <p data-testid="welcome-not-now" role="alert">
+        {text}
+      </p>
+      <button type="button" className="button primary wide" data-testid="welcome-again" onClick={onAgain}>
+        Try again
+      </button>
+    </Card>
   );
 }
 

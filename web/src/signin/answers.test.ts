@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError, errorFromAnswer } from "../api/errors";
-import { tenantsOf } from "./answers";
+import { isLinkOver, tenantsOf } from "./answers";
 
 describe("a refused sign-in", () => {
   it("names the tenants to choose from", () => {
@@ -19,5 +19,12 @@ describe("a refused sign-in", () => {
     expect(errorFromAnswer(429, "{}", "37").retryAfterS).toBe(37);
     expect(errorFromAnswer(429, "{}", null).retryAfterS).toBeUndefined();
     expect(errorFromAnswer(429, "{}", "Wed, 21 Oct 2026 07:28:00 GMT").retryAfterS).toBeUndefined();
+  });
+});
+
+describe("a link that is refused", () => {
+  it("is over when the server does not know it, and may be tried again when the server cannot answer now", () => {
+    expect([404, 410, 422].every(isLinkOver)).toBe(true);
+    expect([0, 429, 500, 503, undefined].some(isLinkOver)).toBe(false);
   });
 });

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { api } from "../api/client";
+import { useLive } from "../api/live";
 import type { Persona } from "../api/types";
 import { useResource } from "../api/useResource";
 import { Banner } from "../app/Banner";
@@ -28,6 +29,7 @@ export default function TalkView() {
   const talking = busy || state.captions.length > 0;
 
   useEffect(() => talk.prewarm(), []);
+  useLive(["persona."], personas.reload);
 
   return (
     <div className={`talk ${talking ? "talk-open" : "talk-closed"}`}>

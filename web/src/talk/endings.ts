@@ -11,6 +11,8 @@ export const LATE: Notice = {
 export const GONE: Notice = { tone: "info", text: "The assistant has left. Waiting a moment for it to come back." };
 export const ENDED: Notice = { tone: "info", text: "The assistant ended the conversation." };
 
+export const SIGNED_OFF: Notice = { tone: "info", text: "The call ended because your session was over." };
+
 export function whyFailed(error: unknown): Notice {
   const network = error instanceof Error && error.name === "ConnectionError";
   const text = network

@@ -15,10 +15,11 @@ import {
   Track,
 } from "livekit-client";
 import { api } from "../api/client";
+import { SESSION_OVER, SIGNED_OUT } from "../api/signals";
 import { whyRefused } from "./answers";
 import { addTyped } from "./captions";
 import { addCard, expireCard } from "./cards";
-import { ENDED, GONE, LATE, whyDisconnected, whyFailed } from "./endings";
+import { ENDED, GONE, LATE, SIGNED_OFF, whyDisconnected, whyFailed } from "./endings";
 import { discard, openMicrophone, whyNoMicrophone } from "./microphone";
 import { type AgentState, IDLE, type Notice, type TalkState } from "./state";
 import { readStreams } from "./streams";
@@ -43,8 +44,8 @@ export class TalkSession {
   constructor() {
     const { room } = this;
     readStreams(room, {
-      captions: (change) => this.set({ captions: change(this.state.captions) }),
-      card: (card) => this.set({ cards: addCard(this.state.cards, card), answering: undefined }),
+      captions: (change) => this.heard({ captions: change(this.state.captions) }),
+      card: (card) => this.heard({ cards: addCard(this.state.cards, card), answering: undefined }),
     });
     room.on(RoomEvent.ParticipantConnected, () => this.lookForAgent());
     room.on(RoomEvent.ParticipantDisconnected, (left) => this.participantLeft(left));
@@ -60,6 +61,8 @@ export class TalkSession {
     room.on(RoomEvent.TrackMuted, () => this.readMicrophone());
     room.on(RoomEvent.TrackUnmuted, () => this.readMicrophone());
     room.on(RoomEvent.Disconnected, (reason) => this.disconnected(reason));
+    window.addEventListener(SIGNED_OUT, () => void this.forget());
+    window.addEventListener(SESSION_OVER, () => this.isBusy() && void this.hangUp(SIGNED_OFF));
   }
 
   subscribe = (listener: () => void) => {
@@ -75,7 +78,7 @@ export class TalkSession {
   }
 
   async start(persona: string | undefined, microphone: boolean): Promise<void> {
-    if (this.state.phase === "connecting" || this.state.phase === "live") return;
+    if (this.isBusy()) return;
     const turn = ++this.turn;
     const waiting = this.state.phase === "idle" ? this.state.captions : [];
     this.set({ ...IDLE, captions: waiting, phase: "connecting", persona });
@@ -90,7 +93,9 @@ export class TalkSession {
       await this.room.connect(server_url, participant_token);
       if (turn !== this.turn) return await discard(mic);
       this.connected();
-      await this.publish(await mic);
+      const opened = await mic;
+      if (turn !== this.turn) return await discard(mic);
+      await this.publish(opened);
     } catch (error) {
       await discard(mic);
       if (turn === this.turn) this.failed(error);
@@ -101,6 +106,13 @@ export class TalkSession {
     this.turn += 1;
     this.finish(why);
     await this.room.disconnect();
+  }
+
+  /** Hangs up and keeps nothing: whoever comes next must not read what was said. */
+  async forget(): Promise<void> {
+    const left = this.hangUp();
+    this.set(IDLE);
+    await left;
   }
 
   async setMicrophone(on: boolean): Promise<void> {
@@ -138,11 +150,11 @@ export class TalkSession {
       });
       const reason = whyRefused(raw);
       if (reason) {
-        this.set({ cards: expireCard(this.state.cards, confirmation), notice: { tone: "problem", text: reason } });
+        this.heard({ cards: expireCard(this.state.cards, confirmation), notice: { tone: "problem", text: reason } });
       }
     } catch {
       const text = `The assistant did not take your answer. Say "${yes ? "yes" : "no"}" instead, or try again.`;
-      this.set({ notice: { tone: "problem", text } });
+      this.heard({ notice: { tone: "problem", text } });
     } finally {
       this.set({ answering: undefined });
     }
@@ -210,9 +222,18 @@ export class TalkSession {
       try {
         await this.room.localParticipant.sendText(text, { topic: "lk.chat" });
       } catch {
-        this.set({ notice: { tone: "problem", text: `Your message "${text}" was not sent. Try again.` } });
+        this.heard({ notice: { tone: "problem", text: `Your message "${text}" was not sent. Try again.` } });
       }
     }
+  }
+
+  private isBusy(): boolean {
+    return this.state.phase === "connecting" || this.state.phase === "live";
+  }
+
+  /** A line that was still on its way when everything was forgotten belongs to nobody. */
+  private heard(change: Partial<TalkState>) {
+    if (this.state.phase !== "idle") this.set(change);
   }
 
   private disconnected(reason: DisconnectReason | undefined) {

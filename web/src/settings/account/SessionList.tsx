@@ -4,6 +4,7 @@ import { auth, type OwnSession } from "../../api/auth";
 import { useResource } from "../../api/useResource";
 import { account } from "../../app/account";
 import { Problem } from "../../app/Problem";
+import { Rows } from "../../app/Rows";
 import { ago } from "../../app/times";
 import { toast } from "../../app/toasts";
 import { useAct } from "../../app/useAct";
@@ -32,11 +33,11 @@ export function SessionList() {
         </button>
       </div>
       <Problem text={sessions.error ?? act.problem} />
-      <ul className="rows">
+      <Rows>
         {sessions.data?.items.map((one) => (
           <SessionRow key={one.id} row={one} busy={act.busy} onEnd={() => void end(one)} />
         ))}
-      </ul>
+      </Rows>
     </section>
   );
 }

@@ -1,14 +1,17 @@
 /** One key: told apart by its first characters; revoked with a way back. */
 
+import { useState } from "react";
 import { type Key, keys } from "../../api/people";
 import { Problem } from "../../app/Problem";
 import { ago, plural, until } from "../../app/times";
 import { toast } from "../../app/toasts";
 import { useAct } from "../../app/useAct";
 import { useNow } from "../../app/useNow";
+import { ChangeKeyDialog } from "./ChangeKeyDialog";
 
 export function KeyRow({ row, writes, onChange }: { row: Key; writes: boolean; onChange: () => void }) {
   const act = useAct();
+  const [changing, setChanging] = useState(false);
   const now = useNow();
   const over = row.expires_at !== null && new Date(row.expires_at) <= now;
   const revoke = async () => {
@@ -47,6 +50,14 @@ export function KeyRow({ row, writes, onChange }: { row: Key; writes: boolean; o
           <button
             type="button"
             className="button small-button"
+            aria-label={`Change ${row.name}`}
+            onClick={() => setChanging(true)}
+          >
+            Change
+          </button>
+          <button
+            type="button"
+            className="button small-button"
             aria-label={`Revoke ${row.name}`}
             disabled={act.busy}
             onClick={() => void revoke()}
@@ -56,6 +67,7 @@ export function KeyRow({ row, writes, onChange }: { row: Key; writes: boolean; o
         </div>
       )}
       <Problem text={act.problem} />
+      {changing && <ChangeKeyDialog row={row} onClose={() => setChanging(false)} onChanged={onChange} />}
     </li>
   );
 }

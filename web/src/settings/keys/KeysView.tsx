@@ -10,6 +10,7 @@ import { CopyOnce } from "../../app/CopyOnce";
 import { Dialog } from "../../app/Dialog";
 import { PlusIcon } from "../../app/icons";
 import { Problem } from "../../app/Problem";
+import { Rows } from "../../app/Rows";
 import { KeyDialog } from "./KeyDialog";
 import { KeyRow } from "./KeyRow";
 
@@ -39,11 +40,11 @@ export default function KeysView() {
       </div>
       <Problem text={list.error} />
       {rows?.length === 0 && <p className="muted empty">No keys. Programs need one to use the HTTP interface.</p>}
-      <ul className="rows">
+      <Rows>
         {rows?.map((one) => (
           <KeyRow key={one.id} row={one} writes={writes} onChange={changed} />
         ))}
-      </ul>
+      </Rows>
       {writes && (
         <Bin
           noun="key"

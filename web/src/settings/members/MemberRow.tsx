@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { type Member, people } from "../../api/people";
-import { TrashIcon } from "../../app/icons";
 import { Problem } from "../../app/Problem";
+import { RemoveButton } from "../../app/RemoveButton";
 import { ago } from "../../app/times";
 import { toast } from "../../app/toasts";
 import { useAct } from "../../app/useAct";
@@ -60,16 +60,7 @@ export function MemberRow({ member, roles, self, onChange, onLink }: Props) {
           <span className="role-fixed">{roleName(member.role)}</span>
         )}
         {manageable && !self ? (
-          <button
-            type="button"
-            className="plain-icon"
-            aria-label={`Remove ${name}`}
-            title={`Remove ${name}`}
-            disabled={act.busy}
-            onClick={() => void remove()}
-          >
-            <TrashIcon />
-          </button>
+          <RemoveButton name={name} busy={act.busy} onClick={() => void remove()} />
         ) : (
           roles.length > 0 && <span className="icon-space" />
         )}

@@ -8,6 +8,7 @@ import { useMe } from "../../app/account";
 import { Bin } from "../../app/Bin";
 import { PlusIcon } from "../../app/icons";
 import { Problem } from "../../app/Problem";
+import { Rows } from "../../app/Rows";
 import { plural } from "../../app/times";
 import { InviteDialog } from "./InviteDialog";
 import { LinkDialog } from "./LinkDialog";
@@ -43,7 +44,7 @@ export default function MembersView() {
         )}
       </div>
       <Problem text={members.error} />
-      <ul className="rows">
+      <Rows>
         {rows?.map((member) => (
           <MemberRow
             key={member.id}
@@ -54,7 +55,7 @@ export default function MembersView() {
             onLink={(url) => setLink({ name: nameOf(member), url })}
           />
         ))}
-      </ul>
+      </Rows>
       {may(me, "members:write") && (
         <Bin
           noun="member"

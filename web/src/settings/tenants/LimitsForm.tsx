@@ -3,7 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { type Limits, type Tenant, tenants } from "../../api/tenants";
 import { Field } from "../../app/Field";
-import { Problem } from "../../app/Problem";
+import { FormFoot } from "../../app/FormFoot";
 import { toast } from "../../app/toasts";
 import { useAct } from "../../app/useAct";
 import { bytesOf, gigabytesOf } from "./amounts";
@@ -63,15 +63,7 @@ export function LimitsForm({ row, onClose, onSaved }: Props) {
           </Field>
         ))}
       </div>
-      <Problem text={act.problem} />
-      <div className="actions">
-        <button type="submit" className="button primary" disabled={act.busy}>
-          Save limits
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-      </div>
+      <FormFoot label="Save limits" problem={act.problem} busy={act.busy} onCancel={onClose} />
     </form>
   );
 }

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { type Tenant, tenants, type Usage } from "../../api/tenants";
-import { TrashIcon } from "../../app/icons";
 import { Problem } from "../../app/Problem";
+import { RemoveButton } from "../../app/RemoveButton";
 import { plural } from "../../app/times";
 import { toast } from "../../app/toasts";
 import { useAct } from "../../app/useAct";
@@ -42,18 +42,7 @@ export function TenantRow({ row, onChange }: { row: Tenant; onChange: () => void
         >
           Limits
         </button>
-        {!row.operates && (
-          <button
-            type="button"
-            className="plain-icon"
-            aria-label={`Remove ${row.name}`}
-            title={`Remove ${row.name}`}
-            disabled={act.busy}
-            onClick={() => void remove()}
-          >
-            <TrashIcon />
-          </button>
-        )}
+        {!row.operates && <RemoveButton name={row.name} busy={act.busy} onClick={() => void remove()} />}
       </div>
       <Problem text={act.problem} />
       {row.usage && <Use row={row} usage={row.usage} />}

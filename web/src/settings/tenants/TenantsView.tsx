@@ -6,6 +6,7 @@ import { useResource } from "../../api/useResource";
 import { Bin } from "../../app/Bin";
 import { PlusIcon } from "../../app/icons";
 import { Problem } from "../../app/Problem";
+import { Rows } from "../../app/Rows";
 import { plural } from "../../app/times";
 import { LinkDialog } from "../members/LinkDialog";
 import { NewTenantDialog } from "./NewTenantDialog";
@@ -31,11 +32,11 @@ export default function TenantsView() {
         </button>
       </div>
       <Problem text={list.error} />
-      <ul className="rows">
+      <Rows>
         {rows?.map((row) => (
           <TenantRow key={row.id} row={row} onChange={changed} />
         ))}
-      </ul>
+      </Rows>
       <Bin
         noun="tenant"
         warning="All its people, documents and conversations are deleted. This cannot be undone."
