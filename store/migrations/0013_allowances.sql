@@ -13,6 +13,11 @@ CREATE FUNCTION free_tokens(tat timestamptz, wanted integer, burst integer, per_
     SELECT greatest(0, least(wanted, burst - ceil(
         (extract(epoch FROM greatest(tat, at) - at) * 1000000)::bigint::numeric / ceil(1e6 / per_s)::bigint)))::integer $$;
 
+-- No bucket owes more than all it holds: a clock that ran ahead for a while must not lock others out when it is right again.
+CREATE FUNCTION owed_until(tat timestamptz, burst integer, per_s double precision, at timestamptz)
+    RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT least(tat, at + burst * ceil(1e6 / per_s)::bigint * interval '1 microsecond') $$;
+
 -- Up to `wanted` of what is there. A token takes ceil(1e6 / per_s) microseconds to come back: whole numbers, so that
 -- roundings never add up to a token too many. `at` comes from the asker's clock; one that is behind takes nothing extra.
 CREATE FUNCTION take_allowance(bucket text, wanted integer, burst integer, per_s double precision, at timestamptz)
@@ -23,8 +28,9 @@ CREATE FUNCTION take_allowance(bucket text, wanted integer, burst integer, per_s
         INSERT INTO allowances AS a (bucket, tat, granted)
         SELECT $1, $5 + least($2, $3) * us * interval '1 microsecond', least($2, $3) FROM pace
         ON CONFLICT (bucket) DO UPDATE SET
-            granted = free_tokens(a.tat, $2, $3, $4, $5),
-            tat = greatest(a.tat, $5) + free_tokens(a.tat, $2, $3, $4, $5) * ceil(1e6 / $4)::bigint * interval '1 microsecond'
+            granted = free_tokens(owed_until(a.tat, $3, $4, $5), $2, $3, $4, $5),
+            tat = greatest(owed_until(a.tat, $3, $4, $5), $5) + free_tokens(owed_until(a.tat, $3, $4, $5), $2, $3, $4, $5)
+                * ceil(1e6 / $4)::bigint * interval '1 microsecond'
         RETURNING a.granted, (extract(epoch FROM a.tat - $5) * 1e6)::bigint AS used_us
     )
     SELECT taken.granted,
