@@ -259,11 +259,48 @@ async def test_long_values_are_told_by_their_length(desk: Desk) -> None:
     assert made.after["summary"] == "Lunch"
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries"])
-async def test_nobody_rewrites_the_log(statement: str, desk: Desk) -> None:
-    for attempt in (statement, "TRUNCATE audit_entries"):
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            await desk.run(attempt)
+FORGERY = (
+    "INSERT INTO audit_entries (tenant_id, action, resource_type, resource_id) "
+    "VALUES (current_tenant(), 'user.deleted', 'user', 'x')"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries", "TRUNCATE audit_entries", FORGERY],
+)
+async def test_nobody_writes_or_rewrites_the_log(statement: str, desk: Desk) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        await desk.run(statement)
+
+
+async def test_no_trigger_of_another_table_writes_into_the_log(desk: Desk, fresh_database_url: str) -> None:
+    with psycopg.connect(fresh_database_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE own (id uuid, tenant_id uuid); ALTER TABLE own OWNER TO voiceloop_app")
+    forge = "CREATE TRIGGER t AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION audit_row('forged', '{}', '{}')"
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        await desk.run(forge)
+
+
+async def test_no_setting_hides_a_deletion(desk: Desk) -> None:
+    user_id, ids = await desk.user(), str(desk.identity.tenant_id)
+    await desk.entries()
+    async with desk.database.transaction(desk.identity) as connection:
+        await connection.execute("SELECT set_config('voiceloop.gone', %s, true)", (f"{ids} {user_id}",))
+        await connection.execute("DELETE FROM users WHERE id = %s", (user_id,))
+    assert await desk.actions() == ["user.purged"]
+
+
+async def test_the_log_knows_of_every_parent_when_it_is_gone(fresh_database_url: str) -> None:
+    with psycopg.connect(fresh_database_url) as connection:
+        unknown = connection.execute(
+            "SELECT conrelid::regclass, a.attname FROM pg_constraint c JOIN pg_attribute a "
+            "ON a.attrelid = conrelid AND a.attnum = ANY (conkey) WHERE contype = 'f' AND EXISTS ("
+            "SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE t.tgrelid = conrelid AND proname = 'audit_row') "
+            "AND audit_parent_is_gone(a.attname, gen_random_uuid()::text) IS NOT TRUE"
+        ).fetchall()
+    assert unknown == [], "name these columns in audit_parent_is_gone"
 
 
 async def test_changes_nobody_signed_in_for_are_the_systems(desk: Desk) -> None:
