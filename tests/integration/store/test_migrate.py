@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -62,6 +66,75 @@ def plain_owner_url(postgres_url: str, template_database: str) -> Iterator[str]:
         connection.execute("DROP DATABASE plain WITH (FORCE)")
         connection.execute("DROP OWNED BY plain_owner")
         connection.execute("DROP ROLE plain_owner")
+
+
+@pytest.fixture
+def before_families(plain_owner_url: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mending]:
+    """A database of the version before, with two tenants of one owner each."""
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "available", lambda: [one for one in available() if one.name < "0010"])
+        asyncio.run(migrate(plain_owner_url))
+    with psycopg.connect(database_url(postgres_url, "plain"), autocommit=True) as connection:
+        for tenant, user in zip(Mending.tenants, Mending.users, strict=True):
+            connection.execute("INSERT INTO tenants (id, slug, name) VALUES (%s, %s, 'T')", (tenant, str(tenant)[:8]))
+            connection.execute(
+                "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'ada@x.test', 'Ada', 'owner')",
+                (user, tenant),
+            )
+        yield Mending(plain_owner_url, connection)
+
+
+@dataclass(frozen=True)
+class Mending:
+    """What an earlier version let in, the refusal of `voiceloop migrate`, and the run after it was put right."""
+
+    url: str
+    superuser: psycopg.Connection[Any]
+    tenants: ClassVar = (UUID(int=1 << 100), UUID(int=2 << 100))
+    users: ClassVar = (UUID(int=3), UUID(int=4))
+
+    def refused(self) -> str:
+        with pytest.raises(psycopg.errors.RaiseException) as refusal:
+            asyncio.run(migrate(self.url))
+        assert "run `voiceloop migrate` again" in str(refusal.value)
+        return str(refusal.value)
+
+    def put_right(self, statement: str) -> None:
+        self.superuser.execute(statement.encode())
+        assert "0010_parents" in asyncio.run(migrate(self.url))
+
+
+def test_two_people_of_one_address_are_named_and_not_chosen_between(before_families: Mending) -> None:
+    before_families.superuser.execute(
+        "INSERT INTO users (id, tenant_id, email, name, role) "
+        "VALUES (gen_random_uuid(), %s, 'Ada@x.test', 'A', 'viewer')",
+        (Mending.tenants[0],),
+    )
+    said = before_families.refused()
+    assert "ada@x.test, Ada@x.test" in said or "Ada@x.test, ada@x.test" in said
+    assert str(Mending.tenants[0]) in said
+    before_families.put_right("DELETE FROM users WHERE email = 'Ada@x.test'")
+
+
+def test_a_row_with_a_parent_of_another_tenant_is_named(before_families: Mending) -> None:
+    key = new_id()
+    before_families.superuser.execute(
+        "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, scopes) VALUES (%s, %s, %s, 'k', 'h', '{}')",
+        (key, Mending.tenants[0], Mending.users[1]),
+    )
+    said = before_families.refused()
+    assert "api_keys" in said
+    assert str(key) in said
+    before_families.put_right("DELETE FROM api_keys")
+
+
+def test_the_plain_role_makes_no_tables_of_its_own(before_families: Mending) -> None:
+    asyncio.run(migrate(before_families.url))
+    row = before_families.superuser.execute(
+        "SELECT has_database_privilege('voiceloop_app', current_database(), 'TEMP'), "
+        "has_schema_privilege('voiceloop_app', 'public', 'CREATE')"
+    ).fetchone()
+    assert row == (False, False)
 
 
 async def test_personas_of_before_get_their_first_version_also_under_a_plain_owner(
