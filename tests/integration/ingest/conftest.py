@@ -82,6 +82,11 @@ class Sidecar:
 
 @pytest.fixture
 def settings(fresh_database_url: str, tmp_path: Path) -> Settings:
+    return make_settings(fresh_database_url, tmp_path)
+
+
+def make_settings(database_url: str, tmp_path: Path) -> Settings:
+    """For a sidecar that keeps everything below ``tmp_path``."""
     web_folder = tmp_path / "dist"
     (web_folder / "assets").mkdir(parents=True)
     (web_folder / "index.html").write_text("<!doctype html><title>page</title>")
@@ -89,7 +94,7 @@ def settings(fresh_database_url: str, tmp_path: Path) -> Settings:
     (tmp_path / "secret.txt").write_text("outside")
     return Settings.model_validate(
         {
-            "database_url": fresh_database_url,
+            "database_url": database_url,
             "livekit_url": "ws://127.0.0.1:9",
             "livekit_api_key": "devkey",
             "livekit_api_secret": "s" * 36,
