@@ -50,7 +50,7 @@ async def _identity(request: web.Request, route: Route) -> Identity:
         raise
     identity = identity_of(request)
     await take_for_identity(request, identity, route.limit)
-    if route.scope:
+    if route.scope and route.or_scope not in identity.scopes:
         identity.require(route.scope)
     return identity
 

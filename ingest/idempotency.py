@@ -1,8 +1,9 @@
 """`Idempotency-Key`: a repeated write gets the first answer again instead of being done twice.
 
-Only finished answers are kept (a day long); after an error the same key may be tried again. Answers that are secrets
-are not kept at all. An upload's body is streamed and never held: its digest is kept beside the answer instead, and a
-repeat is read through and compared before it is answered.
+Only finished answers are kept (a day long); after an error the same key may be tried again. Of routes that are
+``secret`` nothing is kept: no answer, and no fingerprint, which could be that of a password. An upload's body is
+streamed and never held: its digest is kept beside the answer instead, and a repeat is read through and compared before
+it is answered.
 """
 
 from __future__ import annotations
@@ -26,14 +27,6 @@ from store.log import get_logger
 log = get_logger(__name__)
 KEY_HEADER = "Idempotency-Key"
 _LONGEST = 200
-_SECRET_ANSWERS = {  # asking twice gives two of them, or is refused; that harms nobody
-    "/api/token",
-    "/api/auth/password",  # whose fingerprint would be that of a password
-    "/api/tenants",
-    "/api/users",
-    "/api/users/{id}/invite",
-    "/api/keys",
-}
 
 
 async def answer_once(request: web.Request, route: Route, identity: Identity) -> web.StreamResponse:
@@ -41,7 +34,7 @@ async def answer_once(request: web.Request, route: Route, identity: Identity) ->
     key = request.headers[KEY_HEADER]
     if not 1 <= len(key) <= _LONGEST or not key.isprintable():
         raise Invalid("Idempotency-Key must be 1 to 200 printable characters.", code="invalid_idempotency_key")
-    if route.path in _SECRET_ANSWERS:
+    if route.secret:  # asking twice gives two, or is refused; that harms nobody
         return respond(await route.handler(request), route.status)
     return await _to_the_end(_once(request, route, identity, key))
 

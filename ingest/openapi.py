@@ -93,7 +93,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "tags": [route.tag],
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_header_parameters(route)],
         "responses": _responses(route),
-        "security": [] if route.scope is None else [{"bearer": [route.scope] if route.scope else []}, {"page": []}],
+        "security": [] if route.scope is None else [*_bearers(route), {"page": []}],
     }
     if route.upload:
         operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _UPLOAD}}}
@@ -104,6 +104,10 @@ def _operation(route: Route) -> dict[str, Any]:
             "content": {"application/json": {"schema": schema}},
         }
     return operation
+
+
+def _bearers(route: Route) -> list[dict[str, list[str]]]:
+    return [{"bearer": [scope]} for scope in route.scopes] or [{"bearer": []}]
 
 
 _UPLOAD = {

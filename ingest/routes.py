@@ -40,7 +40,10 @@ class Shape(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the table. ``scope``: what the identity must hold ("" = any identity, None = public)."""
+    """One line of the table. ``scope``: what the identity must hold ("" = any identity, None = public).
+
+    ``or_scope`` does as well. ``secret``: the body or the answer must be kept nowhere, not even for a repeat.
+    """
 
     method: str
     path: str
@@ -57,11 +60,18 @@ class Route:
     errors: tuple[int, ...] = ()  # statuses it may answer beside those that follow from the rest
     also: tuple[tuple[int, type[BaseModel]], ...] = ()  # other answers than ``answer`` that are no errors
     path_types: tuple[tuple[str, str], ...] = ()  # a path parameter's type when it is no UUID: integer or string
+    or_scope: str = ""
+    secret: bool = False
 
     @property
     def is_limited(self) -> bool:
         """Whether requests are counted: what load balancers and Prometheus ask is not."""
         return self.path not in _UNLIMITED
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Each of which is enough; empty when any identity or nobody at all may ask."""
+        return tuple(scope for scope in (self.scope, self.or_scope) if scope)
 
     @property
     def is_endless(self) -> bool:
@@ -107,6 +117,8 @@ class Routes:
         errors: tuple[int, ...] = (),
         also: dict[int, type[BaseModel]] | None = None,
         path_types: dict[str, str] | None = None,
+        or_scope: str = "",
+        secret: bool = False,
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             others, types = tuple((also or {}).items()), tuple((path_types or {}).items())
@@ -126,6 +138,8 @@ class Routes:
                 errors,
                 others,
                 types,
+                or_scope,
+                secret,
             )
             self.items.append(route)
             return handler

@@ -1,6 +1,6 @@
 """API keys: make, list, change, revoke, bring back, remove for good. The rules are in ``store.keys``.
 
-The key itself is in the answer that makes it and nowhere else, so `ingest.idempotency` keeps none of these answers.
+The key itself is in the answer that makes it and nowhere else: it is ``secret``, so no `Idempotency-Key` keeps it.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ async def list_scopes(request: web.Request) -> ScopeList:
     )
 
 
-@routes.add("POST", "/api/keys", scope="keys:write", body=NewKeyBody, answer=MadeKey, status=201)
+@routes.add("POST", "/api/keys", scope="keys:write", body=NewKeyBody, answer=MadeKey, status=201, secret=True)
 async def create_key(request: web.Request) -> MadeKey:
     """Make a key of your own; it never does more than you may. The answer shows it once.
 

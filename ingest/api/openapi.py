@@ -55,7 +55,9 @@ async def style_docs(request: web.Request) -> web.Response:
 
 def _entry(route: Route, schemas: dict[str, object]) -> str:
     parts = [f"<p>{html.escape(route.description)}</p>"]
-    need = "Public." if route.scope is None else f"Needs the scope <code>{route.scope}</code>." if route.scope else ""
+    need = "Public." if route.scope is None else ""
+    if route.scopes:
+        need = f"Needs the scope {' or '.join(f'<code>{scope}</code>' for scope in route.scopes)}."
     parts.append(f"<p>{need}</p>")
     models: Sequence[tuple[str, object]] = (("Query", route.query), ("Body", route.body), ("Answer", route.answer))
     for label, model in models:

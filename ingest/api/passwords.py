@@ -107,7 +107,7 @@ async def reset_password(request: web.Request) -> None:
     await _choose(request, wanted.token, "password_reset", wanted.password)
 
 
-@routes.add("POST", "/api/auth/password", limit="sign_in", body=PasswordChange, errors=(404,))
+@routes.add("POST", "/api/auth/password", limit="sign_in", body=PasswordChange, secret=True, errors=(404,))
 async def change_password(request: web.Request) -> None:
     """Change one's own password; the other sessions end. Needs a session and the current password."""
     identity, wanted = require_session(identity_of(request)), await body_of(request, PasswordChange)

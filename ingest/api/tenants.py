@@ -1,4 +1,8 @@
-"""Tenants: one's own, and for the owners of the tenant that operates the installation all of them."""
+"""Tenants: one's own, and for the owners of the tenant that operates the installation all of them.
+
+What a tenant uses and may use is for its staff (`members:read`, a scope that changes nothing), not for every key that
+only talks, such as one in a website.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from ingest.keys import CLOCK, CREDENTIALS, DATABASE, OUTBOX, PURGER, SETTINGS
 from ingest.paging import PageQuery, cursor_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import tenants
-from store.tenants import Tenant, Usage
+from store.tenants import OPERATOR_SCOPE, Tenant, Usage
 
 routes = Routes("Tenants")
 _MOST = 2_147_483_647
@@ -115,7 +119,7 @@ class TenantRemoval(Body):
     purge: Annotated[bool, Field(description="For good, with all rows and files.")] = False
 
 
-@routes.add("GET", "/api/tenants", query=TenantQuery, answer=TenantList)
+@routes.add("GET", "/api/tenants", scope="members:read", or_scope=OPERATOR_SCOPE, query=TenantQuery, answer=TenantList)
 async def list_tenants(request: web.Request) -> TenantList:
     """With the scope `tenants` all of the installation, newest first; otherwise one's own. With what they use."""
     page, identity, database = query_of(request, TenantQuery), identity_of(request), request.app[DATABASE]
@@ -131,7 +135,7 @@ async def list_tenants(request: web.Request) -> TenantList:
     )
 
 
-@routes.add("POST", "/api/tenants", scope="tenants", body=NewTenant, answer=FoundedTenant, status=201)
+@routes.add("POST", "/api/tenants", scope="tenants", body=NewTenant, answer=FoundedTenant, status=201, secret=True)
 async def found_tenant(request: web.Request) -> FoundedTenant:
     """A tenant with calendar, personas and an invited owner, all or nothing; 409 `slug_taken`."""
     wanted, identity, settings = await body_of(request, NewTenant), identity_of(request), request.app[SETTINGS]
@@ -153,7 +157,7 @@ async def found_tenant(request: web.Request) -> FoundedTenant:
     return FoundedTenant.of(tenant, owner=OwnerShape(id=str(owner.id), email=owner.email), invitation_url=link)
 
 
-@routes.add("GET", "/api/tenants/{id}", answer=TenantDetails)
+@routes.add("GET", "/api/tenants/{id}", scope="members:read", or_scope=OPERATOR_SCOPE, answer=TenantDetails)
 async def read_tenant(request: web.Request) -> TenantDetails:
     """One's own tenant, or with the scope `tenants` any, deleted ones too."""
     tenant_id, identity = id_of(request, "tenant"), identity_of(request)
@@ -161,7 +165,9 @@ async def read_tenant(request: web.Request) -> TenantDetails:
         return TenantDetails.of(await tenants.find_tenant(connection, identity, tenant_id))
 
 
-@routes.add("PATCH", "/api/tenants/{id}", scope="tenant:write", body=TenantChange, answer=TenantDetails)
+@routes.add(
+    "PATCH", "/api/tenants/{id}", scope="tenant:write", or_scope=OPERATOR_SCOPE, body=TenantChange, answer=TenantDetails
+)
 async def change_tenant(request: web.Request) -> TenantDetails:
     """Change name and zone; with the scope `tenants` also limits, of any tenant."""
     tenant_id, wanted = id_of(request, "tenant"), await body_of(request, TenantChange)
@@ -195,7 +201,7 @@ async def restore_tenant(request: web.Request) -> TenantDetails:
         return TenantDetails.of(await tenants.restore_tenant(connection, identity, tenant_id, at=at))
 
 
-@routes.add("GET", "/api/tenants/{id}/usage", answer=UsageAnswer)
+@routes.add("GET", "/api/tenants/{id}/usage", scope="members:read", or_scope=OPERATOR_SCOPE, answer=UsageAnswer)
 async def read_usage(request: web.Request) -> UsageAnswer:
     """What the tenant uses, beside its limits."""
     tenant_id, identity = id_of(request, "tenant"), identity_of(request)

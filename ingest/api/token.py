@@ -93,7 +93,15 @@ class TokenAnswer(Shape):
 
 
 @routes.add(
-    "POST", "/api/token", scope="calls", limit="token", body=TokenRequest, answer=TokenAnswer, status=201, errors=(404,)
+    "POST",
+    "/api/token",
+    scope="calls",
+    limit="token",
+    body=TokenRequest,
+    answer=TokenAnswer,
+    status=201,
+    errors=(404,),
+    secret=True,
 )
 async def create_token(request: web.Request) -> TokenAnswer:
     """A token to join a room that the assistant answers in; 409 `identity_in_use` when the caller is in it already."""

@@ -1,6 +1,6 @@
 """The people of the tenant: invite, list, change, delete, bring back, remove for good. Rules: ``store.users``.
 
-Answers with an invitation's link are secrets, so ``ingest.idempotency`` keeps none of them.
+Answers with an invitation's link and bodies with a password are ``secret``: no `Idempotency-Key` keeps them.
 """
 
 from __future__ import annotations
@@ -102,7 +102,14 @@ async def list_members(request: web.Request) -> MemberList:
 
 
 @routes.add(
-    "POST", "/api/users", scope="members:write", body=NewMember, answer=InvitedMember, status=201, errors=(409,)
+    "POST",
+    "/api/users",
+    scope="members:write",
+    body=NewMember,
+    answer=InvitedMember,
+    status=201,
+    errors=(409,),
+    secret=True,
 )
 async def invite_member(request: web.Request) -> InvitedMember:
     """Invite somebody: they get a mail with a link to choose a password, and you the same link."""
@@ -124,7 +131,9 @@ async def read_member(request: web.Request) -> MemberShape:
         return _shape(await users.read_user(connection, wanted))
 
 
-@routes.add("PATCH", "/api/users/{id}", scope="members:write", body=MemberChange, answer=MemberShape, errors=(409,))
+@routes.add(
+    "PATCH", "/api/users/{id}", scope="members:write", body=MemberChange, answer=MemberShape, errors=(409,), secret=True
+)
 async def change_member(request: web.Request) -> MemberShape:
     """Change role, name or e-mail. A lower role or another e-mail ends their sessions; you stay signed in yourself.
 
@@ -168,7 +177,7 @@ async def restore_member(request: web.Request) -> MemberShape:
         return _shape(await users.restore_user(connection, identity, wanted, at=at))
 
 
-@routes.add("POST", "/api/users/{id}/invite", scope="members:write", answer=InvitationLink, errors=(409,))
+@routes.add("POST", "/api/users/{id}/invite", scope="members:write", answer=InvitationLink, errors=(409,), secret=True)
 async def invite_member_again(request: web.Request) -> InvitationLink:
     """A new link and mail for somebody who has not accepted yet; earlier links end."""
     wanted = id_of(request, "user")
