@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from store.log import get_logger
 
 log = get_logger(__name__)
 _EVERY_S: Final = 3600.0
+_CLOCKS_AGREE: Final = timedelta(hours=1)
 _BATCHES: Final[tuple[LiteralString, ...]] = (  # what may be many, with what hangs on it; the rest goes with the tenant
     "DELETE FROM documents WHERE id IN (SELECT id FROM documents LIMIT 20)",
     "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations LIMIT 200)",
@@ -31,6 +32,7 @@ _BATCHES: Final[tuple[LiteralString, ...]] = (  # what may be many, with what ha
     "DELETE FROM knowledge_queries WHERE id IN (SELECT id FROM knowledge_queries LIMIT 5000)",
 )
 _TRASH: Final[tuple[LiteralString, ...]] = (
+    "DELETE FROM conversations WHERE deleted_at < %s",
     "DELETE FROM api_keys WHERE revoked_at < %s",
     "DELETE FROM personas WHERE deleted_at < %s",
     "DELETE FROM users WHERE deleted_at < %s",
@@ -70,11 +72,17 @@ class Purger:
                 pass
 
     async def round(self) -> None:
-        """Empty the trash of every tenant and remove the tenants that are marked or were deleted long ago."""
+        """Empty the trash of every tenant and remove the tenants that are marked or were deleted long ago.
+
+        By a clock that is wrong, or moved by VOICELOOP_NOW, nothing is old enough: only what is marked goes then.
+        """
         async with self._one_round:
-            for tenant_id in await self._tenants("SELECT tenants_with_trash(%(before)s) AS id"):
-                await self._one(self._empty_trash(tenant_id), tenant_id)
-            for tenant_id in await self._tenants("SELECT tenants_to_purge(%(before)s, %(now)s) AS id"):
+            before = await self._old_enough()
+            if before is not None:
+                for tenant_id in await self._tenants("SELECT tenants_with_trash(%s) AS id", before):
+                    await self._one(self._empty_trash(tenant_id, before), tenant_id)
+            upto, now = before or "-infinity", self._clock.now()
+            for tenant_id in await self._tenants("SELECT tenants_to_purge(%s, %s) AS id", upto, now):
                 await self._one(self.remove_tenant(tenant_id), tenant_id)
 
     async def remove_tenant(self, tenant_id: UUID) -> None:
@@ -103,19 +111,27 @@ class Purger:
 
     async def remove_row(self, tenant_id: UUID) -> None:
         """The tenant itself with all that is left; its id is noted in the same transaction."""
-        async with self._database.transaction(_sweeper(tenant_id)) as connection:
+        async with self._database.system() as connection:
             await connection.execute("SELECT finish_purge_of_tenant(%s, %s)", (tenant_id, self._clock.now()))
 
-    async def _empty_trash(self, tenant_id: UUID) -> None:
-        before = self._clock.now() - self._keep
+    async def _old_enough(self) -> datetime | None:
+        """What was deleted before this instant is due; None when the clocks do not agree on what time it is."""
+        now = self._clock.now()
+        async with self._database.system() as connection:
+            row = await (await connection.execute("SELECT now() AS now")).fetchone()
+        if row is None or abs(row["now"] - now) > _CLOCKS_AGREE:
+            log.warning("the trash is kept: this clock and the database's differ", now=now.isoformat())
+            return None
+        return now - self._keep
+
+    async def _empty_trash(self, tenant_id: UUID, before: datetime) -> None:
         async with self._database.transaction(_sweeper(tenant_id)) as connection:
             for statement in _TRASH:
                 await connection.execute(statement, (before,))
 
-    async def _tenants(self, statement: LiteralString) -> list[UUID]:
-        now = self._clock.now()
+    async def _tenants(self, statement: LiteralString, *values: object) -> list[UUID]:
         async with self._database.system() as connection:
-            rows = await (await connection.execute(statement, {"before": now - self._keep, "now": now})).fetchall()
+            rows = await (await connection.execute(statement, values)).fetchall()
         return [row["id"] for row in rows]
 
     async def _one(self, work: Coroutine[Any, Any, None], tenant_id: UUID) -> None:

@@ -1,7 +1,8 @@
 """Whether a tenant may hold one more call now: its limits of calls at the same time and of minutes in a month.
 
 `admit` is what counts: it decides and writes the conversation's row in one transaction, one call of a tenant at a time.
-The limits themselves are columns of ``tenants``; null means none. Every call counts, deleted conversations too.
+The limits themselves are columns of ``tenants``; null means none. Every call counts, deleted conversations too; what a
+call and its minutes are is said once, by functions of the database.
 """
 
 from __future__ import annotations
@@ -14,14 +15,6 @@ from store.database import Connection, Database
 from store.errors import NotFound, TooMany
 from store.identity import Identity
 
-_SECONDS = """
-SELECT coalesce(sum(greatest(date_part('epoch', upto - greatest(started_at, %(since)s)), 0)), 0) AS seconds
-FROM (SELECT started_at, ended_at AS upto FROM conversations
-      WHERE ended_at IS NOT NULL AND channel <> 'chat' AND started_at > %(since)s - interval '2 days'
-      UNION ALL
-      SELECT started_at, heard_at FROM conversations
-      WHERE status = 'active' AND channel <> 'chat' AND started_at > %(since)s - interval '2 days') AS calls
-"""
 ALIVE_S = 60.0  # a call that gave no sign of life for so long is none: its worker died
 
 
@@ -74,9 +67,7 @@ async def calls_now(connection: Connection, *, besides_room: str = "") -> int:
     """How many calls of the transaction's tenant are held now; the room's own one does not count twice."""
     row = await (
         await connection.execute(
-            "SELECT count(*) AS n FROM conversations WHERE status = 'active' AND channel <> 'chat' "
-            "AND heard_at > now() - make_interval(secs => %s) AND (room_name = '' OR room_name <> %s)",
-            (ALIVE_S, besides_room),
+            "SELECT calls_under_way(current_tenant(), make_interval(secs => %s), %s) AS n", (ALIVE_S, besides_room)
         )
     ).fetchone()
     return row["n"] if row else 0
@@ -87,8 +78,10 @@ async def minutes_used(connection: Connection, since: datetime) -> float:
 
     Of a call that began before ``since`` only what came after it counts, as long as it began within two days.
     """
-    row = await (await connection.execute(_SECONDS, {"since": since})).fetchone()
-    return float(row["seconds"]) / 60 if row else 0.0
+    row = await (
+        await connection.execute("SELECT minutes_of_calls(current_tenant(), %s) AS minutes", (since,))
+    ).fetchone()
+    return float(row["minutes"]) if row else 0.0
 
 
 def month_start(at: datetime) -> datetime:

@@ -7,6 +7,7 @@ CREATE INDEX tenants_in_trash ON tenants (deleted_at) WHERE deleted_at IS NOT NU
 CREATE INDEX users_in_trash ON users (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX api_keys_in_trash ON api_keys (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX personas_in_trash ON personas (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX conversations_in_trash ON conversations (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE purged_tenants (                     -- an id and an instant, nothing else: files found later belong to nobody
     id         uuid PRIMARY KEY,
@@ -20,9 +21,8 @@ GRANT UPDATE (name, timezone, storage_limit_bytes, minutes_limit, calls_limit, r
 GRANT INSERT ON tenants TO voiceloop_lookup;
 CREATE POLICY found ON tenants FOR INSERT TO voiceloop_lookup WITH CHECK (NOT operates);
 CREATE POLICY remove ON tenants FOR DELETE TO voiceloop_lookup USING (purging_at IS NOT NULL AND NOT operates);
-GRANT SELECT ON documents, personas TO voiceloop_lookup;
+GRANT SELECT (tenant_id, size_bytes, storage_key) ON documents TO voiceloop_lookup;   -- to count, not to read
 CREATE POLICY lookup ON documents FOR SELECT TO voiceloop_lookup USING (true);
-CREATE POLICY lookup ON personas FOR SELECT TO voiceloop_lookup USING (true);
 
 CREATE FUNCTION operates_now() RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -39,19 +39,55 @@ CREATE FUNCTION visible_tenants(everywhere boolean, wanted uuid, deleted boolean
       AND (before_at IS NULL OR (created_at, id) < (before_at, before_id))
     ORDER BY created_at DESC, id DESC LIMIT most $$;
 
--- What a tenant uses, counted as its limits are: minutes and calls in store/admission.py, bytes in store/quotas.py.
+-- Started by the asker's clock, heard by the database's: what passed is taken from one clock only. Null: an earlier version's.
+ALTER TABLE conversations ADD COLUMN first_heard_at timestamptz;
+ALTER TABLE conversations ALTER COLUMN first_heard_at SET DEFAULT clock_timestamp();
+CREATE FUNCTION last_instant(started_at timestamptz, first_heard_at timestamptz, heard_at timestamptz) RETURNS timestamptz
+    LANGUAGE sql IMMUTABLE AS $$
+    SELECT started_at + greatest(interval '0', heard_at - coalesce(first_heard_at, started_at)) $$;
+
+CREATE OR REPLACE FUNCTION close_lost_conversations(silent interval) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH closed AS (
+        UPDATE conversations SET status = 'interrupted', ended_at = last_instant(started_at, first_heard_at, heard_at),
+            end_reason = 'worker_lost'
+        WHERE status = 'active' AND heard_at < now() - greatest(silent, interval '30 seconds') AND current_tenant() IS NULL
+        RETURNING id, tenant_id, status, ended_at, end_reason),
+    told AS MATERIALIZED (
+        SELECT pg_notify('voiceloop_live', json_build_object('tenant', tenant_id, 'type', 'conversation.ended', 'data',
+            json_build_object('type', 'conversation.ended', 'id', id, 'status', status, 'ended_at', ended_at,
+                'end_reason', end_reason))::text) FROM closed)
+    SELECT count(*) FROM told $$;
+
+-- What the limits of calls count, for who is limited and for who looks on. Both see what the asker may see.
+-- Of a call that began before `since` only what came after it, as long as it began within two days before.
+CREATE FUNCTION minutes_of_calls(wanted uuid, since timestamptz) RETURNS double precision LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(greatest(date_part('epoch', upto - greatest(started_at, since)), 0)), 0) / 60
+    FROM (SELECT started_at, ended_at AS upto FROM conversations
+          WHERE tenant_id = wanted AND ended_at IS NOT NULL AND channel <> 'chat' AND started_at > since - interval '2 days'
+          UNION ALL
+          SELECT started_at, last_instant(started_at, first_heard_at, heard_at) FROM conversations
+          WHERE tenant_id = wanted AND status = 'active' AND channel <> 'chat' AND started_at > since - interval '2 days'
+         ) AS calls $$;
+
+CREATE FUNCTION calls_under_way(wanted uuid, alive interval, besides_room text DEFAULT '') RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT count(*) FROM conversations WHERE tenant_id = wanted AND status = 'active' AND channel <> 'chat'
+        AND heard_at > now() - alive AND (room_name = '' OR room_name <> besides_room) $$;
+
+-- Calls are counted and closed by the function's owner, not read by it.
+REVOKE SELECT, UPDATE ON conversations FROM voiceloop_lookup;
+GRANT SELECT (id, tenant_id, channel, room_name, status, started_at, first_heard_at, heard_at, ended_at, end_reason, deleted_at),
+    UPDATE (status, ended_at, end_reason) ON conversations TO voiceloop_lookup;
+
+-- What a tenant uses, counted as its limits are; bytes as in store/quotas.py.
 CREATE FUNCTION usage_of_tenants(everywhere boolean, wanted uuid[], period_start timestamptz, alive interval)
     RETURNS TABLE (tenant_id uuid, storage_bytes bigint, minutes double precision, calls bigint, users bigint, documents bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT t.id,
         (SELECT coalesce(sum(d.size_bytes), 0)::bigint FROM documents d
             WHERE d.tenant_id = t.id AND d.storage_key <> ''),
-        (SELECT coalesce(sum(greatest(0, extract(epoch FROM
-                coalesce(c.ended_at, c.heard_at) - greatest(c.started_at, period_start)))), 0)::double precision / 60
-            FROM conversations c
-            WHERE c.tenant_id = t.id AND c.started_at > period_start - interval '2 days' AND c.channel <> 'chat'),
-        (SELECT count(*) FROM conversations c WHERE c.tenant_id = t.id AND c.status = 'active' AND c.channel <> 'chat'
-            AND c.heard_at > now() - alive),
+        minutes_of_calls(t.id, period_start),
+        calls_under_way(t.id, alive),
         (SELECT count(*) FROM users u WHERE u.tenant_id = t.id AND u.deleted_at IS NULL),
         (SELECT count(*) FROM documents d WHERE d.tenant_id = t.id)
     FROM tenants t
@@ -110,13 +146,15 @@ CREATE FUNCTION begin_purge_of_tenant(wanted uuid, at timestamptz) RETURNS boole
 -- For the sweep, which acts for nobody: it goes on only where an operator deleted, and removes only what is marked.
 CREATE FUNCTION tenants_to_purge(deleted_before timestamptz, at timestamptz) RETURNS SETOF uuid
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE tenants SET purging_at = at WHERE deleted_at < deleted_before AND purging_at IS NULL;
-    SELECT id FROM tenants WHERE purging_at IS NOT NULL ORDER BY purging_at, id $$;
+    UPDATE tenants SET purging_at = at
+        WHERE deleted_at < least(deleted_before, now() - interval '1 day')   -- whatever a program's clock says
+          AND purging_at IS NULL AND current_tenant() IS NULL;
+    SELECT id FROM tenants WHERE purging_at IS NOT NULL AND current_tenant() IS NULL ORDER BY purging_at, id $$;
 
 CREATE FUNCTION finish_purge_of_tenant(wanted uuid, at timestamptz) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     BEGIN
-        DELETE FROM tenants WHERE id = wanted AND purging_at IS NOT NULL AND NOT operates;
+        DELETE FROM tenants WHERE id = wanted AND purging_at IS NOT NULL AND NOT operates AND current_tenant() IS NULL;
         IF FOUND THEN
             INSERT INTO purged_tenants VALUES (wanted, at) ON CONFLICT DO NOTHING;
             RETURN true;
@@ -126,9 +164,12 @@ CREATE FUNCTION finish_purge_of_tenant(wanted uuid, at timestamptz) RETURNS bool
 
 CREATE FUNCTION tenants_with_trash(before timestamptz) RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT tenant_id FROM users WHERE deleted_at < before
-    UNION SELECT tenant_id FROM personas WHERE deleted_at < before
-    UNION SELECT tenant_id FROM api_keys WHERE revoked_at < before $$;
+    SELECT tenant_id FROM (
+        SELECT tenant_id FROM users WHERE deleted_at < before
+        UNION SELECT tenant_id FROM personas WHERE deleted_at < before
+        UNION SELECT tenant_id FROM conversations WHERE deleted_at < before
+        UNION SELECT tenant_id FROM api_keys WHERE revoked_at < before) trash
+    WHERE current_tenant() IS NULL $$;
 
 GRANT CREATE ON SCHEMA public TO voiceloop_lookup;
 ALTER FUNCTION operates_now OWNER TO voiceloop_lookup;

@@ -18,7 +18,7 @@ from ingest.documents.orphans import OLD_S, remove_orphans
 from ingest.keys import CREDENTIALS, DATABASE, FILES, PURGER
 from ingest.purge import Purger
 from store import tenants
-from store.clock import FixedClock
+from store.clock import FixedClock, SystemClock
 from store.database import Database
 from store.files import SealedFiles
 from store.identity import Identity
@@ -230,45 +230,63 @@ async def test_what_is_marked_is_looked_at_without_waiting_and_no_failure_ends_t
 
 
 async def test_what_lay_in_the_trash_for_long_enough_goes_and_its_traces_stay(
-    database: Database, files: SealedFiles, clock: FixedClock, identity: Identity, other_identity: Identity
+    database: Database, files: SealedFiles, identity: Identity, other_identity: Identity
 ) -> None:
     async with database.system() as connection:
         await connection.execute("SELECT appoint_operator(%s)", (identity.tenant_id,))
-    mine = Rows(identity)
+    mine, kept = Rows(identity), new_id()
     await mine.fill(database)
+    clock = SystemClock()  # the database's too: what is old by one of them only, stays
+    tables = {"users": "deleted_at", "personas": "deleted_at", "conversations": "deleted_at", "api_keys": "revoked_at"}
     async with database.transaction(identity) as connection:
-        for table, column in (("users", "deleted_at"), ("personas", "deleted_at"), ("api_keys", "revoked_at")):
-            await connection.execute(
-                f"UPDATE {table} SET {column} = %s WHERE id = %s".encode(), (clock.now(), mine.ids[table])
-            )
         await connection.execute(
-            "UPDATE conversations SET user_id = %s, persona_id = %s", (mine.ids["users"], mine.ids["personas"])
+            "INSERT INTO conversations (id, tenant_id, user_id, persona_id, channel, started_at, heard_at) "
+            "VALUES (%s, %s, %s, %s, 'web', now(), now())",
+            (kept, identity.tenant_id, mine.ids["users"], mine.ids["personas"]),
         )
         await tenants.delete_tenant(connection, identity, other_identity.tenant_id, at=clock.now())
     purger = Purger(database, files, clock, trash_days=30)
 
+    async def deleted(before: timedelta) -> None:
+        async with await psycopg.AsyncConnection.connect(database.url) as connection:
+            at = clock.now() - before
+            for table, column in tables.items():
+                query = f"UPDATE {table} SET {column} = %s WHERE id = %s".encode()
+                await connection.execute(query, (at, mine.ids[table]))
+            await connection.execute("UPDATE tenants SET deleted_at = %s WHERE slug = 'other'", (at,))
+
     async def there() -> set[str]:
         left = rows_left(database.url, other_identity)
         async with database.transaction(identity) as connection:
-            for table in ("users", "personas", "api_keys"):
+            for table in tables:
                 query = f"SELECT FROM {table} WHERE id = %s".encode()
                 if await (await connection.execute(query, (mine.ids[table],))).fetchone() is not None:
                     left[table] = 1
-        return left.keys() & {"users", "personas", "api_keys", "tenants"}
+        return left.keys() & {*tables, "tenants"}
 
-    clock.advance(timedelta(days=30))
+    await deleted(timedelta(days=30) - timedelta(minutes=5))
     await purger.round()
-    assert await there() == {"users", "personas", "api_keys", "tenants"}
-    clock.advance(timedelta(seconds=1))
+    assert await there() == {*tables, "tenants"}
+    ahead = FixedClock(clock.now() + timedelta(days=31))
+    await Purger(database, files, ahead, trash_days=30).round()
+    assert await there() == {*tables, "tenants"}, "a clock that runs ahead removed what was just deleted"
+    await deleted(timedelta(days=30, seconds=1))
     await purger.round()
     assert await there() == set()
     async with database.transaction(identity) as connection:
-        rows = await (await connection.execute("SELECT user_id, persona_id FROM conversations")).fetchall()
+        rows = await (
+            await connection.execute("SELECT user_id, persona_id FROM conversations WHERE id = %s", (kept,))
+        ).fetchall()
         entries = await (
             await connection.execute("SELECT DISTINCT action FROM audit_entries WHERE action LIKE '%purged'")
         ).fetchall()
     assert rows == [{"user_id": None, "persona_id": None}]
-    assert {row["action"] for row in entries} == {"user.purged", "persona.purged", "key.purged"}
+    assert {row["action"] for row in entries} == {
+        "user.purged",
+        "persona.purged",
+        "conversation.purged",
+        "key.purged",
+    }
 
 
 async def test_purging_over_http_answers_at_once_and_then_the_tenant_is_gone(

@@ -45,7 +45,6 @@ DEFINERS = {
     "analyze_search": _SWEEP,
     "take_allowance": "counters under a hash, of nobody's tenant",
     "forget_allowances": "counters under a hash, of nobody's tenant",
-    "audit_row": "a trigger: writes the log, for the tenant of the row",
 }
 # As tenant B: the statement, with A's id, and what it must answer.
 TRIES: dict[str, tuple[str, list[Any]]] = {
@@ -61,6 +60,11 @@ TRIES: dict[str, tuple[str, list[Any]]] = {
     "restore_tenant": ("SELECT restore_tenant(%(a)s, %(now)s) AS x", [False]),
     "begin_purge_of_tenant": ("SELECT begin_purge_of_tenant(%(a)s, %(now)s) AS x", [False]),
     "finish_purge_of_tenant": ("SELECT finish_purge_of_tenant(%(a)s, %(now)s) AS x", [False]),
+    "tenants_to_purge": ("SELECT tenants_to_purge('infinity', %(now)s) AS x", []),
+    "tenants_with_trash": ("SELECT tenants_with_trash('infinity') AS x", []),
+    "ids_of_tenants": ("SELECT ids_of_tenants() AS x", []),
+    "clear_old_sessions": ("SELECT clear_old_sessions('infinity') AS x", [0]),
+    "close_lost_conversations": ("SELECT close_lost_conversations('-1 day') AS x", [0]),
 }
 
 

@@ -121,6 +121,21 @@ async def test_of_a_call_over_midnight_only_the_new_months_minutes_count(
         assert await admission.minutes_used(connection, november) == pytest.approx(10)
 
 
+async def test_a_clock_that_is_a_day_behind_makes_no_day_of_minutes(database: Database, identity: Identity) -> None:
+    behind = datetime.now(UTC) - timedelta(days=1)
+    await admission.admit(database, identity, call("a", at=behind))
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE conversations SET heard_at = first_heard_at + interval '3 minutes'")
+        assert await admission.minutes_used(connection, behind - timedelta(hours=1)) == pytest.approx(3)
+        await connection.execute(
+            "UPDATE conversations "
+            "SET first_heard_at = now() - interval '1 hour', heard_at = now() - interval '30 minutes'"
+        )
+    assert await conversations.close_lost(database, after_s=60) == 1
+    async with database.transaction(identity) as connection:
+        assert await admission.minutes_used(connection, behind - timedelta(hours=1)) == pytest.approx(30)
+
+
 async def test_no_limit_means_none(database: Database, identity: Identity, fresh_database_url: str) -> None:
     limit(fresh_database_url, "calls_limit", None)
     limit(fresh_database_url, "minutes_limit", None)

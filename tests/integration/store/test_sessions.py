@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -99,9 +99,10 @@ async def test_browsers_are_signed_out_when_nobody_uses_them(
 
 
 async def test_what_is_over_is_cleared_in_all_tenants_and_the_rest_stays(
-    database: Database, identity: Identity, other_identity: Identity, clock: FixedClock
+    database: Database, identity: Identity, other_identity: Identity
 ) -> None:
-    old, today = clock.now() - LIFETIME - timedelta(days=2), clock.now()
+    today = datetime.now(UTC)  # the database looks at its own clock too
+    old = today - LIFETIME - timedelta(days=2)
     for owner in (identity, other_identity):
         await start(database, owner, "program", old)
         await start(database, owner, "local", today - IDLE - timedelta(days=2))
@@ -112,7 +113,9 @@ async def test_what_is_over_is_cleared_in_all_tenants_and_the_rest_stays(
             lifetime = timedelta(hours=1)
             await make_link(connection, owner, owner.user_id, "password_reset", at=old, lifetime=lifetime)
             await make_link(connection, owner, owner.user_id, "invitation", at=today, lifetime=lifetime)
-    assert await sessions.clear_old_sessions(database, today - timedelta(days=1)) == 4
+    assert (
+        await sessions.clear_old_sessions(database, today + timedelta(days=9999)) == 4
+    )  # whatever the asker's clock says
     for owner in (identity, other_identity):
         async with database.transaction(owner) as connection:
             assert len(await (await connection.execute("SELECT FROM sessions")).fetchall()) == 2

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from store import tenants
@@ -137,6 +139,28 @@ async def test_the_operating_tenant_stays(database: Database, operator: Identity
         assert refused.value.code == "operating_tenant"
 
 
+async def test_one_tenant_operates_the_installation(database: Database, operator: Identity, owner: Identity) -> None:
+    with psycopg.connect(database.url) as connection, pytest.raises(psycopg.errors.UniqueViolation):
+        connection.execute("UPDATE tenants SET operates = true")
+
+
+async def test_of_two_appointed_at_once_one_operates(database: Database, identity: Identity, owner: Identity) -> None:
+    async with database.system() as first:
+        await first.execute("SELECT appoint_operator(%s)", (identity.tenant_id,))
+        async with asyncio.TaskGroup() as tasks:
+            late = tasks.create_task(_appoint(database, owner))
+            await asyncio.wait({late}, timeout=0.3)  # it waits for the first
+            await first.execute("COMMIT")
+    async with database.transaction(identity) as connection:
+        assert await (await connection.execute("SELECT FROM tenants WHERE operates")).fetchall() == [{}]
+    assert not (await read(database, owner, owner.tenant_id)).operates
+
+
+async def _appoint(database: Database, identity: Identity) -> None:
+    async with database.system() as connection:
+        await connection.execute("SELECT appoint_operator(%s)", (identity.tenant_id,))
+
+
 async def test_only_what_an_operator_deleted_is_ever_due_for_removal(
     database: Database, operator: Identity, owner: Identity
 ) -> None:
@@ -147,13 +171,21 @@ async def test_only_what_an_operator_deleted_is_ever_due_for_removal(
             ).fetchall()
         return [row["id"] for row in rows]
 
-    assert await due(AT + timedelta(days=9999)) == []
-    await delete(database, operator, owner.tenant_id)
-    assert await due(AT) == []
-    async with database.transaction(owner) as connection:
-        await connection.execute("SELECT finish_purge_of_tenant(%s, %s)", (owner.tenant_id, AT))
+    async def deleted(at: datetime) -> None:
+        async with database.transaction(operator) as connection:
+            await connection.execute("SELECT restore_tenant(%s, %s)", (owner.tenant_id, at))
+            await tenants.delete_tenant(connection, operator, owner.tenant_id, at=at)
+
+    now = datetime.now(UTC)
+    assert await due(now + timedelta(days=9999)) == []
+    await deleted(now)
+    assert await due(now + timedelta(days=9999)) == []  # of a clock that is wrong: nothing goes on its first day
+    await deleted(now - timedelta(days=31))
+    assert await due(now - timedelta(days=31)) == []
+    async with database.system() as connection:
+        await connection.execute("SELECT finish_purge_of_tenant(%s, %s)", (owner.tenant_id, now))
     assert (await read(database, operator, owner.tenant_id)).purging_at is None
-    assert await due(AT + timedelta(seconds=1)) == [owner.tenant_id]
+    assert await due(now - timedelta(days=30)) == [owner.tenant_id]
 
 
 async def test_the_slug_of_a_deleted_tenant_stays_taken(
