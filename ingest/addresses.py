@@ -11,9 +11,12 @@ from functools import lru_cache
 from aiohttp import web
 
 from ingest.keys import SETTINGS
+from store.log import get_logger
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+log = get_logger(__name__)
+_untold = iter([True])  # so that a stranger who writes the header fills no log
 _IPV6_GROUP = 64  # one customer's network; whoever has one has all of its addresses
 
 
@@ -24,6 +27,8 @@ def address_of(request: web.Request) -> str:
         return ""
     trusted = request.app[SETTINGS].proxies
     if not trusted or not _is_within(peer, trusted):
+        if "X-Forwarded-For" in request.headers:
+            _warn_of_unknown_proxy(str(peer))
         return str(peer)
     return str(_forwarded(request.headers.getall("X-Forwarded-For", []), peer, trusted))
 
@@ -68,6 +73,17 @@ def parse(text: str) -> Address | None:
         return None
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
+
+
+def _warn_of_unknown_proxy(peer: str) -> None:
+    """Once a program: behind a proxy that nobody named, everybody is one address, with one limit for all of them."""
+    if not next(_untold, False):
+        return
+    log.warning(
+        "X-Forwarded-For comes from an address that is no trusted proxy and is not believed. If a proxy of yours is in "
+        "front, name its address in VOICELOOP_TRUSTED_PROXIES and the page's https:// address in VOICELOOP_PUBLIC_URL.",
+        peer=peer,
+    )
 
 
 def _forwarded(headers: list[str], peer: Address, trusted: tuple[Network, ...]) -> Address:
