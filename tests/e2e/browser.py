@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.e2e.speech import Sound, silence, write_wav
 
@@ -72,7 +72,17 @@ class People:
 
     def arrive(self, path: str = "/") -> Page:
         """Somebody else opens the page at ``path``."""
-        context = self._browser.new_context(viewport={"width": 1280, "height": 860})
+        return self._open(self._browser.new_context(viewport={"width": 1280, "height": 860}), path)
+
+    def second_tab(self, page: Page, path: str = "/") -> Page:
+        """Another tab of the same person's browser: with the same cookies."""
+        return self._open(page.context, path)
+
+    def picture(self, when: str) -> None:
+        for number, page in enumerate(self._pages, start=1):
+            page.screenshot(path=self._folder / f"{when}-{number}.png")
+
+    def _open(self, context: BrowserContext, path: str) -> Page:
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.add_init_script(_REPORT_VIOLATIONS)
@@ -82,10 +92,6 @@ class People:
         self._pages.append(page)
         page.goto(self._url + path)
         return page
-
-    def picture(self, when: str) -> None:
-        for number, page in enumerate(self._pages, start=1):
-            page.screenshot(path=self._folder / f"{when}-{number}.png")
 
     def _read(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or message.text.startswith("csp:"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.browser import People, open_people
 from tests.e2e.site import Site, own_database
@@ -93,6 +93,17 @@ def test_an_invited_person_accepts_signs_out_and_signs_in_again(people: People) 
     expect(again.get_by_test_id("welcome-problem")).to_be_visible()
 
 
+def test_an_invitation_that_cannot_be_read_now_is_read_at_the_next_try(people: People) -> None:
+    link = invite(people.arrive(), "nell@demo.test", "viewer")
+    nell = people.arrive("/welcome")
+    nell.route("**/api/auth/invitations/read", lambda route: route.fulfill(status=503, body="{}"))
+    nell.evaluate("(hash) => { location.hash = hash; }", link.removeprefix("/welcome"))
+    expect(nell.get_by_test_id("welcome-not-now")).to_be_visible()
+    nell.unroute("**/api/auth/invitations/read")
+    nell.get_by_test_id("welcome-again").click()
+    expect(nell.get_by_test_id("welcome-form")).to_contain_text("nell@demo.test")
+
+
 def test_a_forgotten_password_is_replaced_and_the_old_sessions_end(people: People, site: Site) -> None:
     rita = accept(people, invite(people.arrive(), "rita@demo.test", "viewer"), "Rita")
     ask_for_a_link(people.arrive(), "rita@demo.test")
@@ -103,7 +114,7 @@ def test_a_forgotten_password_is_replaced_and_the_old_sessions_end(people: Peopl
     link.get_by_test_id("reset-password").fill("a wholly new sentence")
     link.get_by_test_id("reset-submit").click()
     expect(link.get_by_test_id("reset-done")).to_be_visible()
-    rita.get_by_test_id("nav-documents").click()
+    rita.evaluate("dispatchEvent(new Event('focus'))")
     expect(rita.get_by_test_id("signin-again")).to_be_visible()
     sign_in(rita, "rita@demo.test", "a wholly new sentence")
     expect(rita.get_by_test_id("signin-again")).to_have_count(0)
@@ -116,6 +127,62 @@ def test_somebody_signed_out_on_this_machine_continues_as_the_owner(people: Peop
     expect(page.get_by_test_id("signin-form")).to_be_visible()
     page.get_by_test_id("signin-local").click()
     expect(page.get_by_test_id("account-button")).to_contain_text("Owner")
+
+
+def test_the_owner_of_this_machine_sets_their_first_password_in_the_page(people: People) -> None:
+    owner = people.arrive("/#/settings/account")
+    expect(owner.get_by_test_id("password-new")).to_be_visible()
+    expect(owner.get_by_test_id("password-current")).to_have_count(0)
+    owner.get_by_test_id("password-new").fill(PASSWORD)
+    owner.get_by_role("button", name="Set the password").click()
+    expect(owner.get_by_test_id("toast")).to_contain_text("is set")
+    expect(owner.get_by_test_id("password-current")).to_be_visible()
+
+
+def test_whoever_changes_their_e_mail_gives_their_password_and_signs_in_with_the_new_one(people: People) -> None:
+    olga = accept(people, invite(people.arrive(), "olga@demo.test", "admin"), "Olga")
+    settings(olga, "account")
+    olga.get_by_test_id("account-email").fill("olga.new@demo.test")
+    olga.get_by_test_id("email-current").fill("not my password")
+    olga.get_by_role("button", name="Change e-mail").click()
+    expect(olga.get_by_role("alert").filter(has_text="wrong")).to_be_visible()
+    olga.get_by_test_id("email-current").fill(PASSWORD)
+    olga.get_by_role("button", name="Change e-mail").click()
+    expect(olga.get_by_test_id("toast")).to_contain_text("e-mail was changed")
+    sign_out(olga)
+    sign_in(olga, "olga.new@demo.test", PASSWORD)
+    expect(olga.get_by_test_id("account-button")).to_contain_text("Olga")
+
+
+def test_who_signs_out_everywhere_leaves_no_conversation_and_no_undo_to_the_next_person(people: People) -> None:
+    accept(people, invite(people.arrive(), "nina@demo.test", "viewer"), "Nina")
+    owner = people.arrive()
+    owner.route("**/api/token", lambda route: route.fulfill(status=503, body="{}"))
+    owner.get_by_role("textbox").fill("My number is 4711")
+    owner.get_by_role("textbox").press("Enter")
+    expect(owner.get_by_text("My number is 4711")).to_be_visible()
+    invite(owner, "gone@demo.test", "viewer")
+    member(owner, "gone@demo.test").get_by_role("button", name="Remove").click()
+    expect(owner.get_by_test_id("toast")).to_be_visible()
+    settings(owner, "account")
+    owner.get_by_role("button", name="Sign out everywhere").click()
+    expect(owner.get_by_test_id("signin-form")).to_be_visible()
+    expect(owner.get_by_test_id("toast")).to_have_count(0)
+    sign_in(owner, "nina@demo.test", PASSWORD)
+    owner.get_by_role("link", name="Talk", exact=True).click()
+    expect(owner.get_by_test_id("talk-button")).to_be_visible()
+    expect(owner.get_by_text("My number is 4711")).to_have_count(0)
+
+
+def test_another_tab_hears_at_once_who_signed_in_and_who_left(people: People) -> None:
+    accept(people, invite(people.arrive(), "zoe@demo.test", "viewer"), "Zoe")
+    first = people.arrive("/#/settings/members")
+    second = people.second_tab(first)
+    sign_out(second)
+    expect(first.get_by_test_id("signin-form")).to_be_visible()
+    sign_in(second, "zoe@demo.test", PASSWORD)
+    expect(first.get_by_test_id("account-button")).to_contain_text("Zoe")
+    expect(first.get_by_test_id("closed-section")).to_be_visible()
 
 
 def test_a_viewer_finds_no_settings_and_is_told_so_plainly(people: People, site: Site) -> None:
@@ -145,8 +212,22 @@ def test_a_role_is_changed_and_a_removal_undone(people: People) -> None:
     owner.get_by_test_id("bin-toggle").click()
     gone = owner.get_by_test_id("bin-row").filter(has_text="kim@demo.test")
     gone.get_by_role("button", name="for good").click()
+    expect(gone.get_by_role("button", name="Keep")).to_be_focused()
     gone.get_by_role("button", name="for good").click()
     expect(gone).to_have_count(0)
+
+
+def test_the_focus_of_a_removed_row_goes_to_the_row_in_its_place(people: People) -> None:
+    owner = people.arrive()
+    for email in ("anna@demo.test", "boris@demo.test"):
+        invite(owner, email, "viewer")
+    remove = member(owner, "anna@demo.test").get_by_role("button", name="Remove")
+    remove.press("Enter")
+    expect(member(owner, "anna@demo.test")).to_have_count(0)
+    expect(member(owner, "boris@demo.test")).to_be_focused()
+    member(owner, "boris@demo.test").get_by_role("button", name="Remove").press("Enter")
+    expect(member(owner, "boris@demo.test")).to_have_count(0)
+    expect(owner.get_by_test_id("member-row").last).to_be_focused()
 
 
 def test_a_key_is_shown_once_works_and_stops_when_revoked(people: People, site: Site) -> None:
@@ -165,6 +246,30 @@ def test_a_key_is_shown_once_works_and_stops_when_revoked(people: People, site: 
     row.get_by_role("button", name="Revoke").click()
     expect(row).to_have_count(0)
     assert site.request("GET", "/api/me", key=key).status == 401
+
+
+def test_a_key_is_renamed_and_given_less(people: People, site: Site) -> None:
+    wanted = {"name": "bridge", "scopes": ["calendar:read", "calendar:write"]}
+    key = site.request("POST", "/api/keys", wanted).body["key"]
+    owner = people.arrive("/#/settings/keys")
+    owner.get_by_role("button", name="Change bridge").click()
+    owner.get_by_test_id("key-name").fill("reader")
+    owner.get_by_test_id("scope-calendar:write").uncheck()
+    owner.get_by_test_id("key-change-submit").click()
+    expect(owner.get_by_test_id("key-row").filter(has_text="reader")).to_contain_text("1 scope")
+    assert site.request("GET", "/api/me", key=key).body["scopes"] == ["calendar:read"]
+
+
+def test_an_owner_renames_the_organisation_and_moves_it(people: People, site: Site) -> None:
+    before = site.request("GET", "/api/me").body["tenant"]
+    owner = people.arrive("/#/settings/organisation")
+    owner.get_by_test_id("organisation-name").fill("Harbour House")
+    owner.get_by_test_id("organisation-zone").select_option("America/New_York")
+    owner.get_by_test_id("organisation-save").click()
+    expect(owner.get_by_test_id("account-button")).to_contain_text("Harbour House")
+    after = site.request("GET", "/api/me").body["tenant"]
+    assert (after["name"], after["timezone"]) == ("Harbour House", "America/New_York")
+    site.request("PATCH", f"/api/tenants/{after['id']}", {"name": before["name"], "timezone": before["timezone"]})
 
 
 def test_a_persona_is_edited_rolled_back_and_the_log_tells_it(people: People, site: Site) -> None:
@@ -201,12 +306,37 @@ def test_two_who_edit_the_same_persona_see_each_others_changes(people: People, s
     assert site.request("GET", "/api/personas/clinical").body["greeting"] == "Mine."
 
 
+def test_what_is_typed_while_a_save_is_under_way_stays(people: People) -> None:
+    owner = people.arrive("/#/personas/assistant")
+    held: list[Route] = []
+    owner.route("**/api/personas/*", lambda route: held.append(route) if _changes(route) else route.continue_())
+    owner.get_by_test_id("persona-greeting").fill("Good evening.")
+    with owner.expect_request(lambda request: request.method == "PATCH"):
+        owner.get_by_test_id("persona-save").click()
+    owner.get_by_test_id("persona-prompt").fill("Be brief.")
+    held.pop().continue_()
+    expect(owner.get_by_test_id("toast")).to_contain_text("Saved")
+    expect(owner.get_by_test_id("persona-prompt")).to_have_value("Be brief.")
+    expect(owner.get_by_test_id("persona-greeting")).to_have_value("Good evening.")
+    expect(owner.get_by_test_id("unsaved")).to_contain_text("instructions")
+    owner.unroute("**/api/personas/*")
+    owner.get_by_test_id("persona-save").click()
+    expect(owner.get_by_test_id("unsaved")).to_have_count(0)
+
+
+def _changes(route: Route) -> bool:
+    return route.request.method == "PATCH"
+
+
 def test_a_session_that_ends_while_somebody_types_loses_nothing(people: People) -> None:
     owner = people.arrive("/#/personas/real-estate")
     owner.get_by_test_id("persona-greeting").fill("Half a sent")
     owner.context.clear_cookies()
     owner.get_by_test_id("persona-save").click()
     expect(owner.get_by_test_id("signin-again")).to_be_visible()
+    owner.get_by_role("button", name="Forgot password?").click()
+    expect(owner.get_by_test_id("forgot-email")).not_to_have_value("")
+    owner.get_by_role("button", name="Back to signing in").click()
     owner.get_by_test_id("signin-local").click()
     expect(owner.get_by_test_id("signin-again")).to_have_count(0)
     expect(owner.get_by_test_id("persona-greeting")).to_have_value("Half a sent")
