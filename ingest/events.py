@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable
 from uuid import UUID
 
 from ingest.metrics import Metrics
-from store.errors import VoiceLoopError
+from store.errors import TooMany, VoiceLoopError
+from store.identity import Identity
 from store.live import LiveEvent, listen
 from store.log import get_logger
 
 log = get_logger(__name__)
 QUEUE_LENGTH = 200
+MOST_OF_A_PERSON = 20  # pages and programs of one person, or of a key that is nobody's
+MOST_OF_A_TENANT = 500
+MOST = 2000  # of a sidecar; `ingest.app` asks the system for the descriptors
 _RECONNECT_S = 1.0
+_RETRY_S = 10.0
 
 
 class Stream:
@@ -61,6 +66,7 @@ class LiveHub:
         self._metrics = metrics
         self._length = queue_length
         self._streams: defaultdict[UUID, set[Stream]] = defaultdict(set)
+        self._of_person: Counter[UUID | None] = Counter()
 
     async def run(self) -> None:
         """Listen until cancelled; a broken connection closes the streams (they may have missed something)."""
@@ -92,21 +98,39 @@ class LiveHub:
         for stream in self._streams.get(tenant_id, ()):
             stream.closed.set()
 
+    def _require_room(self, tenant_id: UUID, person: UUID | None) -> None:
+        own, tenants = self._of_person.get(person, 0), len(self._streams.get(tenant_id, ()))
+        if own >= MOST_OF_A_PERSON or tenants >= MOST_OF_A_TENANT or self._of_person.total() >= MOST:
+            raise TooMany(
+                "Too many live streams are open. Close some, or ask again in a moment.",
+                code="streams_limit",
+                retry_after_s=_RETRY_S,
+            )
+
     def close_all(self) -> None:
         for streams in self._streams.values():
             for stream in streams:
                 stream.closed.set()
 
     @contextlib.asynccontextmanager
-    async def stream(self, tenant_id: UUID, hears: Callable[[str], bool]) -> AsyncGenerator[Stream]:
-        """A stream, from now on, of those of this tenant's events whose type ``hears`` accepts."""
+    async def stream(self, identity: Identity, hears: Callable[[str], bool]) -> AsyncGenerator[Stream]:
+        """A stream, from now on, of those of the identity's tenant's events whose type ``hears`` accepts.
+
+        Raises TooMany ``streams_limit``: each holds a connection of this sidecar that others need too.
+        """
+        tenant_id, person = identity.tenant_id, identity.user_id or identity.key_id
+        self._require_room(tenant_id, person)
         stream = Stream(self._length, hears)
         self._streams[tenant_id].add(stream)
+        self._of_person[person] += 1
         self._metrics.listeners.inc()
         try:
             yield stream
         finally:
             self._metrics.listeners.dec()
+            self._of_person[person] -= 1
+            if not self._of_person[person]:
+                del self._of_person[person]
             self._streams[tenant_id].discard(stream)
             if not self._streams[tenant_id]:
                 del self._streams[tenant_id]

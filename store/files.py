@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import math
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from store.errors import NotFound, SettingsError
+from store.errors import NotFound, SettingsError, Unavailable
 from store.ids import new_id
 from store.seal import FRAME_BYTES, HEADER_BYTES, Keyring, Sealer, file_key_id, open_bytes
 
@@ -33,8 +34,10 @@ class SealedFiles:
         try:
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
             probe = self._root / f".probe-{new_id()}"
-            probe.touch()
-            probe.unlink()
+            try:
+                probe.write_bytes(b"room?")  # an empty file fits on a full disk
+            finally:
+                probe.unlink(missing_ok=True)
         except OSError as error:
             raise SettingsError(f"VOICELOOP_FILES: cannot write to {self._root} ({error.strerror}).") from error
 
@@ -43,25 +46,32 @@ class SealedFiles:
         return f"{tenant_id}/{file_id}"
 
     async def write(self, tenant_id: UUID, file_id: UUID, chunks: AsyncIterator[bytes]) -> int:
-        """Seal and keep the bytes; returns how many there were. Whatever ``chunks`` raises leaves nothing behind."""
+        """Seal and keep the bytes; returns how many there were. Whatever ``chunks`` raises leaves nothing behind.
+
+        Raises Unavailable ``storage_full``.
+        """
         key = self.key(tenant_id, file_id)
         target = self._root / key
         temporary = target.with_name(f".{file_id}.part")
         sealer = Sealer(self._keyring, key)
         size, pending = 0, bytearray()
-        out = await asyncio.to_thread(_create_with_folder, temporary, sealer.header)
-        try:
-            async for chunk in chunks:
-                size += len(chunk)
-                pending += chunk
-                while len(pending) > FRAME_BYTES:  # one byte at least stays, so that the last frame is known as such
-                    await asyncio.to_thread(out.write, sealer.seal(bytes(pending[:FRAME_BYTES]), last=False))
-                    del pending[:FRAME_BYTES]
-            await asyncio.to_thread(_finish, out, sealer.seal(bytes(pending), last=True), temporary, target)
-        except BaseException:
-            out.close()
-            temporary.unlink(missing_ok=True)
-            raise
+        with _full_disk_told():
+            out = await asyncio.to_thread(_create_with_folder, temporary, sealer.header)
+            try:
+                async for chunk in chunks:
+                    size += len(chunk)
+                    pending += chunk
+                    while (
+                        len(pending) > FRAME_BYTES
+                    ):  # one byte at least stays, so that the last frame is known as such
+                        await asyncio.to_thread(out.write, sealer.seal(bytes(pending[:FRAME_BYTES]), last=False))
+                        del pending[:FRAME_BYTES]
+                await asyncio.to_thread(_finish, out, sealer.seal(bytes(pending), last=True), temporary, target)
+            except BaseException:
+                with contextlib.suppress(OSError):  # what did not fit before does not fit at the end either
+                    out.close()
+                temporary.unlink(missing_ok=True)
+                raise
         return size
 
     async def read(self, storage_key: str) -> bytes:
@@ -180,6 +190,19 @@ class SealedFiles:
             if tenant_id and file_id and _written_at(path) < before:
                 found.setdefault(tenant_id, []).append(f"{path.parent.name}/{path.name}")
         return found
+
+
+@contextlib.contextmanager
+def _full_disk_told() -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise Unavailable(
+            "The disk for files is full. Whoever runs this installation has to make room; then send it again.",
+            code="storage_full",
+        ) from error
 
 
 def _id(text: str) -> UUID | None:

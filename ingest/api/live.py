@@ -37,7 +37,8 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
     """Live changes: `event:` is the type (`job.updated`, `document.updated`, `event.booked`, ...), `data:` JSON.
 
     Only of what the scopes allow to read: `calendar:read`, `documents:read` (jobs too), `conversations:read` (messages
-    too); of personas to everybody who has one of them. Without any 403.
+    too); of personas to everybody who has one of them. Without any 403. A stream ends with its credential and after a
+    quarter of an hour: connect again. 429 `streams_limit` for somebody who holds too many open.
     """
     identity = identity_of(request)
     if identity.scopes.isdisjoint(_SCOPE_OF_PREFIX.values()):
@@ -46,7 +47,7 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
-    async with request.app[HUB].stream(identity.tenant_id, lambda type_: may_hear(identity, type_)) as stream:
+    async with request.app[HUB].stream(identity, lambda type_: may_hear(identity, type_)) as stream:
         await response.prepare(request)
         await response.write(b"retry: 2000\n: listening\n\n")
         with contextlib.suppress(ConnectionResetError):  # the client left

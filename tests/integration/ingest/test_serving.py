@@ -209,8 +209,8 @@ def anything(_type: str) -> bool:
 
 
 async def test_a_slow_listener_is_dropped_and_others_are_not(sidecar: Sidecar) -> None:
-    hub, tenant = sidecar.app[HUB], sidecar.identity.tenant_id
-    async with hub.stream(tenant, anything) as slow, hub.stream(tenant, anything) as quick:
+    hub, listener, tenant = sidecar.app[HUB], sidecar.identity, sidecar.identity.tenant_id
+    async with hub.stream(listener, anything) as slow, hub.stream(listener, anything) as quick:
         for number in range(250):
             hub.deliver(LiveEvent(tenant, "job.updated", {"id": number}))
             assert await quick.next(1) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from ingest.api.live import may_hear
 from ingest.app import running
 from ingest.events import LiveHub, Stream
 from ingest.metrics import Metrics
+from store.errors import TooMany
 from store.identity import ALL_SCOPES, Identity
 from store.live import LiveEvent
 
@@ -61,6 +63,7 @@ async def test_a_client_that_leaves_leaves_no_task_behind() -> None:
 
 async def test_the_listener_outlives_what_nobody_expected(monkeypatch: pytest.MonkeyPatch) -> None:
     tenant, times = uuid4(), 0
+    listener = Identity(tenant, uuid4(), "viewer")
 
     async def listen(_url: str) -> AsyncIterator[LiveEvent]:
         nonlocal times
@@ -74,10 +77,10 @@ async def test_the_listener_outlives_what_nobody_expected(monkeypatch: pytest.Mo
     monkeypatch.setattr(events, "listen", listen)
     monkeypatch.setattr(events, "_RECONNECT_S", 0.0)
     hub = LiveHub("", Metrics())
-    async with hub.stream(tenant, lambda _type: True) as stream, running(hub.run()):
+    async with hub.stream(listener, lambda _type: True) as stream, running(hub.run()):
         async with asyncio.timeout(5):
             await stream.closed.wait()  # it may have missed something
-        async with hub.stream(tenant, lambda _type: True) as again:
+        async with hub.stream(listener, lambda _type: True) as again:
             assert await again.next(5) is not None
 
 
@@ -87,3 +90,16 @@ async def test_a_task_that_died_does_not_hinder_the_stop() -> None:
 
     async with running(die()):
         await asyncio.sleep(0)
+
+
+async def test_nobody_holds_more_streams_than_their_share() -> None:
+    hub, tenant = LiveHub("", Metrics()), uuid4()
+    greedy, colleague = Identity(tenant, uuid4(), "viewer"), Identity(tenant, uuid4(), "viewer")
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(events.MOST_OF_A_PERSON):
+            await stack.enter_async_context(hub.stream(greedy, lambda _type: True))
+        with pytest.raises(TooMany, match="live streams"):
+            await stack.enter_async_context(hub.stream(greedy, lambda _type: True))
+        await stack.enter_async_context(hub.stream(colleague, lambda _type: True))
+    async with hub.stream(greedy, lambda _type: True):
+        pass  # what was closed is free again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from uuid import UUID
 import pytest
 
 import store.files
-from store.errors import NotFound, SettingsError
+from store.errors import NotFound, SettingsError, Unavailable
 from store.files import SealedFiles
 from store.ids import new_id
 from store.seal import FRAME_BYTES, HEADER_BYTES, Keyring, SealBroken
@@ -50,6 +51,17 @@ async def test_a_stream_that_breaks_leaves_nothing(tmp_path: Path) -> None:
     assert kept(tmp_path) == []
     with pytest.raises(NotFound):
         await files(tmp_path).read(SealedFiles.key(TENANT, FILE))
+
+
+async def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(store.files, "_finish", full)
+    with pytest.raises(Unavailable, match="make room") as told:
+        await files(tmp_path).write(TENANT, FILE, stream(b"x"))
+    assert told.value.code == "storage_full"
+    assert kept(tmp_path) == []
 
 
 def _cut(sealed: bytes) -> bytes:
