@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from store.database import Connection, Database
 from store.errors import Conflict, NotFound
-from store.identity import Identity
+from store.identity import Identity, Origin
 from store.ids import new_id
 from store.live import announce
 from store.pages import Heading, Page
@@ -257,7 +257,7 @@ async def refresh_statistics(database: Database) -> None:
 
 async def unknown_files(database: Database, tenant_id: UUID, storage_keys: Sequence[str]) -> list[str]:
     """Those keys which no document of this tenant has; none when the tenant itself is unknown to this database."""
-    async with database.transaction(Identity(tenant_id, None, "worker")) as connection:
+    async with database.transaction(Identity(tenant_id, None, "worker", origin=Origin("job"))) as connection:
         rows = await (
             await connection.execute(
                 "SELECT key FROM tenants, unnest(%s::text[]) AS key WHERE NOT EXISTS "

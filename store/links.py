@@ -30,13 +30,14 @@ class LinkedUser:
     link_id: UUID
     email: str
     name: str
+    role: str
     tenant_slug: str
     tenant_name: str
 
     @property
     def identity(self) -> Identity:
         """Who acts when the link is used: the person, with no scopes."""
-        return Identity(self.tenant_id, self.user_id, "", name=self.name)
+        return Identity(self.tenant_id, self.user_id, self.role, name=self.name)
 
 
 async def make_link(
@@ -83,7 +84,7 @@ async def user_of_link(database: Database, token: str) -> LinkedUser | None:
     async with database.transaction(Identity(found["tenant_id"], found["user_id"], "")) as connection:
         row = await (
             await connection.execute(
-                "SELECT u.email, u.name, t.slug AS tenant_slug, t.name AS tenant_name "
+                "SELECT u.email, u.name, u.role, t.slug AS tenant_slug, t.name AS tenant_name "
                 "FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id = %s AND u.deleted_at IS NULL",
                 (found["user_id"],),
             )

@@ -96,7 +96,9 @@ async def refresh(database: Database, token: str, *, at: datetime, origin: Origi
         found = await (await connection.execute("SELECT * FROM session_of_refresh_token(%s)", (hash_,))).fetchone()
     if found is None:
         return Refreshed("unknown")
-    identity = Identity(found["tenant_id"], found["user_id"], "", session_id=found["session_id"], origin=origin)
+    identity = Identity(
+        found["tenant_id"], found["user_id"], found["role"], session_id=found["session_id"], origin=origin
+    )
     async with database.transaction(identity) as connection:
         return await _exchange(connection, identity, found["session_id"], hash_, at)
 
@@ -132,7 +134,7 @@ async def session_of_token(database: Database, token: str) -> Identity | None:
         row = await (
             await connection.execute("SELECT * FROM session_of_refresh_token(%s)", (hash_of_secret(token),))
         ).fetchone()
-    return Identity(row["tenant_id"], row["user_id"], "", session_id=row["session_id"]) if row else None
+    return Identity(row["tenant_id"], row["user_id"], row["role"], session_id=row["session_id"]) if row else None
 
 
 async def list_sessions(

@@ -162,9 +162,10 @@ CREATE FUNCTION sign_in_breadth() RETURNS bigint
         (SELECT count(*) FROM users u WHERE u.deleted_at IS NULL GROUP BY lower(u.email)) people $$;
 
 CREATE FUNCTION session_of_refresh_token(hash bytea)
-    RETURNS TABLE (tenant_id uuid, user_id uuid, session_id uuid)
+    RETURNS TABLE (tenant_id uuid, user_id uuid, role text, session_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT s.tenant_id, s.user_id, s.id FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id
+    SELECT s.tenant_id, s.user_id, u.role, s.id
+    FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
     WHERE r.token_hash = hash $$;
 
 CREATE FUNCTION user_of_account_link(hash bytea)

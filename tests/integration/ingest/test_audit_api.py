@@ -129,7 +129,7 @@ async def test_an_invitation_is_followed_from_its_mail_to_the_sign_out(
         "session.started",
         "session.ended",
     ]
-    assert {one["origin"]["channel"] for one in hers} == {"http"}
+    assert {(one["actor"]["role"], one["origin"]["channel"]) for one in hers} == {("editor", "http")}
     assert hers[0]["after"]["end_reason"] == "signed_out"
     (sent,) = await _log(client, action="invitation.sent")
     assert sent["actor"]["user_id"] == str(sidecar.identity.user_id)
