@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import HttpVersion11, web
 
-from ingest.addresses import address_of
+from ingest.addresses import address_of, came_by_tls
 from ingest.errors import NotSignedIn
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, SETTINGS, TOKENS, USE_NOTES
 from ingest.middleware import REQUEST_ID
@@ -26,9 +26,19 @@ from store.identity import Identity, Origin
 COOKIE_NAME = "voiceloop_session"
 CSRF_HEADER = "X-VoiceLoop"
 CREDENTIAL_KIND: web.RequestKey[str] = web.RequestKey("credential_kind")  # page, local, program, key
+LEFT_OVER: web.RequestKey[bool] = web.RequestKey("left_over")  # the cookie is of a way to sign in that is off
 CREDENTIAL_END: web.RequestKey[datetime | None] = web.RequestKey("credential_end")  # None: good until it is ended
 _LONGEST_CREDENTIAL = 4096
-_SIGNS_OF_A_PROXY = {"forwarded", "via", "x-real-ip"}
+_SIGNS_OF_A_PROXY = {
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-forwarded",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+}
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -99,7 +109,12 @@ async def signed_in_by_cookie(request: web.Request) -> SignedIn | None:
     found = await request.app[CREDENTIALS].recognise(
         _place("cookie", cookie), lambda: access.identity_of_cookie(database, cookie, at)
     )
-    if found is not None and found.kind == "local" and not may_sign_in_locally(request):
+    if found is None or found.kind != "local":
+        return found
+    if not request.app[SETTINGS].local_sign_in:
+        request[LEFT_OVER] = True
+        return None
+    if not is_local(request):
         raise NotAllowed("This session works on its own machine only. Sign in, or use an API key.", code="not_local")
     return found
 
@@ -126,8 +141,16 @@ def require_own_page(request: web.Request) -> None:
 
 
 def _is_own(request: web.Request, origin: str) -> bool:
-    """The address the page was asked at, or the public one (a proxy may ask us under another name)."""
-    return _split(origin).netloc in {request.host, _split(request.app[SETTINGS].public_url).netloc} - {""}
+    """The address the page was asked at, or the public one (a proxy may ask us under another name).
+
+    A page that came without TLS may have been written by anybody on the way; on this machine nobody is there. One that
+    came with TLS is ours even when the proxy does not tell of it.
+    """
+    asked, public = _split(origin), _split(request.app[SETTINGS].public_url)
+    if (asked.scheme, asked.netloc) == (public.scheme, public.netloc):
+        return True
+    plain_is_ours = not came_by_tls(request) or _is_loopback(_host_name(request.host))
+    return asked.netloc == request.host and asked.scheme in ({"http", "https"} if plain_is_ours else {"https"})
 
 
 def may_sign_in_locally(request: web.Request) -> bool:
@@ -144,7 +167,7 @@ def is_local(request: web.Request) -> bool:
     forwarded = (
         request.version < HttpVersion11
         or not names.isdisjoint(_SIGNS_OF_A_PROXY)
-        or any(name.startswith("x-forwarded-") for name in names)
+        or any(name.startswith(("x-forwarded-", "x-original-")) for name in names)
     )
     peer = request.transport.get_extra_info("peername") if request.transport else None
     return not forwarded and bool(peer) and _is_loopback(str(peer[0])) and _is_loopback(_host_name(request.host))

@@ -8,15 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from ingest.addresses import address_of, came_by_tls
-from ingest.auth import COOKIE_NAME, may_sign_in_locally, origin_of, signed_in_by_cookie
+from ingest.auth import COOKIE_NAME, LEFT_OVER, may_sign_in_locally, origin_of, signed_in_by_cookie
 from ingest.keys import CLOCK, DATABASE, SETTINGS
 from store import sessions, tenants
-from store.errors import NotAllowed
+from store.errors import NotAllowed, Unavailable
 from store.identity import Identity
+from store.log import get_logger
 from store.sessions import Client, Started
 
+log = get_logger(__name__)
 SIGNED_OUT = "voiceloop_signed_out"
 _A_YEAR_S = 365 * 24 * 3600
 
@@ -46,6 +49,15 @@ def leave_page(request: web.Request, response: web.StreamResponse) -> None:
     _set(request, response, SIGNED_OUT, "1", _A_YEAR_S)
 
 
+@web.middleware
+async def clear_left_over(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take a cookie back that is good for nothing here, errors included; not one that this answer sets."""
+    response = await handler(request)
+    if request.get(LEFT_OVER) and not response.prepared and COOKIE_NAME not in response.cookies:
+        _delete(request, response, COOKIE_NAME)
+    return response
+
+
 async def local_owner(request: web.Request) -> Identity | None:
     """The owner, when whoever asks on this machine is taken for them; None for everybody else."""
     if not may_sign_in_locally(request):
@@ -66,11 +78,13 @@ async def sign_in_owner(request: web.Request, response: web.StreamResponse) -> N
     try:
         if await signed_in_by_cookie(request) is not None:
             return
+        owner = await local_owner(request)
+        if owner is not None:
+            enter_page(request, response, await start_local_session(request, owner))
     except NotAllowed:
         return
-    owner = await local_owner(request)
-    if owner is not None:
-        enter_page(request, response, await start_local_session(request, owner))
+    except Unavailable as error:  # the page is shown all the same: it says what is away, and asks again
+        log.warning("owner not signed in", error=error.message)
 
 
 def _is_navigation(request: web.Request) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from rich.console import Console
@@ -279,9 +280,19 @@ class _Start:
             "PYTHONUNBUFFERED": "1",
         }
         variables.pop("VOICELOOP_LOCAL_SIGN_IN", None)
-        if ports.is_loopback(self._options.host):
+        if signs_in_locally(self._options.host, self._variables):
             variables["VOICELOOP_LOCAL_SIGN_IN"] = "1"
         return variables
+
+
+def signs_in_locally(host: str, environment: Mapping[str, str]) -> bool:
+    """Whether whoever opens the page here is the owner: not where others reach it, by a public name or a proxy."""
+    try:
+        name = urlsplit(environment.get("VOICELOOP_PUBLIC_URL", "")).hostname or host
+    except ValueError:  # no address at all: the sidecar says so
+        return False
+    behind_a_proxy = bool(environment.get("VOICELOOP_TRUSTED_PROXIES", "").strip())
+    return ports.is_loopback(host) and ports.is_loopback(name) and not behind_a_proxy
 
 
 async def _is_ok(session: aiohttp.ClientSession, url: str) -> bool:

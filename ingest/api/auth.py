@@ -21,7 +21,7 @@ from ingest.auth import COOKIE_NAME, authenticate, may_sign_in_locally, origin_o
 from ingest.errors import ChooseTenant, NotSignedIn
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, ERRANDS, TOKENS
 from ingest.limits import take_for_email, take_for_failure
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of, respond
 from store import access, passwords, sessions, sign_in
 from store.errors import Invalid, NotAllowed, NotFound
@@ -150,9 +150,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
         return response
     if "Authorization" not in request.headers and COOKIE_NAME in request.cookies:
         require_own_page(request)
-        signed_in = await signed_in_by_cookie(request)
-        if signed_in is not None:
-            await _end(request, replace(signed_in.identity, origin=origin_of(request)), signed_in.identity.session_id)
+        await _end_of_cookie(request, "signed_out")
         cookies.leave_page(request, response)
         return response
     try:
@@ -187,12 +185,8 @@ async def list_own_sessions(request: web.Request) -> SessionList:
     async with request.app[DATABASE].transaction(identity) as connection:
         at = request.app[CLOCK].now()
         found = await sessions.list_sessions(connection, identity, at=at, limit=page.limit + 1, after=page.after)
-    shown = found[: page.limit]
-    more = len(found) > page.limit
-    return SessionList(
-        items=[_shape(session, identity) for session in shown],
-        next_cursor=cursor_of((shown[-1].created_at, shown[-1].id)) if more else None,
-    )
+    shown, cursor = page_of(found, page.limit, lambda one: (one.created_at, one.id))
+    return SessionList(items=[_shape(session, identity) for session in shown], next_cursor=cursor)
 
 
 @routes.add("DELETE", "/api/auth/sessions/{id}")
@@ -238,18 +232,18 @@ async def _signed_in(request: web.Request, started: Started) -> web.StreamRespon
     if signed_in is None:
         raise NotSignedIn("This session was ended at this moment. Sign in again.", code="session_over")
     response = respond(await me_of(request, signed_in.identity, signed_in.kind), 200)
-    await _end_replaced(request)
+    await _end_of_cookie(request, "replaced")
     cookies.enter_page(request, response, started)
     return response
 
 
-async def _end_replaced(request: web.Request) -> None:
-    """The session whose cookie the browser is about to lose: nobody could use or end it any more."""
-    with contextlib.suppress(NotAllowed):
+async def _end_of_cookie(request: web.Request, reason: str) -> None:
+    """End the session whose cookie the browser is about to lose: nobody could use or end it any more."""
+    with contextlib.suppress(NotAllowed):  # this machine's, carried elsewhere: not that browser's to end
         before = await signed_in_by_cookie(request)
         if before is not None:
             identity = replace(before.identity, origin=origin_of(request))
-            await _end(request, identity, identity.session_id, reason="replaced")
+            await _end(request, identity, identity.session_id, reason=reason)
 
 
 async def _end(

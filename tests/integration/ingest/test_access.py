@@ -39,6 +39,7 @@ async def test_the_page_on_this_machine_is_the_owner(sidecar: Sidecar) -> None:
         ({"X-VoiceLoop": "1", "Origin": "http://127.0.0.1:1"}, "cross_site"),
         ({"X-VoiceLoop": "1", "Origin": "https://evil.example"}, "cross_site"),
         ({"X-VoiceLoop": "1", "Origin": "null"}, "cross_site"),
+        ({"X-VoiceLoop": "1", "Origin": "ftp://{host}"}, "cross_site"),
         ({"X-VoiceLoop": "1", "Sec-Fetch-Site": "same-site"}, "cross_site"),
         ({"X-VoiceLoop": "1", "Sec-Fetch-Site": "cross-site"}, "cross_site"),
     ],
@@ -46,7 +47,8 @@ async def test_the_page_on_this_machine_is_the_owner(sidecar: Sidecar) -> None:
 async def test_a_write_with_the_cookie_needs_the_page_itself(
     sidecar: Sidecar, headers: dict[str, str], code: str
 ) -> None:
-    async with await page_session(sidecar) as page, page.post("/api/token", json={}, headers=headers) as response:
+    sent = {name: text.format(host=sidecar.url.removeprefix("http://")) for name, text in headers.items()}
+    async with await page_session(sidecar) as page, page.post("/api/token", json={}, headers=sent) as response:
         assert (response.status, (await response.json())["code"]) == (403, code)
 
 
@@ -65,6 +67,11 @@ async def test_the_page_may_write(sidecar: Sidecar) -> None:
         {"X-Forwarded-Host": "a"},
         {"Via": "1.1 proxy"},
         {"X-Real-IP": "1.2.3.4"},
+        {"CF-Connecting-IP": "1.2.3.4"},
+        {"True-Client-IP": "1.2.3.4"},
+        {"X-Client-IP": "1.2.3.4"},
+        {"X-Cluster-Client-IP": "1.2.3.4"},
+        {"X-Original-Host": "a"},
     ],
 )
 async def test_no_session_for_anybody_behind_a_name_or_a_proxy(sidecar: Sidecar, headers: dict[str, str]) -> None:

@@ -8,10 +8,12 @@ import aiohttp
 import argon2
 import pytest
 
+from ingest import cookies
 from ingest.keys import ERRANDS
 from ingest.settings import Settings
 from store import passwords
 from store.database import Database
+from store.errors import Unavailable
 from store.identity import Identity
 from tests.integration.ingest.conftest import Sidecar
 from tests.integration.ingest.people import (
@@ -25,6 +27,7 @@ from tests.integration.ingest.people import (
     sign_in_page,
     status_of_me,
 )
+from tests.integration.ingest.sidecars import serving
 
 SESSIONS = b"SELECT count(*) AS n FROM sessions"
 
@@ -256,6 +259,68 @@ async def test_behind_tls_cookies_are_sent_over_tls_only(sidecar: Sidecar, ada: 
     ):
         assert response.status == 200
         assert response.cookies["voiceloop_session"]["secure"] is True
+
+
+@pytest.mark.parametrize("settings", [{"public_url": "https://voice.example.com"}], indirect=True)
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("voice.example.com", "http://voice.example.com", 403),
+        ("voice.example.com", "ftp://voice.example.com", 403),
+        ("voice.example.com", "https://voice.example.com", 200),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080", 200),
+        ("127.0.0.1:8080", "ftp://127.0.0.1:8080", 403),
+    ],
+)
+async def test_a_page_that_came_without_tls_is_not_ours_where_there_is_tls(
+    sidecar: Sidecar, ada: Identity, host: str, origin: str, status: int
+) -> None:
+    credentials = {"email": "ada@demo.test", "password": PASSWORD}
+    async with (
+        aiohttp.ClientSession(sidecar.url, headers={"X-VoiceLoop": "1", "Host": host, "Origin": origin}) as session,
+        session.post("/api/auth/session", json=credentials) as response,
+    ):
+        assert response.status == status
+
+
+async def test_an_owners_cookie_where_no_owner_is_taken_is_no_session_and_taken_back(
+    sidecar: Sidecar, settings: Settings
+) -> None:
+    async with browser(sidecar) as page, page.get("/", headers=AS_BROWSER) as response:
+        kept = {"Cookie": f"voiceloop_session={response.cookies['voiceloop_session'].value}"}
+    async with (
+        serving(settings, local_sign_in=False) as url,
+        aiohttp.ClientSession(url, headers={"X-VoiceLoop": "1", "Origin": url}) as session,
+    ):
+        async with session.get("/api/me", headers=kept) as response:
+            assert (response.status, (await response.json())["code"]) == (401, "not_signed_in")
+            assert response.cookies["voiceloop_session"]["max-age"] == "0"
+        async with session.post("/api/auth/logout", headers=kept) as response:
+            assert response.status == 204
+            assert response.cookies["voiceloop_session"]["max-age"] == "0"
+
+
+async def test_leaving_always_takes_the_cookie_back(sidecar: Sidecar) -> None:
+    async with browser(sidecar) as page, page.get("/", headers=AS_BROWSER) as response:
+        kept = {"Cookie": f"voiceloop_session={response.cookies['voiceloop_session'].value}"}
+    async with browser(sidecar) as elsewhere:
+        async with elsewhere.post("/api/auth/logout", headers={**kept, "Via": "1.1 proxy"}) as response:
+            assert response.status == 204
+            assert response.cookies["voiceloop_session"]["max-age"] == "0"
+        async with elsewhere.get("/api/me", headers=kept) as response:
+            assert response.status == 200, "only its own machine ends it"
+
+
+async def test_without_the_database_the_page_is_shown_all_the_same(
+    sidecar: Sidecar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_away(*_: object) -> None:
+        raise Unavailable("The database does not answer now.")
+
+    monkeypatch.setattr(cookies.tenants, "tenant_id_of_slug", is_away)
+    async with browser(sidecar) as page, page.get("/", headers=AS_BROWSER) as response:
+        assert (response.status, response.content_type) == (200, "text/html")
+        assert "voiceloop_session" not in response.cookies
 
 
 async def test_who_signed_out_on_this_machine_stays_out_until_they_want_in(
