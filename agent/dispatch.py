@@ -27,6 +27,7 @@ class Dispatch:
     tenant_id: UUID | None = None
     user_id: UUID | None = None
     key_id: UUID | None = None
+    session_id: UUID | None = None
 
 
 def read_dispatch(
@@ -54,6 +55,7 @@ def _granted(grant: Grant) -> Dispatch:
         tenant_id=grant.tenant_id,
         user_id=grant.user_id,
         key_id=grant.key_id,
+        session_id=grant.session_id,
     )
 
 

@@ -32,10 +32,9 @@ from agent.pipeline.speakable import speakable_stream
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
 from store import conversations
-from store.errors import NotAllowed, NotFound, TooMany, Unavailable
+from store.errors import NotAllowed, NotFound, SettingsError, TooMany, Unavailable
 from store.log import configure_forwarded, get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
-from tools.toolsets import build_toolsets
 
 log = get_logger(__name__)
 
@@ -98,7 +97,7 @@ async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack
     except (NotAllowed, NotFound, TooMany) as error:
         log.warning("the call was refused", room=room, code=error.code, reason=error.message)
         return None, errors.sentence_of(error)
-    except Unavailable as error:
+    except (Unavailable, SettingsError) as error:
         log.error("the call could not be opened", room=room, code=error.code, reason=error.message)
         return None, errors.sentence_of(error)
 
@@ -148,7 +147,7 @@ def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSetti
     session.on("close", lambda event: _record_end(event, opened, settings, transcript))
     return Assistant(
         instructions=build_instructions(opened.persona, clock=settings.clock, timezone=call.timezone),
-        tools=[*build_toolsets(opened.persona.toolsets, call), GoodbyeToolset()],
+        tools=[*opened.toolsets, GoodbyeToolset()],
         greeting=errors.BACK_AGAIN if opened.is_resumed else opened.persona.greeting,
     )
 

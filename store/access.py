@@ -54,6 +54,17 @@ async def identity_of_key(database: Database, key: str, at: datetime) -> SignedI
     return SignedIn(identity, "key", row["expires_at"])
 
 
+async def key_is_good(database: Database, identity: Identity, at: datetime) -> bool:
+    """Whether the key that the identity names is its user's, not revoked and not over at this instant."""
+    async with database.transaction(identity) as connection:
+        cursor = await connection.execute(
+            "SELECT FROM api_keys WHERE id = %s AND user_id = %s AND revoked_at IS NULL "
+            "AND (expires_at IS NULL OR expires_at > %s)",
+            (identity.key_id, identity.user_id, at),
+        )
+        return await cursor.fetchone() is not None
+
+
 async def identity_of_session(database: Database, session_id: UUID, at: datetime) -> SignedIn | None:
     """Who is signed in with this session; None when it has ended or expired."""
     return await _identity_of_session(database, session_id, None, at)
@@ -96,6 +107,15 @@ async def access_changes(url: str) -> AsyncGenerator[UUID | None]:
             await connection.execute("LISTEN voiceloop_access")
             yield None
             async for notice in connection.notifies():
-                yield UUID(notice.payload)
+                if (tenant_id := _tenant_of(notice.payload)) is not None:
+                    yield tenant_id
     except psycopg.OperationalError as error:
         raise Unavailable("The database connection for access changes broke.", code="database_unavailable") from error
+
+
+def _tenant_of(payload: str) -> UUID | None:
+    """None for what somebody else sent on this channel: it must not end the listening."""
+    try:
+        return UUID(payload)
+    except ValueError:
+        return None

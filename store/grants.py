@@ -55,6 +55,7 @@ class Grant:
     language: str = ""
     user_id: UUID | None = None
     key_id: UUID | None = None
+    session_id: UUID | None = None
     room: str | None = None
     expires_at: datetime | None = None
 
@@ -62,7 +63,7 @@ class Grant:
         bound = (bool(self.room), self.expires_at is not None)
         if self.kind == "room" and bound != (True, True):
             raise ValueError("a room's grant names the room and its end")
-        if self.kind == "rule" and (any(bound) or self.user_id or self.key_id):
+        if self.kind == "rule" and (any(bound) or self.user_id or self.key_id or self.session_id):
             raise ValueError("a rule's grant is nobody's, for any room, and has no end")
         if self.kind not in {"room", "rule"}:
             raise ValueError(f"there is no kind of grant {self.kind!r}")
@@ -121,6 +122,7 @@ def sign(keyring: Keyring, grant: Grant) -> str:
         "language": grant.language,
         "user": str(grant.user_id) if grant.user_id else None,
         "key": str(grant.key_id) if grant.key_id else None,
+        "session": str(grant.session_id) if grant.session_id else None,
         "room": grant.room,
         "exp": int(grant.expires_at.timestamp()) if grant.expires_at else None,  # whole seconds
     }
@@ -151,7 +153,7 @@ def read(keyring: Keyring, text: str, *, room: str, now: datetime) -> Grant:
 
 
 def _grant(claims: Mapping[str, Any]) -> Grant:
-    user, key, ends = claims.get("user"), claims.get("key"), claims.get("exp")
+    user, key, session, ends = (claims.get(name) for name in ("user", "key", "session", "exp"))
     return Grant(
         tenant_id=UUID(str(claims["tenant"])),
         tenant_slug=str(claims["slug"]),
@@ -160,6 +162,7 @@ def _grant(claims: Mapping[str, Any]) -> Grant:
         language=str(claims.get("language", "")),
         user_id=None if user is None else UUID(str(user)),
         key_id=None if key is None else UUID(str(key)),
+        session_id=None if session is None else UUID(str(session)),
         room=claims.get("room"),
         expires_at=None if ends is None else datetime.fromtimestamp(ends, UTC),
     )

@@ -148,6 +148,7 @@ def _signed(request: web.Request, tenant: tenants.Tenant, room: str, persona: st
         language=language,
         user_id=identity.user_id,
         key_id=identity.key_id,
+        session_id=identity.session_id,
         room=room,
         expires_at=request.app[CLOCK].now() + LIFETIME,
     )

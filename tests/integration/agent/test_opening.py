@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -22,6 +22,8 @@ from store.grants import GrantRefused
 from store.identity import Identity
 from store.ids import new_id
 from tools.knowledge.embedding import MiniLM
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 class Line:
@@ -48,9 +50,24 @@ async def line(settings: WorkerSettings, persona: str, embedder: MiniLM) -> Asyn
 
 
 @pytest.fixture
-def granted(identity: Identity) -> Dispatch:
-    """The owner of demo asked for this call."""
-    return Dispatch("demo", tenant_id=identity.tenant_id, user_id=identity.user_id, key_id=new_id())
+def granted(identity: Identity, fresh_database_url: str) -> Dispatch:
+    """The owner of demo asked for this call, with a key and from a session."""
+    key_id, session_id = new_id(), new_id()
+    change(
+        fresh_database_url,
+        "INSERT INTO api_keys (id, tenant_id, user_id, name, key_hash, scopes) "
+        "VALUES (%s, %s, %s, 'k', 'h', '{calls}')",
+        *(key_id, identity.tenant_id, identity.user_id),
+    )
+    change(
+        fresh_database_url,
+        "INSERT INTO sessions (id, tenant_id, user_id, kind, created_at, used_at, expires_at) "
+        "VALUES (%s, %s, %s, 'program', %s, %s, %s)",
+        *(session_id, identity.tenant_id, identity.user_id, NOW, NOW, NOW + timedelta(days=30)),
+    )
+    return Dispatch(
+        "demo", tenant_id=identity.tenant_id, user_id=identity.user_id, key_id=key_id, session_id=session_id
+    )
 
 
 def change(url: str, statement: str, *values: object) -> None:
@@ -86,6 +103,48 @@ async def test_a_user_who_was_deleted_since_holds_no_call(
 ) -> None:
     change(fresh_database_url, "UPDATE users SET deleted_at = now() WHERE id = %s", identity.user_id)
     assert await line.refused(granted) == errors.NOT_VERIFIED
+    assert await count(database, identity) == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "at"),
+    [
+        ("UPDATE api_keys SET revoked_at = %s", NOW),
+        ("UPDATE api_keys SET expires_at = %s", NOW),
+        ("UPDATE sessions SET ended_at = %s, end_reason = 'signed_out'", NOW),
+        ("UPDATE sessions SET expires_at = %s", NOW),
+        ("DELETE FROM api_keys WHERE created_at > %s", NOW - timedelta(days=9999)),
+    ],
+    ids=["revoked", "expired", "signed out", "session over", "key purged"],
+)
+async def test_what_is_no_longer_good_opens_no_call(
+    line: Line, granted: Dispatch, database: Database, identity: Identity, statement: str, at: datetime
+) -> None:
+    await line.open(granted, "a")
+    change(database.url, statement, at)
+    assert await line.refused(granted, "a") == errors.NOT_VERIFIED
+    assert await count(database, identity) == 1
+
+
+async def test_a_key_of_somebody_else_opens_no_call(
+    line: Line, granted: Dispatch, other_identity: Identity, fresh_database_url: str
+) -> None:
+    change(
+        fresh_database_url,
+        "UPDATE api_keys SET tenant_id = %s, user_id = %s",
+        *(other_identity.tenant_id, other_identity.user_id),
+    )
+    assert await line.refused(granted) == errors.NOT_VERIFIED
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE tenants SET timezone = 'Middle/Earth'", "UPDATE personas SET toolsets = '{telepathy}'"]
+)
+async def test_a_call_that_cannot_be_held_takes_no_line(
+    line: Line, granted: Dispatch, database: Database, identity: Identity, fresh_database_url: str, statement: str
+) -> None:
+    change(fresh_database_url, statement)
+    assert await line.refused(granted) == errors.NO_RECORDS
     assert await count(database, identity) == 0
 
 

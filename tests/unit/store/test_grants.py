@@ -29,6 +29,7 @@ GRANT = Grant(
     language="en",
     user_id=UUID("0193c000-0000-7000-8000-000000000002"),
     key_id=UUID("0193c000-0000-7000-8000-000000000003"),
+    session_id=UUID("0193c000-0000-7000-8000-000000000004"),
     room="acme~desk",
     expires_at=NOW + timedelta(hours=24),
 )
