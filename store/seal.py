@@ -177,3 +177,5 @@ def open_bytes(keyring: Keyring, binding: str, sealed: bytes) -> Iterator[bytes]
             raise SealBroken("The stored file was cut short; upload it again.")
         yield opener.open(sealed[position + 4 : end], last=end == len(sealed))
         position = end
+    if position == HEADER_BYTES:  # even an empty file has its last frame
+        raise SealBroken("The stored file was cut short; upload it again.")
