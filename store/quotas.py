@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from store import locks
 from store.database import Connection, Database
 from store.errors import Conflict
 from store.identity import Identity
@@ -43,9 +44,7 @@ async def read_storage(connection: Connection, identity: Identity) -> Storage:
 
 async def reserve_storage(connection: Connection, identity: Identity, more: int) -> None:
     """Raise Conflict unless ``more`` bytes fit; until the transaction ends nobody else of the tenant can take them."""
-    await connection.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('storage ' || %s, 0))", (str(identity.tenant_id),)
-    )
+    await connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.STORAGE, str(identity.tenant_id)))
     (await read_storage(connection, identity)).require(more)
 
 
