@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Generator
 from typing import Any
 
-from aiohttp import StreamReader, web
+from aiohttp import HttpVersion11, StreamReader, web
 
 from ingest.errors import BodyTooSlow
 from ingest.keys import SETTINGS
@@ -35,6 +35,16 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "keepalive_timeout": settings.idle_timeout_s,
         "lingering_time": min(10.0, settings.body_timeout_s),
     }
+
+
+async def answer_expectation(request: web.Request) -> None:
+    """`100 Continue` to who waits for it. Anything else in `Expect` is ignored, as RFC 9110 allows.
+
+    The web server's own answer, 417, would be no problem details, and fails over bytes that are no text.
+    """
+    if request.version == HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself has not begun
 
 
 async def read_ahead(request: web.Request) -> None:

@@ -29,6 +29,13 @@ async def test_a_key_of_odd_bytes_is_no_key(sidecar: Sidecar) -> None:
         assert await _status(sidecar, "/api/me", b"Authorization: Bearer " + value) == 401
 
 
+@pytest.mark.parametrize("value", [b"100-continue", b"200-ok", b"\xff"])
+async def test_who_expects_what_there_is_not_gets_the_answer_all_the_same(sidecar: Sidecar, value: bytes) -> None:
+    expected = 100 if value == b"100-continue" else 200
+    for target in ("/health", "/"):
+        assert await _status(sidecar, target, b"Expect: " + value) == expected
+
+
 async def test_a_host_that_is_none_is_not_local(sidecar: Sidecar) -> None:
     assert await _status(sidecar, "/", b"Host: [") in {200, 400}
 
