@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
@@ -38,6 +39,7 @@ from ingest.api import (
     users,
     webhook,
 )
+from ingest.cookies import clear_left_over
 from ingest.credentials import Credentials, UseNotes, clear_old_sessions_hourly
 from ingest.dispatch import DispatchWatch, Trust
 from ingest.documents.inbox import Inbox
@@ -89,6 +91,7 @@ from tools.knowledge.embedding import MiniLM
 from tools.knowledge.service import KnowledgeService
 
 log = get_logger(__name__)
+_DESCRIPTORS = 65_536
 ROUTE_LISTS: tuple[Routes, ...] = (
     health.routes,
     token.routes,
@@ -113,7 +116,9 @@ ROUTE_LISTS: tuple[Routes, ...] = (
 
 def create_app(settings: Settings) -> web.Application:
     """The web application; databases and tasks open when it starts and close when it stops."""
-    app = web.Application(middlewares=[observe, problems, answer_preflights], client_max_size=BODY_LIMIT)
+    app = web.Application(
+        middlewares=[observe, clear_left_over, problems, answer_preflights], client_max_size=BODY_LIMIT
+    )
     keyring = Keyring.from_text(settings.secret_key.get_secret_value())
     clock = clock_from_environment({"VOICELOOP_NOW": settings.now})
     app[SETTINGS] = settings
@@ -255,9 +260,18 @@ async def serve(settings: Settings) -> None:
         await runner.cleanup()
 
 
+def _allow_many_connections() -> None:
+    """As many open descriptors as the system lets us have: the usual 1,024 are fewer than the live streams allowed."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(_DESCRIPTORS, most)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def main() -> int:
     """Run the sidecar; returns the exit code."""
     configure(pretty=os.environ.get("VOICELOOP_LOG") == "pretty")
+    _allow_many_connections()
     try:
         asyncio.run(serve(settings_from_environment()))
     except VoiceLoopError as error:
