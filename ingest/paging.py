@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from ingest.routes import Body
 from store.errors import Invalid
 
 Position = tuple[datetime, UUID]
+Item = TypeVar("Item")
 
 
 class PageQuery(Body):
@@ -36,6 +38,14 @@ class PageQuery(Body):
             return position
         except (ValueError, TypeError, AttributeError, binascii.Error) as error:
             raise Invalid("This cursor is not one of ours; start without one.", code="invalid_cursor") from error
+
+
+def page_of(
+    found: Sequence[Item], limit: int, place_of: Callable[[Item], Position]
+) -> tuple[Sequence[Item], str | None]:
+    """What to show of ``limit`` + 1 items that were asked for, and the cursor of the next page if there is one."""
+    shown = found[:limit]
+    return shown, cursor_of(place_of(shown[-1])) if len(found) > limit else None
 
 
 def cursor_of(position: Position) -> str:

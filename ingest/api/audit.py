@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ingest.instants import InstantWithOffset
 from ingest.keys import DATABASE
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Routes, Shape, identity_of, query_of
 from store import audit
 from store.audit import AuditEntry, AuditFilter
@@ -83,12 +83,8 @@ async def list_audit(request: web.Request) -> AuditList:
     found = await audit.list_entries(
         request.app[DATABASE], identity_of(request), wanted, limit=query.limit + 1, before=query.after
     )
-    shown = found[: query.limit]
-    more = len(found) > query.limit
-    return AuditList(
-        items=[_entry(one) for one in shown],
-        next_cursor=cursor_of((shown[-1].at, shown[-1].id)) if more else None,
-    )
+    shown, cursor = page_of(found, query.limit, lambda one: (one.at, one.id))
+    return AuditList(items=[_entry(one) for one in shown], next_cursor=cursor)
 
 
 def _entry(one: AuditEntry) -> AuditEntryShape:

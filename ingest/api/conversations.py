@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from ingest.keys import DATABASE
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Routes, Shape, id_of, identity_of, query_of
 from store import conversations
 from store.conversations import Conversation, Message
@@ -63,12 +63,8 @@ async def list_conversations(request: web.Request) -> ConversationList:
     found = await conversations.list_conversations(
         request.app[DATABASE], identity_of(request), limit=page.limit + 1, before=page.after
     )
-    shown = found[: page.limit]
-    more = len(found) > page.limit
-    return ConversationList(
-        items=[_conversation(one) for one in shown],
-        next_cursor=cursor_of((shown[-1].started_at, shown[-1].id)) if more else None,
-    )
+    shown, cursor = page_of(found, page.limit, lambda one: (one.started_at, one.id))
+    return ConversationList(items=[_conversation(one) for one in shown], next_cursor=cursor)
 
 
 @routes.add("GET", "/api/conversations/{id}", scope="conversations:read", answer=ConversationShape)
@@ -86,11 +82,8 @@ async def list_messages(request: web.Request) -> MessageList:
     found = await conversations.list_messages(request.app[DATABASE], identity, wanted)
     after = page.after
     rest = [one for one in found if after is None or (one.created_at, one.id) > after]
-    shown = rest[: page.limit]
-    return MessageList(
-        items=[_message(one) for one in shown],
-        next_cursor=cursor_of((shown[-1].created_at, shown[-1].id)) if len(rest) > page.limit else None,
-    )
+    shown, cursor = page_of(rest, page.limit, lambda one: (one.created_at, one.id))
+    return MessageList(items=[_message(one) for one in shown], next_cursor=cursor)
 
 
 def _conversation(one: Conversation) -> ConversationShape:

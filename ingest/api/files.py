@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ingest.documents.stages import ANALYSE
 from ingest.keys import DATABASE, INBOX
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from ingest.uploads import Sent, take_file
 from store import documents, jobs
@@ -135,11 +135,8 @@ async def list_shapes(request: web.Request, *, status: str | None) -> FileList:
     found = await documents.list_documents(
         request.app[DATABASE], identity_of(request), limit=page.limit + 1, before=page.after, status=status
     )
-    shown = found[: page.limit]
-    return FileList(
-        items=[_shape(one) for one in shown],
-        next_cursor=cursor_of((shown[-1].created_at, shown[-1].id)) if len(found) > page.limit else None,
-    )
+    shown, cursor = page_of(found, page.limit, lambda one: (one.created_at, one.id))
+    return FileList(items=[_shape(one) for one in shown], next_cursor=cursor)
 
 
 @routes.add("GET", "/api/files/{id}", scope="documents:read", answer=FileShape)

@@ -15,7 +15,7 @@ from pydantic import Field
 from ingest.api.users import RemovalQuery, changing_access
 from ingest.instants import InstantWithOffset
 from ingest.keys import DATABASE
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import keys
 from store.keys import Key, KeyChange, NewKey
@@ -94,11 +94,8 @@ async def list_keys(request: web.Request) -> KeyList:
         limit=page.limit + 1,
         after=page.after,
     )
-    shown = found[: page.limit]
-    return KeyList(
-        items=[_shape(one) for one in shown],
-        next_cursor=cursor_of((shown[-1].created_at, shown[-1].id)) if len(found) > page.limit else None,
-    )
+    shown, cursor = page_of(found, page.limit, lambda one: (one.created_at, one.id))
+    return KeyList(items=[_shape(one) for one in shown], next_cursor=cursor)
 
 
 @routes.add("GET", "/api/keys/scopes", scope="keys:read", answer=ScopeList)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ingest.api.persona_fields import NewPersona, PersonaChange, is_id, is_slug, slug_of
 from ingest.keys import CLOCK, DATABASE
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import persona_versions, personas
 from store.errors import Invalid, NotFound
@@ -101,12 +101,8 @@ async def list_personas(request: web.Request) -> PersonaList:
     page = query_of(request, PersonaQuery)
     identity = identity_of(request)
     found = await personas.list_personas(request.app[DATABASE], identity, deleted=page.deleted)
-    rest = found[_place(found, page) :]
-    more = len(rest) > page.limit
-    return PersonaList(
-        items=[_shape(persona, identity) for persona in rest[: page.limit]],
-        next_cursor=cursor_of((_NO_TIME, rest[page.limit - 1].id)) if more else None,
-    )
+    shown, cursor = page_of(found[_place(found, page) :], page.limit, lambda one: (_NO_TIME, one.id))
+    return PersonaList(items=[_shape(persona, identity) for persona in shown], next_cursor=cursor)
 
 
 def _place(found: list[Persona], page: PageQuery) -> int:
@@ -203,11 +199,8 @@ async def list_versions(request: web.Request) -> VersionList:
     found = await persona_versions.list_versions(
         request.app[DATABASE], identity_of(request), persona_id, limit=page.limit + 1, before=before
     )
-    shown = found[: page.limit]
-    return VersionList(
-        items=[_version(one) for one in shown],
-        next_cursor=cursor_of((_NO_TIME, UUID(int=shown[-1].version))) if len(found) > page.limit else None,
-    )
+    shown, cursor = page_of(found, page.limit, lambda one: (_NO_TIME, UUID(int=one.version)))
+    return VersionList(items=[_version(one) for one in shown], next_cursor=cursor)
 
 
 @routes.add(

@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints
 from ingest.api.persona_fields import Name, TimeZone
 from ingest.founding import found_with_owner
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, OUTBOX, PURGER, SETTINGS
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import tenants
 from store.tenants import OPERATOR_SCOPE, Tenant, Usage
@@ -126,12 +126,12 @@ async def list_tenants(request: web.Request) -> TenantList:
     found = await tenants.list_tenants(
         database, identity, limit=page.limit + 1, deleted=page.deleted, before=page.after
     )
-    shown = found[: page.limit]
+    shown, cursor = page_of(found, page.limit, lambda one: (one.created_at, one.id))
     async with database.transaction(identity) as connection:
         usage = await tenants.usage_of(connection, identity, [one.id for one in shown], at=request.app[CLOCK].now())
     return TenantList(
         items=[ListedTenant.of(one, usage=_usage(usage[one.id])) for one in shown if one.id in usage],
-        next_cursor=cursor_of((shown[-1].created_at, shown[-1].id)) if len(found) > page.limit else None,
+        next_cursor=cursor,
     )
 
 

@@ -18,7 +18,7 @@ from ingest.current_password import require_current_password
 from ingest.invitations import invite
 from ingest.keys import CLOCK, CREDENTIALS, DATABASE, OUTBOX, SETTINGS
 from ingest.notices import tell_of_other_email
-from ingest.paging import PageQuery, cursor_of
+from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from store import passwords, users
 from store.database import Connection
@@ -94,11 +94,8 @@ async def list_members(request: web.Request) -> MemberList:
         limit=page.limit + 1,
         after=page.after,
     )
-    shown = found[: page.limit]
-    return MemberList(
-        items=[_shape(one) for one in shown],
-        next_cursor=cursor_of((shown[-1].created_at, shown[-1].id)) if len(found) > page.limit else None,
-    )
+    shown, cursor = page_of(found, page.limit, lambda one: (one.created_at, one.id))
+    return MemberList(items=[_shape(one) for one in shown], next_cursor=cursor)
 
 
 @routes.add(
