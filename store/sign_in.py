@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from store import passwords, sessions
+from store.accounts import hold_user
 from store.database import Database
 from store.identity import Identity
 from store.sessions import Client, Kind, Started
@@ -44,7 +45,7 @@ def normal_email(text: str) -> str:
 
 
 async def people_of_email(database: Database, email: str, tenant: str = "") -> list[Candidate]:
-    """The people of this e-mail, in the tenant of this slug or in all; at most five, without a password too.
+    """The people of this e-mail, in the tenant of this slug or in all; at most 20, without a password too.
 
     Addresses of accounts are ASCII; other letters, which Postgres and Python fold differently, are nobody's.
     """
@@ -69,11 +70,13 @@ async def people_who_know(database: Database, email: str, password: str, tenant:
 async def start_session(
     database: Database, identity: Identity, person: Candidate, kind: Kind, client: Client, *, at: datetime
 ) -> Started | None:
-    """A session for somebody whose password was right; None when it was changed meanwhile.
+    """A session for somebody whose password was right; None when it, they or their e-mail were changed meanwhile.
 
-    The password's row is held, so that a change at the same time ends this session with the others.
+    The person's row and then the password's are held, so that a change at the same time ends this session too.
     """
     async with database.transaction(identity) as connection:
+        if not await hold_user(connection, person.user_id, email=person.email):
+            return None
         if await passwords.hash_of_user(connection, person.user_id, hold=True) != person.password_hash:
             return None
         return await sessions.start_session(connection, identity, kind, client, at=at)
@@ -90,7 +93,7 @@ async def rehash(database: Database, identity: Identity, person: Candidate, pass
 
 
 async def _breadth(database: Database) -> int:
-    """In how many tenants one e-mail is at most, five at the most."""
+    """In how many tenants one e-mail is at most, 20 at the most, as with the candidates."""
     async with database.system() as connection:
         row = await (await connection.execute("SELECT sign_in_breadth() AS breadth")).fetchone()
     return int(row["breadth"]) if row else 1

@@ -153,12 +153,12 @@ CREATE FUNCTION sign_in_candidates(wanted_email text, wanted_tenant text)
     FROM users u JOIN tenants t ON t.id = u.tenant_id LEFT JOIN passwords p ON p.user_id = u.id
     WHERE lower(u.email) = lower(wanted_email) AND (wanted_tenant = '' OR t.slug = wanted_tenant)
       AND u.deleted_at IS NULL AND t.deleted_at IS NULL
-    ORDER BY u.created_at LIMIT 5 $$;
+    ORDER BY u.created_at, u.id LIMIT 20 $$;   -- in more tenants than that, people name theirs
 
 -- In how many tenants one e-mail is at most: so many hashes every sign-in costs, whoever it is, or the time would tell.
 CREATE FUNCTION sign_in_breadth() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT least(5, greatest(1, max(people.count))) FROM
+    SELECT least(20, greatest(1, max(people.count))) FROM
         (SELECT count(*) FROM users u WHERE u.deleted_at IS NULL GROUP BY lower(u.email)) people $$;
 
 CREATE FUNCTION session_of_refresh_token(hash bytea)
