@@ -179,6 +179,11 @@ export const accountRoutes = [
       return [201, { ...tenants[0], invitation_url: `http://127.0.0.1/welcome#${randomUUID()}` }];
     },
   ],
+  [
+    "PATCH",
+    /^\/api\/tenants\/t1$/,
+    (_match, body) => [200, Object.assign(tenants[0], Object.assign(me.tenant, JSON.parse(body)))],
+  ],
   ...resource("tenants", tenants, "deleted_at"),
   ["GET", /^\/api\/audit$/, auditPage],
 ];

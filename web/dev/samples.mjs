@@ -8,8 +8,14 @@ const monday = -((new Date().getDay() + 6) % 7);
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export const me = {
-  user: { id: "u1", name: "Ada Berg", email: "ada@harbour.example", role: "owner" },
-  tenant: { id: "t1", name: "Harbour House", slug: "demo" },
+  user: {
+    id: "u1",
+    name: "Ada Berg",
+    email: "ada@harbour.example",
+    role: "owner",
+    has_password: !process.env.MOCK_NO_PASSWORD,
+  },
+  tenant: { id: "t1", name: "Harbour House", slug: "demo", timezone: "Europe/Berlin" },
   scopes: (
     "audit:read calendar:read calendar:write calls conversations:read conversations:write documents:read " +
     "documents:write keys:read keys:write members:read members:write personas:write tenant:write tenants"

@@ -13,8 +13,6 @@ interface Props {
   onChange: (value: string) => void;
   /** A new one is chosen. */
   fresh?: boolean;
-  /** False where somebody may have none. */
-  required?: boolean;
   hint?: string;
   error?: string;
   testid?: string;
@@ -25,7 +23,6 @@ export function PasswordField({
   value,
   onChange,
   fresh = false,
-  required = true,
   hint = fresh ? ADVICE : undefined,
   error,
   testid,
@@ -40,7 +37,7 @@ export function PasswordField({
             type={seen ? "text" : "password"}
             autoComplete={fresh ? "new-password" : "current-password"}
             data-testid={testid}
-            required={required}
+            required
             maxLength={LONGEST}
             value={value}
             onChange={(change) => onChange(change.target.value)}

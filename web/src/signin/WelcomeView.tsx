@@ -82,7 +82,7 @@ function AcceptForm({ token, invitation }: { token: string; invitation: Invitati
 
 function NotNow({ text, onAgain }: { text: string; onAgain: () => void }) {
   return (
-    <Card title="Your invitation could not be read yet">
+    <Card title="Your invitation could not be read just now">
       <p data-testid="welcome-not-now" role="alert">
         {text}
       </p>

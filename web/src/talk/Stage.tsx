@@ -2,6 +2,7 @@
 
 import { type LocalAudioTrack, Track } from "livekit-client";
 import { ClosedMicIcon, HangUpIcon, MicIcon } from "../app/icons";
+import { agentIn, trackOf } from "./agent";
 import { MicChoice } from "./MicChoice";
 import { MicLevel } from "./MicLevel";
 import { Orb } from "./Orb";
@@ -19,7 +20,7 @@ export function Stage({ state, persona }: Props) {
   const { name, label } = describe(state);
   const live = state.phase === "live";
   const busy = live || state.phase === "connecting";
-  const agentLevel = useLevel(live ? talk.agentTrack() : undefined);
+  const agentLevel = useLevel(live ? trackOf(agentIn(talk.room)) : undefined);
   const published = talk.room.localParticipant.getTrackPublication(Track.Source.Microphone)?.audioTrack;
   const micLevel = useLevel(live ? (published as LocalAudioTrack | undefined) : undefined);
 

@@ -7,7 +7,6 @@ import {
   type DisconnectReason,
   type Participant,
   ParticipantKind,
-  RemoteAudioTrack,
   type RemoteParticipant,
   type RemoteTrack,
   Room,
@@ -16,6 +15,7 @@ import {
 } from "livekit-client";
 import { api } from "../api/client";
 import { SESSION_OVER, SIGNED_OUT } from "../api/signals";
+import { agentIn } from "./agent";
 import { whyRefused } from "./answers";
 import { addTyped } from "./captions";
 import { addCard, expireCard } from "./cards";
@@ -55,9 +55,8 @@ export class TalkSession {
     room.on(RoomEvent.SignalReconnecting, () => this.set({ reconnecting: true }));
     room.on(RoomEvent.Reconnected, () => this.set({ reconnecting: false }));
     room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.set({ soundBlocked: !room.canPlaybackAudio }));
-    for (const event of [RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished] as const) {
-      room.on(event, () => this.readMicrophone());
-    }
+    room.on(RoomEvent.LocalTrackPublished, () => this.readMicrophone());
+    room.on(RoomEvent.LocalTrackUnpublished, () => this.readMicrophone());
     room.on(RoomEvent.TrackMuted, () => this.readMicrophone());
     room.on(RoomEvent.TrackUnmuted, () => this.readMicrophone());
     room.on(RoomEvent.Disconnected, (reason) => this.disconnected(reason));
@@ -139,7 +138,7 @@ export class TalkSession {
   }
 
   async answer(confirmation: string, yes: boolean): Promise<void> {
-    const agent = this.agent();
+    const agent = agentIn(this.room);
     if (!agent) return;
     this.set({ answering: confirmation });
     try {
@@ -164,16 +163,6 @@ export class TalkSession {
     this.set({ notice: undefined });
   }
 
-  agent(): RemoteParticipant | undefined {
-    const others = [...this.room.remoteParticipants.values()];
-    return others.find((one) => one.kind === ParticipantKind.AGENT && !("lk.publish_on_behalf" in one.attributes));
-  }
-
-  agentTrack(): RemoteAudioTrack | undefined {
-    const track = this.agent()?.getTrackPublication(Track.Source.Microphone)?.track;
-    return track instanceof RemoteAudioTrack ? track : undefined;
-  }
-
   private connected() {
     this.set({
       phase: "live",
@@ -192,7 +181,7 @@ export class TalkSession {
   }
 
   private lookForAgent() {
-    const agent = this.agent();
+    const agent = agentIn(this.room);
     if (!agent || this.state.phase !== "live") return;
     window.clearTimeout(this.late);
     const told = agent.attributes["lk.agent.state"];
@@ -205,7 +194,7 @@ export class TalkSession {
   }
 
   private participantLeft(left: RemoteParticipant) {
-    if (left.kind !== ParticipantKind.AGENT || this.agent() || this.state.phase !== "live") return;
+    if (left.kind !== ParticipantKind.AGENT || agentIn(this.room) || this.state.phase !== "live") return;
     this.set({ agentState: "joining", notice: GONE });
     // Another worker may take the talk over; when none does, it was a goodbye.
     this.gone = window.setTimeout(() => void this.hangUp(ENDED), GONE_MS);
