@@ -168,6 +168,7 @@ async def _access(app: web.Application) -> AsyncIterator[None]:
         running(clear_old_sessions_hourly(app[DATABASE], app[CLOCK])),
     ):
         yield
+        await app[ERRANDS].finish()
 
 
 async def _services(app: web.Application) -> AsyncIterator[None]:

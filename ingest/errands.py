@@ -1,6 +1,7 @@
 """Small things done after the answer, so that it neither waits for them nor tells by its time what they were.
 
 Bounded, in order, by one task; what fails is logged and not tried again. What must not be lost is a job, not an errand.
+A stop waits a moment for what is left.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from store.errors import VoiceLoopError
+from store.errors import Unavailable, VoiceLoopError
 from store.log import get_logger
 
 log = get_logger(__name__)
@@ -28,6 +29,13 @@ class Errands:
         except asyncio.QueueFull:
             log.warning("errand dropped: too many wait", errand=name)
 
+    def promise(self, name: str, errand: Callable[[], Awaitable[object]]) -> None:
+        """Do it soon, because somebody is told that it will be done. Raises Unavailable when far too much waits."""
+        try:
+            self._queue.put_nowait((name, errand))
+        except asyncio.QueueFull as error:
+            raise Unavailable("Too much is going on at this moment. Try again soon.", code="too_busy") from error
+
     async def run(self) -> None:
         """Do what is posted until cancelled."""
         while True:
@@ -44,3 +52,11 @@ class Errands:
     async def done(self) -> None:
         """Wait until everything posted so far is done."""
         await self._queue.join()
+
+    async def finish(self, within_s: float = 3.0) -> None:
+        """Wait for what is left before a stop, but not for long."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._queue.join()
+        except TimeoutError:
+            log.warning("errands left undone by the stop", count=self._queue.qsize())

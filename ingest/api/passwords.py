@@ -19,11 +19,10 @@ from ingest.keys import CLOCK, CREDENTIALS, DATABASE, ERRANDS, OUTBOX, SETTINGS
 from ingest.limits import take_for_email
 from ingest.resets import send_reset_links
 from ingest.routes import Body, Routes, Shape, body_of, identity_of
-from store import passwords, users
-from store.errors import NotAllowed
-from store.links import LinkedUser, Purpose, end_links, is_good, no_such_link, use_link, user_of_link
+from store import passwords
+from store.links import LinkedUser, Purpose
 from store.me import read_me
-from store.sessions import end_sessions
+from store.password_changes import change_own, choose_by_link, good_link
 from store.users import LONGEST_NAME
 
 routes = Routes("Sign-in")
@@ -82,10 +81,13 @@ class Promise(Shape):
     "POST", "/api/auth/password/forgot", scope=None, limit="password_reset", body=Forgot, answer=Promise, status=202
 )
 async def forget_password(request: web.Request) -> Promise:
-    """Send a link for a new password, good for an hour. The answer is the same for unknown addresses."""
+    """Send a link for a new password, good for an hour. The answer is the same for unknown addresses.
+
+    503 `too_busy` when so much waits that the link might not be sent.
+    """
     wanted, app, origin = await body_of(request, Forgot), request.app, origin_of(request)
     await take_for_email(request, "password_reset", wanted.email)
-    app[ERRANDS].post(
+    app[ERRANDS].promise(
         "send reset links",
         lambda: send_reset_links(
             app[DATABASE],
@@ -111,19 +113,11 @@ async def reset_password(request: web.Request) -> None:
 async def change_password(request: web.Request) -> None:
     """Change one's own password; the other sessions end. Needs a session and the current password."""
     identity, wanted = require_session(identity_of(request)), await body_of(request, PasswordChange)
-    assert identity.user_id is not None
-    database = request.app[DATABASE]
+    database, at = request.app[DATABASE], request.app[CLOCK].now()
     me = await read_me(database, identity)
     passwords.check_strength(wanted.new, email=me.email)
     old = await require_current_password(request, identity, me.email, wanted.current)
-    new = await passwords.hash_password(wanted.new)
-    at = request.app[CLOCK].now()
-    async with database.transaction(identity) as connection:
-        await end_links(connection, identity.user_id, "password_reset", at=at)  # first: who uses one holds it first too
-        if await passwords.hash_of_user(connection, identity.user_id, hold=True) != old:
-            raise NotAllowed("The password was changed at this moment. Try again.", code="wrong_password")
-        await passwords.set_password(connection, identity, identity.user_id, new, at)
-        await end_sessions(connection, identity.user_id, at=at, reason="password_changed", keep=identity.session_id)
+    await change_own(database, identity, old, wanted.new, at=at)
     request.app[CREDENTIALS].forget(identity.tenant_id)
 
 
@@ -138,7 +132,8 @@ async def change_password(request: web.Request) -> None:
 )
 async def read_invitation(request: web.Request) -> Invitation:
     """Whom an invitation is for, before it is accepted. 404 when it was used or is over."""
-    link = await _link(request, (await body_of(request, InvitationToken)).token, "invitation")
+    token, at = (await body_of(request, InvitationToken)).token, request.app[CLOCK].now()
+    link = await good_link(request.app[DATABASE], token, "invitation", at=at)
     return Invitation(email=link.email, name=link.name, tenant=_tenant(link))
 
 
@@ -158,33 +153,14 @@ async def accept_invitation(request: web.Request) -> Accepted:
     return Accepted(email=link.email, tenant=_tenant(link))
 
 
-async def _link(request: web.Request, token: str, purpose: Purpose) -> LinkedUser:
-    """Raises NotFound unless the link can be used now."""
-    database = request.app[DATABASE]
-    link = await user_of_link(database, token)
-    if link is None:
-        raise no_such_link()
-    async with database.transaction(link.identity) as connection:
-        if not await is_good(connection, link.link_id, purpose, at=request.app[CLOCK].now()):
-            raise no_such_link()
-    return link
-
-
 async def _choose(
     request: web.Request, token: str, purpose: Purpose, password: str, name: str | None = None
 ) -> LinkedUser:
-    """Use the link up, keep the password, end what was signed in with the one before."""
-    link, database, at = await _link(request, token, purpose), request.app[DATABASE], request.app[CLOCK].now()
-    passwords.check_strength(password, email=link.email)
-    hash_ = await passwords.hash_password(password)
+    """Use the link up for this password; who was signed in with the one before is asked anew. Raises NotFound."""
+    database, at = request.app[DATABASE], request.app[CLOCK].now()
+    link = await good_link(database, token, purpose, at=at)
     identity = replace(link.identity, origin=origin_of(request))
-    async with database.transaction(identity) as connection:
-        await use_link(connection, link, purpose, at=at)
-        await passwords.set_password(connection, identity, link.user_id, hash_, at)
-        if name and name.strip():
-            await users.rename_self(connection, identity, name, at=at)
-        await end_links(connection, link.user_id, at=at)
-        await end_sessions(connection, link.user_id, at=at, reason="password_changed")
+    await choose_by_link(database, identity, link, purpose, password, name or "", at=at)
     request.app[CREDENTIALS].forget(link.tenant_id)
     return link
 
