@@ -170,6 +170,8 @@ def _problem_answer(status: int) -> dict[str, Any]:
         "description": _MEANINGS.get(status) or HTTPStatus(status).phrase,
         "content": {"application/problem+json": {"schema": schema}},
     }
+    if status == HTTPStatus.BAD_REQUEST:  # the web server's own answer to what never becomes a request
+        answer["content"]["text/plain"] = {"schema": {"type": "string"}}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         answer["headers"] = {
             "Retry-After": {"description": "Seconds until it is worth trying again.", "schema": _SECONDS},

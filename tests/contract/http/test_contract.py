@@ -55,6 +55,16 @@ async def test_the_description_for_people_asks_no_other_server(client: aiohttp.C
     assert "<script" not in text
 
 
+async def test_an_address_too_long_to_be_read_is_refused_in_plain_text_as_described(
+    client: aiohttp.ClientSession,
+) -> None:
+    async with client.get("/api/files", params={"cursor": "x" * 9000}) as response:
+        assert (response.status, response.content_type) == (400, "text/plain")
+    async with client.get("/api/openapi.json") as response:
+        described = (await response.json())["paths"]["/api/files"]["get"]["responses"]["400"]["content"]
+    assert described.keys() == {"application/problem+json", "text/plain"}
+
+
 @pytest.mark.parametrize("route", GUARDED, ids=_name)
 async def test_nobody_gets_in_without_credentials(route: Route, sidecar: Sidecar) -> None:
     path = _filled(route, str(uuid4()))
