@@ -6,7 +6,6 @@ One transaction: all of it is there afterwards, or nothing. `up` makes the first
 
 from __future__ import annotations
 
-import json
 import tomllib
 from datetime import datetime
 from importlib import resources
@@ -18,6 +17,7 @@ from ingest.invitations import invite
 from store import personas
 from store.database import Connection, Database
 from store.errors import Invalid
+from store.founding import act_as, add_calendar
 from store.identity import Identity
 from store.ids import new_id
 from store.policy import scopes_of_role
@@ -35,22 +35,9 @@ def founder_of(tenant_id: UUID) -> Identity:
     return Identity(tenant_id, None, "owner", scopes_of_role("owner"), "VoiceLoop")
 
 
-async def act_as(connection: Connection, founder: Identity, channel: str) -> None:
-    """The rest of the transaction sees the founder's tenant; its log names nobody of another tenant."""
-    actor = {"role": "operator", "name": founder.name, "channel": channel}
-    await connection.execute(
-        "SELECT set_config('voiceloop.tenant', %s, true), set_config('voiceloop.actor', %s, true)",
-        (str(founder.tenant_id), json.dumps(actor)),
-    )
-
-
 async def furnish(connection: Connection, founder: Identity, *, timezone: str, at: datetime) -> None:
     """Give the founder's tenant, whose row is there, its calendar and personas."""
-    await connection.execute(
-        "INSERT INTO calendars (id, tenant_id, name, timezone, is_default, created_at) "
-        "VALUES (%s, %s, 'Calendar', %s, true, %s)",
-        (new_id(), founder.tenant_id, timezone, at),
-    )
+    await add_calendar(connection, founder, timezone=timezone, at=at)
     for persona in first_personas():
         content = {**_DEFAULTS, **persona}
         await personas.create(connection, founder, content, is_default=bool(persona.get("is_default")), at=at)

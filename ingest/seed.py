@@ -15,11 +15,12 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ingest.founding import act_as, founder_of, furnish
+from ingest.founding import founder_of, furnish
 from store import locks
 from store.access import hash_of_secret, new_secret
 from store.database import Connection, Database
 from store.errors import SettingsError
+from store.founding import act_as
 from store.identity import ALL_SCOPES
 from store.ids import new_id
 
