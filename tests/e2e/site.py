@@ -89,7 +89,7 @@ class Site:
         """Path and fragment of the link that a forgotten password's mail brings; nothing is sent here."""
         [user] = [one for one in self.request("GET", "/api/users").body["items"] if one["email"] == email]
         tenant_id = UUID(self.request("GET", "/api/me").body["tenant"]["id"])
-        link = _link(self._database_url, Identity(tenant_id, None, ""), UUID(user["id"]))
+        link = _link(self._database_url, Identity(tenant_id, None, ""), UUID(user["id"]), email)
         with ThreadPoolExecutor(1) as beside:  # the browser's loop runs in this thread
             token = beside.submit(asyncio.run, link).result()
         return f"/reset-password#{token}"
@@ -138,13 +138,19 @@ async def _seed(database_url: str, key_file: Path) -> str:
         return (await seed(database, slug="demo", timezone=TIMEZONE, key_file=key_file)).key
 
 
-async def _link(database_url: str, identity: Identity, user_id: UUID) -> str:
+async def _link(database_url: str, identity: Identity, user_id: UUID, email: str) -> str:
     async with (
         await Database.open(database_url) as database,
         database.transaction(identity) as connection,
     ):
         return await make_link(
-            connection, identity, user_id, "password_reset", at=datetime.now(UTC), lifetime=RESET_LIFETIME
+            connection,
+            identity,
+            user_id,
+            "password_reset",
+            email=email,
+            at=datetime.now(UTC),
+            lifetime=RESET_LIFETIME,
         )
 
 

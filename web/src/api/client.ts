@@ -17,13 +17,23 @@ import type {
 
 const HEADERS = { "X-VoiceLoop": "1", Accept: "application/json" };
 
+/** `tenant/user` whom the page shows: a write is refused when another tab has signed somebody else in. */
+let person: string | undefined;
+export function actAs(shown: string | undefined): void {
+  person = shown;
+}
+
+function headersOf(method: string): Record<string, string> {
+  return person && method !== "GET" ? { ...HEADERS, "X-VoiceLoop-Person": person } : HEADERS;
+}
+
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
       credentials: "same-origin",
-      headers: body === undefined ? HEADERS : { ...HEADERS, "Content-Type": "application/json" },
+      headers: { ...headersOf(method), ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
@@ -40,7 +50,14 @@ export function whenSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** Who hears that the cookie stands for somebody else by now. */
+let otherPerson: () => void = () => undefined;
+export function whenOtherPerson(listener: () => void): void {
+  otherPerson = listener;
+}
+
 function refused(error: ApiError): ApiError {
+  if (error.code === "other_person") otherPerson();
   if (isSignedOut(error)) signedOut();
   return error;
 }
@@ -89,7 +106,7 @@ export function uploadFile(file: File, onProgress: (share: number) => void, sign
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open("POST", "/api/files/upload");
-    for (const [name, value] of Object.entries(HEADERS)) xhr.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(headersOf("POST"))) xhr.setRequestHeader(name, value);
     xhr.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };

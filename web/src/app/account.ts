@@ -5,7 +5,7 @@
 
 import { useSyncExternalStore } from "react";
 import { auth } from "../api/auth";
-import { api, isSignedOut, whenSignedOut } from "../api/client";
+import { actAs, api, isSignedOut, whenOtherPerson, whenSignedOut } from "../api/client";
 import { sentenceOf } from "../api/errors";
 import { SESSION_OVER, SIGNED_IN, SIGNED_OUT } from "../api/signals";
 import type { Me } from "../api/types";
@@ -30,6 +30,7 @@ export class AccountStore {
 
   constructor() {
     whenSignedOut(() => this.lost());
+    whenOtherPerson(() => void this.load());
     this.tabs.onmessage = ({ data }: MessageEvent<News>) => (data === "left" ? this.leave() : void this.load());
     window.addEventListener("focus", () => void this.lookAgain());
     document.addEventListener("visibilitychange", () => document.hidden || void this.lookAgain());
@@ -103,6 +104,7 @@ export class AccountStore {
 
   private set(state: Account) {
     this.state = state;
+    actAs(state.status === "in" ? personOf(state.me) : undefined);
     for (const listener of this.listeners) listener();
   }
 }

@@ -83,10 +83,8 @@ export class TalkSession {
     this.set({ ...IDLE, captions: waiting, phase: "connecting", persona });
     const mic = microphone ? openMicrophone(localStorage.getItem(MIC_KEY) ?? undefined) : undefined;
     try {
-      const { server_url, participant_token } = await api.token(
-        persona,
-        Intl.DateTimeFormat().resolvedOptions().timeZone,
-      );
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const { server_url, participant_token } = await api.token(persona, zone);
       sessionStorage.setItem(SERVER_KEY, server_url);
       if (turn !== this.turn) return await discard(mic);
       await this.room.connect(server_url, participant_token);
@@ -188,8 +186,7 @@ export class TalkSession {
     const agentState = told && AGENT_STATES.includes(told) ? (told as AgentState) : "joining";
     window.clearTimeout(this.gone);
     const waiting = this.state.notice === LATE || this.state.notice === GONE;
-    const notice = waiting ? undefined : this.state.notice;
-    this.set({ agentState, notice });
+    this.set({ agentState, notice: waiting ? undefined : this.state.notice });
     if (agentState !== "joining") void this.flush();
   }
 
