@@ -65,6 +65,7 @@ from ingest.keys import (
     METRICS,
     OUTBOX,
     PURGER,
+    RECENT,
     ROUTES,
     SETTINGS,
     TOKENS,
@@ -76,6 +77,7 @@ from ingest.metrics import Metrics
 from ingest.middleware import observe, problems
 from ingest.patience import BODY_LIMIT, answer_expectation, server_options
 from ingest.purge import Purger
+from ingest.recent import RecentAnswers
 from ingest.routes import Route, Routes, pattern_of
 from ingest.settings import Settings, environment_of, settings_from_environment
 from store.clock import clock_from_environment
@@ -124,6 +126,7 @@ def create_app(settings: Settings) -> web.Application:
     app[SETTINGS] = settings
     app[CLOCK] = clock
     app[METRICS] = Metrics()
+    app[RECENT] = RecentAnswers(clock)
     app[TOKENS] = AccessTokens(keyring, clock)
     app[CREDENTIALS] = Credentials(clock)
     app[ERRANDS] = Errands()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.mails.outbox import Outbox
     from ingest.metrics import Metrics
     from ingest.purge import Purger
+    from ingest.recent import RecentAnswers
     from ingest.routes import Route
     from ingest.settings import Settings
 
@@ -41,6 +42,7 @@ ERRANDS: web.AppKey[Errands] = web.AppKey("errands")
 HUB: web.AppKey[LiveHub] = web.AppKey("hub")
 DISPATCH: web.AppKey[DispatchWatch] = web.AppKey("dispatch")
 LIMITS: web.AppKey[Limits] = web.AppKey("limits")
+RECENT: web.AppKey[RecentAnswers] = web.AppKey("recent")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 OUTBOX: web.AppKey[Outbox] = web.AppKey("outbox")
 PURGER: web.AppKey[Purger] = web.AppKey("purger")

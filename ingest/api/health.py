@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how does it do. Public: says nothing about any tenant."""
+"""Is it alive, is it ready, how does it do. Public: says nothing about any tenant, and asks others seldom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from livekit.api.twirp_client import TwirpError
 from pydantic import Field
 
 from ingest.jobs.queue import count_jobs
-from ingest.keys import DATABASE, FILES, LIVEKIT, METRICS
+from ingest.keys import DATABASE, FILES, LIVEKIT, METRICS, RECENT
 from ingest.routes import Routes, Shape
 from store import workers
 from store.errors import Unavailable, VoiceLoopError
@@ -22,6 +22,8 @@ routes = Routes("Health")
 _PATIENCE_S = 3.0
 _OPENAI = "https://api.openai.com/v1"
 _OPENAI_PATIENCE_S = 5.0
+_KEPT_S = 1.0  # an answer, whoever asks again
+_OPENAI_KEPT_S = 10.0
 
 
 class Health(Shape):
@@ -45,8 +47,14 @@ async def health(request: web.Request) -> Health:
 
 @routes.add("GET", "/health/openai", scope=None, answer=Health)
 async def openai_health(request: web.Request) -> Health:
-    """Whether the OpenAI key works: 200, or 503 `openai_not_configured`, `openai_unreachable`, `openai_refused`."""
-    del request
+    """Whether the OpenAI key works: 200, or 503 `openai_not_configured`, `openai_unreachable`, `openai_refused`.
+
+    It is tried at most every ten seconds.
+    """
+    return await request.app[RECENT].get("openai", _OPENAI_KEPT_S, _try_openai)
+
+
+async def _try_openai() -> Health:
     key = os.environ.get("OPENAI_API_KEY", "").strip()
     server = os.environ.get("OPENAI_BASE_URL", "").strip().rstrip("/")
     if not key and not server:  # a server of one's own may need no key
@@ -81,13 +89,18 @@ async def _status_of_models(server: str, key: str) -> int:
 @routes.add("GET", "/ready", scope=None, answer=Readiness, also={503: Readiness})
 async def ready(request: web.Request) -> web.Response:
     """Whether a call can be taken: database, storage, media server, and a registered worker; 503 while not."""
-    app = request.app
+    answer = await request.app[RECENT].get("ready", _KEPT_S, lambda: _readiness(request.app))
+    status = 200 if answer.status == "ready" else 503
+    return web.Response(text=answer.model_dump_json(), status=status, content_type="application/json")
+
+
+async def _readiness(app: web.Application) -> Readiness:
     names = ("database", "storage", "livekit", "worker")
     results = await asyncio.gather(
         _check(app[DATABASE].ping()),
         _check(asyncio.to_thread(app[FILES].prepare)),
         _check(_livekit_answers(app[LIVEKIT])),
-        _check(_worker_ready(request)),
+        _check(_worker_ready(app)),
     )
     checks: dict[str, str] = dict(zip(names, results, strict=True))
     is_ready = all(text == "ok" for text in results)
@@ -95,8 +108,7 @@ async def ready(request: web.Request) -> web.Response:
         count = await workers.count_ready(app[DATABASE]) if checks["database"] == "ok" else 0
     except Unavailable:  # it went away in between; the next question says so
         count = 0
-    answer = Readiness(status="ready" if is_ready else "waiting", checks=checks, workers=count)
-    return web.Response(text=answer.model_dump_json(), status=200 if is_ready else 503, content_type="application/json")
+    return Readiness(status="ready" if is_ready else "waiting", checks=checks, workers=count)
 
 
 async def _check(question: Awaitable[None]) -> str:
@@ -117,19 +129,24 @@ async def _livekit_answers(livekit: livekit_api.LiveKitAPI) -> None:
         raise Unavailable("The LiveKit server does not answer. Check LIVEKIT_URL and its key.") from error
 
 
-async def _worker_ready(request: web.Request) -> None:
-    if not await workers.count_ready(request.app[DATABASE]):
+async def _worker_ready(app: web.Application) -> None:
+    if not await workers.count_ready(app[DATABASE]):
         raise Unavailable("No call worker is registered yet. Start `voiceloop worker`.")
 
 
 @routes.add("GET", "/metrics", scope=None, answer="text/plain")
 async def metrics(request: web.Request) -> web.Response:
     """Prometheus figures of this process and of the job queue."""
-    figures = request.app[METRICS]
+    text = await request.app[RECENT].get("metrics", _KEPT_S, lambda: _figures(request.app))
+    return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+
+async def _figures(app: web.Application) -> bytes:
+    figures = app[METRICS]
     try:
-        for status, count in (await count_jobs(request.app[DATABASE])).items():
+        for status, count in (await count_jobs(app[DATABASE])).items():
             figures.jobs.labels(status).set(count)
-        figures.workers.set(await workers.count_ready(request.app[DATABASE]))
+        figures.workers.set(await workers.count_ready(app[DATABASE]))
     except Unavailable:
         figures.workers.set(0)
-    return web.Response(body=figures.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+    return figures.text()

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from ingest.api import health
 from ingest.keys import DATABASE, HUB
 from store import workers
 from store.clock import FixedClock
@@ -218,7 +219,9 @@ async def test_a_slow_listener_is_dropped_and_others_are_not(sidecar: Sidecar) -
         assert not quick.closed.is_set()
 
 
-async def test_ready_names_what_is_missing(client: aiohttp.ClientSession, database: Database) -> None:
+async def test_ready_names_what_is_missing(
+    client: aiohttp.ClientSession, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with client.get("/health") as response:
         assert (response.status, await response.json()) == (200, {"status": "ok"})
     async with client.get("/ready") as response:
@@ -228,6 +231,7 @@ async def test_ready_names_what_is_missing(client: aiohttp.ClientSession, databa
     assert "LiveKit" in answer["checks"]["livekit"]
     assert "voiceloop worker" in answer["checks"]["worker"]
     await workers.beat(database, Worker("w1", "here"))
+    monkeypatch.setattr(health, "_KEPT_S", 0.0)
     async with client.get("/ready") as response:
         answer = await response.json()
     assert (answer["checks"]["worker"], answer["workers"]) == ("ok", 1)
@@ -237,6 +241,26 @@ async def test_ready_names_what_is_missing(client: aiohttp.ClientSession, databa
     assert await workers.count_ready(database) == 1
     await workers.forget(database, "w1")
     assert await workers.count_ready(database) == 0
+
+
+async def test_a_flood_of_questions_whether_it_is_ready_asks_the_database_once(
+    client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    ping = Database.ping
+
+    async def counted(database: Database) -> None:
+        nonlocal asked
+        asked += 1
+        await ping(database)
+
+    async def ready() -> int:
+        async with client.get("/ready") as response:
+            return response.status
+
+    monkeypatch.setattr(Database, "ping", counted)
+    assert await asyncio.gather(*(ready() for _ in range(30))) == [503] * 30
+    assert asked <= 3  # a slow machine may take longer than the second it is kept
 
 
 async def test_metrics_count_by_template_not_by_address(client: aiohttp.ClientSession) -> None:
