@@ -20,7 +20,7 @@ _ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
 _EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, Idempotent-Replayed"
 _PREFLIGHT_S = 600
-_HSTS = "max-age=31536000; includeSubDomains"
+_HSTS = "max-age=31536000"
 
 # also on the answers that the parser gives to broken requests, before the application is asked
 web_response.SERVER_SOFTWARE = SERVER  # pyright: ignore[reportPrivateImportUsage]
@@ -42,7 +42,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     embedders = settings.embedders if is_framed else ()
     headers.setdefault("Content-Security-Policy", content_security_policy(settings.livekit_url, embedders))
     if came_by_tls(request):
-        headers.setdefault("Strict-Transport-Security", _HSTS)
+        subdomains = "; includeSubDomains" if settings.hsts_subdomains else ""
+        headers.setdefault("Strict-Transport-Security", _HSTS + subdomains)
     if is_interface(request):
         headers.setdefault("Cache-Control", "no-store")
         _let_origins_read(request, response, settings.cors)

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[str, _env("VOICELOOP_TRUSTED_PROXIES")] = ""
     cors_origins: Annotated[str, _env("VOICELOOP_CORS_ORIGINS")] = ""
     embed_origins: Annotated[str, _env("VOICELOOP_EMBED_ORIGINS")] = ""
+    hsts_subdomains: Annotated[bool, _env("VOICELOOP_HSTS_SUBDOMAINS")] = False
     body_timeout_s: Annotated[float, _env("VOICELOOP_BODY_TIMEOUT_S")] = 30.0
     answer_timeout_s: Annotated[float, _env("VOICELOOP_ANSWER_TIMEOUT_S")] = 60.0
     idle_timeout_s: Annotated[float, _env("VOICELOOP_IDLE_TIMEOUT_S")] = 75.0

@@ -77,19 +77,24 @@ async def test_without_a_list_nobody_frames_the_widget(client: aiohttp.ClientSes
 
 
 @pytest.mark.parametrize(
-    ("changes", "proto", "is_told"),
+    ("changes", "proto", "expected"),
     [
-        ({}, "", False),
-        ({}, "https", False),
-        ({"trusted_proxies": "127.0.0.1"}, "https", True),
-        ({"trusted_proxies": "127.0.0.1"}, "https, http", False),
-        ({"trusted_proxies": "127.0.0.1"}, "http", False),
-        ({"trusted_proxies": "10.0.0.0/8"}, "https", False),
-        ({"public_url": "https://voice.example.com"}, "", True),
+        ({}, "", None),
+        ({}, "https", None),
+        ({"trusted_proxies": "127.0.0.1"}, "https", "max-age=31536000"),
+        ({"trusted_proxies": "127.0.0.1"}, "https, http", None),
+        ({"trusted_proxies": "127.0.0.1"}, "http", None),
+        ({"trusted_proxies": "10.0.0.0/8"}, "https", None),
+        ({"public_url": "https://voice.example.com"}, "", "max-age=31536000"),
+        (
+            {"public_url": "https://voice.example.com", "hsts_subdomains": True},
+            "",
+            "max-age=31536000; includeSubDomains",
+        ),
     ],
 )
 async def test_browsers_are_held_to_tls_where_there_is_tls(
-    settings: Settings, changes: dict[str, Any], proto: str, is_told: bool
+    settings: Settings, changes: dict[str, Any], proto: str, expected: str | None
 ) -> None:
     headers = {"X-Forwarded-Proto": proto} if proto else {}
     async with (
@@ -97,8 +102,7 @@ async def test_browsers_are_held_to_tls_where_there_is_tls(
         aiohttp.ClientSession(url, headers=headers) as session,
         session.get("/health") as response,
     ):
-        told = response.headers.get("Strict-Transport-Security")
-    assert told == ("max-age=31536000; includeSubDomains" if is_told else None)
+        assert response.headers.get("Strict-Transport-Security") == expected
 
 
 async def test_query_strings_and_keys_are_in_no_log_line(sidecar: Sidecar, capfd: pytest.CaptureFixture[str]) -> None:
