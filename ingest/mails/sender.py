@@ -76,7 +76,8 @@ class Sender:
 
     async def _log_instead(self, identity: Identity, mail: QueuedMail, text: str) -> None:
         await self._finish(identity, mail, "logged")
-        log.info("mail not sent: SMTP_URL is not set", to=mail.to_address, link=" ".join(_LINK.findall(text)))
+        fields = {"pii.to": mail.to_address, "link": " ".join(_LINK.findall(text))}
+        log.info("mail not sent: SMTP_URL is not set", **fields)
 
     async def _delay(self, identity: Identity, mail: QueuedMail, reason: str) -> None:
         if mail.attempts >= MOST_ATTEMPTS:

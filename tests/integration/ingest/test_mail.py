@@ -10,7 +10,7 @@ import email.policy
 import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -106,7 +106,7 @@ def postman() -> Postman:
 
 
 @contextlib.asynccontextmanager
-async def serving(postman: Postman, **options: Any) -> AsyncIterator[SmtpServer]:
+async def serving(postman: Postman, **options: Any) -> AsyncGenerator[SmtpServer]:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(postman, **options), "127.0.0.1", 0)
     try:
@@ -352,7 +352,7 @@ async def test_without_a_server_the_link_is_in_the_log_and_the_text_erased(
     with capture_logs() as lines:
         await sender(database, clock, None).send(identity, mail_id)
     assert lines == [
-        {"event": "mail not sent: SMTP_URL is not set", "log_level": "info", "to": MAIL.to, "link": LINK},
+        {"event": "mail not sent: SMTP_URL is not set", "log_level": "info", "pii.to": MAIL.to, "link": LINK},
     ]
     assert scrub(LINK) == LINK  # the one secret that is meant to be read in the log
     kept = await row(database, identity, mail_id)
