@@ -20,11 +20,12 @@ from ingest.keys import CLOCK, CREDENTIALS, DATABASE, SETTINGS, TOKENS, USE_NOTE
 from ingest.middleware import REQUEST_ID
 from store import access
 from store.access import SignedIn
-from store.errors import NotAllowed
+from store.errors import Conflict, NotAllowed
 from store.identity import Identity, Origin
 
 COOKIE_NAME = "voiceloop_session"
 CSRF_HEADER = "X-VoiceLoop"
+PERSON_HEADER = "X-VoiceLoop-Person"  # TENANT/USER, as the page shows them: the tabs of a browser share one cookie
 CREDENTIAL_KIND: web.RequestKey[str] = web.RequestKey("credential_kind")  # page, local, program, key
 LEFT_OVER: web.RequestKey[bool] = web.RequestKey("left_over")  # the cookie is of a way to sign in that is off
 CREDENTIAL_END: web.RequestKey[datetime | None] = web.RequestKey("credential_end")  # None: good until it is ended
@@ -57,6 +58,7 @@ async def authenticate(request: web.Request) -> Identity | None:
         found = await signed_in_by_cookie(request)
         if found is not None:
             require_own_page(request)
+            _require_expected_person(request, found.identity)
     if found is None:
         return None
     request[CREDENTIAL_KIND], request[CREDENTIAL_END] = found.kind, found.expires_at
@@ -138,6 +140,15 @@ def require_own_page(request: web.Request) -> None:
         )
     if origin is None and "Sec-Fetch-Site" not in request.headers:
         raise NotAllowed("Writes with the page's session need an Origin.", code="cross_site")
+
+
+def _require_expected_person(request: web.Request, identity: Identity) -> None:
+    """Raise Conflict when the page shows somebody else than whom its cookie stands for by now."""
+    expected = request.headers.get(PERSON_HEADER)
+    if expected is not None and expected != f"{identity.tenant_id}/{identity.user_id}":
+        raise Conflict(
+            "Somebody else is signed in in this browser now. Nothing was changed; reload the page.", code="other_person"
+        )
 
 
 def _is_own(request: web.Request, origin: str) -> bool:

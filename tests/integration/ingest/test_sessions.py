@@ -298,3 +298,16 @@ async def test_a_token_for_another_session_of_another_tenant_is_refused(
     assert ada.user_id is not None
     mixed = sidecar.app[TOKENS].issue(ada.tenant_id, ada.user_id, session["id"])
     assert await status_of_me(sidecar, mixed) == 401
+
+
+async def test_a_page_that_shows_somebody_else_changes_nothing(
+    sidecar: Sidecar, database: Database, ada: Identity
+) -> None:
+    async with await sign_in_page(sidecar) as page:
+        me = f"{ada.tenant_id}/{ada.user_id}"
+        for shown, status in ((me, 200), (f"{ada.tenant_id}/{sidecar.identity.user_id}", 409), ("", 409)):
+            headers = {"X-VoiceLoop-Person": shown}
+            async with page.patch("/api/me", json={"name": "Ada B."}, headers=headers) as response:
+                assert response.status == status, shown
+                if status == 409:
+                    assert (await response.json())["code"] == "other_person"
