@@ -45,7 +45,9 @@ async def invite(
 
     ``identity`` is of the user's tenant. Without an outbox no mail is sent: whoever asked passes the link on.
     """
-    token = await make_link(connection, identity, user.id, "invitation", at=at, lifetime=INVITATION_LIFETIME)
+    token = await make_link(
+        connection, identity, user.id, "invitation", email=user.email, at=at, lifetime=INVITATION_LIFETIME
+    )
     link = f"{public_url.rstrip('/')}/welcome#{token}"
     if outbox is not None:
         tenant = on_one_line(await name_of_tenant(connection, identity))

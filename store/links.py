@@ -11,6 +11,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from store.access import hash_of_secret, new_secret
+from store.accounts import hold_user
 from store.database import Connection, Database
 from store.errors import NotFound
 from store.identity import Identity
@@ -19,6 +20,7 @@ from store.ids import new_id
 Purpose = Literal["invitation", "password_reset"]
 INVITATION_LIFETIME: Final = timedelta(days=7)
 RESET_LIFETIME: Final = timedelta(hours=1)
+MOST_OPEN: Final = 5  # links for a new password that a person has at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,25 @@ class LinkedUser:
 
 
 async def make_link(
-    connection: Connection, identity: Identity, user_id: UUID, purpose: Purpose, *, at: datetime, lifetime: timedelta
+    connection: Connection,
+    identity: Identity,
+    user_id: UUID,
+    purpose: Purpose,
+    *,
+    email: str,
+    at: datetime,
+    lifetime: timedelta,
 ) -> str:
-    """A new link's plain token, told only here; older unused links of the user for this purpose end."""
+    """A new link's plain token, told only here. Older unused invitations of the user end.
+
+    ``email``: where it will be sent. Raises NotFound when the user was deleted or has another address by now.
+    Links for a new password go on until one is used: anybody may ask for one, and must not end what its person has.
+    """
+    if not await hold_user(connection, user_id, email=email):
+        raise NotFound("This person was deleted or has another e-mail address now.", code="user_not_found")
     token = new_secret()
-    await end_links(connection, user_id, purpose, at=at)
+    if purpose == "invitation":
+        await end_links(connection, user_id, purpose, at=at)
     await connection.execute(
         "INSERT INTO account_links (id, tenant_id, user_id, purpose, token_hash, created_at, expires_at) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s)",
@@ -63,14 +79,21 @@ async def end_links(connection: Connection, user_id: UUID, purpose: Purpose | No
     )
 
 
-async def last_made(connection: Connection, user_id: UUID, purpose: Purpose) -> datetime | None:
-    """When the user's latest link for this purpose was made; None when there was none."""
+async def may_have_another(
+    connection: Connection, user_id: UUID, purpose: Purpose, *, at: datetime, pause: timedelta
+) -> bool:
+    """False within ``pause`` after the user's latest link for this purpose, and while ``MOST_OPEN`` are good.
+
+    Asked by two at once, each may get one.
+    """
     row = await (
         await connection.execute(
-            "SELECT max(created_at) AS at FROM account_links WHERE user_id = %s AND purpose = %s", (user_id, purpose)
+            "SELECT max(created_at) AS latest, count(*) FILTER (WHERE used_at IS NULL AND expires_at > %s) AS open "
+            "FROM account_links WHERE user_id = %s AND purpose = %s",
+            (at, user_id, purpose),
         )
     ).fetchone()
-    return row["at"] if row else None
+    return row is None or ((row["latest"] is None or at - row["latest"] >= pause) and row["open"] < MOST_OPEN)
 
 
 async def user_of_link(database: Database, token: str) -> LinkedUser | None:
@@ -106,8 +129,10 @@ async def is_good(connection: Connection, link_id: UUID, purpose: Purpose, *, at
 async def use_link(connection: Connection, link: LinkedUser, purpose: Purpose, *, at: datetime) -> None:
     """Use the link up. Raises NotFound when it was used or is over; of two at the same time one gets it.
 
-    All of the person's links are held first, in one order, so that two of them used at once wait for each other.
+    The person is held first and then all of their links, in one order, so that two used at once wait for each other.
     """
+    if not await hold_user(connection, link.user_id, email=link.email):
+        raise no_such_link()
     await connection.execute(
         "SELECT FROM account_links WHERE user_id = %s AND used_at IS NULL ORDER BY id FOR UPDATE", (link.user_id,)
     )

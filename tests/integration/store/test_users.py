@@ -314,7 +314,8 @@ async def test_another_address_ends_sessions_and_unused_links(people: People) ->
     await people.sign_in(ada)
     at = people.clock.now()
     async with people.database.transaction(people.owner) as connection:
-        await make_link(connection, people.owner, ada.id, "invitation", at=at, lifetime=timedelta(days=7))
+        lifetime = timedelta(days=7)
+        await make_link(connection, people.owner, ada.id, "invitation", email=ada.email, at=at, lifetime=lifetime)
         row = await (await connection.execute("SELECT id FROM account_links")).fetchone()
     assert row is not None
     await people.change(people.owner, ada, UserChange(email="ADA@demo.test"))
