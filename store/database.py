@@ -15,6 +15,8 @@ from typing import Any
 
 from pgvector.psycopg import register_vector_async
 from psycopg import AsyncConnection, Error, OperationalError, sql
+from psycopg.errors import DeadlockDetected, DiskFull, InFailedSqlTransaction, QueryCanceled
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -88,6 +90,9 @@ class Database:
             except BaseException:
                 await _roll_back(connection)
                 raise
+            if connection.info.transaction_status == TransactionStatus.INERROR:
+                await _roll_back(connection)  # Postgres would answer the COMMIT with a silent rollback
+                raise InFailedSqlTransaction("An error inside this transaction was passed over: nothing was kept.")
             await connection.execute("COMMIT")
 
     @asynccontextmanager
@@ -106,6 +111,10 @@ class Database:
         try:
             async with self._pool.connection() as connection:
                 yield connection
+        except (DeadlockDetected, QueryCanceled) as error:
+            raise Unavailable("This met another change at the same moment. Try again.", code="database_busy") from error
+        except DiskFull as error:
+            raise Unavailable("The database has no room left on its disk.", code="database_full") from error
         except (PoolTimeout, OperationalError) as error:
             raise Unavailable(
                 "The database does not answer now. Try again in a moment.", code="database_unavailable"
