@@ -69,6 +69,9 @@ class UserChange:
     email: str | None = None
 
 
+_MANAGING: Final = ("owner", "admin")
+
+
 @dataclass(frozen=True, slots=True)
 class _Actor:
     """Who changes people, as the database knows them now; ``owners``: the tenant's, locked until the commit."""
@@ -82,6 +85,11 @@ class _Actor:
         """An account of this role is given: by an invitation, a promotion, another e-mail address, or its return."""
         require_may_manage(self.role, role)
         require_held(self.identity, scopes_of_role(role, operates=self.operates))
+
+    def require_may_take(self, member: Member) -> None:
+        """An account is taken away. A key that looks after people may take theirs from all but those who manage them."""
+        if member.role in _MANAGING:
+            require_held(self.identity, scopes_of_role(member.role, operates=self.operates))
 
     def require_another_owner(self, member: Member) -> None:
         if self.owners <= {member.id} and member.role == "owner" and member.deleted_at is None:
@@ -188,6 +196,7 @@ async def delete_user(connection: Connection, identity: Identity, user_id: UUID,
     """
     actor = await _enter(connection, identity)
     member = await _managed(connection, actor, user_id)
+    actor.require_may_take(member)
     actor.require_another_owner(member)
     await connection.execute(
         "UPDATE users SET deleted_at = %s, updated_at = %s WHERE id = %s AND deleted_at IS NULL", (at, at, user_id)
@@ -219,7 +228,9 @@ async def purge_user(connection: Connection, identity: Identity, user_id: UUID) 
     Raises NotAllowed, NotFound, Conflict ``last_owner``.
     """
     actor = await _enter(connection, identity)
-    actor.require_another_owner(await _managed(connection, actor, user_id))
+    member = await _managed(connection, actor, user_id)
+    actor.require_may_take(member)
+    actor.require_another_owner(member)
     await connection.execute("DELETE FROM users WHERE id = %s", (user_id,))
 
 

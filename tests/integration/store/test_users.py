@@ -300,6 +300,16 @@ async def test_a_small_key_of_an_owner_makes_no_great_account(people: People) ->
     await people.delete(small, viewer)
 
 
+async def test_a_small_key_sends_away_nobody_who_manages_people(people: People) -> None:
+    admin, second = await people.add("admin"), await people.add("owner")
+    small = Identity(people.owner.tenant_id, people.owner.user_id, "owner", frozenset({"members:write"}))
+    for member in (admin, second):
+        for act in (people.delete(small, member), people.purge(small, member)):
+            with pytest.raises(NotAllowed) as error:
+                await act
+            assert code_of(error) == "scope_not_held"
+
+
 async def test_a_lower_role_ends_the_sessions_and_a_higher_one_does_not(people: People) -> None:
     ada = await people.add("editor")
     await people.sign_in(ada)
