@@ -70,16 +70,21 @@ class Inbox:
             storage_key=storage_key,
             created_at=self.clock.now(),
         )
+        is_written = False
         try:
             async with self.database.transaction(identity) as connection:
                 await quotas.reserve_storage(connection, identity, size)
                 document = await documents.insert(connection, identity, new)
                 job_id = await self._queue(connection, identity, kind, document_id)
+                is_written = True
         except SameBytes as error:
             await self.files.delete(storage_key)
             raise await self._duplicate(identity, intake.sha256) from error
         except BaseException:
-            await self.files.delete(storage_key)
+            if (
+                not is_written
+            ):  # cut off at the COMMIT nobody knows whether there is a row: the sweep of lost files does
+                await self.files.delete(storage_key)
             raise
         return document, job_id
 
