@@ -185,7 +185,8 @@ def is_local(request: web.Request) -> bool:
 
 
 def _host_name(host: str) -> str:
-    return _split(f"//{host}").hostname or ""
+    """The name in a Host header; empty for what is no host but more of a URL."""
+    return "" if set(host) & set("@/?#\\") else _split(f"//{host}").hostname or ""
 
 
 def _split(url: str) -> SplitResult:

@@ -6,6 +6,7 @@ One transaction: all of it is there afterwards, or nothing. `up` makes the first
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import datetime
 from importlib import resources
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from ingest.mails.outbox import Outbox
 
 _DEFAULTS: Final = {"language": "en", "voice": "", "business_hours": {}, "escalation_contacts": [], "limits": {}}
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LONGEST_NAME: Final = 200
 
 
 def founder_of(tenant_id: UUID) -> Identity:
@@ -60,6 +63,10 @@ async def found_with_owner(
 
     Raises Invalid, Conflict, and NotAllowed unless ``operator`` operates the installation.
     """
+    if not _SLUG.fullmatch(slug):
+        raise Invalid("A tenant's short name is of a-z, 0-9 and hyphens, 63 at most, as `harbour-house`.")
+    if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"A tenant's name is one line of 1 to {_LONGEST_NAME} characters.")
     if not is_zone(timezone):
         raise Invalid(f"{timezone!r} is no IANA zone; write one such as Europe/Berlin.", code="invalid_timezone")
     founder = founder_of(new_id())

@@ -69,6 +69,8 @@ CHECKS = [
 def _schema() -> Any:
     loaded = schemathesis.openapi.from_dict(describe(list(ROUTES.values()), version="1"))
     loaded.config.generation.update(with_security_parameters=False)  # who asks is said by each test
+    rejection = loaded.config.checks.negative_data_rejection
+    rejection.expected_statuses = [*rejection.expected_statuses, "413"]  # too large is refused as well
     return loaded
 
 

@@ -62,6 +62,8 @@ async def test_the_page_may_write(sidecar: Sidecar) -> None:
     "headers",
     [
         {"Host": "evil.example"},
+        {"Host": "evil@127.0.0.1"},
+        {"Host": "127.0.0.1#evil.example"},
         {"X-Forwarded-For": "1.2.3.4"},
         {"Forwarded": "for=1.2.3.4"},
         {"X-Forwarded-Host": "a"},

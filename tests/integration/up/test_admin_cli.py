@@ -312,6 +312,15 @@ def test_an_error_is_one_sentence_and_exit_code_1(installation: Installation) ->
     assert done.stderr == "Error: This is the last owner. Make somebody else an owner first.\n"
 
 
+@pytest.mark.parametrize("odd", [["Bad Slug"], ["acme", "--name", "two\nlines"], ["acme", "--timezone", "Moon/Base"]])
+def test_a_tenant_of_an_odd_name_is_refused_in_a_sentence(installation: Installation, odd: list[str]) -> None:
+    result = CliRunner().invoke(
+        app, ["tenant", "create", *odd, "--owner-email", "boss@acme.test"], env={"DATABASE_URL": installation.url}
+    )
+    assert isinstance(result.exception, VoiceLoopError), repr(result.exception)
+    assert {row["slug"] for row in installation.answer("tenant", "list")["items"]} == {"demo"}
+
+
 def test_beside_a_running_up_its_database_and_address_are_taken(installation: Installation) -> None:
     home = Home.at(installation.home)
     with locked(home):
