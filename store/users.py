@@ -87,7 +87,7 @@ class _Actor:
         require_held(self.identity, scopes_of_role(role, operates=self.operates))
 
     def require_may_take(self, member: Member) -> None:
-        """An account is taken away. A key that looks after people may take theirs from all but those who manage them."""
+        """Somebody is sent away. A key that looks after people may do that to all but those who manage them."""
         if member.role in _MANAGING:
             require_held(self.identity, scopes_of_role(member.role, operates=self.operates))
 
