@@ -40,7 +40,8 @@ def test_the_description_names_every_status_and_no_default(route: Route) -> None
         assert answers["429"]["headers"]["Retry-After"]["schema"] == {"type": "integer", "minimum": 1}
     for status, answer in answers.items():
         if int(status) >= 400 and status != "503":
-            assert list(answer["content"]) == ["application/problem+json"]
+            plain = ["text/plain"] if status == "400" else []  # of what never becomes a request
+            assert list(answer["content"]) == ["application/problem+json", *plain]
     parameters = [one["name"] for one in operation["parameters"] if one["in"] == "path"]
     assert parameters == re.findall(r"{(\w+)}", route.path)
 
