@@ -202,10 +202,13 @@ async def _start(request: web.Request, body: SignIn, kind: Kind) -> tuple[Identi
     """Check the password and start a session. Raises NotSignedIn, ChooseTenant, TooMany."""
     await take_for_email(request, "sign_in", body.email)
     database, at = request.app[DATABASE], request.app[CLOCK].now()
-    found = await sign_in.people_who_know(database, body.email, body.password, body.tenant or "")
-    if len(found) > 1:
-        raise ChooseTenant([(one.tenant_slug, one.tenant_name) for one in found])
-    for person in found:
+    for _ in range(2):  # the password of somebody who knows it may be hashed anew or changed in this moment: look again
+        found = await sign_in.people_who_know(database, body.email, body.password, body.tenant or "")
+        if len(found) > 1:
+            raise ChooseTenant([(one.tenant_slug, one.tenant_name) for one in found])
+        if not found:
+            break
+        person = found[0]
         identity = replace(person.identity, origin=origin_of(request))
         started = await sign_in.start_session(database, identity, person, kind, cookies.client_of(request), at=at)
         if started is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from http.cookiejar import DefaultCookiePolicy
 from uuid import uuid4
@@ -22,6 +23,13 @@ from tests.integration.ingest.conftest import (  # noqa: F401  # pytest finds fi
     upload,
 )
 
+CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.passwords._HASHER", CHEAP)
+
 
 @pytest.fixture(scope="session")
 def house(postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -29,10 +37,12 @@ def house(postgres_url: str, template_database: str, tmp_path_factory: pytest.Te
     name, limits = f"house_{uuid4().hex}", {one: "off" for one in Settings.model_fields if one.startswith("limit_")}
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}".encode())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.passwords._HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        with open_house(database_url(postgres_url, name), tmp_path_factory.mktemp("house"), **limits) as opened:
-            yield opened
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # no longer than that: tests of other folders come in between
+            patch.setattr("store.passwords._HASHER", CHEAP)
+            folder = tmp_path_factory.mktemp("house")
+            opened = stack.enter_context(open_house(database_url(postgres_url, name), folder, **limits))
+        yield opened
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -377,3 +378,19 @@ async def test_a_hash_of_earlier_days_is_made_anew(sidecar: Sidecar, database: D
     assert hash_ is not None
     assert not passwords.needs_rehash(hash_)
     assert await passwords.verify(hash_, PASSWORD)
+
+
+async def test_a_hash_made_anew_in_this_moment_turns_nobody_away(
+    sidecar: Sidecar, database: Database, ada: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify_all = passwords.verify_all
+
+    async def slow(hashes: Sequence[str | None], password: str) -> list[bool]:
+        right = await verify_all(hashes, password)
+        monkeypatch.setattr(passwords, "verify_all", verify_all)
+        async with database.transaction(ada) as connection:  # another sign-in strengthens the hash meanwhile
+            await connection.execute("UPDATE passwords SET hash = %s", (await passwords.hash_password(password),))
+        return right
+
+    monkeypatch.setattr(passwords, "verify_all", slow)
+    await login(sidecar)
