@@ -40,7 +40,7 @@ _DECISIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     # "cancel it" alone is a request; after a yes it only says what the yes is for
     ("yes", _whole(
         r"(?:(?:yes|yeah|yep|yup|ya|sure|okay|ok|right|correct|exactly|absolutely|definitely|certainly|"
-        r"of course|perfect|great|fine|alright|all right|uh huh|mm hmm|affirmative|indeed|good|please|"
+        r"of course|perfect|great|fine|alright|all right|uh huh|mm hmm|affirmative|indeed|good|pleased?|"
         r"go ahead|go for it|do it|do that|please do|by all means|sure thing|confirm|confirmed|confirm it|"
         r"that'?s (?:right|correct|fine|good|perfect|it|great|okay|"
         r"the one)|thats (?:right|correct|fine|good|perfect|great|okay)|that (?:works|is right|is correct|"

