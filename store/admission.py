@@ -28,8 +28,8 @@ async def admit(database: Database, identity: Identity, conversation: NewConvers
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.ADMISSION, str(identity.tenant_id))
         )
         await _require_room_for_one(connection, identity, conversation.room_name, conversation.started_at)
-        is_resumed = await conversations.was_lost_in(connection, conversation.room_name)
-        await conversations.close_abandoned_in(
+        is_resumed = await conversations.was_lost(connection, conversation.room_name)
+        await conversations.close_abandoned(
             connection, identity, conversation.room_name, at=conversation.started_at, keep=conversation.id
         )
         await conversations.begin(connection, identity, conversation)

@@ -65,14 +65,8 @@ class NewConversation:
     started_at: datetime
 
 
-async def start(database: Database, identity: Identity, conversation: NewConversation) -> None:
-    """Insert the conversation as active, whatever the tenant's limits say; calls go through ``admission.admit``."""
-    async with database.transaction(identity) as connection:
-        await begin(connection, identity, conversation)
-
-
 async def begin(connection: Connection, identity: Identity, conversation: NewConversation) -> None:
-    """Insert the conversation as active; doing it twice changes nothing."""
+    """Insert the conversation as active; twice changes nothing. Calls go through ``admission.admit``, with limits."""
     cursor = await connection.execute(
         "INSERT INTO conversations "
         "(id, tenant_id, persona_id, user_id, channel, language, room_name, started_at, heard_at) "
@@ -148,17 +142,9 @@ async def end(
 
 
 async def close_abandoned(
-    database: Database, identity: Identity, room_name: str, *, at: datetime, keep: UUID | None = None
-) -> int:
-    """Mark the room's still active conversations but ``keep`` as interrupted (their worker died); return how many."""
-    async with database.transaction(identity) as connection:
-        return await close_abandoned_in(connection, identity, room_name, at=at, keep=keep)
-
-
-async def close_abandoned_in(
     connection: Connection, identity: Identity, room_name: str, *, at: datetime, keep: UUID | None = None
 ) -> int:
-    """`close_abandoned` inside the caller's transaction."""
+    """Mark the room's still active conversations but ``keep`` as interrupted (their worker died); return how many."""
     cursor = await connection.execute(
         "UPDATE conversations SET status = 'interrupted', ended_at = %s, end_reason = 'worker_lost' "
         "WHERE room_name = %s AND room_name <> '' AND status = 'active' AND id IS DISTINCT FROM %s "
@@ -168,14 +154,8 @@ async def close_abandoned_in(
     return await _tell_ended(connection, identity, cursor)
 
 
-async def was_lost(database: Database, identity: Identity, room_name: str) -> bool:
+async def was_lost(connection: Connection, room_name: str) -> bool:
     """Whether the room holds a call that its worker did not end: still active, or closed because it fell silent."""
-    async with database.transaction(identity) as connection:
-        return await was_lost_in(connection, room_name)
-
-
-async def was_lost_in(connection: Connection, room_name: str) -> bool:
-    """`was_lost` inside the caller's transaction."""
     row = await (
         await connection.execute(
             "SELECT EXISTS (SELECT FROM conversations WHERE room_name = %s AND room_name <> '' "

@@ -101,7 +101,8 @@ async def test_a_room_its_tenant_has_held_calls_in_is_served_again(
 ) -> None:
     room = room_of_tenant("desk", "other", default="demo")
     held = NewConversation(new_id(), None, "web", "en", room, clock.now())
-    await conversations.start(database, other_identity, held)
+    async with database.transaction(other_identity) as connection:
+        await conversations.begin(connection, other_identity, held)
     for unsigned in ("default-tenant", "none"):
         grant = await watching.grant(room, unsigned)
         assert grant is not None
@@ -130,7 +131,8 @@ async def test_no_agent_comes_back_after_its_goodbye(
     signed: bool, watching: Watching, identity: Identity, database: Database, clock: FixedClock
 ) -> None:
     conversation = NewConversation(new_id(), None, "web", "en", "r", clock.now())
-    await conversations.start(database, identity, conversation)
+    async with database.transaction(identity) as connection:
+        await conversations.begin(connection, identity, conversation)
     ending: dict[str, Any] = {"at": clock.now(), "status": "ended", "reason": "user_initiated", "error_count": 0}
     await conversations.end(database, identity, conversation.id, **ending)
     grant = Grant(identity.tenant_id, "demo", "room", room="r", expires_at=clock.now() + timedelta(hours=24))

@@ -31,7 +31,8 @@ def limit(url: str, column: str, value: int | None) -> None:
 async def held(database: Database, identity: Identity, minutes: float, *, began: datetime = AT) -> None:
     """A call that has ended."""
     conversation = call(at=began)
-    await conversations.start(database, identity, conversation)
+    async with database.transaction(identity) as connection:
+        await conversations.begin(connection, identity, conversation)
     end = began + timedelta(minutes=minutes)
     await conversations.end(
         database, identity, conversation.id, at=end, status="ended", reason="user_initiated", error_count=0
@@ -90,7 +91,8 @@ async def test_a_resumed_call_is_not_counted_twice(
 
 async def test_chats_take_no_line(database: Database, identity: Identity, fresh_database_url: str) -> None:
     limit(fresh_database_url, "calls_limit", 1)
-    await conversations.start(database, identity, call(channel="chat"))
+    async with database.transaction(identity) as connection:
+        await conversations.begin(connection, identity, call(channel="chat"))
     await admission.admit(database, identity, call("a"))
 
 

@@ -23,8 +23,10 @@ AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 async def _start(database: Database, identity: Identity, *, room: str = "room-1", at: datetime = AT) -> UUID:
     conversation = NewConversation(new_id(), None, "web", "en", room, at)
-    await conversations.start(database, identity, conversation)
-    await conversations.start(database, identity, conversation)
+    async with database.transaction(identity) as connection:
+        await conversations.begin(connection, identity, conversation)
+    async with database.transaction(identity) as connection:
+        await conversations.begin(connection, identity, conversation)
     return conversation.id
 
 
@@ -85,10 +87,13 @@ async def test_a_call_whose_worker_died_is_closed_by_any_other(
 
 
 async def test_a_new_agent_in_the_room_closes_what_the_old_one_left(database: Database, identity: Identity) -> None:
-    assert not await conversations.was_lost(database, identity, "room-7")
+    async with database.transaction(identity) as connection:
+        assert not await conversations.was_lost(connection, "room-7")
     lost = await _start(database, identity, room="room-7")
-    assert await conversations.was_lost(database, identity, "room-7")
-    assert await conversations.close_abandoned(database, identity, "room-7", at=AT) == 1
+    async with database.transaction(identity) as connection:
+        assert await conversations.was_lost(connection, "room-7")
+    async with database.transaction(identity) as connection:
+        assert await conversations.close_abandoned(connection, identity, "room-7", at=AT) == 1
     assert (await conversations.read_conversation(database, identity, lost)).end_reason == "worker_lost"
 
 
@@ -122,7 +127,8 @@ async def test_start_messages_and_end_are_told_once(database: Database, identity
             database, identity, conversation_id, at=AT, status="ended", reason="goodbye", error_count=0
         )
     lost = await _start(database, identity, room="room-8")
-    await conversations.close_abandoned(database, identity, "room-8", at=AT)
+    async with database.transaction(identity) as connection:
+        await conversations.close_abandoned(connection, identity, "room-8", at=AT)
     silent = await _start(database, identity, room="room-9")
     async with database.transaction(identity) as connection:
         await connection.execute("UPDATE conversations SET heard_at = now() - interval '2 minutes'")
@@ -147,7 +153,8 @@ def _who(change: LiveEvent) -> tuple[str, Any, Any]:
 
 async def test_a_repeated_start_does_not_close_its_own_call(database: Database, identity: Identity) -> None:
     own = await _start(database, identity, room="room-8")
-    assert await conversations.close_abandoned(database, identity, "room-8", at=AT, keep=own) == 0
+    async with database.transaction(identity) as connection:
+        assert await conversations.close_abandoned(connection, identity, "room-8", at=AT, keep=own) == 0
     assert (await conversations.read_conversation(database, identity, own)).status == "active"
 
 
