@@ -58,6 +58,17 @@ class Settings(BaseSettings):
     job_processes: Annotated[int, _env("VOICELOOP_JOB_PROCESSES")] = 1
     smtp_url: Annotated[SecretStr, _env("SMTP_URL")] = SecretStr("")
     mail_from: Annotated[str, _env("VOICELOOP_MAIL_FROM")] = ""
+    clamd_url: Annotated[str, _env("CLAMD_URL")] = ""
+    s3_endpoint_url: Annotated[str, _env("S3_ENDPOINT_URL")] = ""
+    embeddings: Annotated[str, _env("VOICELOOP_EMBEDDINGS")] = ""
+    chunking: Annotated[str, _env("VOICELOOP_CHUNKING")] = ""
+    stt: Annotated[str, _env("VOICELOOP_STT")] = ""
+    llm: Annotated[str, _env("VOICELOOP_LLM")] = ""
+    openai_api_key: Annotated[SecretStr, _env("OPENAI_API_KEY")] = SecretStr("")
+    openai_base_url: Annotated[str, _env("OPENAI_BASE_URL")] = ""
+    openai_model: Annotated[str, _env("OPENAI_MODEL")] = ""
+    deepgram_api_key: Annotated[SecretStr, _env("DEEPGRAM_API_KEY")] = SecretStr("")
+    deepgram_base_url: Annotated[str, _env("DEEPGRAM_BASE_URL")] = ""
     log_format: Annotated[str, _env("VOICELOOP_LOG")] = "json"
     trusted_proxies: Annotated[str, _env("VOICELOOP_TRUSTED_PROXIES")] = ""
     cors_origins: Annotated[str, _env("VOICELOOP_CORS_ORIGINS")] = ""

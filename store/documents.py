@@ -18,7 +18,6 @@ from psycopg.types.json import Jsonb
 from store.database import Connection, Database
 from store.errors import Conflict, NotFound
 from store.identity import Identity, Origin
-from store.ids import new_id
 from store.live import announce
 from store.pages import Heading, Page
 
@@ -68,20 +67,6 @@ class NewDocument:
     sha256: str
     storage_key: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class NewChunk:
-    """``embedding``: 384 numbers, or None to be found by words only."""
-
-    seq: int
-    page: int
-    heading: str
-    char_start: int
-    char_end: int
-    text: str
-    embedding: Any = None
-    embedding_model: str | None = None
 
 
 class SameBytes(Conflict):
@@ -219,40 +204,6 @@ async def read_pages(database: Database, identity: Identity, document_id: UUID) 
             )
         ).fetchall()
     return [Page(row["number"], row["text"], tuple(Heading(**one) for one in row["headings"])) for row in rows]
-
-
-async def swap_chunks(
-    connection: Connection, identity: Identity, document_id: UUID, chunks: Sequence[NewChunk]
-) -> None:
-    """Replace all chunks; readers see the old ones until the transaction commits."""
-    await connection.execute("DELETE FROM chunks WHERE document_id = %s", (document_id,))
-    async with connection.cursor() as cursor:
-        await cursor.executemany(
-            "INSERT INTO chunks (id, tenant_id, document_id, seq, page, heading, char_start, char_end, text, "
-            "embedding, embedding_model) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    new_id(),
-                    identity.tenant_id,
-                    document_id,
-                    chunk.seq,
-                    chunk.page,
-                    chunk.heading,
-                    chunk.char_start,
-                    chunk.char_end,
-                    chunk.text,
-                    chunk.embedding,
-                    chunk.embedding_model,
-                )
-                for chunk in chunks
-            ],
-        )
-
-
-async def refresh_statistics(database: Database) -> None:
-    """Let the planner know how many chunks there are; it may otherwise choose a slow plan for a minute."""
-    async with database.system() as connection:
-        await connection.execute("SELECT analyze_search()")
 
 
 async def unknown_files(database: Database, tenant_id: UUID, storage_keys: Sequence[str]) -> list[str]:

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         found = extract_bytes(receive(int(size)), content_type, limits)
         answer = {
             "title": found.title,
-            "paginated": found.paginated,
+            "page_kind": found.page_kind,
             "hidden": list(found.hidden),
             "pages": [
                 {"text": page.text, "headings": [dataclasses.asdict(one) for one in page.headings]}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.documents.sentences import Span, sentences
-from store.documents import NewChunk
+from store.chunks import NewChunk
 from store.pages import Page
 
 

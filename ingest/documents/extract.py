@@ -149,7 +149,7 @@ def _hidden_characters(text: str) -> tuple[str, ...]:
 def _pdf(content: bytes, limits: Limits) -> Extracted:
     found = extract_pdf(content, limits)
     pages = tuple(Page(page.number, page.text, page.headings) for page in found.pages)
-    return Extracted(pages, clean(found.title).strip(), True, found.hidden)
+    return Extracted(pages, clean(found.title).strip(), "page", found.hidden)
 
 
 _EXTRACTORS: dict[str, Callable[[bytes, Limits], Extracted]] = {

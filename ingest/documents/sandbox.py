@@ -80,4 +80,4 @@ def _read(code: int | None, answer: bytes) -> Extracted:
         Page(number, page["text"], tuple(Heading(**one) for one in page["headings"]))
         for number, page in enumerate(value["pages"], start=1)
     )
-    return Extracted(pages, value["title"], value["paginated"], tuple(value["hidden"]))
+    return Extracted(pages, value["title"], value["page_kind"], tuple(value["hidden"]))

@@ -18,9 +18,10 @@ from ingest.documents.inspect import HEAD_BYTES, check_zip, decode_text, type_of
 from ingest.documents.model import DOCX, MARKDOWN, PLAIN, BadDocument, Extracted, Limits, error_json
 from ingest.documents.naming import title_of_name
 from ingest.documents.sandbox import extract
-from store import documents, jobs
+from store import chunks, documents, jobs
+from store.chunks import NewChunk
 from store.database import Database
-from store.documents import Document, NewChunk
+from store.documents import Document
 from store.errors import NotFound, VoiceLoopError
 from store.files import SealedFiles
 from store.identity import Identity
@@ -123,9 +124,9 @@ class Stages:
             current = await documents.locked(connection, work.document_id)
             if current.status not in {"indexing", "ready"}:
                 return
-            await documents.swap_chunks(connection, work.identity, work.document_id, embedded)
+            await chunks.swap_chunks(connection, work.identity, work.document_id, embedded)
             await documents.set_status(connection, work.identity, work.document_id, "ready")
-        await documents.refresh_statistics(self.database)
+        await chunks.refresh_statistics(self.database)
 
     async def _embed(self, work: Work, pieces: Sequence[NewChunk]) -> list[NewChunk]:
         done: list[NewChunk] = []
