@@ -40,7 +40,7 @@ def extract_pdf(content: bytes, limits: Limits) -> Extracted:
     hidden = tuple(line.text for page in pages for line in page if not line.seen)
     ranks = _heading_sizes(pages, body)
     done = tuple(page_of(list(_paragraphs(page, body, ranks)), number) for number, page in enumerate(pages, start=1))
-    return Extracted(done, title or _first_heading(done), True, hidden)
+    return Extracted(done, title or _first_heading(done), "page", hidden)
 
 
 def _check(content: bytes, limits: Limits) -> str:
