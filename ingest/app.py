@@ -152,7 +152,7 @@ def add_routes(app: web.Application, routes: list[Route]) -> None:
 
 
 async def _storage(app: web.Application) -> AsyncIterator[None]:
-    await asyncio.to_thread(app[FILES].prepare)
+    await app[FILES].prepare()
     yield
 
 

@@ -24,6 +24,7 @@ from store.errors import SettingsError, VoiceLoopError
 MAGIC = b"VLS1"
 FRAME_BYTES = 256 * 1024
 HEADER_BYTES = len(MAGIC) + 4 + 16
+SEALED_FRAME_BYTES = 4 + FRAME_BYTES + 16  # length, ciphertext, tag; only the last frame may be shorter
 FIELD_MAGIC = b"VLF1"
 _FIELD_HEADER_BYTES = len(FIELD_MAGIC) + 4
 _NONCE_BYTES = 12
@@ -138,13 +139,13 @@ class Sealer:
 
 
 class Opener:
-    """Opens one stream: give it the header, then each frame in order."""
+    """Opens one stream: give it the header, then each frame in order, beginning with frame ``at``."""
 
-    def __init__(self, keyring: Keyring, binding: str, header: bytes) -> None:
+    def __init__(self, keyring: Keyring, binding: str, header: bytes, *, at: int = 0) -> None:
         if len(header) != HEADER_BYTES or not header.startswith(MAGIC):
             raise SealBroken("This is not a sealed file.")
         key = keyring.derive("file", salt=header[8:], key_id=header[4:8])
-        self._frames = _Frames(key, binding)
+        self._frames = _Frames(key, binding, at)
 
     def open(self, sealed: bytes, *, last: bool) -> bytes:
         """The plain frame. Raises SealBroken when it is not what was sealed at this place."""
@@ -155,10 +156,10 @@ class Opener:
 
 
 class _Frames:
-    def __init__(self, key: bytes, binding: str) -> None:
+    def __init__(self, key: bytes, binding: str, at: int = 0) -> None:
         self.cipher = AESGCM(key)
         self._binding = binding
-        self._number = 0
+        self._number = at
 
     def nonce_text_aad(self, text: bytes, *, last: bool) -> tuple[bytes, bytes, bytes]:
         number, self._number = self._number, self._number + 1

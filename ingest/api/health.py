@@ -98,7 +98,7 @@ async def _readiness(app: web.Application) -> Readiness:
     names = ("database", "storage", "livekit", "worker")
     results = await asyncio.gather(
         _check(app[DATABASE].ping()),
-        _check(asyncio.to_thread(app[FILES].prepare)),
+        _check(app[FILES].prepare()),
         _check(_livekit_answers(app[LIVEKIT])),
         _check(_worker_ready(app)),
     )

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from uuid import UUID
 
 from store import documents, tenants
 from store.database import Database
 from store.errors import VoiceLoopError
-from store.files import SealedFiles
+from store.files import Files
+from store.files.names import document_key
 from store.log import get_logger
 
 log = get_logger(__name__)
@@ -21,14 +24,14 @@ OLD_S = 3600.0
 _EVERY_S = 3600.0
 
 
-async def remove_orphans(database: Database, files: SealedFiles, *, now: float | None = None) -> int:
+async def remove_orphans(database: Database, files: Files, *, now: float | None = None) -> int:
     """Remove what is old and unknown; returns how many files. ``now``: seconds since 1970, else the wall clock."""
     removed = 0
     before = (time.time() if now is None else now) - OLD_S
     found = await files.left_alone_since(before)
     purged = await tenants.purged_tenants(database, list(found))
     for tenant_id, keys in found.items():
-        unknown = keys if tenant_id in purged else await documents.unknown_files(database, tenant_id, keys)
+        unknown = keys if tenant_id in purged else await _unknown(database, tenant_id, keys)
         for key in unknown:
             await files.delete(key)
             removed += 1
@@ -37,7 +40,14 @@ async def remove_orphans(database: Database, files: SealedFiles, *, now: float |
     return removed
 
 
-async def sweep(database: Database, files: SealedFiles) -> None:
+async def _unknown(database: Database, tenant_id: UUID, keys: Sequence[str]) -> list[str]:
+    """Those keys whose document is none of the tenant's."""
+    owners = {document_key(key) for key in keys}
+    lost = set(await documents.unknown_files(database, tenant_id, sorted(owners)))
+    return [key for key in keys if document_key(key) in lost]
+
+
+async def sweep(database: Database, files: Files) -> None:
     """Now and every hour, until cancelled."""
     while True:
         try:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-import store.files
+import store.files.local
 from store.errors import NotFound, SettingsError, Unavailable
 from store.files import SealedFiles
 from store.ids import new_id
@@ -57,7 +57,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatc
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store.files, "_finish", full)
+    monkeypatch.setattr(store.files.local, "_finish", full)
     with pytest.raises(Unavailable, match="make room") as told:
         await files(tmp_path).write(TENANT, FILE, stream(b"x"))
     assert told.value.code == "storage_full"
@@ -127,6 +127,20 @@ async def test_a_file_sealed_again_opens_with_the_new_key_alone(tmp_path: Path, 
     assert await files(tmp_path, NEW).key_id(key) == Keyring((NEW,)).current_id
 
 
+async def test_what_was_made_of_a_document_is_kept_beside_it_and_goes_with_it(tmp_path: Path) -> None:
+    mine = files(tmp_path)
+    await mine.write(TENANT, FILE, stream(b"document"))
+    await mine.write_derived(TENANT, FILE, "thumbnail", b"small picture")
+    assert await mine.read_derived(TENANT, FILE, "thumbnail") == b"small picture"
+    assert await mine.storage_keys() == [f"{TENANT}/{FILE}", f"{TENANT}/{FILE}.thumbnail"]
+    await mine.delete(SealedFiles.key(TENANT, FILE))
+    assert kept(tmp_path) == [tmp_path / ".lock"]
+    assert await mine.read_derived(TENANT, FILE, "thumbnail") is None
+    with pytest.raises(NotFound):
+        await mine.write_derived(TENANT, FILE, "thumbnail", b"too late")
+    assert kept(tmp_path) == [tmp_path / ".lock"]
+
+
 async def test_a_file_that_is_gone_is_not_rotated(tmp_path: Path) -> None:
     assert await files(tmp_path, NEW, OLD).rotate(SealedFiles.key(TENANT, FILE)) is False
 
@@ -136,12 +150,12 @@ async def test_a_file_replaced_meanwhile_is_left_as_it_is(tmp_path: Path, monkey
     await files(tmp_path, OLD).write(TENANT, FILE, stream(b"before"))
     newer = tmp_path / "newer"
     await files(newer, NEW).write(TENANT, FILE, stream(b"after"))
-    create = store.files._create
+    create = store.files.local._create
 
-    def replaced_meanwhile(path: Path, header: bytes) -> BinaryIO:
+    def replaced_meanwhile(path: Path) -> BinaryIO:
         (newer / key).replace(tmp_path / key)
-        return create(path, header)
+        return create(path)
 
-    monkeypatch.setattr(store.files, "_create", replaced_meanwhile)
+    monkeypatch.setattr(store.files.local, "_create", replaced_meanwhile)
     assert await files(tmp_path, NEW, OLD).rotate(key) is False
     assert await files(tmp_path, NEW).read(key) == b"after"

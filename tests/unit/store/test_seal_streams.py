@@ -22,7 +22,7 @@ async def kept(root: Path, content: bytes) -> tuple[SealedFiles, str]:
         yield content
 
     files = SealedFiles(root, Keyring([OLD]))
-    files.prepare()
+    await files.prepare()
     await files.write(TENANT, FILE, chunks())
     return files, files.key(TENANT, FILE)
 

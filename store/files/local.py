@@ -1,4 +1,4 @@
-"""Sealed files in a directory: written whole or not at all, named by ids only (never by what a person typed).
+"""Sealed files in a directory: written whole or not at all, named by ids only (``names.py``).
 
 ``write`` seals while it streams; a file appears under its name only after everything was flushed to disk. ``rotate``
 seals one again; who reads meanwhile gets the old file or the new one, and what is deleted meanwhile stays deleted.
@@ -12,25 +12,35 @@ import errno
 import fcntl
 import math
 import os
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterable
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from store.errors import NotFound, SettingsError, Unavailable
+from store.errors import SettingsError, Unavailable
+from store.files import names
+from store.files.model import missing
+from store.files.streams import Sealing, Stretch, frames_of
 from store.ids import new_id
-from store.seal import FRAME_BYTES, HEADER_BYTES, Keyring, Sealer, file_key_id, open_bytes
+from store.seal import HEADER_BYTES, Keyring, Sealer, file_key_id, open_bytes
+
+_READ_BYTES = 256 * 1024
 
 
-class SealedFiles:
-    """Files under ``root``; the storage key is ``tenant/file`` and part of what the seal authenticates."""
+class LocalFiles:
+    """``Files`` under ``root``; the storage key is part of what the seal authenticates."""
+
+    key = staticmethod(names.key_of)
 
     def __init__(self, root: Path, keyring: Keyring) -> None:
         self._root = root
         self._keyring = keyring
 
-    def prepare(self) -> None:
+    async def prepare(self) -> None:
         """Make the directory. Raises SettingsError when it cannot be written."""
+        await asyncio.to_thread(self._prepare)
+
+    def _prepare(self) -> None:
         try:
             self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
             probe = self._root / f".probe-{new_id()}"
@@ -41,50 +51,77 @@ class SealedFiles:
         except OSError as error:
             raise SettingsError(f"VOICELOOP_FILES: cannot write to {self._root} ({error.strerror}).") from error
 
-    @staticmethod
-    def key(tenant_id: UUID, file_id: UUID) -> str:
-        return f"{tenant_id}/{file_id}"
-
     async def write(self, tenant_id: UUID, file_id: UUID, chunks: AsyncIterator[bytes]) -> int:
-        """Seal and keep the bytes; returns how many there were. Whatever ``chunks`` raises leaves nothing behind.
-
-        Raises Unavailable ``storage_full``.
-        """
-        key = self.key(tenant_id, file_id)
+        """See ``Files``. Raises Unavailable ``storage_full``."""
+        key = names.key_of(tenant_id, file_id)
         target = self._root / key
         temporary = target.with_name(f".{file_id}.part")
-        sealer = Sealer(self._keyring, key)
-        size, pending = 0, bytearray()
+        sealing = Sealing(self._keyring, key)
         with _full_disk_told():
-            out = await asyncio.to_thread(_create_with_folder, temporary, sealer.header)
+            out = await asyncio.to_thread(_create_with_folder, temporary)
             try:
-                async for chunk in chunks:
-                    size += len(chunk)
-                    pending += chunk
-                    while (
-                        len(pending) > FRAME_BYTES
-                    ):  # one byte at least stays, so that the last frame is known as such
-                        await asyncio.to_thread(out.write, sealer.seal(bytes(pending[:FRAME_BYTES]), last=False))
-                        del pending[:FRAME_BYTES]
-                await asyncio.to_thread(_finish, out, sealer.seal(bytes(pending), last=True), temporary, target)
+                async for piece in sealing.pieces(chunks):
+                    await asyncio.to_thread(out.write, piece)
+                await asyncio.to_thread(_finish, out, temporary, target)
             except BaseException:
                 with contextlib.suppress(OSError):  # what did not fit before does not fit at the end either
                     out.close()
                 temporary.unlink(missing_ok=True)
                 raise
-        return size
+        return sealing.size
+
+    async def write_derived(self, tenant_id: UUID, file_id: UUID, name: str, data: bytes) -> None:
+        """See ``Files``. Raises NotFound, Unavailable ``storage_full``, ValueError."""
+        key = names.derived_key(tenant_id, file_id, name)
+        with _full_disk_told():
+            await asyncio.to_thread(self._write_derived, key, data)
+
+    def _write_derived(self, key: str, data: bytes) -> None:
+        target, document = self._root / key, self._root / names.document_key(key)
+        if not document.exists():
+            raise missing()
+        temporary = target.with_name(f".{target.name}.{new_id()}.part")
+        try:
+            self._seal(key, frames_of(data), temporary)
+            with self._locked():
+                if not document.exists():  # deleted meanwhile: then this must not outlive it
+                    raise missing()
+                temporary.replace(target)
+        except FileNotFoundError as error:  # with all the tenant's files
+            raise missing() from error
+        finally:
+            temporary.unlink(missing_ok=True)
+        _flush_folder(target.parent)
+
+    async def read_derived(self, tenant_id: UUID, file_id: UUID, name: str) -> bytes | None:
+        """See ``Files``. Raises SealBroken, ValueError."""
+        key = names.derived_key(tenant_id, file_id, name)
+        try:
+            return await asyncio.to_thread(self._read, key)
+        except FileNotFoundError:
+            return None
 
     async def read(self, storage_key: str) -> bytes:
         """The whole plain content. Raises NotFound, SealBroken."""
-        return await asyncio.to_thread(self._read, storage_key)
+        try:
+            return await asyncio.to_thread(self._read, storage_key)
+        except FileNotFoundError as error:
+            raise missing() from error
 
     def _read(self, storage_key: str) -> bytes:
-        path = self._root / storage_key
+        return b"".join(open_bytes(self._keyring, storage_key, (self._root / storage_key).read_bytes()))
+
+    async def stream(self, storage_key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """See ``Files``. Raises NotFound, SealBroken."""
         try:
-            sealed = path.read_bytes()
+            file = await asyncio.to_thread((self._root / storage_key).open, "rb")
         except FileNotFoundError as error:
-            raise NotFound("The stored file is gone; upload it again.", code="file_missing") from error
-        return b"".join(open_bytes(self._keyring, storage_key, sealed))
+            raise missing() from error
+        with file:
+            header = await asyncio.to_thread(file.read, HEADER_BYTES)
+            stretch = Stretch.of(os.fstat(file.fileno()).st_size, start, end)
+            async for piece in stretch.opened(self._keyring, storage_key, header, _pieces(file, *stretch.sealed)):
+                yield piece
 
     async def delete(self, storage_key: str) -> None:
         """Remove the file; a missing one is fine."""
@@ -92,8 +129,14 @@ class SealedFiles:
             await asyncio.to_thread(self._delete, storage_key)
 
     def _delete(self, storage_key: str) -> None:
+        path = self._root / storage_key
         with self._locked():
-            (self._root / storage_key).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+        if names.is_derived(storage_key) or not path.parent.is_dir():
+            return
+        for derived in path.parent.glob(f"{path.name}.*"):  # no new ones come without the document
+            with self._locked():
+                derived.unlink(missing_ok=True)
 
     async def remove_all(self, tenant_id: UUID) -> None:
         """Remove the tenant's folder with every file, half-written ones too; what is missing is fine."""
@@ -110,11 +153,13 @@ class SealedFiles:
             folder.rmdir()
 
     async def storage_keys(self) -> list[str]:
-        """Every whole file there is, of all tenants."""
+        """Every whole file there is, of all tenants, derived ones too."""
         return await asyncio.to_thread(self._storage_keys)
 
     def _storage_keys(self) -> list[str]:
-        return [f"{path.parent.name}/{path.name}" for path in sorted(self._root.glob("*/*")) if _id(path.name)]
+        return [
+            f"{path.parent.name}/{path.name}" for path in sorted(self._root.glob("*/*")) if names.is_whole(path.name)
+        ]
 
     async def key_id(self, storage_key: str) -> bytes | None:
         """The id of the key that sealed this file; None when it is gone. Raises SealBroken for other files."""
@@ -154,9 +199,12 @@ class SealedFiles:
         return True
 
     def _reseal(self, storage_key: str, sealed: bytes, temporary: Path) -> None:
-        sealer = Sealer(self._keyring, storage_key)
-        with _create(temporary, sealer.header) as out:
-            frames = open_bytes(self._keyring, storage_key, sealed)
+        self._seal(storage_key, open_bytes(self._keyring, storage_key, sealed), temporary)
+
+    def _seal(self, storage_key: str, plain: Iterable[bytes], temporary: Path) -> None:
+        sealer, frames = Sealer(self._keyring, storage_key), iter(plain)
+        with _create(temporary) as out:
+            out.write(sealer.header)
             frame = next(frames, b"")
             for following in frames:
                 out.write(sealer.seal(frame, last=False))
@@ -186,7 +234,7 @@ class SealedFiles:
     def _left_alone_since(self, before: float) -> dict[UUID, list[str]]:
         found: dict[UUID, list[str]] = {}
         for path in self._root.glob("*/*"):
-            tenant_id, file_id = _id(path.parent.name), _id(path.name.removeprefix(".").partition(".")[0])
+            tenant_id, file_id = names.as_id(path.parent.name), names.file_id_of(path.name)
             if tenant_id and file_id and _written_at(path) < before:
                 found.setdefault(tenant_id, []).append(f"{path.parent.name}/{path.name}")
         return found
@@ -205,13 +253,6 @@ def _full_disk_told() -> Generator[None]:
         ) from error
 
 
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None  # none of ours
-
-
 def _written_at(path: Path) -> float:
     try:
         return path.stat().st_mtime
@@ -219,19 +260,23 @@ def _written_at(path: Path) -> float:
         return math.inf  # removed meanwhile
 
 
-def _create_with_folder(path: Path, header: bytes) -> BinaryIO:
+def _create_with_folder(path: Path) -> BinaryIO:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return _create(path, header)
+    return _create(path)
 
 
-def _create(path: Path, header: bytes) -> BinaryIO:
-    out = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-    out.write(header)
-    return out
+def _create(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
-def _finish(out: BinaryIO, last_frame: bytes, temporary: Path, target: Path) -> None:
-    out.write(last_frame)
+async def _pieces(file: BinaryIO, begin: int, end: int) -> AsyncIterator[bytes]:
+    await asyncio.to_thread(file.seek, begin)
+    while begin < end and (piece := await asyncio.to_thread(file.read, min(_READ_BYTES, end - begin))):
+        begin += len(piece)
+        yield piece
+
+
+def _finish(out: BinaryIO, temporary: Path, target: Path) -> None:
     out.flush()
     os.fsync(out.fileno())
     out.close()
