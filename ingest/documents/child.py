@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
         resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
         resource.setrlimit(resource.RLIMIT_CPU, (int(float(seconds)) + 1, int(float(seconds)) + 2))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from ingest.documents.extract import extract_bytes
+    from ingest.documents.extract.table import extract_bytes
     from ingest.documents.model import BadDocument, Limits
 
     limits = Limits(pages=int(pages), characters=int(characters))

@@ -9,9 +9,9 @@ import io
 import zipfile
 from pathlib import PurePath
 
-import cchardet
-
-from ingest.documents.model import DOCX, MARKDOWN, PDF, PLAIN, BadDocument, Limits
+from ingest.documents.encodings import decode_text as decode_text
+from ingest.documents.encodings import looks_like_text
+from ingest.documents.model import DOCX, MARKDOWN, PDF, PLAIN, BadDocument, Finding, Limits
 
 HEAD_BYTES = 8192
 TAKEN = "PDF, Word (.docx), plain text or Markdown"
@@ -33,7 +33,6 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"%!PS", "a PostScript file"),
 )
 _OLE = b"\xd0\xcf\x11\xe0"
-_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def type_of_head(head: bytes, filename: str) -> str:
@@ -73,14 +72,6 @@ def _sniff(head: bytes) -> str:
     return PLAIN
 
 
-def looks_like_text(data: bytes) -> bool:
-    """False when there are NULs (outside UTF-16) or many control characters."""
-    if data.startswith(_BOMS[1:]):
-        return True
-    control = sum(data.count(bytes([code])) for code in range(32) if code not in (9, 10, 12, 13, 27))
-    return b"\0" not in data and control <= len(data) // 50
-
-
 def _unsupported(name: str) -> BadDocument:
     return BadDocument(f"This is {name}. Upload {TAKEN}.", code="unsupported_type")
 
@@ -117,24 +108,8 @@ def _zip_kind(names: set[str]) -> str:
     return next((text for name, text in kinds.items() if name in names), "a zip archive")
 
 
-def decode_text(content: bytes) -> str:
-    """Text of unknown encoding: byte order mark, UTF-8, a guess, Windows-1252. Raises BadDocument for binary data."""
-    for bom, encoding in zip(_BOMS, ("utf-8-sig", "utf-16", "utf-16"), strict=True):
-        if content.startswith(bom):
-            return _clean(content.decode(encoding, "replace"))
-    if not looks_like_text(content):
-        raise BadDocument(f"This is no text: it holds binary data. Upload {TAKEN}.", code="binary_content")
-    try:
-        return _clean(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        guess = str(cchardet.detect(content[:200_000]).get("encoding") or "").upper()
-    if not guess or guess.startswith(("IBM", "CP8", "UTF-8", "ASCII")):  # DOS pages are nearly always a wrong guess
-        guess = "CP1252"
-    try:
-        return _clean(content.decode(guess, "replace"))
-    except LookupError:
-        return _clean(content.decode("cp1252", "replace"))
-
-
-def _clean(text: str) -> str:
-    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+def inspect_file(content: bytes, content_type: str, limits: Limits) -> tuple[Finding, ...]:
+    """What a person should know before parsing begins. Raises BadDocument for what is never opened."""
+    if content_type == DOCX:
+        check_zip(content, limits)
+    return ()

@@ -18,7 +18,7 @@ def test_the_sidecar_imports_nothing_heavy() -> None:
 
 def test_the_parser_process_knows_neither_database_nor_network() -> None:
     code = (
-        "import sys, ingest.documents.child, ingest.documents.extract; "
+        "import sys, ingest.documents.child, ingest.documents.extract.table; "
         "print([name for name in ('psycopg', 'aiohttp', 'livekit', 'cryptography') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=_ROOT, check=True)

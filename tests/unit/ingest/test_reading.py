@@ -6,7 +6,7 @@ import pytest
 
 from ingest.documents.analyse import analyse, detect_language
 from ingest.documents.chunk import ChunkSize, chunk
-from ingest.documents.extract import extract_bytes
+from ingest.documents.extract.table import extract_bytes
 from ingest.documents.inspect import decode_text, type_of_head
 from ingest.documents.model import DOCX, MARKDOWN, PDF, PLAIN, BadDocument, Extracted, Limits
 from ingest.documents.naming import title_of_name

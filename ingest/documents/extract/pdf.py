@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.documents.extract.characters import clean
 from ingest.documents.model import BadDocument, Extracted, Limits
 from ingest.documents.textlines import Line, page_of
 
@@ -40,7 +41,7 @@ def extract_pdf(content: bytes, limits: Limits) -> Extracted:
     hidden = tuple(line.text for page in pages for line in page if not line.seen)
     ranks = _heading_sizes(pages, body)
     done = tuple(page_of(list(_paragraphs(page, body, ranks)), number) for number, page in enumerate(pages, start=1))
-    return Extracted(done, title or _first_heading(done), "page", hidden)
+    return Extracted(done, clean(title).strip() or _first_heading(done), "page", hidden)
 
 
 def _check(content: bytes, limits: Limits) -> str:
@@ -114,8 +115,6 @@ def _printed_lines(page: Any, limits: Limits) -> list[_Printed]:
 
 
 def _end_line(lines: list[_Printed], letters: list[str], text_page: Any, first: int) -> None:
-    from ingest.documents.extract import clean
-
     text = clean("".join(letters).replace(_HYPHEN, "\u2010"))
     if first >= 0 and text.strip():
         size, top, seen = _look(text_page, first)
