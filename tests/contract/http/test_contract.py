@@ -122,6 +122,8 @@ async def _owned(route: Route, sidecar: Sidecar, client: aiohttp.ClientSession, 
             return (await response.json())["id"]
     if "/api/tenants" in route.path:
         return str(sidecar.identity.tenant_id)
+    if "/api/messages" in route.path:
+        return await sidecar.insert_message()
     if "conversations" in route.path or "personas" in route.path:
         return await sidecar.insert(route.path.split("/")[2])
     _, uploaded = await upload(b"A text that belongs to one tenant only.", "mine.txt")

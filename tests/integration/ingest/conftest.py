@@ -56,17 +56,31 @@ class Sidecar:
         return [path for path in self.app[SETTINGS].files.glob("*/*") if path.is_file()]
 
     async def insert(self, table: str) -> str:
-        """A conversation or persona of the tenant demo; returns its id."""
+        """A conversation, document or persona of the tenant demo; returns its id."""
         row_id = new_id()
         statements = {
             "conversations": "INSERT INTO conversations (id, tenant_id, channel, started_at, heard_at) "
             "VALUES (%s, %s, 'web', now(), now())",
+            "documents": "INSERT INTO documents (id, tenant_id, title, filename, content_type, size_bytes, sha256, "
+            "storage_key, status, created_at) "
+            "VALUES (%s, %s, 'Rules', 'rules.txt', 'text/plain', 1, 'x', '', 'ready', now())",
             "personas": "INSERT INTO personas (id, tenant_id, slug, name, prompt, greeting, is_default) "
             "VALUES (%s, %s, 'assistant', 'Assistant', 'p', 'Hello.', true)",
         }
         async with self.app[DATABASE].transaction(self.identity) as connection:
             await connection.execute(statements[table], (row_id, self.identity.tenant_id))
         return str(row_id)
+
+    async def insert_message(self, text: str = "Good morning.", citations: str = "[]") -> str:
+        """What the assistant said in a conversation of its own; ``citations`` is JSON. Returns its id."""
+        message_id, conversation_id = new_id(), await self.insert("conversations")
+        async with self.app[DATABASE].transaction(self.identity) as connection:
+            await connection.execute(
+                "INSERT INTO messages (id, tenant_id, conversation_id, role, text, citations, created_at) "
+                "VALUES (%s, %s, %s, 'assistant', %s, %s::jsonb, now())",
+                (message_id, self.identity.tenant_id, conversation_id, text, citations),
+            )
+        return str(message_id)
 
     async def _next(self) -> dict[str, Any] | None:
         async with self.app[DATABASE].system() as connection:

@@ -39,6 +39,7 @@ OWNED = {
     "/api/jobs/": "jobs",
     "/api/keys/": "api_keys",
     "/api/knowledge/documents/": "documents",
+    "/api/messages/": "messages",
     "/api/personas/": "personas",
     "/api/tenants/": "tenants",
     "/api/users/": "users",

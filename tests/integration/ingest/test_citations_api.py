@@ -1,0 +1,64 @@
+"""The references of a message over HTTP."""
+
+from __future__ import annotations
+
+import json
+
+import aiohttp
+import pytest
+
+from ingest.keys import DATABASE
+from store.ids import new_id
+from tests.integration.ingest.conftest import Sidecar
+
+
+async def _message(sidecar: Sidecar) -> tuple[str, str]:
+    """A message that quotes two documents, one of which is gone; returns its id and the living document's."""
+    document = await sidecar.insert("documents")
+    citations = [
+        {"document_id": document, "title": "Old title", "quote": "Breakfast is served from 7.", "relevance": 90},
+        {"document_id": str(new_id()), "title": "Gone list", "quote": "Parking costs 12 euros.", "relevance": 70},
+    ]
+    async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
+        await connection.execute(
+            "UPDATE documents SET title = 'House rules', source = %s WHERE id = %s",
+            (json.dumps({"authors": ["Jane Smith"], "year": "2021"}), document),
+        )
+    said = "Breakfast is served from 7. Parking costs 12 euros."
+    return await sidecar.insert_message(said, json.dumps(citations)), document
+
+
+async def test_a_message_has_numbered_references(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    message, document = await _message(sidecar)
+    async with client.get(f"/api/messages/{message}/citations", params={"style": "mla"}) as response:
+        found = await response.json()
+    assert response.status == 200
+    assert found["text"] == "Breakfast is served from 7 [1]. Parking costs 12 euros [2]."
+    assert [item["number"] for item in found["items"]] == [1, 2]
+    assert found["items"][0]["source_id"] == document
+    assert found["items"][0]["in_text"] == "(Smith)"
+    assert found["items"][0]["citations"][0]["quote"] == "Breakfast is served from 7."
+    assert found["items"][1]["title"] == "Gone list"
+    assert found["bibliography"].startswith("[1] Smith, Jane.")
+
+
+@pytest.mark.parametrize(
+    ("style", "beginning"), [("bibtex", "@misc{smith2021,"), ("ris", "TY  - GEN"), ("csl", "[\n  {")]
+)
+async def test_references_go_into_other_programs(
+    sidecar: Sidecar, client: aiohttp.ClientSession, style: str, beginning: str
+) -> None:
+    message, _ = await _message(sidecar)
+    async with client.get(f"/api/messages/{message}/citations", params={"style": style}) as response:
+        assert (await response.json())["bibliography"].startswith(beginning)
+
+
+async def test_another_tenants_message_and_an_unknown_style_are_refused(
+    sidecar: Sidecar, client: aiohttp.ClientSession, stranger: aiohttp.ClientSession
+) -> None:
+    message, _ = await _message(sidecar)
+    async with stranger.get(f"/api/messages/{message}/citations") as response:
+        assert response.status == 404
+        assert (await response.json())["code"] == "message_not_found"
+    async with client.get(f"/api/messages/{message}/citations", params={"style": "harvard"}) as response:
+        assert response.status == 422
