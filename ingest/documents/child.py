@@ -1,7 +1,7 @@
-"""`python -m ingest.documents.child TYPE PAGES CHARACTERS MEMORY SECONDS SIZE`: SIZE bytes on stdin, text on stdout.
+"""`python -m ingest.documents.child TYPE SIZE LIMITS`: SIZE bytes on stdin, JSON lines on stdout.
 
-Limits itself before it imports a parser, and ends when stdin does. Every answer is one JSON object,
-``{"error": {code, detail}}`` included.
+Lines: ``{"progress": share}``, ``{"page": {...}}`` in order, last ``{"end": {...}}`` or ``{"error": {code, detail}}``.
+It limits itself before it imports a parser, and ends with everything it started when stdin does.
 """
 
 from __future__ import annotations
@@ -10,38 +10,34 @@ import contextlib
 import dataclasses
 import json
 import os
-import resource
 import sys
 import threading
+import time
+from typing import Any
+
+from ingest.documents.confine import confine
+from ingest.documents.model import BadDocument, Extracted, Limits
+
+_PROGRESS_EVERY_S = 0.25
 
 
 def main(arguments: list[str]) -> int:
-    content_type, pages, characters, memory, seconds, size = arguments
-    with contextlib.suppress(ValueError, OSError):  # a lower limit is in force already
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(float(seconds)) + 1, int(float(seconds)) + 2))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    content_type, size, numbers = arguments
+    limits = Limits(**json.loads(numbers))
+    say = _Answer(_private_stdout())
+    confine(memory_bytes=limits.memory_bytes, cpu_s=limits.time_s)
+    from ingest.documents.extract.progress import reporting
     from ingest.documents.extract.table import extract_bytes
-    from ingest.documents.model import BadDocument, Limits
 
-    limits = Limits(pages=int(pages), characters=int(characters))
     try:
-        found = extract_bytes(receive(int(size)), content_type, limits)
-        answer = {
-            "title": found.title,
-            "page_kind": found.page_kind,
-            "hidden": list(found.hidden),
-            "pages": [
-                {"text": page.text, "headings": [dataclasses.asdict(one) for one in page.headings]}
-                for page in found.pages
-            ],
-        }
+        with reporting(say.progress):
+            found = extract_bytes(receive(int(size)), content_type, limits)
+        say.extracted(found)
     except BadDocument as error:
-        answer = {"error": {"code": error.code, "detail": error.message}}
+        say.line({"error": {"code": error.code, "detail": error.message}})
     except MemoryError:
         text = "This document needs more memory than allowed; it was given up."
-        answer = {"error": {"code": "too_much_memory", "detail": text}}
-    sys.stdout.write(json.dumps(answer))
+        say.line({"error": {"code": "too_much_memory", "detail": text}})
     return 0
 
 
@@ -57,9 +53,44 @@ def receive(size: int) -> bytes:
     return bytes(content)
 
 
+class _Answer:
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._told_at = 0.0
+
+    def progress(self, share: float) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= _PROGRESS_EVERY_S:
+            self._told_at = now
+            self.line({"progress": round(share, 3)})
+
+    def extracted(self, found: Extracted) -> None:
+        for page in found.pages:
+            self.line({"page": dataclasses.asdict(page)})
+        rest = {one.name: getattr(found, one.name) for one in dataclasses.fields(found) if one.name != "pages"}
+        rest["metadata"] = dict(found.metadata)
+        rest["findings"] = [dataclasses.asdict(one) for one in found.findings]
+        self.line({"end": rest})
+
+    def line(self, value: dict[str, Any]) -> None:
+        data = memoryview(json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n")
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+
+def _private_stdout() -> int:
+    """A descriptor only the answer is written to: what a parser prints must not get between its lines."""
+    mine = os.dup(1)
+    os.dup2(2, 1)
+    return mine
+
+
 def _leave_with_parent() -> None:
-    while os.read(0, 1):  # not sys.stdin: its lock, held by a waiting thread, would break the exit
-        pass
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):  # not sys.stdin: its lock, held by a waiting thread, would break the exit
+            pass
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, 9)  # what it started goes as well
     os._exit(1)
 
 

@@ -1,7 +1,7 @@
-"""Parsers run in a child process with bounded memory and time; what comes back is JSON.
+"""Parsers run in a child process with bounded memory, time and answer; what comes back is JSON, a line a page.
 
-The child gets the bytes on stdin, no secrets in its environment, and is killed when it takes too long or answers too
-much. Its stdin stays open while it works: it ends when that does, so it never outlives this process.
+The child gets the bytes on stdin, no secrets in its environment, no descriptor but its pipes, and a folder of its own
+for scratch files. It and all it started are killed when it takes too long, answers too much or nobody waits any more.
 """
 
 from __future__ import annotations
@@ -10,74 +10,160 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
+import signal
 import sys
+import tempfile
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.documents.model import BadDocument, Extracted, Limits
-from store.pages import Heading, Page
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.documents.model import BadDocument, Extracted, Finding, Limits, PageKind
+from store.pages import Page
 
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
 _ANSWER_LIMIT = 64 * 1024 * 1024
 _PIECE = 64 * 1024
+_KEPT_SETTINGS = ("PATH", "VOICELOOP_OCR_LANGUAGES", "TESSDATA_PREFIX")
 
 
-async def extract(content: bytes, content_type: str, limits: Limits) -> Extracted:
-    """Text, headings and title of a PDF, DOCX, Markdown or plain text file. Raises BadDocument."""
-    numbers = (limits.pages, limits.characters, limits.memory_bytes, limits.time_s, len(content))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "ingest.documents.child",
-        content_type,
-        *map(str, numbers),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _ROOT, "PYTHONDONTWRITEBYTECODE": "1"},
-    )
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    title: str
+    page_kind: PageKind
+    hidden: tuple[str, ...]
+    metadata: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One line of the child; a child is not trusted, so every line is checked."""
+
+    progress: float | None = None
+    page: Page | None = None
+    end: _End | None = None
+    error: _Problem | None = None
+
+
+_MESSAGES = TypeAdapter(_Message)
+
+
+async def extract(
+    content: bytes,
+    content_type: str,
+    limits: Limits,
+    progress: Callable[[float], None] | None = None,
+) -> Extracted:
+    """The text of a document of any type in the extractors' table. Raises BadDocument.
+
+    ``progress`` is called in this thread with the share (0-1) that is done, a few times a second at most.
+    """
+    scratch = tempfile.mkdtemp(prefix="voiceloop-")
     try:
-        async with asyncio.timeout(limits.time_s):
-            answer = await _converse(process, content)
-            await process.wait()
-    except TimeoutError as error:
-        raise BadDocument(
-            f"Reading this document took longer than {limits.time_s:g} seconds; it was given up.", code="too_slow"
-        ) from error
+        process = await asyncio.create_subprocess_exec(
+            *command(content_type, len(content), limits),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env=_environment(scratch),
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(limits.time_s):
+                found = await _converse(process, content, progress)
+                await process.wait()
+        except TimeoutError as error:
+            text = f"Reading this document took longer than {limits.time_s:g} seconds; it was given up."
+            raise BadDocument(text, code="too_slow") from error
+        finally:
+            await _end(process)
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()  # what is left in the pipe, or its end would not be noticed
-    return _read(process.returncode, answer)
+        shutil.rmtree(scratch, ignore_errors=True)
+    if found is None:
+        raise _silent_end(process.returncode)
+    return found
 
 
-async def _converse(process: asyncio.subprocess.Process, content: bytes) -> bytes:
-    """Hand over the content and take the answer, as much as is allowed."""
+def command(content_type: str, size: int, limits: Limits) -> list[str]:
+    """How the child is started."""
+    return [sys.executable, "-m", "ingest.documents.child", content_type, str(size), json.dumps(asdict(limits))]
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT_SETTINGS if name in os.environ}
+    own = {"PYTHONPATH": _ROOT, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
+    return {**kept, **own, "TMPDIR": scratch, "HOME": scratch}
+
+
+async def _end(process: Process) -> None:
+    """Nothing of it is left: a child that did not end well goes with everything it started."""
+    if process.returncode != 0:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode is None:
+        await process.communicate()  # what is left in the pipe, or its end would not be noticed
+
+
+async def _converse(process: Process, content: bytes, progress: Callable[[float], None] | None) -> Extracted | None:
+    """Hand over the content and take the answer; None when it ended without one. Raises BadDocument."""
     assert process.stdin is not None
-    assert process.stdout is not None
     with contextlib.suppress(ConnectionError):  # it ended before it had read all; its answer says why
         process.stdin.write(content)
         await process.stdin.drain()
-    answer = bytearray()
+    pages: list[Page] = []
+    async for line in _lines(process):
+        message = await _parsed(line)
+        if message.error is not None:
+            raise BadDocument(message.error.detail, code=message.error.code)
+        if message.page is not None:
+            pages.append(message.page)
+        if message.progress is not None and progress is not None:
+            progress(message.progress)
+        if (end := message.end) is not None:
+            return Extracted(tuple(pages), end.title, end.page_kind, end.hidden, end.metadata, end.findings)
+    return None
+
+
+async def _lines(process: Process) -> AsyncIterator[bytes]:
+    """Raises BadDocument when all of them together are more than is allowed."""
+    assert process.stdout is not None
+    total, rest = 0, bytearray()
     while piece := await process.stdout.read(_PIECE):
-        answer += piece
-        if len(answer) > _ANSWER_LIMIT:
+        total += len(piece)
+        if total > _ANSWER_LIMIT:
             raise BadDocument("This document holds more text than can be kept; split it.", code="too_much_text")
-    return bytes(answer)
+        rest += piece
+        if b"\n" in piece:
+            *lines, last = rest.split(b"\n")
+            rest = last
+            for line in lines:
+                yield bytes(line)
 
 
-def _read(code: int | None, answer: bytes) -> Extracted:
+async def _parsed(line: bytes) -> _Message:
     try:
-        value: dict[str, Any] = json.loads(answer)
-    except ValueError as error:
-        raise BadDocument(
-            "This document cannot be read: it is damaged, or needs more memory than allowed.", code="unreadable"
-        ) from error
-    if code != 0 or "error" in value:
-        problem = value.get("error") or {"code": "unreadable", "detail": "This document cannot be read."}
-        raise BadDocument(problem["detail"], code=problem["code"])
-    pages = tuple(
-        Page(number, page["text"], tuple(Heading(**one) for one in page["headings"]))
-        for number, page in enumerate(value["pages"], start=1)
-    )
-    return Extracted(pages, value["title"], value["page_kind"], tuple(value["hidden"]))
+        if b"\\u0000" in line:
+            raise ValueError("a NUL")
+        if len(line) < 4 * _PIECE:
+            return _MESSAGES.validate_json(line)
+        return await asyncio.to_thread(_MESSAGES.validate_json, line)
+    except (ValidationError, ValueError) as error:
+        raise BadDocument("This document cannot be read: it is damaged.", code="unreadable") from error
+
+
+def _silent_end(code: int | None) -> BadDocument:
+    if code is not None and -code in {signal.SIGXCPU, signal.SIGKILL}:
+        return BadDocument("Reading this document took too long or too much memory; it was given up.", code="too_slow")
+    text = "This document cannot be read: it is damaged, or needs more memory than allowed."
+    return BadDocument(text, code="unreadable")

@@ -12,7 +12,7 @@ from ingest.documents.extract.markdown import extract_markdown
 from ingest.documents.extract.pdf import extract_pdf
 from ingest.documents.extract.plain import extract_plain
 from ingest.documents.inspect import inspect_file
-from ingest.documents.model import DOCX, MARKDOWN, PDF, PLAIN, BadDocument, Extracted, Limits
+from ingest.documents.model import CSV, DOCX, HTML, MARKDOWN, PDF, PLAIN, PPTX, XLSX, BadDocument, Extracted, Limits
 
 EXTRACTORS: dict[str, Callable[[bytes, Limits], Extracted]] = {
     PLAIN: extract_plain,
@@ -22,10 +22,19 @@ EXTRACTORS: dict[str, Callable[[bytes, Limits], Extracted]] = {
 }
 
 
+_NAMES = {PDF: "PDF", DOCX: "Word document", XLSX: "spreadsheet", PPTX: "presentation", HTML: "web page", CSV: "table"}
+
+
 def extract_bytes(content: bytes, content_type: str, limits: Limits) -> Extracted:
-    """The document's text. Raises BadDocument when there is none, too much, or it cannot be read."""
+    """The document's text. Raises BadDocument when there is none, too much, or it cannot be read; MemoryError."""
     inspect_file(content, content_type, limits)
-    found = EXTRACTORS[content_type](content, limits)
+    try:
+        found = EXTRACTORS[content_type](content, limits)
+    except (BadDocument, MemoryError):
+        raise
+    except Exception as error:  # parsers meet damaged files with any exception there is
+        name = _NAMES.get(content_type, "document")
+        raise BadDocument(f"This {name} is damaged and cannot be opened.", code="broken_file") from error
     if not any(page.text.strip() for page in found.pages):
         text = "No text was found. If it is a scan, run text recognition on it first and upload the result."
         raise BadDocument(text if content_type == PDF else "There is no text in this document.", code="no_text")
