@@ -5,13 +5,28 @@ To add a type: one line in `_BINARY` (refused kinds) or a branch in `type_of` an
 
 from __future__ import annotations
 
-import io
-import zipfile
+from collections.abc import Iterator
 from pathlib import PurePath
 
+from ingest.documents.archives import check_archive
 from ingest.documents.encodings import decode_text as decode_text
 from ingest.documents.encodings import looks_like_text
-from ingest.documents.model import DOCX, MARKDOWN, PDF, PLAIN, BadDocument, Finding, Limits
+from ingest.documents.model import (
+    CSV,
+    DOCX,
+    HTML,
+    IMAGES,
+    MARKDOWN,
+    PDF,
+    PLAIN,
+    PPTX,
+    XLSX,
+    BadDocument,
+    Finding,
+    Limits,
+)
+from ingest.documents.office import inspect_office, office_kind
+from ingest.documents.pixels import picture_size
 
 HEAD_BYTES = 8192
 TAKEN = "PDF, Word (.docx), plain text or Markdown"
@@ -32,6 +47,9 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "an RTF document"),
     (b"%!PS", "a PostScript file"),
 )
+_OFFICE = frozenset({DOCX, XLSX, PPTX})
+_TEXTS = frozenset({PLAIN, MARKDOWN, HTML, CSV})
+_FOREIGN = (b"PK\x03\x04", b"MZ\x90", b"\x7fELF", b"<script", b"<html", b"%PDF-")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -83,33 +101,53 @@ def _ole_problem(head: bytes) -> BadDocument:
 
 
 def check_zip(content: bytes, limits: Limits) -> None:
-    """That it is a Word document of reasonable size, told from the directory alone. Raises BadDocument."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise BadDocument("This Word document is damaged and cannot be opened.", code="broken_file") from error
-    names = {entry.filename for entry in entries}
-    if "[Content_Types].xml" not in names or "word/document.xml" not in names:
-        raise _unsupported(_zip_kind(names))
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise BadDocument("This Word document is protected by a password. Save it without one.", code="encrypted")
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > limits.unpacked_bytes or unpacked > limits.unpacked_ratio * max(len(content), 10_000):
-        raise BadDocument("This Word document unpacks to far more than its size; it is not opened.", code="zip_bomb")
+    """That it is a Word document of reasonable size. Raises BadDocument."""
+    inspect_office(content, DOCX, limits)
 
 
-def _zip_kind(names: set[str]) -> str:
-    kinds = {
-        "xl/workbook.xml": "a spreadsheet",
-        "ppt/presentation.xml": "a presentation",
-        "mimetype": "an e-book or ODF",
-    }
-    return next((text for name, text in kinds.items() if name in names), "a zip archive")
+def real_type(content: bytes, content_type: str, limits: Limits) -> str:
+    """Which Office kind a zip is, by what it holds; every other type as given. Raises BadDocument."""
+    if content_type not in _OFFICE:
+        return content_type
+    return office_kind(content, check_archive(content, limits))
 
 
 def inspect_file(content: bytes, content_type: str, limits: Limits) -> tuple[Finding, ...]:
-    """What a person should know before parsing begins. Raises BadDocument for what is never opened."""
-    if content_type == DOCX:
-        check_zip(content, limits)
-    return ()
+    """What a person should know, found without parsing. Raises BadDocument for what is never opened.
+
+    Codes: empty_file, zip_bomb, unsafe_archive, encrypted, macros, mislabelled, unsupported_type, too_many_pixels,
+    binary_content, broken_file.
+    """
+    if not content:
+        raise BadDocument("The file is empty.", code="empty_file")
+    if content.startswith(_OLE):
+        raise _ole_problem(content)
+    if content_type in _OFFICE:
+        return inspect_office(content, content_type, limits)
+    if content_type in IMAGES:
+        _check_pixels(content, content_type, limits)
+    if content_type in _TEXTS:
+        decode_text(content)
+    return tuple(_pdf_findings(content)) if content_type == PDF else ()
+
+
+def _check_pixels(content: bytes, content_type: str, limits: Limits) -> None:
+    width, height = picture_size(content, content_type)
+    if width * height > limits.pixels:
+        text = f"This picture has {width:,} by {height:,} pixels, more than can be read. Save it smaller."
+        raise BadDocument(text, code="too_many_pixels")
+
+
+def _pdf_findings(content: bytes) -> Iterator[Finding]:
+    """Bytes before and after the PDF: another program may see another file in them."""
+    start = content.find(b"%PDF-", 0, HEAD_BYTES)
+    if start < 0:
+        raise BadDocument("This PDF is damaged and cannot be opened.", code="broken_file")
+    if content[:start].strip(b"\xef\xbb\xbf \t\r\n\0"):
+        yield Finding("polyglot", "warning", "Other data comes before the PDF; programs may see another file in it.")
+    end = content.rfind(b"%%EOF")
+    rest = content[end + 5 :].strip(b" \t\r\n\0") if end >= 0 else b""
+    if any(mark in rest for mark in _FOREIGN) or b"PK\x05\x06" in content[-65_557:]:
+        yield Finding("polyglot", "warning", "Another file is attached behind the PDF; it is not read.")
+    elif len(rest) > 1024:
+        yield Finding("trailing_data", "info", f"{len(rest):,} bytes follow the end of the PDF; they are not read.")
