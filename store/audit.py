@@ -17,6 +17,7 @@ from store.database import Database
 from store.identity import Identity
 
 NOT_AUDITED: Final[Mapping[str, str]] = {
+    "attachment_passages": "made of an attachment, whose arrival and deletion are recorded",
     "audit_entries": "the log itself",
     "chunks": "made of a document, whose confirmation and deletion are recorded",
     "idempotent_answers": "answers kept for repeated requests; the change they answer is recorded",

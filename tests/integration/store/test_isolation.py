@@ -72,6 +72,16 @@ ROWS: dict[str, Literals] = {
         "text": "Breakfast.",
     },
     "jobs": {"kind": "index", "created_at": NOW},
+    "attachments": {
+        "conversation_id": "@conversations",
+        "filename": "letter.pdf",
+        "content_type": "application/pdf",
+        "size_bytes": 1,
+        "sha256": "@new",
+        "storage_key": "",
+        "created_at": NOW,
+    },
+    "attachment_passages": {"attachment_id": "@attachments", "seq": "@count", "page": 1, "text": "Breakfast."},
     "knowledge_queries": {
         "query": "breakfast",
         "answered": True,
