@@ -1,6 +1,7 @@
 """`python -m ingest.documents.child TYPE SIZE LIMITS`: SIZE bytes on stdin, JSON lines on stdout.
 
-Lines: ``{"progress": share}``, ``{"page": {...}}`` in order, last ``{"end": {...}}`` or ``{"error": {code, detail}}``.
+Lines: ``{"progress": share}``, ``{"needs_s": seconds more}``, ``{"page": {...}}`` in order, last ``{"end": {...}}`` or
+``{"error": {code, detail}}``.
 It limits itself before it imports a parser, and ends with everything it started when stdin does.
 """
 
@@ -15,22 +16,26 @@ import threading
 import time
 from typing import Any
 
-from ingest.documents.confine import confine
+from ingest.documents.confine import allow_more, confine
 from ingest.documents.model import BadDocument, Extracted, Limits
 
 _PROGRESS_EVERY_S = 0.25
+MODEL_THREADS = 2
 
 
 def main(arguments: list[str]) -> int:
     content_type, size, numbers = arguments
     limits = Limits(**json.loads(numbers))
     say = _Answer(_private_stdout())
-    confine(memory_bytes=limits.memory_bytes, cpu_s=limits.time_s)
+    most_cpu_s = limits.time_s + limits.recognition_s * MODEL_THREADS
+    confine(
+        memory_bytes=limits.memory_bytes, cpu_s=limits.time_s, models_bytes=limits.models_bytes, most_cpu_s=most_cpu_s
+    )
     from ingest.documents.extract.progress import reporting
     from ingest.documents.extract.table import extract_bytes
 
     try:
-        with reporting(say.progress):
+        with reporting(say.progress, say.needs):
             found = extract_bytes(receive(int(size)), content_type, limits)
         say.extracted(found)
     except BadDocument as error:
@@ -63,6 +68,10 @@ class _Answer:
         if now - self._told_at >= _PROGRESS_EVERY_S:
             self._told_at = now
             self.line({"progress": round(share, 3)})
+
+    def needs(self, seconds: float) -> None:
+        allow_more(cpu_s=seconds * MODEL_THREADS)
+        self.line({"needs_s": round(seconds, 1)})
 
     def extracted(self, found: Extracted) -> None:
         for page in found.pages:

@@ -16,12 +16,15 @@ _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _NO_NEW_PRIVILEGES = 38
 
 
-def confine(*, memory_bytes: int, cpu_s: float) -> None:
-    """Bound memory, processor time, files and their size; no core dump, no new privileges, no network."""
+def confine(*, memory_bytes: int, cpu_s: float, models_bytes: int = 0, most_cpu_s: float = 0) -> None:
+    """Bound memory, processor time, files and their size; no core dump, no new privileges, no network.
+
+    `allow_more` may raise the first two to ``models_bytes`` and ``most_cpu_s`` later on.
+    """
     seconds = int(cpu_s) + 1
     for kind, soft, hard in (
-        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
-        (resource.RLIMIT_CPU, seconds, seconds + 1),
+        (resource.RLIMIT_AS, memory_bytes, max(memory_bytes, models_bytes)),
+        (resource.RLIMIT_CPU, seconds, max(seconds + 1, int(most_cpu_s))),
         (resource.RLIMIT_NOFILE, _OPEN_FILES, _OPEN_FILES),
         (resource.RLIMIT_FSIZE, _FILE_BYTES, _FILE_BYTES),
         (resource.RLIMIT_CORE, 0, 0),
@@ -30,6 +33,18 @@ def confine(*, memory_bytes: int, cpu_s: float) -> None:
             resource.setrlimit(kind, (soft, hard))
     if sys.platform == "linux":
         _leave_the_network()
+
+
+def allow_more(*, memory_bytes: int = 0, cpu_s: float = 0) -> None:
+    """Raise this process's limits to ``memory_bytes`` and by ``cpu_s``, as far as `confine` left it possible.
+
+    For work of our own, such as models: a stranger's file is parsed within the lower ones.
+    """
+    for kind, more in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, 0)):
+        soft, hard = resource.getrlimit(kind)
+        wanted = soft + int(cpu_s) if kind == resource.RLIMIT_CPU else max(soft, more)
+        if soft != resource.RLIM_INFINITY and wanted > soft:
+            resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _leave_the_network() -> None:

@@ -35,7 +35,10 @@ class BadDocument(VoiceLoopError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may need. Sizes in bytes, times in seconds, ``pixels`` of one picture."""
+    """What one document may need. Sizes in bytes, times in seconds, ``pixels`` of one picture.
+
+    Text recognition may take ``recognition_s`` on top of ``time_s``; its models get ``models_bytes`` of addresses.
+    """
 
     pages: int = 1000
     characters: int = 5_000_000
@@ -46,6 +49,8 @@ class Limits:
     audio_s: float = 4 * 3600.0
     memory_bytes: int = 1024 * 1024 * 1024
     time_s: float = 120.0
+    recognition_s: float = 3600.0
+    models_bytes: int = 3 * 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class _Message:
     """One line of the child; a child is not trusted, so every line is checked."""
 
     progress: float | None = None
+    needs_s: float | None = None
     page: Page | None = None
     end: _End | None = None
     error: _Problem | None = None
@@ -80,11 +81,11 @@ async def extract(
             start_new_session=True,
         )
         try:
-            async with asyncio.timeout(limits.time_s):
-                found = await _converse(process, content, progress)
+            async with asyncio.timeout(limits.time_s) as patience:
+                found = await _converse(process, content, progress, _Time(patience, limits))
                 await process.wait()
         except TimeoutError as error:
-            text = f"Reading this document took longer than {limits.time_s:g} seconds; it was given up."
+            text = "Reading this document took longer than is allowed; it was given up. Split it."
             raise BadDocument(text, code="too_slow") from error
         finally:
             await _end(process)
@@ -115,7 +116,24 @@ async def _end(process: Process) -> None:
         await process.communicate()  # what is left in the pipe, or its end would not be noticed
 
 
-async def _converse(process: Process, content: bytes, progress: Callable[[float], None] | None) -> Extracted | None:
+class _Time:
+    """When the child must be done; pages that have to be recognised give it more, up to ``recognition_s``."""
+
+    def __init__(self, patience: asyncio.Timeout, limits: Limits) -> None:
+        self._patience = patience
+        self._left = limits.recognition_s
+
+    def add(self, seconds: float) -> None:
+        more = min(max(0.0, seconds), self._left)
+        when = self._patience.when()
+        if when is not None:
+            self._left -= more
+            self._patience.reschedule(when + more)
+
+
+async def _converse(
+    process: Process, content: bytes, progress: Callable[[float], None] | None, time: _Time
+) -> Extracted | None:
     """Hand over the content and take the answer; None when it ended without one. Raises BadDocument."""
     assert process.stdin is not None
     with contextlib.suppress(ConnectionError):  # it ended before it had read all; its answer says why
@@ -128,6 +146,8 @@ async def _converse(process: Process, content: bytes, progress: Callable[[float]
             raise BadDocument(message.error.detail, code=message.error.code)
         if message.page is not None:
             pages.append(message.page)
+        if message.needs_s is not None:
+            time.add(message.needs_s)
         if message.progress is not None and progress is not None:
             progress(message.progress)
         if (end := message.end) is not None:

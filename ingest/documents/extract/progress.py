@@ -1,6 +1,7 @@
 """How far an extractor has come, told to whoever runs it without a parameter through every function.
 
-An extractor calls `report` after each page; nobody has to listen.
+An extractor calls `report` after each page, and `need` before work that takes longer than parsing does; nobody has to
+listen.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _listener: ContextVar[Callable[[float], None] | None] = ContextVar("extract_progress", default=None)
+_giver: ContextVar[Callable[[float], None] | None] = ContextVar("extract_time", default=None)
 
 
 def report(share: float) -> None:
@@ -19,10 +21,18 @@ def report(share: float) -> None:
         listener(min(1.0, max(0.0, share)))
 
 
+def need(seconds: float) -> None:
+    """What follows needs that many seconds on top of what a document may take."""
+    giver = _giver.get()
+    if giver is not None:
+        giver(seconds)
+
+
 @contextmanager
-def reporting(to: Callable[[float], None]) -> Generator[None]:
-    token = _listener.set(to)
+def reporting(to: Callable[[float], None], more: Callable[[float], None] | None = None) -> Generator[None]:
+    token, other = _listener.set(to), _giver.set(more)
     try:
         yield
     finally:
         _listener.reset(token)
+        _giver.reset(other)

@@ -10,6 +10,7 @@ import logging
 import os
 from typing import Any
 
+from ingest.documents.confine import allow_more
 from ingest.documents.ocr.lines import OcrLine
 from ingest.documents.ocr.order import ordered
 
@@ -42,7 +43,7 @@ class Rapid:
 
 @functools.cache
 def _engine() -> Any:
-    make_room(NEEDS_BYTES)
+    allow_more(memory_bytes=NEEDS_BYTES)
     from rapidocr import RapidOCR
 
     logging.getLogger("RapidOCR").disabled = True
@@ -55,18 +56,6 @@ def _engine() -> Any:
             f"{threads}.inter_op_num_threads": 1,
         }
     )
-
-
-def make_room(size: int) -> None:
-    """Raise this process's own memory limit to ``size`` bytes, as far as its hard limit goes.
-
-    A file is parsed in little memory; only the models, which are ours, get more.
-    """
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if soft != resource.RLIM_INFINITY and soft < size:
-        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
 def _box(corners: Any, width: int, height: int) -> tuple[float, float, float, float]:
