@@ -1,5 +1,7 @@
-"""The searchable chunks of documents as rows. A document has chunks only while it is ``ready``: who swaps them in and
-who sets that status share one transaction.
+"""The searchable chunks of documents as rows, their vectors beside them. A document has chunks only while it is
+``ready``: who swaps them in and who sets that status share one transaction.
+
+Vectors stand in a table of their own, one row a chunk and model, so that another model's are built while these answer.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pgvector import HalfVector
+
 from store.database import Connection, Database
 from store.identity import Identity
 from store.ids import new_id
@@ -16,7 +20,10 @@ from store.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """``embedding``: 384 numbers, or None to be found by words only."""
+    """``embedding``: numbers of unit length, or None to be found by words only.
+
+    ``sentence_vectors``: one after another the vectors of the text's sentences, a signed byte (127 is 1) a dimension.
+    """
 
     seq: int
     page: int
@@ -26,6 +33,18 @@ class NewChunk:
     text: str
     embedding: Any = None
     embedding_model: str | None = None
+    sentence_vectors: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkVector:
+    """The vectors of a chunk that is there already, of one model."""
+
+    document_id: UUID
+    chunk_id: UUID
+    model: str
+    embedding: Any
+    sentence_vectors: bytes = b""
 
 
 async def swap_chunks(
@@ -33,25 +52,51 @@ async def swap_chunks(
 ) -> None:
     """Replace all chunks; readers see the old ones until the transaction commits."""
     await connection.execute("DELETE FROM chunks WHERE document_id = %s", (document_id,))
+    ids = [new_id() for _ in chunks]
+    # one statement: the triggers that count words run once, not once a chunk
+    await connection.execute(
+        "INSERT INTO chunks (id, tenant_id, document_id, language, seq, page, heading, char_start, char_end, text) "
+        "SELECT c.id, d.tenant_id, d.id, d.language, c.seq, c.page, c.heading, c.char_start, c.char_end, c.text "
+        "FROM documents d, unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::int[], %s::int[], %s::text[]) "
+        "AS c(id, seq, page, heading, char_start, char_end, text) WHERE d.id = %s",
+        (
+            ids,
+            [chunk.seq for chunk in chunks],
+            [chunk.page for chunk in chunks],
+            [chunk.heading for chunk in chunks],
+            [chunk.char_start for chunk in chunks],
+            [chunk.char_end for chunk in chunks],
+            [chunk.text for chunk in chunks],
+            document_id,
+        ),
+    )
+    vectors = [
+        ChunkVector(document_id, chunk_id, chunk.embedding_model or "", chunk.embedding, chunk.sentence_vectors)
+        for chunk_id, chunk in zip(ids, chunks, strict=True)
+        if chunk.embedding is not None
+    ]
+    await keep_vectors(connection, identity, vectors)
+
+
+async def keep_vectors(connection: Connection, identity: Identity, vectors: Sequence[ChunkVector]) -> None:
+    """Put vectors beside their chunks, in place of those of the same model. Those of chunks gone meanwhile fall away."""
     async with connection.cursor() as cursor:
         await cursor.executemany(
-            "INSERT INTO chunks (id, tenant_id, document_id, seq, page, heading, char_start, char_end, text, "
-            "embedding, embedding_model) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO chunk_vectors (tenant_id, document_id, chunk_id, model, dimensions, embedding, sentences) "
+            "SELECT %s, %s, c.id, %s, %s, %s, %s FROM chunks c WHERE c.id = %s "
+            "ON CONFLICT (chunk_id, model) DO UPDATE SET embedding = excluded.embedding, "
+            "dimensions = excluded.dimensions, sentences = excluded.sentences",
             [
                 (
-                    new_id(),
                     identity.tenant_id,
-                    document_id,
-                    chunk.seq,
-                    chunk.page,
-                    chunk.heading,
-                    chunk.char_start,
-                    chunk.char_end,
-                    chunk.text,
-                    chunk.embedding,
-                    chunk.embedding_model,
+                    vector.document_id,
+                    vector.model,
+                    len(vector.embedding),
+                    HalfVector(vector.embedding),
+                    vector.sentence_vectors,
+                    vector.chunk_id,
                 )
-                for chunk in chunks
+                for vector in vectors
             ],
         )
 

@@ -73,7 +73,10 @@ async def test_a_killed_job_process_is_replaced_and_its_document_finished(
         assert jobs.process.pid != first
     async with database.transaction(sidecar.identity) as connection:
         rows = await (
-            await connection.execute("SELECT seq, embedding IS NULL AS bare FROM chunks ORDER BY seq")
+            await connection.execute(
+                "SELECT seq, NOT EXISTS (SELECT FROM chunk_vectors v WHERE v.chunk_id = c.id) AS bare "
+                "FROM chunks c ORDER BY seq"
+            )
         ).fetchall()
     assert [row["seq"] for row in rows] == list(range(len(rows)))
     assert len(rows) >= 30

@@ -19,6 +19,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 _SECRET = "whose is this secret: asked before a tenant is known, answered only to who has it"
 _OPERATOR = "the operator's, which asks itself whether the asker operates the installation"
 _SWEEP = "housekeeping of all tenants: ids or counts, no content"
+_OWN = "the current tenant's own ids and figures, which row-level security alone would find too slowly"
 DEFINERS = {
     "identity_of_key": _SECRET,
     "identity_of_session": _SECRET + "; by id only after a signature was verified",
@@ -43,6 +44,10 @@ DEFINERS = {
     "clear_old_sessions": _SWEEP,
     "close_lost_conversations": _SWEEP,
     "analyze_search": _SWEEP,
+    "forget_old_queries": _SWEEP,
+    "documents_to_search": _OWN,
+    "words_of_question": _OWN,
+    "find_chunks": _OWN,
     "take_allowance": "counters under a hash, of nobody's tenant",
     "forget_allowances": "counters under a hash, of nobody's tenant",
 }
@@ -64,6 +69,13 @@ TRIES: dict[str, tuple[str, list[Any]]] = {
     "tenants_with_trash": ("SELECT tenants_with_trash('infinity') AS x", []),
     "ids_of_tenants": ("SELECT ids_of_tenants() AS x", []),
     "clear_old_sessions": ("SELECT clear_old_sessions('infinity') AS x", [0]),
+    "forget_old_queries": ("SELECT forget_old_queries('infinity') AS x", [0]),
+    "documents_to_search": (
+        "SELECT unnest(documents_to_search(jsonb_build_object('created_from', '2000-01-01', 'a', %(a)s::text))) AS x",
+        [],
+    ),
+    "words_of_question": ("SELECT stems AS x FROM words_of_question('breakfast ' || %(a)s::text)", []),
+    "find_chunks": ("SELECT chunk_id AS x FROM find_chunks('breakfast #' || %(a)s::text, NULL, '', '{}', 50)", []),
     "close_lost_conversations": ("SELECT close_lost_conversations('-1 day') AS x", [0]),
 }
 

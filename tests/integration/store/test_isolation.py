@@ -71,6 +71,17 @@ ROWS: dict[str, Literals] = {
         "char_end": 1,
         "text": "Breakfast.",
     },
+    "chunk_vectors": {
+        "document_id": "@documents",
+        "chunk_id": "@chunks",
+        "model": "@new",
+        "dimensions": 1,
+        "embedding": "[1]",
+    },
+    "chunk_words": {"word": "@new", "chunks": 1},
+    "chunk_totals": {"language": "@new", "chunks": 1, "characters": 1},
+    "knowledge_indexes": {"model": "@new", "dimensions": 384},
+    "embedded_texts": {"document_id": "@documents", "digest": b"@new", "vector": b"0000"},
     "jobs": {"kind": "index", "created_at": NOW},
     "attachments": {
         "conversation_id": "@conversations",
@@ -93,7 +104,17 @@ ROWS: dict[str, Literals] = {
     "idempotent_answers": {"key": "@new", "request_hash": b"hash"},
     "audit_entries": {"action": "user.updated", "resource_type": "user", "resource_id": "@new"},
 }
-WITHOUT_ID = {"pages", "idempotent_answers", "passwords", "refresh_tokens", "persona_versions"}
+WITHOUT_ID = {
+    "pages",
+    "idempotent_answers",
+    "passwords",
+    "refresh_tokens",
+    "persona_versions",
+    "chunk_vectors",
+    "chunk_words",
+    "chunk_totals",
+    "knowledge_indexes",
+}
 READ_ONLY = {"audit_entries"}  # written by triggers only, which the rows of the other tables wake
 CHANGEABLE = [table for table in ROWS if table not in {"tenants"} | READ_ONLY]  # tenants: by the operator's functions
 
