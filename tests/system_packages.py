@@ -13,6 +13,7 @@ NEEDED = {
     "chromium": "chromium",
     "espeak-ng": "espeak-ng",
     "sox": "sox",
+    "tesseract": "tesseract-ocr",
     "ip": "iproute2",
     "unshare": "util-linux",
 }
