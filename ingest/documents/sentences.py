@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-ZÄÖÜÀ-Þ0-9\-•*])|\n\s*\n|\n(?=\s*(?:[-•*]|\d+[.)])\s)")
+_LOWER = "a-zß-öø-ÿа-яёα-ώ"
+_END = re.compile(
+    rf"(?<=[.!?؟।])[\"'”’)\]]*\s+(?=[\"'“‘(\[„«¿¡]?(?:[^\W_{_LOWER}]|[\-•*]))"
+    r"|(?<=[。！？])[」』）]?\s*(?=\S)"
+    r"|\n\s*\n|\n(?=\s*(?:[-•*]|\d+[.)])\s)"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|etc|e\.g|i\.e|approx|Inc|Ltd|Co|Fig|p|pp|z\.B|Nr|bzw|ca)|\b[A-Z])\.$"
 )
@@ -34,7 +39,8 @@ def sentences(text: str, offset: int = 0) -> list[Span]:
     found: list[Span] = []
     start = 0
     for match in _END.finditer(text):
-        if not match.group().strip("\"'”’)]").count("\n") and _ABBREVIATION.search(text[start : match.start()][-12:]):
+        before = text[max(start, match.start() - 12) : match.start()]
+        if not match.group().strip("\"'”’)]").count("\n") and _ABBREVIATION.search(before):
             continue
         _append(found, text, start, match.end(), offset)
         start = match.end()

@@ -142,7 +142,7 @@ async def test_instructions_in_a_document_are_pointed_out(
     async with client.get(f"/api/files/{uploaded['upload_id']}") as response:
         row = await response.json()
     assert row["recommended_for_rag"] is False
-    assert row["analysis"]["warnings"][0]["kind"] == "instruction_like_text"
+    assert row["analysis"]["warnings"][0]["code"] == "instruction_like_text"
 
 
 WHOLE = (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.documents.analyse import analyse, detect_language
+from ingest.documents.analyse import analyse
 from ingest.documents.chunk import ChunkSize, chunk
+from ingest.documents.encodings import decode_text
 from ingest.documents.extract.table import extract_bytes
-from ingest.documents.inspect import decode_text, type_of_head
+from ingest.documents.kinds import type_of_head
 from ingest.documents.model import DOCX, MARKDOWN, PDF, PLAIN, BadDocument, Extracted, Limits
 from ingest.documents.naming import title_of_name
 from ingest.documents.sentences import sentences, words_of
@@ -63,7 +64,7 @@ def test_invisible_words_are_found_and_removed() -> None:
     found = extract_bytes(f"The bar opens at five o'clock.{hidden} Zero\u200bwidth.".encode(), PLAIN, Limits())
     assert found.pages[0].text == "The bar opens at five o'clock. Zerowidth."
     analysis = analyse(found)
-    assert {one["kind"] for one in analysis["warnings"]} == {"hidden_text", "instruction_like_text"}
+    assert {one["code"] for one in analysis["warnings"]} == {"hidden_text", "instruction_like_text"}
     assert analysis["recommended_for_rag"] is False
 
 
@@ -107,27 +108,6 @@ def test_a_sentence_without_end_is_cut_at_spaces() -> None:
 
 def test_a_document_of_headings_alone_is_still_found() -> None:
     assert [one.text for one in chunk((Page(1, "Title", (Heading(0, 1, "Title"),)),))] == ["Title"]
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("The house is near the river and it has a garden that is open to all of the guests.", "en"),
-        ("Das Haus liegt an der Straße und ist für die Gäste von allen Seiten zu erreichen.", "de"),
-        ("xqz bnm plk wrt", "und"),
-    ],
-)
-def test_the_language_is_told_by_small_words(text: str, language: str) -> None:
-    assert detect_language(words_of(text))[0] == language
-
-
-def test_analysis_counts_and_quotes_only_the_document() -> None:
-    text = "The harbour has a ferry. The ferry leaves the harbour at noon every day. Tickets cost nine euros each."
-    analysis = analyse(Extracted((Page(1, text),)))
-    assert (analysis["word_count"], analysis["sentence_count"], analysis["paragraph_count"]) == (19, 3, 1)
-    assert all(point in text for point in analysis["key_points"])
-    assert 0 <= analysis["relevance_score"] <= 1
-    assert analysis["tags"]
 
 
 @pytest.mark.parametrize(("name", "title"), [("my_plan.PDF", "my plan"), ("notes", "notes"), (".md", ".md")])

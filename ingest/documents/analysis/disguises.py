@@ -1,0 +1,106 @@
+"""What a text says once its disguise is taken off: odd letters, spaced letters, digits for letters, encodings. Pure.
+
+Each disguise is a function text -> the plain text, or "" when nothing was disguised.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+_TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
+_LOOKALIKES = str.maketrans(
+    "аеорсхуіјѕһԁԛԝАВЕКМНОРСТХУІЈЅ" + "αοερτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcxyijshdqwABEKMHOPCTXYIJS" + "aoeptuvikABEZHIKMNOPTYX",
+)
+_MIXED = re.compile(r"[^\W\d_]+")
+_DIGITS = str.maketrans("0134578@$!", "oieastbasi")
+_LEET_WORD = re.compile(r"(?<![\w@$!])(?=[\w@$!]*[a-zA-Z])(?=[\w@$!]*[013457@$])[\w@$!]{4,}")
+_SPACED = re.compile(r"(?<!\w)(?:\w(?: {1,2}|-|\.|_)){5,}\w(?!\w)")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,}={0,2}")
+_HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]?){16,}(?![0-9A-Fa-f])")
+_ROT13 = re.compile(r"\b(?:vtaber|qvfertneq|sbetrg|erirny|vafgehpgvbaf?|cebzcg|cerivbhf)\b", re.IGNORECASE)
+
+
+def unmasked(text: str) -> Iterator[tuple[str, str]]:
+    """(disguise, plain text) for every disguise that hid something in this stretch of text."""
+    plain = visible(text)
+    if plain != text:
+        yield "letters", plain
+    for name, take_off in (
+        ("spaced letters", _joined),
+        ("digits for letters", _leet),
+        ("base64", _from_base64),
+        ("hexadecimal", _from_hex),
+        ("rot13", _from_rot13),
+    ):
+        if found := take_off(plain):
+            yield name, found
+
+
+def visible(text: str) -> str:
+    """Without invisible characters (tag characters made readable), wide and foreign look-alike letters as plain ones."""
+    text = _TAGS.sub(lambda match: " " + "".join(chr(ord(one) - 0xE0000) for one in match.group()) + " ", text)
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return _MIXED.sub(_latin, text) if re.search("[a-zA-Z]", text) else text
+
+
+def _latin(match: re.Match[str]) -> str:
+    """A word of look-alikes only, or of two scripts, in a text that has Latin letters; real Russian words have others."""
+    word = match.group()
+    if word.isascii():
+        return word
+    plain = word.translate(_LOOKALIKES)
+    return plain if plain.isascii() else word
+
+
+def _joined(text: str) -> str:
+    def join(match: re.Match[str]) -> str:
+        parts = re.split(r"  ", match.group()) if "  " in match.group() else [match.group()]
+        return " ".join(re.sub(r"[ \-._]", "", part) for part in parts)
+
+    joined = _SPACED.sub(join, text)
+    return joined if joined != text else ""
+
+
+def _leet(text: str) -> str:
+    def word(match: re.Match[str]) -> str:
+        found = match.group()
+        return found if re.fullmatch(r"\d+[a-zA-Z]{1,3}|[a-zA-Z]{1,3}\d+", found) else found.translate(_DIGITS)
+
+    changed = _LEET_WORD.sub(word, text)
+    return changed if changed != text else ""
+
+
+def _from_base64(text: str) -> str:
+    return " ".join(filter(None, (_decoded64(match.group()) for match in _BASE64.finditer(text))))
+
+
+def _decoded64(token: str) -> str:
+    token = token.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return _readable(base64.b64decode(token + "=" * (-len(token) % 4), validate=True))
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _from_hex(text: str) -> str:
+    found = (bytes.fromhex(re.sub("[ :]", "", match.group())[:4000]) for match in _HEX.finditer(text))
+    return " ".join(filter(None, (_readable(one) for one in found)))
+
+
+def _readable(content: bytes) -> str:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) >= 12 and " " in text and all(one.isprintable() or one.isspace() for one in text) else ""
+
+
+def _from_rot13(text: str) -> str:
+    return codecs.encode(text, "rot13") if _ROT13.search(text) else ""
