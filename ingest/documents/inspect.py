@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from ingest.documents.archives import check_archive
-from ingest.documents.encodings import decode_text as decode_text
-from ingest.documents.encodings import looks_like_text as looks_like_text
-from ingest.documents.kinds import HEAD_BYTES as HEAD_BYTES
-from ingest.documents.kinds import OFFICE, TEXTS, old_office
-from ingest.documents.kinds import TAKEN as TAKEN
-from ingest.documents.kinds import type_of_head as type_of_head
-from ingest.documents.model import DOCX, IMAGES, PDF, BadDocument, Finding, Limits
+from ingest.documents.encodings import decode_text
+from ingest.documents.model import (
+    CSV,
+    DOCX,
+    HTML,
+    IMAGES,
+    MARKDOWN,
+    PDF,
+    PLAIN,
+    PPTX,
+    XLSX,
+    BadDocument,
+    Finding,
+    Limits,
+)
 from ingest.documents.office import inspect_office, office_kind
 from ingest.documents.pixels import picture_size
 from ingest.documents.signatures import OLE
 
+_HEAD_BYTES: Final = 8192
+_OFFICE: Final = frozenset({DOCX, XLSX, PPTX})
+_TEXTS: Final = frozenset({PLAIN, MARKDOWN, HTML, CSV})
 _FOREIGN = (b"PK\x03\x04", b"MZ\x90", b"\x7fELF", b"<script", b"<html", b"%PDF-")
-
-
-def check_zip(content: bytes, limits: Limits) -> None:
-    """That it is a Word document of reasonable size. Raises BadDocument."""
-    inspect_office(content, DOCX, limits)
 
 
 def real_type(content: bytes, content_type: str, limits: Limits) -> str:
     """Which Office kind a zip is, by what it holds; every other type as given. Raises BadDocument."""
-    if content_type not in OFFICE:
+    if content_type not in _OFFICE:
         return content_type
     return office_kind(content, check_archive(content, limits))
 
@@ -40,12 +47,14 @@ def inspect_file(content: bytes, content_type: str, limits: Limits) -> tuple[Fin
     if not content:
         raise BadDocument("The file is empty.", code="empty_file")
     if content.startswith(OLE):
+        from ingest.documents.kinds import old_office  # brings the log with it, which children do without
+
         raise old_office(content, content_type)
-    if content_type in OFFICE:
+    if content_type in _OFFICE:
         return inspect_office(content, content_type, limits)
     if content_type in IMAGES:
         _check_pixels(content, content_type, limits)
-    if content_type in TEXTS:
+    if content_type in _TEXTS:
         decode_text(content)
     return tuple(_pdf_findings(content)) if content_type == PDF else ()
 
@@ -59,7 +68,7 @@ def _check_pixels(content: bytes, content_type: str, limits: Limits) -> None:
 
 def _pdf_findings(content: bytes) -> Iterator[Finding]:
     """Bytes before and after the PDF: another program may see another file in them."""
-    start = content.find(b"%PDF-", 0, HEAD_BYTES)
+    start = content.find(b"%PDF-", 0, _HEAD_BYTES)
     if start < 0:
         raise BadDocument("This PDF is damaged and cannot be opened.", code="broken_file")
     if content[:start].strip(b"\xef\xbb\xbf \t\r\n\0"):

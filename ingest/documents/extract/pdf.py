@@ -1,74 +1,87 @@
-"""PDF pages to text: pdfium for the text with sizes and places, pypdf for encryption. Child process only.
+"""PDF pages to text with places: pdfium for the print, pypdf for what the file says of itself. Child process only.
 
-Lines become paragraphs by their gaps, headings by their size; lines repeated on most pages (headers, footers) go away.
+Text nobody sees goes to ``hidden`` with a finding, never to the text; pages that are pictures are recognised.
 """
 
 from __future__ import annotations
 
-import ctypes
-import io
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.documents.extract.characters import clean
-from ingest.documents.model import BadDocument, Extracted, Limits
+from ingest.documents.extract.columns import in_reading_order
+from ingest.documents.extract.paragraphs import PrintedPage, paragraphs, style_of, without_repeats
+from ingest.documents.extract.pdf_facts import PdfFacts, pdf_facts
+from ingest.documents.extract.printed import Printed, printed_on, seen
+from ingest.documents.extract.progress import report
+from ingest.documents.extract.scans import fill_scanned
+from ingest.documents.extract.visibility import REASONS, Sight, Space
+from ingest.documents.model import BadDocument, Extracted, Finding, Limits
 from ingest.documents.textlines import Line, page_of
+from store.pages import Page
 
-_HYPHEN = "\ufffe"  # pdfium's mark for a hyphen at a line's end
-_INVISIBLE_MODE = 3
 _BROKEN = "This PDF is damaged and cannot be opened."
+_MOST_FINDINGS = 20
+_OUTLINE_ENTRIES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """One printed line: ``size`` in points, ``top`` upwards from the page's foot, ``seen`` is false for hidden text."""
+@dataclass(slots=True)
+class _Read:
+    """What reading the pages found; ``recognised`` are the numbers of pages whose text layer came from recognition."""
 
-    text: str
-    size: float
-    top: float
-    seen: bool
+    pages: list[PrintedPage] = field(default_factory=list[PrintedPage])
+    labels: list[str] = field(default_factory=list[str])
+    hidden: list[str] = field(default_factory=list[str])
+    findings: list[Finding] = field(default_factory=list[Finding])
+    recognised: set[int] = field(default_factory=set[int])
+    outline: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 def extract_pdf(content: bytes, limits: Limits) -> Extracted:
-    """Raises BadDocument: encrypted, broken_file, too_many_pages."""
-    title = _check(content, limits)
-    pages = [_printed_lines(page, limits) for page in _open_pages(content, limits)]
-    pages = _without_repeats(pages)
-    body = _body_size(pages)
-    hidden = tuple(line.text for page in pages for line in page if not line.seen)
-    ranks = _heading_sizes(pages, body)
-    done = tuple(page_of(list(_paragraphs(page, body, ranks)), number) for number, page in enumerate(pages, start=1))
-    return Extracted(done, clean(title).strip() or _first_heading(done), "page", hidden)
-
-
-def _check(content: bytes, limits: Limits) -> str:
-    """The title in the metadata, if it is one. Says plainly that a password is needed, or that there is too much."""
-    import pypdf
-    from pypdf.errors import PyPdfError
-
+    """Raises BadDocument: encrypted, broken_file, too_many_pages, too_long."""
+    facts = pdf_facts(content, limits)
+    document = _open(content, limits)
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise BadDocument("This PDF is protected by a password. Save it without one.", code="encrypted")
-        if len(reader.pages) > limits.pages:
-            raise BadDocument(f"It has more than {limits.pages} pages. Split it.", code="too_many_pages")
-        return _usable_title(str((reader.metadata or {}).get("/Title") or ""))
-    except (BadDocument, MemoryError):
-        raise
-    except (PyPdfError, Exception):  # noqa: BLE001  # pdfium opens much that pypdf stumbles over; it has the last word
-        return ""
+        read = _read(document, limits, facts)
+        pages, findings = fill_scanned(document, _set(read), limits)
+    finally:
+        document.close()
+    metadata = {**facts.metadata, "pages": len(pages)}
+    if read.outline:
+        metadata["outline"] = read.outline
+    title = facts.title or _first_heading(pages)
+    return Extracted(pages, title, "page", tuple(read.hidden), metadata, (*facts.findings, *read.findings, *findings))
 
 
-def _usable_title(title: str) -> str:
-    title = re.sub(r"^Microsoft \w+ - ", "", title.replace("\0", "")).strip()
-    bad = title.lower() in {"", "untitled", "document"} or re.search(r"\.\w{2,4}$", title)
-    return "" if bad else title[:200]
+def _set(read: _Read) -> list[Page]:
+    pages = without_repeats(read.pages)
+    style = style_of(pages)
+    set_pages = [list(paragraphs(page, style)) for page in pages]
+    if read.outline and not any(line.level for lines in set_pages for line in lines):
+        set_pages = _with_outline(set_pages, read.outline)
+    return [
+        replace(page_of(lines, number, label), recognised=number in read.recognised)
+        for number, (lines, label) in enumerate(zip(set_pages, read.labels, strict=True), start=1)
+    ]
 
 
-def _open_pages(content: bytes, limits: Limits) -> Iterator[Any]:
+def _read(document: Any, limits: Limits, facts: PdfFacts) -> _Read:
+    read = _Read()
+    count, characters = len(document), 0
+    for number in range(1, count + 1):
+        printed = _read_page(document, number, limits.characters - characters, facts, read)
+        characters += sum(len(one.text) for one in printed.lines)
+        if characters >= limits.characters:
+            raise BadDocument(f"It holds more than {limits.characters:,} characters. Split it.", code="too_long")
+        read.pages.append(printed)
+        read.labels.append(_label(document, number))
+        report(0.95 * number / count)
+    read.outline += _outline(document, count)
+    return read
+
+
+def _open(content: bytes, limits: Limits) -> Any:
     import pypdfium2
 
     try:
@@ -76,138 +89,90 @@ def _open_pages(content: bytes, limits: Limits) -> Iterator[Any]:
         count = len(document)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise BadDocument("This PDF is protected by a password. Save it without one.", code="encrypted") from error
+            text = "This PDF is protected by a password. Save it without one and upload that."
+            raise BadDocument(text, code="encrypted") from error
         raise BadDocument(_BROKEN, code="broken_file") from error
     if count == 0:
-        raise BadDocument(_BROKEN, code="broken_file")
+        raise BadDocument("This PDF has no pages.", code="broken_file")
     if count > limits.pages:
         raise BadDocument(f"It has more than {limits.pages} pages. Split it.", code="too_many_pages")
-    for number in range(count):
+    return document
+
+
+def _read_page(document: Any, number: int, most: int, facts: PdfFacts, read: _Read) -> PrintedPage:
+    import pypdfium2
+
+    try:
+        page = document[number - 1]
         try:
-            page = document[number]
-        except pypdfium2.PdfiumError as error:
-            raise BadDocument(f"Page {number + 1} of this PDF is damaged.", code="broken_file") from error
-        yield page
-        page.close()
+            space, sight = Space(page), Sight(page, facts.layers_off)
+            pieces = printed_on(page, sight, space, most)
+        finally:
+            page.close()
+    except pypdfium2.PdfiumError:
+        read.findings.append(Finding("damaged_page", "warning", f"Page {number} is damaged and was not read.", number))
+        return PrintedPage([], 1.0, 1.0)
+    if _is_recognised(pieces, sight):
+        read.recognised.add(number)
+        pieces = [seen(one) if one.hidden in {"unpainted", "covered"} else one for one in pieces]
+    _note_hidden(pieces, number, read)
+    shown = [one for one in pieces if not one.hidden]
+    return PrintedPage(in_reading_order(shown), space.width, space.height)
 
 
-def _printed_lines(page: Any, limits: Limits) -> list[_Printed]:
-    import pypdfium2.raw as pdfium
-
-    text_page = page.get_textpage()
-    count = min(int(pdfium.FPDFText_CountChars(text_page)), limits.characters)
-    lines: list[_Printed] = []
-    letters: list[str] = []
-    first = -1
-    for index in range(count):
-        code = int(pdfium.FPDFText_GetUnicode(text_page, index))
-        character = chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else ""
-        if character in "\r\n" and character:
-            _end_line(lines, letters, text_page, first)
-            letters, first = [], -1
-            continue
-        if first < 0 and character.strip():
-            first = index
-        letters.append(character if character == _HYPHEN or code >= 32 else " ")
-    _end_line(lines, letters, text_page, first)
-    text_page.close()
-    return lines
+def _is_recognised(pieces: Sequence[Printed], sight: Sight) -> bool:
+    """A scan with its recognised text under or over the picture: nobody sees the letters, everybody sees the words."""
+    if sight.picture_share < 0.5 or not pieces:
+        return False
+    unseen = sum(len(one.text) for one in pieces if one.hidden in {"unpainted", "covered"})
+    return unseen >= 0.9 * sum(len(one.text) for one in pieces)
 
 
-def _end_line(lines: list[_Printed], letters: list[str], text_page: Any, first: int) -> None:
-    text = clean("".join(letters).replace(_HYPHEN, "\u2010"))
-    if first >= 0 and text.strip():
-        size, top, seen = _look(text_page, first)
-        lines.append(_Printed(re.sub(r"[ \t]+", " ", text).strip(), size, top, seen))
+def _note_hidden(pieces: Sequence[Printed], number: int, read: _Read) -> None:
+    by_reason: dict[str, list[str]] = {}
+    for one in pieces:
+        if one.hidden and any(letter.isalnum() for letter in one.text):
+            by_reason.setdefault(one.hidden, []).append(one.text)
+    for reason, texts in by_reason.items():
+        read.hidden.append(" ".join(texts))
+        if len(read.findings) < _MOST_FINDINGS:
+            words = f"Page {number} holds text {REASONS[reason]}; it is left out."
+            read.findings.append(Finding("hidden_text", "warning", words, number))
 
 
-def _look(text_page: Any, index: int) -> tuple[float, float, bool]:
-    """Size, place and visibility of a character: drawn at all, bigger than dust, not white on white."""
-    import pypdfium2.raw as pdfium
-
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium.FPDFText_GetCharBox(text_page, index, left, right, bottom, top)
-    height = float(top.value - bottom.value)
-    size = float(pdfium.FPDFText_GetFontSize(text_page, index))
-    if size <= 1.01 and height > 1.5:  # some writers scale a font of size one
-        size = height * 1.4
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    pdfium.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha)
-    white = min(red.value, green.value, blue.value) >= 250
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(text_page, index))
-    return round(size, 1), float(top.value), mode != _INVISIBLE_MODE and size >= 2 and not white
+def _label(document: Any, number: int) -> str:
+    label = clean(str(document.get_page_label(number - 1) or "")).strip()[:40]
+    return "" if label == str(number) else label
 
 
-def _without_repeats(pages: list[list[_Printed]]) -> list[list[_Printed]]:
-    if len(pages) < 3:
-        return pages
-    edges = Counter(key for page in pages for key in {_shape(line) for line in (*page[:2], *page[-2:])})
-    repeated = {key for key, count in edges.items() if count > 0.6 * len(pages)}
+def _outline(document: Any, count: int) -> Iterator[dict[str, Any]]:
+    import pypdfium2
+
+    try:
+        for found, bookmark in enumerate(document.get_toc(max_depth=6)):
+            if found >= _OUTLINE_ENTRIES:
+                return
+            title = " ".join(clean(bookmark.get_title()).split())[:200]
+            target = bookmark.get_dest()
+            index = target.get_index() if target is not None else None
+            if title and index is not None and 0 <= index < count:
+                yield {"title": title, "page": index + 1, "level": bookmark.level + 1}
+    except (pypdfium2.PdfiumError, ValueError, RecursionError):
+        return
+
+
+def _with_outline(pages: Sequence[list[Line]], outline: Sequence[dict[str, Any]]) -> list[list[Line]]:
+    """Lines that say what the outline says of their page are headings, where sizes did not tell."""
+    levels = {(entry["page"], _letters(entry["title"])): min(6, int(entry["level"])) for entry in outline}
     return [
-        [
-            line
-            for number, line in enumerate(page)
-            if not (_shape(line) in repeated and (number < 2 or number >= len(page) - 2))
-        ]
-        for page in pages
+        [replace(line, level=levels.get((number, _letters(line.text)), 0)) for line in lines]
+        for number, lines in enumerate(pages, start=1)
     ]
 
 
-def _shape(line: _Printed) -> str:
-    return re.sub(r"\d+", "#", line.text)
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _body_size(pages: Sequence[Sequence[_Printed]]) -> float:
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for line in page:
-            sizes[line.size] += len(line.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
-
-
-def _heading_sizes(pages: Sequence[Sequence[_Printed]], body: float) -> dict[float, int]:
-    """Sizes clearly above the body's, the biggest being level 1."""
-    sizes = {line.size for page in pages for line in page if line.size >= 1.12 * body and len(line.text) <= 120}
-    return {size: level for level, size in enumerate(sorted(sizes, reverse=True)[:6], start=1)}
-
-
-def _paragraphs(page: Sequence[_Printed], body: float, ranks: dict[float, int]) -> Iterator[Line]:
-    """Printed lines joined: a paragraph ends at a gap, a heading, a list item, or a short line that ends a sentence."""
-    widest = max((len(line.text) for line in page), default=0)
-    paragraph = ""
-    above: _Printed | None = None
-    for line in page:
-        level = ranks.get(line.size, 0) if len(line.text) <= 120 else 0
-        if above is not None and _breaks(above, line, body, widest, level):
-            if paragraph:
-                yield Line(paragraph, ranks.get(above.size, 0) if len(paragraph) <= 120 else 0)
-                yield Line("")
-            paragraph = ""
-        paragraph = _joined(paragraph, line.text)
-        above = line
-    if paragraph and above is not None:
-        yield Line(paragraph, ranks.get(above.size, 0) if len(paragraph) <= 120 else 0)
-
-
-def _breaks(above: _Printed, line: _Printed, body: float, widest: int, level: int) -> bool:
-    if abs(above.size - line.size) > 0.6:
-        return True
-    gap = above.top - line.top
-    if gap > 1.9 * max(line.size, body) or gap < -2:
-        return True
-    if re.match(r"(?:[-•*‣◦]|\d{1,3}[.)])\s", line.text):
-        return True
-    ends = above.text.endswith((".", "!", "?", ":"))
-    return level == 0 and ends and len(above.text) < 0.75 * widest
-
-
-def _joined(paragraph: str, text: str) -> str:
-    if paragraph.endswith("\u2010"):
-        return paragraph[:-1] + text
-    if re.search(r"[a-z]-$", paragraph) and text[:1].islower():
-        return paragraph[:-1] + text
-    return f"{paragraph} {text}" if paragraph else text
-
-
-def _first_heading(pages: Sequence[Any]) -> str:
+def _first_heading(pages: Sequence[Page]) -> str:
     return next((one.text for page in pages[:2] for one in page.headings if one.level == 1), "")

@@ -6,30 +6,51 @@ To add a type: one row here. The function gets the whole file and the limits, an
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import Final, cast
 
-from ingest.documents.extract.docx import extract_docx
-from ingest.documents.extract.markdown import extract_markdown
-from ingest.documents.extract.pdf import extract_pdf
-from ingest.documents.extract.plain import extract_plain
 from ingest.documents.inspect import inspect_file
-from ingest.documents.model import CSV, DOCX, HTML, MARKDOWN, PDF, PLAIN, PPTX, XLSX, BadDocument, Extracted, Limits
+from ingest.documents.model import (
+    CSV,
+    DOCX,
+    HTML,
+    IMAGES,
+    MARKDOWN,
+    PDF,
+    PLAIN,
+    PPTX,
+    XLSX,
+    BadDocument,
+    Extracted,
+    Limits,
+)
 
-EXTRACTORS: dict[str, Callable[[bytes, Limits], Extracted]] = {
-    PLAIN: extract_plain,
-    MARKDOWN: extract_markdown,
-    DOCX: extract_docx,
-    PDF: extract_pdf,
+Extractor = Callable[[bytes, Limits], Extracted]
+# module and function by name: a child loads what its one document needs
+EXTRACTORS: Final[dict[str, tuple[str, str]]] = {
+    PLAIN: ("plain", "extract_plain"),
+    MARKDOWN: ("markdown", "extract_markdown"),
+    HTML: ("html", "extract_html"),
+    CSV: ("delimited", "extract_csv"),
+    DOCX: ("docx", "extract_docx"),
+    XLSX: ("xlsx", "extract_xlsx"),
+    PPTX: ("pptx", "extract_pptx"),
+    PDF: ("pdf", "extract_pdf"),
+    **dict.fromkeys(IMAGES, ("images", "extract_image")),
 }
-
-
 _NAMES = {PDF: "PDF", DOCX: "Word document", XLSX: "spreadsheet", PPTX: "presentation", HTML: "web page", CSV: "table"}
+
+
+def extractor_of(content_type: str) -> Extractor:
+    module, function = EXTRACTORS[content_type]
+    return cast("Extractor", getattr(import_module(f"ingest.documents.extract.{module}"), function))
 
 
 def extract_bytes(content: bytes, content_type: str, limits: Limits) -> Extracted:
     """The document's text. Raises BadDocument when there is none, too much, or it cannot be read; MemoryError."""
     inspect_file(content, content_type, limits)
     try:
-        found = EXTRACTORS[content_type](content, limits)
+        found = extractor_of(content_type)(content, limits)
     except (BadDocument, MemoryError):
         raise
     except Exception as error:  # parsers meet damaged files with any exception there is

@@ -1,0 +1,152 @@
+"""The print on one PDF page: pieces of lines with size, weight and place, by pdfium. Decides nothing about their order.
+
+Places are points from the upper left corner of the page as it is shown (crop box, rotation applied).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ingest.documents.extract.characters import clean
+from ingest.documents.extract.visibility import Sight, Space
+
+_LINE_HYPHENS = "\ufffe\x02"  # pdfium's marks for a hyphen at a line's end
+SOFT_HYPHEN = "\u2010"
+_WIDE_GAP = 1.6  # of the letters' size: more than a space between words
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A piece of one printed line. ``hidden``: why nobody sees it, or "". ``cells``: it is a row of a table."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    bold: bool = False
+    hidden: str = ""
+    cells: bool = False
+
+
+@dataclass(slots=True)
+class _Run:
+    """Letters being gathered: the box so far in page units, and how the first one looks."""
+
+    letters: list[str]
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+    bold: bool
+    hidden: str
+
+    def add(self, letter: str, box: tuple[float, float, float, float]) -> None:
+        self.letters.append(letter)
+        self.left, self.bottom = min(self.left, box[0]), min(self.bottom, box[1])
+        self.right, self.top = max(self.right, box[2]), max(self.top, box[3])
+
+
+def printed_on(page: Any, sight: Sight, space: Space, most: int) -> list[Printed]:
+    """The first ``most`` characters of a page as pieces, in the order of the file."""
+    text_page = page.get_textpage()
+    try:
+        runs = list(_runs(text_page.raw, sight, most))
+    finally:
+        text_page.close()
+    return [piece for run in runs if (piece := _piece(run, space)) is not None]
+
+
+def _runs(text_page: Any, sight: Sight, most: int) -> Iterator[_Run]:
+    import pypdfium2.raw as pdfium
+
+    run: _Run | None = None
+    look = _Look(text_page, sight)
+    for index in range(min(int(pdfium.FPDFText_CountChars(text_page)), most)):
+        code = int(pdfium.FPDFText_GetUnicode(text_page, index))
+        letter = chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else ""
+        if letter in "\r\n":
+            if run is not None and letter:
+                yield run
+                run = None
+            continue
+        if not letter.strip() or (code < 32 and letter not in _LINE_HYPHENS):
+            if run is not None and letter not in _LINE_HYPHENS:
+                run.letters.append(" ")
+            continue
+        box = look.box(index)
+        size, bold, hidden = look.style(index)
+        if run is not None and _separate(run, box, size, hidden):
+            yield run
+            run = None
+        if run is None:
+            run = _Run([], *box, size, bold, hidden)
+        run.add(SOFT_HYPHEN if letter in _LINE_HYPHENS else letter, box)
+    if run is not None:
+        yield run
+
+
+def _separate(run: _Run, box: tuple[float, float, float, float], size: float, hidden: str) -> bool:
+    """A new piece begins: it looks different, stands on another line, or far away on this one."""
+    if hidden != run.hidden or abs(size - run.size) > 0.35 * max(size, run.size):
+        return True
+    height = max(run.top - run.bottom, size, 1.0)
+    if box[1] > run.top + 0.3 * height or box[3] < run.bottom - 0.3 * height:
+        return True
+    gap = _WIDE_GAP * max(run.size, 4.0)
+    return box[0] - run.right > gap or run.left - box[2] > gap
+
+
+def _piece(run: _Run, space: Space) -> Printed | None:
+    text = " ".join(clean("".join(run.letters)).split())
+    if not text:
+        return None
+    left, top, right, bottom = space.shown((run.left, run.bottom, run.right, run.top))
+    size = round(run.size, 1)
+    return Printed(
+        text, left, top, right, bottom, size, run.bold, run.hidden or space.outside(left, top, right, bottom)
+    )
+
+
+class _Look:
+    """How characters look; what belongs to a whole text object is asked once for it."""
+
+    def __init__(self, text_page: Any, sight: Sight) -> None:
+        self._text_page, self._sight = text_page, sight
+        self._object, self._style = 0, (0.0, False, "")
+        self._sides = tuple(ctypes.c_double() for _ in range(4))
+
+    def box(self, index: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top in page units."""
+        import pypdfium2.raw as pdfium
+
+        left, right, bottom, top = self._sides
+        pdfium.FPDFText_GetCharBox(self._text_page, index, left, right, bottom, top)
+        return left.value, bottom.value, right.value, top.value
+
+    def style(self, index: int) -> tuple[float, bool, str]:
+        """Size in points as shown, whether it is bold, and why nobody sees it."""
+        import pypdfium2.raw as pdfium
+
+        found = pdfium.FPDFText_GetTextObject(self._text_page, index)
+        address = ctypes.cast(found, ctypes.c_void_p).value or 0
+        if address and address == self._object:
+            return self._style
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(self._text_page, index, matrix)
+        scale = math.hypot(matrix.c, matrix.d) or 1.0
+        size = float(pdfium.FPDFText_GetFontSize(self._text_page, index)) * scale
+        bold = int(pdfium.FPDFText_GetFontWeight(self._text_page, index)) >= 600
+        hidden = "tiny" if size < 2 else self._sight.why_unseen(found, address, self.box(index))
+        self._object, self._style = address, (size, bold, hidden)
+        return self._style
+
+
+def seen(piece: Printed) -> Printed:
+    return replace(piece, hidden="")
