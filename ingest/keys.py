@@ -9,13 +9,15 @@ from livekit import api as livekit_api
 
 from store.clock import Clock
 from store.database import Database
-from store.files import SealedFiles
+from store.files import Files
 from store.seal import Keyring
 from tools.calendars.service import CalendarService
+from tools.knowledge.cache import AnswerCache
 from tools.knowledge.service import KnowledgeService
 
 if TYPE_CHECKING:
     from ingest.access_tokens import AccessTokens
+    from ingest.attachments.inbox import AttachmentInbox
     from ingest.credentials import Credentials, UseNotes
     from ingest.dispatch import DispatchWatch
     from ingest.documents.inbox import Inbox
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings")
 DATABASE: web.AppKey[Database] = web.AppKey("database")
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
-FILES: web.AppKey[SealedFiles] = web.AppKey("files")
+FILES: web.AppKey[Files] = web.AppKey("files")
 KEYRING: web.AppKey[Keyring] = web.AppKey("keyring")
 LIVEKIT: web.AppKey[livekit_api.LiveKitAPI] = web.AppKey("livekit")
 TOKENS: web.AppKey[AccessTokens] = web.AppKey("tokens")
@@ -47,6 +49,8 @@ METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 OUTBOX: web.AppKey[Outbox] = web.AppKey("outbox")
 PURGER: web.AppKey[Purger] = web.AppKey("purger")
 INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
+ATTACHMENTS: web.AppKey[AttachmentInbox] = web.AppKey("attachments")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")
+ANSWERS: web.AppKey[AnswerCache] = web.AppKey("answers")
 KNOWLEDGE: web.AppKey[KnowledgeService] = web.AppKey("knowledge")
 ROUTES: web.AppKey[list[Route]] = web.AppKey("routes")

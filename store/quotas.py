@@ -34,7 +34,8 @@ async def read_storage(connection: Connection, identity: Identity) -> Storage:
     """What the tenant's stored files take now."""
     row = await (
         await connection.execute(
-            "SELECT (SELECT coalesce(sum(size_bytes), 0)::bigint FROM documents WHERE storage_key <> '') AS used, "
+            "SELECT (SELECT coalesce(sum(size_bytes), 0)::bigint FROM documents WHERE storage_key <> '') "
+            "+ (SELECT coalesce(sum(size_bytes), 0)::bigint FROM attachments) AS used, "
             'storage_limit_bytes AS "limit" FROM tenants WHERE id = %s',
             (identity.tenant_id,),
         )

@@ -1,0 +1,130 @@
+"""Files of a conversation over HTTP: attached, read, listed, removed; nobody else's, and nothing left behind."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import aiohttp
+import psycopg
+import pytest
+
+from ingest.keys import DATABASE
+from store import attachment_passages, attachments
+from tests.integration.ingest.conftest import Sidecar
+
+LETTER = b"# Booking\n\nYour room number is 214. Breakfast is included.\n\n# Arrival\n\nThe desk is open until ten."
+
+
+async def _attach(
+    client: aiohttp.ClientSession, path: str, content: bytes = LETTER, name: str = "letter.md"
+) -> tuple[int, dict[str, Any]]:
+    form = aiohttp.FormData()
+    form.add_field("file", io.BytesIO(content), filename=name)
+    async with client.post(path, data=form) as response:
+        return response.status, await response.json()
+
+
+async def test_an_attached_file_is_read_for_its_conversation(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    conversation = await sidecar.insert("conversations")
+    status, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+    assert (status, attached["status"], attached["message_id"]) == (201, "received", None)
+    assert await sidecar.work_off() == 1
+    async with client.get(f"/api/attachments/{attached['id']}") as response:
+        assert (await response.json())["status"] == "ready"
+    found = await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, conversation)
+    assert [one.heading for one in found] == ["Booking", "Arrival"]
+    assert found[0].filename == "letter.md"
+    assert found[0].embedding is not None
+    other = await sidecar.insert("conversations")
+    assert await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, other) == []
+
+
+async def test_what_is_attached_is_not_searched_with_the_documents(
+    sidecar: Sidecar, client: aiohttp.ClientSession
+) -> None:
+    conversation = await sidecar.insert("conversations")
+    await _attach(client, f"/api/conversations/{conversation}/attachments")
+    await sidecar.work_off()
+    async with client.post("/api/knowledge/search", json={"query": "What is my room number?"}) as response:
+        assert (await response.json())["results"] == []
+
+
+async def test_a_file_hangs_on_a_message(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    message = await sidecar.insert_message()
+    _, attached = await _attach(client, f"/api/messages/{message}/attachments")
+    assert attached["message_id"] == message
+    async with client.get(f"/api/messages/{message}/attachments") as response:
+        assert [item["id"] for item in (await response.json())["items"]] == [attached["id"]]
+    async with client.get(f"/api/conversations/{attached['conversation_id']}/attachments") as response:
+        assert [item["id"] for item in (await response.json())["items"]] == [attached["id"]]
+
+
+async def test_a_file_that_cannot_be_read_says_why_and_stays(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(
+        client, f"/api/conversations/{conversation}/attachments", b"%PDF-1.7\nnothing in it", "broken.pdf"
+    )
+    await sidecar.work_off()
+    async with client.get(f"/api/attachments/{attached['id']}") as response:
+        answer = await response.json()
+    assert answer["status"] == "failed"
+    assert answer["error"]["detail"]
+
+
+async def test_removing_takes_file_and_passages_with_it(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+    await sidecar.work_off()
+    async with client.delete(f"/api/attachments/{attached['id']}") as response:
+        assert response.status == 204
+    assert sidecar.app_files() == []
+    assert await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, conversation) == []
+    async with client.delete(f"/api/attachments/{attached['id']}") as response:
+        assert response.status == 404
+
+
+async def test_a_file_removed_before_it_was_read_ends_its_job(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+    async with client.delete(f"/api/attachments/{attached['id']}"):
+        pass
+    assert await sidecar.work_off() == 1
+
+
+@pytest.mark.parametrize("path", ["/api/conversations/{}/attachments", "/api/messages/{}/attachments"])
+async def test_nothing_can_be_attached_to_what_is_not_there_or_not_ones_own(
+    sidecar: Sidecar, client: aiohttp.ClientSession, stranger: aiohttp.ClientSession, path: str
+) -> None:
+    mine = await (sidecar.insert_message() if "messages" in path else sidecar.insert("conversations"))
+    for asker, identifier in (
+        (stranger, mine),
+        (client, "0198a5a4-0000-7000-8000-000000000000"),
+    ):
+        status, answer = await _attach(asker, path.format(identifier))
+        assert (status, answer["code"]) == (404, f"{'message' if 'messages' in path else 'conversation'}_not_found")
+    assert sidecar.app_files() == []
+
+
+async def test_a_conversation_holds_only_so_many(
+    sidecar: Sidecar, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_PER_CONVERSATION", 1)
+    path = f"/api/conversations/{await sidecar.insert('conversations')}/attachments"
+    await _attach(client, path)
+    status, answer = await _attach(client, path, b"Another text.")
+    assert (status, answer["code"]) == (409, "too_many_attachments")
+    assert len(sidecar.app_files()) == 1
+
+
+async def test_attachments_count_as_storage(
+    sidecar: Sidecar, client: aiohttp.ClientSession, fresh_database_url: str
+) -> None:
+    with psycopg.connect(fresh_database_url, autocommit=True) as connection:  # as the operator does
+        connection.execute("UPDATE tenants SET storage_limit_bytes = %s", (len(LETTER) + 10,))
+    path = f"/api/conversations/{await sidecar.insert('conversations')}/attachments"
+    assert (await _attach(client, path))[0] == 201
+    status, answer = await _attach(client, path)
+    assert (status, answer["code"]) == (409, "storage_limit")
+    async with client.get(f"/api/tenants/{sidecar.identity.tenant_id}/usage") as response:
+        assert (await response.json())["storage_bytes"] == len(LETTER)
