@@ -79,7 +79,7 @@ async def swap_chunks(
 
 
 async def keep_vectors(connection: Connection, identity: Identity, vectors: Sequence[ChunkVector]) -> None:
-    """Put vectors beside their chunks, in place of those of the same model. Those of chunks gone meanwhile fall away."""
+    """Put vectors beside their chunks, in place of those of the same model; a chunk gone meanwhile keeps none."""
     async with connection.cursor() as cursor:
         await cursor.executemany(
             "INSERT INTO chunk_vectors (tenant_id, document_id, chunk_id, model, dimensions, embedding, sentences) "

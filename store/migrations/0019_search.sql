@@ -164,7 +164,7 @@ CREATE FUNCTION documents_to_search(wanted jsonb) RETURNS uuid[]
         AND (wanted->'created_to' IS NULL OR created_at < (wanted->>'created_to')::timestamptz)) END $$;
 
 -- The words of a question as the tenant's languages know them: one row a word, in how many chunks it stands, how rare that is.
-CREATE FUNCTION words_of_question(question text) RETURNS TABLE (stems text[], query tsquery, found bigint, rarity double precision)
+CREATE FUNCTION words_of_question(question text) RETURNS TABLE (stems text[], place integer, query tsquery, found bigint, rarity double precision)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH languages AS (
         SELECT language, sum(chunks) OVER () AS total FROM chunk_totals WHERE tenant_id = current_tenant()),
@@ -172,13 +172,14 @@ CREATE FUNCTION words_of_question(question text) RETURNS TABLE (stems text[], qu
         SELECT p.place, w.lexeme, l.language, l.total FROM languages l, unnest(text_words(l.language, question)) w(lexeme, places),
             unnest(w.places) p(place)),
     words AS (   -- a word that one of the languages leaves out says little in any
-        SELECT DISTINCT array_agg(DISTINCT lexeme ORDER BY lexeme) AS stems, min(total) AS total FROM placed GROUP BY place
-        HAVING count(DISTINCT language) = (SELECT count(*) FROM languages)),
+        SELECT w.stems, min(w.place) AS place, min(w.total) AS total FROM (
+            SELECT array_agg(DISTINCT lexeme ORDER BY lexeme) AS stems, place, min(total) AS total FROM placed GROUP BY place
+            HAVING count(DISTINCT language) = (SELECT count(*) FROM languages)) w GROUP BY w.stems),
     counted AS (
-        SELECT w.stems, w.total, least(coalesce(sum(c.chunks), 0), w.total) AS found
+        SELECT w.stems, w.place, w.total, least(coalesce(sum(c.chunks), 0), w.total) AS found
         FROM words w LEFT JOIN chunk_words c ON c.tenant_id = current_tenant() AND c.word = ANY (w.stems)
-        GROUP BY w.stems, w.total)
-    SELECT stems, format('%L & (%s)', '#' || current_tenant(), (SELECT string_agg(
+        GROUP BY w.stems, w.place, w.total)
+    SELECT stems, place::integer, format('%L & (%s)', '#' || current_tenant(), (SELECT string_agg(
                '''' || replace(replace(s, '\', '\\'), '''', '''''') || '''', ' | ') FROM unnest(stems) s))::tsquery,
            found::bigint, ln(1 + (total - found + 0.5) / (found + 0.5))::double precision
     FROM counted $$;
@@ -207,10 +208,11 @@ BEGIN
 END $$;
 
 -- The chunks of the current tenant that fit a question best, by meaning and by words together: ids and figures, no text.
--- `share`: of the rarity of the question's words, what the chunk has. `words`: [{stems, found, rarity}], the same in every row.
+-- `share`: of the rarity of the question's words, what the chunk has. `words`: [{stems, place, found, rarity}] as JSON, the same
+-- in every row. `places`: where the chunk has them, {stem: [place]}, counted in words.
 CREATE FUNCTION find_chunks(question text, asked halfvec, asked_model text, wanted jsonb, most integer)
     RETURNS TABLE (chunk_id uuid, cosine double precision, share double precision, chunks bigint, mean_length double precision,
-                   words jsonb)
+                   words text, places jsonb)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
 DECLARE
     total     bigint;
@@ -218,6 +220,7 @@ DECLARE
     allowed   uuid[] := documents_to_search(wanted);
     reach     bigint;
     known     jsonb;
+    stems     text[];
     queries   tsquery[];
     rarities  double precision[];
     best      double precision;
@@ -234,7 +237,7 @@ BEGIN
     IF allowed IS NOT NULL THEN
         SELECT count(*) INTO reach FROM public.chunks c WHERE c.document_id = ANY (allowed);
     END IF;
-    SELECT jsonb_agg(jsonb_build_object('stems', w.stems, 'found', w.found, 'rarity', w.rarity)),
+    SELECT jsonb_agg(jsonb_build_object('stems', w.stems, 'place', w.place, 'found', w.found, 'rarity', w.rarity)),
            array_agg(w.query ORDER BY w.found, w.stems) FILTER (WHERE w.found > 0),
            array_agg(w.rarity ORDER BY w.found, w.stems) FILTER (WHERE w.found > 0),
            sum(w.rarity), count(*) FILTER (WHERE w.found > 0 AND w.so_far <= budget)
@@ -254,6 +257,7 @@ BEGIN
             SELECT k.id FROM public.chunks k WHERE k.words @@ together AND k.tenant_id IS NOT DISTINCT FROM current_tenant()
                 AND (allowed IS NULL OR k.document_id = ANY (allowed)) LIMIT 60) m;
     END IF;
+    stems := ARRAY(SELECT jsonb_array_elements_text(w->'stems') FROM jsonb_array_elements(known) w);
     RETURN QUERY
         WITH pool AS (SELECT unnest(by_words) AS id UNION SELECT n.id FROM nearest_chunks(asked, asked_model, allowed, reach, 60) n),
         scored AS (
@@ -263,8 +267,10 @@ BEGIN
                 coalesce((SELECT sum(w.rarity) FROM unnest(queries, rarities) w(query, rarity) WHERE c.words @@ w.query), 0)
                     / coalesce(nullif(best, 0), 1) AS share
             FROM pool p JOIN public.chunks c ON c.id = p.id AND c.tenant_id = current_tenant())
-        SELECT s.id, s.cosine, s.share, total, mean, coalesce(known, '[]') FROM scored s
-        ORDER BY coalesce(s.cosine, 0) + 0.6 * s.share DESC, s.id LIMIT most;
+        SELECT b.id, b.cosine, b.share, total, mean, coalesce(known, '[]')::text, coalesce((
+            SELECT jsonb_object_agg(l.lexeme, l.positions) FROM public.chunks c, unnest(c.words) l
+            WHERE c.id = b.id AND l.lexeme = ANY (stems)), '{}')
+        FROM (SELECT * FROM scored s ORDER BY coalesce(s.cosine, 0) + 0.6 * s.share DESC, s.id LIMIT most) b;
 END $$;
 
 -- What was asked, of whom, in which call, and what was found; kept for a while, then forgotten.

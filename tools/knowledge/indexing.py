@@ -43,7 +43,7 @@ def pack(vectors: Vectors) -> bytes:
 
 
 def cosines(packed: bytes, count: int, question: Vectors) -> NDArray[np.float32] | None:
-    """The cosine of each of ``count`` packed sentences with the question's unit vector; None when they are not there."""
+    """The cosine of each of ``count`` packed sentences with the question's vector; None when they are not there."""
     width = len(question)
     if not count or len(packed) != count * width:
         return None

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from tools.plaintext import clean_line, visible
 
 MAX_QUOTE_CHARS = 320
-MAX_SENTENCES = 24
+MAX_SENTENCES = 64
+MAX_HIGHLIGHTS = 60
 _BOUNDARY = re.compile(
     r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[.!?:])\s*\n"
 )
@@ -84,6 +85,26 @@ def _best(found: Sequence[str], scores: Sequence[float], question: str) -> int:
 def shorten(quote: str, limit: int = MAX_QUOTE_CHARS) -> str:
     """Cut at a word, marked by an ellipsis."""
     return quote if len(quote) <= limit else quote[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def locate(quote: str, text: str) -> tuple[int, int]:
+    """Where a quotation stands in the text it was taken from, [start, end); (0, 0) when it cannot be found again."""
+    words = [re.escape(word) for word in quote.rstrip("…").split()]
+    found = re.search(r"[\s\-*•#]+".join(words), text) if words else None
+    return found.span() if found else (0, 0)
+
+
+def highlights(text: str, stems: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """[start, end) of the words of a text that have one of the stems, in order."""
+    known: dict[str, bool] = {}
+    spans: list[tuple[int, int]] = []
+    for match in re.finditer(r"[^\W_]+", text):
+        word = match.group().lower()
+        if word not in known:
+            known[word] = any(_same(stem, word) for stem in stems)
+        if known[word]:
+            spans.append(match.span())
+    return tuple(spans[:MAX_HIGHLIGHTS])
 
 
 def _leads_on(sentence: str) -> bool:

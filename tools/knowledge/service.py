@@ -9,6 +9,8 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from store.clock import Clock
 from store.database import Database
@@ -17,16 +19,21 @@ from store.identity import Identity
 from store.ids import new_id
 from store.log import get_logger
 from tools.knowledge.embedding import Embedder, Vectors
+from tools.knowledge.evidence import weigh
+from tools.knowledge.indexing import cosines
 from tools.knowledge.model import Candidate, SearchFilters, SearchOutcome, SearchResult, WordStatistics
-from tools.knowledge.quoting import best_quote, overlap, sentences
-from tools.knowledge.ranking import ANSWER_THRESHOLD, fuse, rarity, relevance
-from tools.knowledge.repository import KnowledgeRepository
+from tools.knowledge.prefetch import Prefetch
+from tools.knowledge.queries import Asked, QueryLog, stems_of
+from tools.knowledge.quoting import best_quote, highlights, locate, overlap, sentences
+from tools.knowledge.ranking import ANSWER_THRESHOLD, doubt, relevance, score
+from tools.knowledge.repository import KnowledgeRepository, Search
 from tools.plaintext import clean_line
 
 READ = "documents:read"
 MAX_LIMIT = 50
 MAX_QUERY_CHARS = 1000
-_POOL = 50
+_POOL = 40  # candidates that are ranked
+_AHEAD = 5  # results that are found before the question is complete
 _EMBEDDER_FAILURES = (VoiceLoopError, OSError, RuntimeError, ValueError)
 # what people say around a question; none of it is in the answer
 _CHATTER = re.compile(
@@ -43,6 +50,16 @@ _PARTICLE = re.compile(
     re.IGNORECASE,
 )
 log = get_logger(__name__)
+_NO_FILTERS = SearchFilters()
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What one search found, before it is told or logged."""
+
+    results: tuple[SearchResult, ...]
+    degraded: bool
+    stems: tuple[str, ...] = ()
 
 
 class KnowledgeService:
@@ -50,15 +67,29 @@ class KnowledgeService:
 
     def __init__(self, database: Database, clock: Clock, embedder: Embedder | None) -> None:
         self._repository = KnowledgeRepository(database)
+        self._queries = QueryLog(database)
         self._clock = clock
         self._embedder = embedder
         self._background: set[asyncio.Task[None]] = set()
+        self._ahead: Prefetch[_Looked] = Prefetch()
+
+    @property
+    def queries(self) -> QueryLog:
+        """What was asked."""
+        return self._queries
 
     async def search(
-        self, identity: Identity, query: str, *, limit: int = 5, filters: SearchFilters | None = None
+        self,
+        identity: Identity,
+        query: str,
+        *,
+        limit: int = 5,
+        filters: SearchFilters | None = None,
+        conversation_id: UUID | None = None,
     ) -> SearchOutcome:
         """The best chunks for ``query`` with a quotation each, best first.
 
+        ``conversation_id``: the call it is asked in, for the log and for what was found ahead (``prefetch``).
         Raises Invalid for an empty query or a limit outside 1-50, NotAllowed without the scope ``documents:read``.
         """
         identity.require(READ)
@@ -68,78 +99,63 @@ class KnowledgeService:
         if not query:
             raise Invalid("Say what to look for.", code="query_missing")
         started = time.perf_counter()
-        question = telling_part(query)
-        embedding = asyncio.create_task(self._embed(question))
-        try:
-            candidates, statistics = await self._repository.candidates(
-                identity, question, embedding, self._embedder.name if self._embedder else "", filters or SearchFilters()
-            )
-            vector = await embedding
-            results = await self._results(candidates, statistics, (question, vector), limit)
-        finally:
-            embedding.cancel()
+        wanted = filters or _NO_FILTERS
+        looked: _Looked | None = None
+        if wanted == _NO_FILTERS and limit <= _AHEAD:
+            looked = await self._ahead.take((identity.tenant_id, conversation_id), telling_part(query))
+        if looked is None:
+            looked = await self._look(identity, query, wanted, limit)
+        results = looked.results[:limit]
         outcome = SearchOutcome(
-            results=tuple(results),
+            results=results,
             query_id=new_id(),
             execution_time_ms=round((time.perf_counter() - started) * 1000, 2),
             answered=bool(results) and results[0].relevance >= ANSWER_THRESHOLD,
-            degraded=vector is None,
+            degraded=looked.degraded,
         )
-        self._log_later(identity, query, outcome)
+        self._log_later(identity, query, outcome, looked.stems, conversation_id)
         return outcome
 
+    def prefetch(self, identity: Identity, partial: str, *, conversation_id: UUID | None = None) -> None:
+        """Look for what a caller is saying before it is said to the end; ``search`` takes it up if it was the question.
+
+        Returns at once, logs nothing, never raises for what fails meanwhile.
+        """
+        identity.require(READ)
+        text = telling_part(clean_line(partial, limit=MAX_QUERY_CHARS))
+
+        async def look(said: str) -> _Looked:
+            return await self._look(identity, said, _NO_FILTERS, _AHEAD)
+
+        if text:
+            self._ahead.begin((identity.tenant_id, conversation_id), text, look)
+
     async def aclose(self) -> None:
-        """Wait until the query log is written."""
+        """Give up what is looked for ahead, wait until the query log is written."""
+        await self._ahead.aclose()
         if self._background:
             await asyncio.gather(*self._background)
 
-    async def _results(
+    async def _look(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> _Looked:
+        question = telling_part(query)
+        vector = await self._embed(question)
+        model = self._embedder.name if self._embedder else ""
+        async with self._repository.searching(identity) as search:
+            candidates, statistics = await search.candidates(question, vector, model, filters, most=max(_POOL, limit))
+            results = await self._ranked(candidates, statistics, (question, vector), limit)
+            located = await _located(search, results)
+        return _Looked(tuple(located), vector is None, stems_of([word.stems for word in statistics.words]))
+
+    async def _ranked(
         self,
         candidates: Sequence[Candidate],
         statistics: WordStatistics,
         asked: tuple[str, Vectors | None],
         limit: int,
     ) -> list[SearchResult]:
-        if not candidates:
-            return []
-        ranked = sorted(
-            ((fuse(candidate, statistics), candidate) for candidate in candidates),
-            key=lambda pair: (-pair[0], pair[1].chunk.document_id, pair[1].chunk.seq),
-        )
-        (score, first), rest = ranked[0], ranked[1:limit]
-        question, _ = asked
-        return [
-            await asyncio.to_thread(self._result, first, score, statistics, asked),
-            *(self._result(candidate, score, statistics, (question, None)) for score, candidate in rest),
-        ]
-
-    def _result(
-        self, candidate: Candidate, score: float, statistics: WordStatistics, asked: tuple[str, Vectors | None]
-    ) -> SearchResult:
-        """``asked`` is the question and its vector, if the quotation is to be chosen by meaning too (slower)."""
-        question, vector = asked
-        found = sentences(candidate.chunk.text)
-        stems = list(statistics.document_frequency)
-        rarities = [rarity(stem, statistics) for stem in stems]
-        scores = [overlap(stems, rarities, sentence) for sentence in found]
-        cosines = self._cosines(found, vector)
-        if cosines:
-            scores = [0.5 * words + meaning for words, meaning in zip(scores, cosines, strict=True)]
-        return SearchResult(
-            chunk=candidate.chunk,
-            score=round(score, 4),
-            relevance=relevance(candidate, statistics, max(cosines, default=None)),
-            quote=best_quote(found, scores, question),
-        )
-
-    def _cosines(self, found: Sequence[str], vector: Vectors | None) -> list[float]:
-        if self._embedder is None or vector is None or not found:
-            return []
-        try:
-            return [float(cosine) for cosine in self._embedder.embed(found) @ vector]
-        except _EMBEDDER_FAILURES:
-            log.warning("embedding failed, quoting by words only", exc_info=True)
-            return []
+        if limit > _AHEAD:  # so many quotations take long enough to hold others up
+            return await asyncio.to_thread(rank, candidates, statistics, asked, limit)
+        return rank(candidates, statistics, asked, limit)
 
     async def _embed(self, text: str) -> Vectors | None:
         """The question's vector, made in a thread; None when embedding fails, and then words alone must do."""
@@ -151,17 +167,82 @@ class KnowledgeService:
             log.warning("embedding failed, searching by words only", exc_info=True)
             return None
 
-    def _log_later(self, identity: Identity, query: str, outcome: SearchOutcome) -> None:
-        task = asyncio.create_task(self._log(identity, query, outcome))
+    def _log_later(
+        self,
+        identity: Identity,
+        query: str,
+        outcome: SearchOutcome,
+        stems: tuple[str, ...],
+        conversation_id: UUID | None,
+    ) -> None:
+        first = outcome.results[0] if outcome.results else None
+        asked = Asked(
+            id=outcome.query_id,
+            query=query,
+            answered=outcome.answered,
+            result_count=len(outcome.results),
+            top_relevance=first.relevance if first else 0,
+            degraded=outcome.degraded,
+            channel=identity.origin.channel,
+            conversation_id=conversation_id,
+            document_id=first.chunk.document_id if first else None,
+            execution_time_ms=outcome.execution_time_ms,
+            created_at=self._clock.now(),
+            stems=stems,
+        )
+        task = asyncio.create_task(self._log(identity, asked))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _log(self, identity: Identity, query: str, outcome: SearchOutcome) -> None:
-        figures = (outcome.answered, len(outcome.results), outcome.execution_time_ms)
+    async def _log(self, identity: Identity, asked: Asked) -> None:
         try:
-            await self._repository.log(identity, outcome.query_id, query, figures, self._clock.now())
+            await self._queries.write(identity, asked)
         except VoiceLoopError:
             log.warning("query log not written", exc_info=True)
+
+
+def rank(
+    candidates: Sequence[Candidate], statistics: WordStatistics, asked: tuple[str, Vectors | None], limit: int
+) -> list[SearchResult]:
+    """The best ``limit`` candidates in order, with quotations. ``asked``: the question and its vector."""
+    question, vector = asked
+    weighed = [(weigh(one, statistics, question, vector), one) for one in candidates]
+    ordered = sorted(
+        ((score(evidence), evidence, one) for evidence, one in weighed),
+        key=lambda found: (-found[0], found[2].chunk.document_id, found[2].chunk.seq),
+    )
+    results: list[SearchResult] = []
+    for place, (points, evidence, one) in enumerate(ordered[:limit]):
+        after = ordered[place + 1][0] if place + 1 < len(ordered) else 0.0
+        sure = relevance(doubt(question, one, evidence, statistics, points - after))
+        results.append(quoted(SearchResult(one.chunk, round(points, 4), sure, ""), one, statistics, asked))
+    return results
+
+
+def quoted(
+    result: SearchResult, candidate: Candidate, statistics: WordStatistics, asked: tuple[str, Vectors | None]
+) -> SearchResult:
+    """The result with the sentence that answers best, by its words and its meaning."""
+    question, vector = asked
+    text = candidate.chunk.text
+    found = sentences(text)
+    stems = [word.stems[0] for word in statistics.words]
+    scores = [overlap(stems, [word.rarity for word in statistics.words], sentence) for sentence in found]
+    meant = cosines(candidate.sentence_vectors, len(found), vector) if vector is not None else None
+    if meant is not None:
+        scores = [0.5 * words + float(meaning) for words, meaning in zip(scores, meant, strict=True)]
+    quote = best_quote(found, scores, question)
+    marked = highlights(text, [stem for word in statistics.words for stem in word.stems])
+    return replace(result, quote=quote, quote_span=locate(quote, text), highlights=marked)
+
+
+async def _located(search: Search, results: list[SearchResult]) -> list[SearchResult]:
+    """Results with the boxes or seconds of their quotations, where their pages have any."""
+    placed = [one for one in results if one.chunk.page_kind not in ("none", "sheet")]
+    if not placed:
+        return results
+    where = dict(zip((one.chunk.id for one in placed), await search.locations(placed), strict=True))
+    return [replace(one, location=where.get(one.chunk.id, one.location)) for one in results]
 
 
 def telling_part(query: str) -> str:

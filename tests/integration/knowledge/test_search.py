@@ -49,7 +49,8 @@ async def test_an_answer_has_its_source_and_its_sentence(
     assert best.quote == "Parking costs 12 euros per night."
     assert best.relevance > 50
     assert set(best.as_json()) == {
-        *("id", "number", "document_id", "title", "page", "heading", "quote", "relevance"),
+        *("id", "number", "document_id", "title", "version", "page", "page_kind", "place", "heading", "quote"),
+        *("relevance", "boxes", "seconds", "image_url", "author", "published"),
     }
 
 
@@ -103,7 +104,8 @@ async def test_filters_narrow_the_search(knowledge: KnowledgeService, database: 
         "Old rules",
         PASSAGES,
         LetterEmbedder(),
-        analysis='{"category": "policy", "tags": ["house", "old"]}',
+        category="policy",
+        tags=["house", "old"],
         created_at=datetime(2025, 1, 1, tzinfo=UTC),
     )
     new = await add_document(database, identity, "New rules", PASSAGES, LetterEmbedder())

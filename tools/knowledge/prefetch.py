@@ -1,0 +1,91 @@
+"""Searches begun while a caller still speaks, kept until the question is asked. Bounded; knows nothing of searching.
+
+One search under way a conversation: what is said meanwhile waits, and only its last wording is looked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Found = TypeVar("Found")
+_KEPT_S = 15.0  # documents may change meanwhile: not long
+_AT_MOST = 256  # conversations
+_SILENT = frozenset(
+    "a an the of to in on at is are was were be do does did can could will would i you we it my your our me us for and "
+    "or so please just um uh er well okay ok there here that this".split()
+)
+
+
+@dataclass(slots=True)
+class _Slot(Generic[Found]):
+    wanted: str
+    at: float
+    task: asyncio.Task[None] | None = None
+    done: dict[str, Found] = field(default_factory=dict[str, Found])
+
+
+class Prefetch(Generic[Found]):
+    """What was found ahead, by conversation and wording."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._slots: OrderedDict[Hashable, _Slot[Found]] = OrderedDict()
+
+    def begin(self, key: Hashable, text: str, search: Callable[[str], Awaitable[Found]]) -> None:
+        """Look for ``text`` in the background, unless that is under way or done."""
+        if len(wording(text)) < 2:
+            return
+        slot = self._slots.pop(key, None) or _Slot[Found](text, self._clock())
+        self._slots[key] = slot
+        slot.wanted, slot.at = text, self._clock()
+        if slot.task is None or slot.task.done():
+            slot.task = asyncio.create_task(self._run(slot, search))
+        while len(self._slots) > _AT_MOST:
+            _, old = self._slots.popitem(last=False)
+            if old.task:
+                old.task.cancel()
+
+    async def take(self, key: Hashable, text: str) -> Found | None:
+        """What was found for the same telling words; waits when exactly that is being looked for. None: nothing."""
+        slot = self._slots.get(key)
+        asked = wording(text)
+        if slot is None or not asked or self._clock() - slot.at > _KEPT_S:
+            return None
+        found = slot.done.get(asked)
+        if found is None and slot.task and not slot.task.done() and wording(slot.wanted) == asked:
+            await asyncio.wait({slot.task})
+            found = slot.done.get(asked)
+        return found
+
+    async def aclose(self) -> None:
+        """Give up what is under way."""
+        tasks = [slot.task for slot in self._slots.values() if slot.task]
+        self._slots.clear()
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self, slot: _Slot[Found], search: Callable[[str], Awaitable[Found]]) -> None:
+        looked_for = ""
+        while wording(slot.wanted) != looked_for:
+            text = slot.wanted
+            looked_for = wording(text)
+            if looked_for not in slot.done:
+                found = await search(text)
+                while len(slot.done) >= 4:
+                    slot.done.pop(next(iter(slot.done)))
+                slot.done[looked_for] = found
+
+
+def wording(text: str) -> str:
+    """The telling words of a question in their order, as two recognitions of the same sentence share them."""
+    return " ".join(word for word in re.findall(r"[^\W_]+", text.casefold()) if word not in _SILENT)
