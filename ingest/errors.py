@@ -32,6 +32,12 @@ class UnsupportedType(Invalid):
     code = "unsupported_type"
 
 
+class NoSuchRange(Invalid):
+    """The bytes asked for are not in the file."""
+
+    code = "no_such_range"
+
+
 class BodyTooSlow(VoiceLoopError):
     """The client stopped sending in the middle of its request."""
 
@@ -72,6 +78,7 @@ class ChooseTenant(Conflict):
 
 _STATUS: tuple[tuple[type[VoiceLoopError], HTTPStatus], ...] = (  # the first that fits
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (NoSuchRange, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE),
     (UnsupportedType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotSignedIn, HTTPStatus.UNAUTHORIZED),

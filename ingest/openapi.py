@@ -116,6 +116,7 @@ _UPLOAD = {
     "properties": {
         "file": {"type": "string", "contentMediaType": "application/octet-stream"},
         "title": {"type": "string"},
+        "replaces": {"type": "string", "format": "uuid"},
     },
 }
 

@@ -58,7 +58,7 @@ class Route:
     limit: str = ""  # of `limits._SPECIAL`, beside those that every route has
     timeout_s: float | None = None  # to make an answer in, when the setting does not fit; 0: without end
     errors: tuple[int, ...] = ()  # statuses it may answer beside those that follow from the rest
-    also: tuple[tuple[int, type[BaseModel]], ...] = ()  # other answers than ``answer`` that are no errors
+    also: tuple[tuple[int, type[BaseModel] | str], ...] = ()  # other answers than ``answer`` that are no errors
     path_types: tuple[tuple[str, str], ...] = ()  # a path parameter's type when it is no UUID: integer or string
     or_scope: str = ""
     secret: bool = False
@@ -115,7 +115,7 @@ class Routes:
         limit: str = "",
         timeout_s: float | None = None,
         errors: tuple[int, ...] = (),
-        also: dict[int, type[BaseModel]] | None = None,
+        also: dict[int, type[BaseModel] | str] | None = None,
         path_types: dict[str, str] | None = None,
         or_scope: str = "",
         secret: bool = False,

@@ -1,6 +1,7 @@
 """A file sent as multipart/form-data, streamed to whoever takes it; only a complete body is one.
 
-What was sent is remembered with the request as a digest (title, name, bytes): a repeat can be told from another.
+What was sent is remembered with the request as a digest (title, replaced document, name, bytes): a repeat can be told
+from another.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from uuid import UUID
 
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from ingest.keys import INBOX, SETTINGS
 from ingest.routes import identity_of
-from store.errors import Invalid, TooLarge
+from store.errors import Invalid, NotFound, TooLarge
 
 T = TypeVar("T")
 UPLOADED: web.RequestKey[str] = web.RequestKey("uploaded")
@@ -29,6 +31,7 @@ class Sent:
 
     name: str | None
     title: str
+    replaces: UUID | None
     pieces: AsyncIterator[bytes]
 
 
@@ -48,7 +51,7 @@ async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> 
         raise too_large(limit)
     if request.content_type != "multipart/form-data":
         raise Invalid("Send the file as multipart/form-data in the field `file`.", code="not_multipart")
-    title = ""
+    title, replaces = "", None
     try:
         reader = await request.multipart()
         while (part := await reader.next()) is not None:
@@ -56,11 +59,22 @@ async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> 
                 continue
             if part.name == "title":
                 title = (await part.read_chunk(1000)).decode("utf-8", "replace").replace("\0", "")
+            elif part.name == "replaces":
+                replaces = _id((await part.read_chunk(100)).decode("utf-8", "replace"))
             elif part.name == "file":
-                return await take(Sent(part.filename, title, _pieces(request, reader, part, title)))
+                label = f"{title}\n{replaces or ''}"
+                return await take(Sent(part.filename, title, replaces, _pieces(request, reader, part, label)))
     except (ValueError, AssertionError, RuntimeError, HttpProcessingError) as error:
         raise _malformed() from error
     raise Invalid("The upload has no field `file`.", code="file_missing")
+
+
+def _id(text: str) -> UUID | None:
+    """None for an empty field. Raises NotFound for what is no id, as for one that nobody has."""
+    try:
+        return UUID(text.strip()) if text.strip() else None
+    except ValueError as error:
+        raise NotFound("There is no such document to replace.", code="document_not_found") from error
 
 
 async def digest_of(request: web.Request) -> str:
@@ -75,9 +89,9 @@ async def digest_of(request: web.Request) -> str:
 
 
 async def _pieces(
-    request: web.Request, reader: MultipartReader, part: BodyPartReader, title: str
+    request: web.Request, reader: MultipartReader, part: BodyPartReader, label: str
 ) -> AsyncIterator[bytes]:
-    digest = hashlib.sha256(f"{title}\n{part.filename}\n".encode("utf-8", "surrogateescape"))
+    digest = hashlib.sha256(f"{label}\n{part.filename}\n".encode("utf-8", "surrogateescape"))
     size, limit = 0, request.app[SETTINGS].upload_limit
     while piece := await part.read_chunk(_PIECE_BYTES):
         size += len(piece)

@@ -18,6 +18,7 @@ from store.identity import Identity
 
 NOT_AUDITED: Final[Mapping[str, str]] = {
     "attachment_passages": "made of an attachment, whose arrival and deletion are recorded",
+    "answer_cache": "answers kept for who asks again; they end with every change of documents",
     "audit_entries": "the log itself",
     "chunk_totals": "counts of chunks",
     "chunk_vectors": "made of chunks",
@@ -28,6 +29,7 @@ NOT_AUDITED: Final[Mapping[str, str]] = {
     "jobs": "machinery; what a job does to a document is recorded",
     "knowledge_indexes": "machinery; which models have vectors",
     "knowledge_queries": "questions, not changes",
+    "knowledge_counters": "machinery; the changes of documents that it counts are recorded",
     "mails": "machinery; what they tell of (an invitation, a reset) is recorded",
     "messages": "what was said in a call is its own record",
     "pages": "made of a document, whose confirmation and deletion are recorded",

@@ -10,12 +10,14 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from ingest.api.files import FileList, WaitQuery, list_shapes, receive_upload
-from ingest.documents.stages import INGEST
+from ingest.api.file_shapes import FileList
+from ingest.api.files import WaitQuery, list_shapes, receive_upload
+from ingest.documents.statuses import INGEST
 from ingest.instants import Instant
 from ingest.keys import INBOX, KNOWLEDGE
 from ingest.paging import PageQuery
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
+from store.document_lists import Filter
 from store.errors import NotAllowed
 from store.identity import Identity
 from tools.knowledge.model import SearchFilters, SearchResult
@@ -100,7 +102,14 @@ def _require_editor(identity: Identity) -> None:
 
 
 @routes.add(
-    "POST", "/api/knowledge/upload", scope="documents:write", query=WaitQuery, answer=Added, status=202, upload=True
+    "POST",
+    "/api/knowledge/upload",
+    scope="documents:write",
+    query=WaitQuery,
+    answer=Added,
+    status=202,
+    upload=True,
+    errors=(404,),
 )
 async def upload_knowledge(request: web.Request) -> Added:
     """Upload, analyse and confirm a file in one step (editors); `?wait=` until it can be searched."""
@@ -188,7 +197,7 @@ def _result(one: SearchResult, number: int) -> Result:
 @routes.add("GET", "/api/knowledge/documents", scope="documents:read", query=PageQuery, answer=FileList)
 async def list_knowledge(request: web.Request) -> FileList:
     """The documents that can be searched, newest first."""
-    return await list_shapes(request, status="ready")
+    return await list_shapes(request, query_of(request, PageQuery), Filter(status="ready"))
 
 
 @routes.add("DELETE", "/api/knowledge/documents/{id}", scope="documents:write", status=204)

@@ -1,87 +1,145 @@
-"""Pages cut into pieces that can be cited aloud: whole sentences under one heading on one page, a little overlap."""
+"""Pages cut into pieces that can be cited aloud, each one stretch of one page under one heading. Pure.
+
+Whole sentences, list items and table rows; a little overlap in running text; a table that goes on carries its first row
+in the heading. Texts without spaces (Chinese, Japanese, Thai …) are counted by characters. To change how large pieces
+are: ``ChunkSize``; what may not be torn: ``units.py``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.documents.sentences import Span, sentences
+from ingest.documents.units import Unit, units
+from ingest.documents.weight import weight
 from store.chunks import NewChunk
-from store.pages import Page
+from store.pages import Heading, Page
+
+PATH_SIGN = " › "
+_LONGEST_HEADING = 300
+_LONGEST_SPEECH_S = 60.0
+_SIZE = re.compile(r"(\d{1,4})/(\d{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkSize:
-    """In words. Around 130 is what MiniLM reads whole and a person can place; ``overlap`` repeats the last sentence."""
+    """In words. Around 130 is what MiniLM reads whole and a person can place; ``overlap`` repeats the last sentences.
+
+    A piece ends at ``target`` words; it never has more than ``most``.
+    """
 
     target: int = 130
-    most: int = 180
     overlap: int = 35
+
+    @property
+    def most(self) -> int:
+        return self.target + max(10, self.target * 2 // 5)
+
+    def __str__(self) -> str:
+        return f"{self.target}/{self.overlap}"
+
+    @classmethod
+    def parse(cls, text: str) -> ChunkSize:
+        """From "130/35" or "1000/200"; empty is the default. Raises ValueError."""
+        if not text.strip():
+            return cls()
+        match = _SIZE.fullmatch(text.strip())
+        target, overlap = map(int, match.groups()) if match else (0, 0)
+        if not 20 <= target <= 2000 or overlap > target // 2:
+            raise ValueError("must be WORDS/OVERLAP such as 130/35 or 1000/200: 20 to 2000 words, half of it at most")
+        return cls(target, overlap)
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    heading: str
+    path: tuple[Heading, ...]
     start: int
     end: int
 
+    @property
+    def heading(self) -> str:
+        return PATH_SIGN.join(" ".join(one.text.split()) for one in self.path)
+
 
 def chunk(pages: Sequence[Page], size: ChunkSize | None = None) -> list[NewChunk]:
-    """All chunks of a document in order; a heading holds on until the next one, across pages too."""
+    """All chunks of a document in order; a heading holds on until the next of its level, across pages too."""
     size = size or ChunkSize()
     chunks: list[NewChunk] = []
-    heading = ""
+    path: tuple[Heading, ...] = ()
     for page in pages:
-        for section in _sections(page, heading):
-            heading = section.heading
-            body = sentences(page.text[section.start : section.end], section.start)
-            for group in _groups([part for one in body for part in _cut(one, size)], size):
+        for section in _sections(page, path):
+            path = section.path
+            for group in _groups(units(page, section.start, section.end, size.most), size):
                 start, end = group[0].start, group[-1].end
+                heading = _with_table(section.heading, group[0])
                 chunks.append(NewChunk(0, page.number, heading, start, end, page.text[start:end]))
-    return [replace(one, seq=seq) for seq, one in enumerate(chunks or _only_headings(pages))]
+    return [replace(one, seq=seq) for seq, one in enumerate(chunks or _only_headings(pages, size))]
 
 
-def _sections(page: Page, heading: str) -> Iterator[_Section]:
+def _sections(page: Page, path: tuple[Heading, ...]) -> Iterator[_Section]:
     start = 0
     for one in page.headings:
-        yield _Section(heading, start, one.offset)
-        heading, start = one.text, min(one.offset + len(one.text), len(page.text))
-    yield _Section(heading, start, len(page.text))
+        offset = max(start, min(one.offset, len(page.text)))
+        yield _Section(path, start, offset)
+        path = (*(above for above in path if above.level < one.level), one)
+        start = _after(page.text, offset, one.text)
+    yield _Section(path, start, len(page.text))
 
 
-def _cut(sentence: Span, size: ChunkSize) -> Iterator[Span]:
-    """A sentence longer than a whole chunk (a table, a list without full stops) in pieces at its white space."""
-    if sentence.words <= size.most:
-        yield sentence
-        return
-    start, count = 0, 0
-    for position, character in enumerate(sentence.text):
-        count += character.isspace() and not sentence.text[position - 1].isspace()
-        if count >= size.target:
-            yield _part(sentence, start, position)
-            start, count = position + 1, 0
-    yield _part(sentence, start, len(sentence.text))
+def _after(text: str, offset: int, heading: str) -> int:
+    """Where the heading's own words end: only as far as they really stand there."""
+    return offset + len(heading) if text.startswith(heading, offset) else offset
 
 
-def _part(sentence: Span, start: int, end: int) -> Span:
-    return Span(sentence.start + start, sentence.start + end, sentence.text[start:end])
+def _with_table(heading: str, first: Unit) -> str:
+    header = " ".join(first.header.split())
+    parts = [one for one in (heading[-_LONGEST_HEADING:], header[:_LONGEST_HEADING]) if one]
+    return PATH_SIGN.join(parts)
 
 
-def _groups(body: Sequence[Span], size: ChunkSize) -> Iterator[list[Span]]:
-    group: list[Span] = []
-    words = 0
-    for sentence in body:
-        if group and (words >= size.target or words + sentence.words > size.most):
+def _groups(body: Iterable[Unit], size: ChunkSize) -> Iterator[list[Unit]]:
+    group: list[Unit] = []
+    for unit in body:
+        if group and _is_full(group, unit, size):
             yield group
-            last = group[-1]
-            group = [last] if last.words <= size.overlap and last.words + sentence.words <= size.most else []
-            words = sum(one.words for one in group)
-        group.append(sentence)
-        words += sentence.words
+            group = _overlap(group, unit, size)
+        group.append(unit)
     if group:
         yield group
 
 
-def _only_headings(pages: Sequence[Page]) -> list[NewChunk]:
+def _is_full(group: Sequence[Unit], following: Unit, size: ChunkSize) -> bool:
+    words = sum(one.weight for one in group)
+    if words >= size.target or words + following.weight > size.most:
+        return True
+    if group[0].since is not None and following.until is not None:
+        return following.until - group[0].since > _LONGEST_SPEECH_S
+    begins_block = following.block != group[-1].block
+    return begins_block and words + following.keep > size.most  # a list that fits into one piece is not torn
+
+
+def _overlap(group: Sequence[Unit], following: Unit, size: ChunkSize) -> list[Unit]:
+    """The last units of ``group`` that fit; never all of it, and no rows: a table's header says what is repeated."""
+    if following.header or group[-1].header:
+        return []
+    kept: list[Unit] = []
+    for unit in reversed(group[1:]):
+        words = unit.weight + sum(one.weight for one in kept)
+        if words > size.overlap or words + max(following.weight, following.keep) > size.most:
+            break
+        kept.insert(0, unit)
+    return kept
+
+
+def _only_headings(pages: Sequence[Page], size: ChunkSize) -> Iterator[NewChunk]:
     """A document that consists of headings alone is still found by them."""
-    return [NewChunk(0, page.number, "", 0, len(page.text), page.text) for page in pages if page.text.strip()]
+    for page in pages:
+        for group in _groups(units(replace(page, headings=()), 0, len(page.text), size.most), size):
+            start, end = group[0].start, group[-1].end
+            yield NewChunk(0, page.number, "", start, end, page.text[start:end])
+
+
+def words_of_chunk(one: NewChunk) -> int:
+    """How large a chunk is, as its size is counted."""
+    return weight(one.text)

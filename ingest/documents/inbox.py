@@ -1,37 +1,38 @@
-"""Taking documents in and answering for them: receive, ask for analysis, confirm, delete. Rules of the HTTP interface.
+"""Taking documents in and deciding on them: receive, analyse, confirm, reject, cancel, correct, delete. HTTP's rules.
 
 Everything that belongs together is one transaction: document row, job row and queue entry exist all or not at all.
+Whoever changes a document and its job takes the document first, so that nobody waits for each other.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import dataclasses
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from ingest.documents.inspect import HEAD_BYTES, looks_like_text, type_of_head
-from ingest.documents.model import DOCX, PDF, BadDocument
+from ingest.documents.intake import Intake
+from ingest.documents.model import AUDIO
 from ingest.documents.naming import safe_name, title_of_name
-from ingest.documents.stages import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST
-from ingest.errors import DuplicateDocument, UnsupportedType
-from ingest.jobs.queue import DOCUMENTS, defer
-from store import documents, jobs, quotas
+from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, without_job
+from ingest.errors import DuplicateDocument
+from ingest.jobs.queue import DOCUMENTS, RECORDINGS, defer
+from store import documents, embedded_texts, jobs, quotas
 from store.clock import Clock
 from store.database import Connection, Database
-from store.documents import Document, NewDocument, SameBytes
-from store.errors import Conflict, Invalid, TooLarge
-from store.files import SealedFiles
+from store.document_versions import locked_series
+from store.documents import Document, Fields, NewDocument, SameBytes
+from store.errors import Conflict, Invalid
+from store.files import Files
 from store.identity import Identity
 from store.ids import new_id
 from store.jobs import Job
 
 _POLL_S = 0.1
-_UNSUPPORTED = {"unsupported_type", "mislabelled", "binary_content"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Inbox:
     """``limit`` is the size of one file in bytes."""
 
     database: Database
-    files: SealedFiles
+    files: Files
     clock: Clock
     limit: int
 
@@ -50,41 +51,46 @@ class Inbox:
         chunks: AsyncIterator[bytes],
         *,
         title: str = "",
+        replaces: UUID | None = None,
         kind: str = ANALYSE,
     ) -> tuple[Document, UUID]:
         """Keep the file sealed and queue its job; returns the document and the job's id.
 
-        Raises Invalid (empty), TooLarge, UnsupportedType, DuplicateDocument, Conflict (storage); nothing is left then.
+        ``replaces``: a version of the document whose next version this is. Raises Invalid (empty), TooLarge,
+        UnsupportedType, DuplicateDocument, Conflict (storage), NotFound (``replaces``); nothing is left then.
         """
+        if replaces is not None:
+            await documents.read(self.database, identity, replaces)
         filename, document_id = safe_name(name), new_id()
-        intake = _Intake(filename, self.limit)
+        intake = Intake(filename, self.limit)
         size = await self.files.write(identity.tenant_id, document_id, intake.checked(chunks))
-        storage_key = self.files.key(identity.tenant_id, document_id)
+        typed = " ".join(title.split())[:200]
         new = NewDocument(
             id=document_id,
-            title=title.strip()[:200] or title_of_name(filename),
+            fields=Fields(typed or title_of_name(filename)),
+            corrected=("title",) if typed else (),
             filename=filename,
             content_type=intake.content_type,
             size_bytes=size,
             sha256=intake.sha256,
-            storage_key=storage_key,
+            storage_key=self.files.key(identity.tenant_id, document_id),
             created_at=self.clock.now(),
         )
         is_written = False
         try:
             async with self.database.transaction(identity) as connection:
                 await quotas.reserve_storage(connection, identity, size)
+                if replaces is not None:
+                    new = await _next_version(connection, new, replaces)
                 document = await documents.insert(connection, identity, new)
-                job_id = await self._queue(connection, identity, kind, document_id)
+                job_id = await self._queue(connection, identity, kind, document)
                 is_written = True
         except SameBytes as error:
-            await self.files.delete(storage_key)
+            await self.files.delete(new.storage_key)
             raise await self._duplicate(identity, intake.sha256) from error
         except BaseException:
-            if (
-                not is_written
-            ):  # cut off at the COMMIT nobody knows whether there is a row: the sweep of lost files does
-                await self.files.delete(storage_key)
+            if not is_written:  # cut off at the COMMIT nobody knows whether there is a row: the sweep does
+                await self.files.delete(new.storage_key)
             raise
         return document, job_id
 
@@ -93,38 +99,39 @@ class Inbox:
         await quotas.require_storage(self.database, identity, size)
 
     async def analyse(self, identity: Identity, document_id: UUID) -> tuple[Document, UUID]:
-        """The document and the job that analyses it: the one under way or done, a new one after a failure."""
+        """Have the document analysed, again if it was; returns it and the job, the one under way if there is one.
+
+        A searchable document stays so meanwhile. Raises Conflict while it is being indexed.
+        """
         async with self.database.transaction(identity) as connection:
             document = await documents.locked(connection, document_id)
             job = await jobs.latest(connection, document_id, [ANALYSE, INGEST])
-            if document.status == "rejected":
-                raise Conflict("This document was rejected. Upload it again to take it after all.", code="rejected")
-            if job is not None and job.status != "failed":
+            if job is not None and job.status not in jobs.FINISHED:
                 return document, job.id
-            if document.status == "failed":
-                document = await self._revive(connection, identity, document_id)
-            return document, await self._queue(connection, identity, ANALYSE, document_id)
-
-    async def _revive(self, connection: Connection, identity: Identity, document_id: UUID) -> Document:
-        try:
-            return await documents.set_status(connection, identity, document_id, "received")
-        except UniqueViolation as error:
-            text = "The same file was uploaded again meanwhile; use that one."
-            raise Conflict(text, code="duplicate_document") from error
+            if document.status == "indexing":
+                text = "The document is being made searchable. Wait for its job, or cancel it."
+                raise Conflict(text, code="being_indexed")
+            before = document.status
+            if before not in {"ready", "replaced"}:
+                document = await self._set_status(connection, identity, document, "received")
+            return document, await self._queue(connection, identity, ANALYSE, document, before=before)
 
     async def confirm(self, identity: Identity, document_id: UUID) -> UUID:
-        """Let the document be indexed; returns the job. Confirming twice gives the same job. Raises Conflict."""
+        """Let the document be indexed; returns the job. Confirming twice gives the same job. Raises Conflict.
+
+        A version that was replaced becomes the current one again.
+        """
         async with self.database.transaction(identity) as connection:
             document = await documents.locked(connection, document_id)
             if document.status in {"indexing", "ready"}:
                 job = await jobs.latest(connection, document_id, [INDEX, INGEST])
-                if job is not None and job.status != "failed":
+                if job is not None and (job.status not in jobs.FINISHED or document.status == "ready"):
                     return job.id
-            elif document.status != "awaiting_confirmation":
+            elif document.status not in {"awaiting_confirmation", "replaced"}:
                 raise _not_confirmable(document)
             else:
-                await documents.set_status(connection, identity, document_id, "indexing")
-            return await self._queue(connection, identity, INDEX, document_id)
+                await self._set_status(connection, identity, document, "indexing")
+            return await self._queue(connection, identity, INDEX, document, before=document.status)
 
     async def reject(self, identity: Identity, document_id: UUID) -> Document:
         """A person does not want it: it stays listed, is never searched, and may be uploaded again. Raises Conflict."""
@@ -136,8 +143,36 @@ class Inbox:
                 raise _not_confirmable(document)
             return await documents.set_status(connection, identity, document_id, "rejected")
 
+    async def correct(self, identity: Identity, document_id: UUID, fields: Fields, names: Sequence[str]) -> Document:
+        """Set the fields of these ``names``; a new analysis leaves them alone from then on. Raises NotFound."""
+        async with self.database.transaction(identity) as connection:
+            document = await documents.locked(connection, document_id)
+            kept = {
+                name: getattr(document.fields, name) for name in ("title", "category", "tags", "language", "source")
+            }
+            changed = Fields(**{**kept, **{name: getattr(fields, name) for name in names}})
+            corrected = {*document.corrected, *names}
+            return await documents.set_fields(connection, identity, document, changed, corrected=sorted(corrected))
+
+    async def cancel(self, identity: Identity, job_id: UUID) -> Job:
+        """End the job; its document is again what it was before. Raises NotFound, Conflict when it is over."""
+        job = await jobs.read(self.database, identity, job_id)
+        if job.document_id is None:
+            raise Conflict("This job cannot be cancelled.", code="not_cancellable")
+        async with self.database.transaction(identity) as connection:
+            document = await documents.locked(connection, job.document_id)
+            cancelled = await jobs.cancel(connection, identity, job_id)
+            if cancelled is None:
+                job = await jobs.find(connection, job_id)
+                raise Conflict(f"The job is over already: {job.status}.", code="job_over")
+            status, error = without_job(document, job.status_before)
+            if (status, error) != (document.status, document.error):
+                await documents.set_status(connection, identity, document.id, status, error=error)
+            await embedded_texts.forget(connection, document.id)
+        return cancelled
+
     async def delete(self, identity: Identity, document_id: UUID) -> None:
-        """Remove document, pages, chunks, jobs and file. Raises NotFound."""
+        """Remove document, pages, chunks, jobs and file; a job under way ends by itself. Raises NotFound."""
         await self.files.delete(await documents.delete(self.database, identity, document_id))
 
     async def wait(self, identity: Identity, job_id: UUID, timeout_s: float) -> Job:
@@ -152,11 +187,32 @@ class Inbox:
             raise Invalid(str(job.error.get("detail", "")), code=str(job.error.get("code", "failed")))
         return job
 
-    async def _queue(self, connection: Connection, identity: Identity, kind: str, document_id: UUID) -> UUID:
+    async def _set_status(
+        self, connection: Connection, identity: Identity, document: Document, status: str
+    ) -> Document:
+        """To a status in which the same bytes may be there only once. Raises Conflict."""
+        try:
+            return await documents.set_status(connection, identity, document.id, status)
+        except UniqueViolation as error:
+            text = "The same file was uploaded again meanwhile; use that one."
+            raise Conflict(text, code="duplicate_document") from error
+
+    async def _queue(
+        self, connection: Connection, identity: Identity, kind: str, document: Document, *, before: str = "received"
+    ) -> UUID:
         job_id = new_id()
-        await jobs.create(connection, identity, job_id=job_id, kind=kind, document_id=document_id, at=self.clock.now())
-        lock = f"document:{document_id}"
-        await defer(connection, identity, DOCUMENTS, kind, lock=lock, job_id=job_id, document_id=document_id)
+        await jobs.create(
+            connection,
+            identity,
+            job_id=job_id,
+            kind=kind,
+            document_id=document.id,
+            at=self.clock.now(),
+            status_before=before,
+        )
+        queue = RECORDINGS if document.content_type in AUDIO and kind != INDEX else DOCUMENTS
+        lock = f"document:{document.id}"
+        await defer(connection, identity, queue, kind, lock=lock, job_id=job_id, document_id=document.id)
         return job_id
 
     async def _duplicate(self, identity: Identity, sha256: str) -> Conflict:
@@ -169,57 +225,21 @@ class Inbox:
         )
 
 
+async def _next_version(connection: Connection, new: NewDocument, replaces: UUID) -> NewDocument:
+    """As the next version of the document that ``replaces`` is one of; what people corrected goes with it."""
+    former, series = await locked_series(connection, replaces)
+    carried = [name for name in former.corrected if name != "language" and name not in new.corrected]
+    values = {name: getattr(former.fields, name) for name in carried}
+    return dataclasses.replace(
+        new,
+        series_id=former.series_id,
+        version=max(one.version for one in series) + 1,
+        fields=dataclasses.replace(new.fields, **values),
+        corrected=sorted({*new.corrected, *carried}),
+    )
+
+
 def _not_confirmable(document: Document) -> Conflict:
     if document.status in BEFORE_ANALYSIS:
         return Conflict("The document has not been analysed yet. Wait for its job.", code="not_analysed")
     return Conflict(f"The document is {document.status}; there is nothing to confirm.", code="not_confirmable")
-
-
-class _Intake:
-    """Looks at the bytes while they pass: size, hash, kind; stops at the first that must not be kept."""
-
-    def __init__(self, filename: str, limit: int) -> None:
-        self.content_type = ""
-        self._filename = filename
-        self._limit = limit
-        self._hash = hashlib.sha256()
-        self._is_utf16 = False
-
-    @property
-    def sha256(self) -> str:
-        return self._hash.hexdigest()
-
-    async def checked(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        size, head = 0, b""
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > self._limit:
-                raise TooLarge(f"The file is larger than {self._limit // (1024 * 1024)} MB.", code="file_too_large")
-            self._hash.update(chunk)
-            if self.content_type:
-                self._check_text(chunk)
-                yield chunk
-                continue
-            head += chunk
-            if len(head) >= HEAD_BYTES:
-                self._take(head)
-                self._check_text(head)
-                yield head
-        if not size:
-            raise Invalid("The file is empty.", code="empty_file")
-        if not self.content_type:
-            self._take(head)
-            yield head
-
-    def _take(self, head: bytes) -> None:
-        self._is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-        try:
-            self.content_type = type_of_head(head[:HEAD_BYTES], self._filename)
-        except BadDocument as error:
-            kind = UnsupportedType if error.code in _UNSUPPORTED else Invalid
-            raise kind(error.message, code=error.code) from error
-
-    def _check_text(self, chunk: bytes) -> None:
-        if self.content_type in {PDF, DOCX} or self._is_utf16 or looks_like_text(chunk):
-            return
-        raise UnsupportedType("This is no text: it holds binary data.", code="binary_content")

@@ -1,12 +1,19 @@
-"""Names that people give files, made safe to show. They are never used as a path."""
+"""What documents are called: names that people give files, made safe to show (never used as a path), and titles.
+
+What people corrected is theirs: no analysis changes it.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote
 
+from store.documents import Document, Fields
 from store.errors import Invalid
 
 _LONGEST = 200
@@ -36,5 +43,17 @@ def safe_name(given: str | None) -> str:
 
 def title_of_name(filename: str) -> str:
     """A readable title: ``guest_hand-book.pdf`` is "guest hand-book"."""
-    stem = re.sub(r"\.(pdf|docx|md|markdown|txt|text)$", "", filename, flags=re.IGNORECASE)
+    stem = re.sub(r"\.[a-z][a-z0-9]{1,8}$", "", filename, flags=re.IGNORECASE)
     return re.sub(r"[_\s]+", " ", stem).strip() or filename
+
+
+def fields_after(document: Document, title: str, analysis: Mapping[str, Any]) -> Fields:
+    """The document's fields after an analysis; ``title`` is what the document calls itself, empty when it does not."""
+    language = str(analysis.get("language") or "")
+    found = {
+        "title": " ".join(title.split())[:200] or title_of_name(document.filename),
+        "category": str(analysis.get("category") or "")[:100],
+        "tags": tuple(str(one)[:100] for one in analysis.get("tags") or ())[:20],
+        "language": language if re.fullmatch("[a-z]{2}", language) else "",
+    }
+    return replace(document.fields, **{name: value for name, value in found.items() if name not in document.corrected})

@@ -1,172 +1,202 @@
 """The only module that moves a document from stage to stage. Each stage may run twice with the same result.
 
 received → inspecting → extracting → analysing → awaiting_confirmation → (a person confirms) indexing → ready;
-rejected by a person, failed with a reason. Nothing is searchable before `ready`.
+rejected by a person, replaced by a newer version, failed with a reason. Nothing is searchable before `ready`. What a
+job does between two of its transactions is value to value (``reading``, ``analysis``, ``indexing``).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from ingest.documents.analyse import analyse
-from ingest.documents.chunk import ChunkSize, chunk
-from ingest.documents.inspect import HEAD_BYTES, check_zip, decode_text, type_of_head
-from ingest.documents.model import DOCX, MARKDOWN, PLAIN, BadDocument, Extracted, Limits, error_json
-from ingest.documents.naming import title_of_name
-from ingest.documents.sandbox import extract
-from store import chunks, documents, jobs
+from ingest.documents.indexing import Indexer
+from ingest.documents.model import BadDocument, error_json
+from ingest.documents.naming import fields_after
+from ingest.documents.pulse import JobOver, Pulse, Work
+from ingest.documents.reading import Reader, Reading
+from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, MOST_ATTEMPTS
+from store import chunks, document_content, documents, embedded_texts, jobs
 from store.chunks import NewChunk
-from store.database import Database
+from store.database import Connection, Database
+from store.document_content import Content
+from store.document_versions import locked_series, make_current
 from store.documents import Document
 from store.errors import NotFound, VoiceLoopError
-from store.files import SealedFiles
-from store.identity import Identity
+from store.files import Files
+from store.log import get_logger
 
-ANALYSE, INDEX, INGEST = "analyse_document", "index_document", "ingest_document"
-BEFORE_ANALYSIS = frozenset({"received", "inspecting", "extracting", "analysing"})
-_EMBED_AT_ONCE = 32
+log = get_logger(__name__)
+_INDEXABLE = frozenset({"awaiting_confirmation", "indexing", "ready"})
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One job: who asked, which job row, which document."""
+class Analysed:
+    """What a document became between its upload and its confirmation."""
 
-    identity: Identity
-    job_id: UUID
-    document_id: UUID
+    reading: Reading
+    analysis: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """``embed`` turns texts into vectors (blocking; called in a thread); ``model`` names it beside the vectors."""
+    """How documents are worked on in this installation."""
 
     database: Database
-    files: SealedFiles
-    embed: Callable[[Sequence[str]], Any]
-    model: str
-    limits: Limits = field(default_factory=Limits)
-    size: ChunkSize = field(default_factory=ChunkSize)
+    files: Files
+    reader: Reader
+    indexer: Indexer
 
     async def run(self, kind: str, work: Work) -> None:
-        """Do the job. A document at fault ends as failed with its reason; a deleted one ends the job silently.
+        """Do the job. A document at fault ends as failed with its reason; one deleted or cancelled ends silently.
 
-        Raises whatever is not the document's fault, so that the queue tries again.
+        Raises whatever is not the document's fault: ask `failed` then.
         """
+        async with self.database.transaction(work.identity) as connection:
+            job = await jobs.start(connection, work.identity, work.job_id)
+        if job is None:
+            return
+        if job.attempt >= MOST_ATTEMPTS:
+            await self.give_up(work, _gave_up(job.reason))
+            return
         try:
-            if kind in {ANALYSE, INGEST}:
-                await self._analyse(work)
-            if kind in {INDEX, INGEST}:
-                await self._index(work)
-            async with self.database.transaction(work.identity) as connection:
-                await jobs.succeed(connection, work.identity, work.job_id)
+            async with Pulse(self.database, work).beating() as pulse:
+                await self._do(kind, work, pulse)
+        except JobOver:
+            log.info("job was cancelled", job_id=str(work.job_id))
         except NotFound as error:
-            if error.code != "document_not_found":
+            if error.code not in {"document_not_found", "job_not_found"}:
                 await self.give_up(work, error)
         except BadDocument as error:
             await self.give_up(work, error)
 
+    async def failed(self, work: Work, error: Exception) -> float | None:
+        """Note a try that failed for no fault of the document; seconds until the next, None when there is none."""
+        reason = error.message if isinstance(error, VoiceLoopError) else type(error).__name__
+        async with self.database.transaction(work.identity) as connection:
+            job = await jobs.try_again(connection, work.identity, work.job_id, reason)
+        if job is None:
+            return None
+        if job.attempt >= MOST_ATTEMPTS:
+            await self.give_up(work, _gave_up(reason))
+            return None
+        return 2.0 * 4 ** (job.attempt - 1)
+
     async def give_up(self, work: Work, error: VoiceLoopError) -> None:
-        """Both rows say why. A document that is searchable already stays so."""
+        """Job and document say why. What is searchable or was decided already stays so."""
         reason = error_json(error)
         async with self.database.transaction(work.identity) as connection:
-            await jobs.fail(connection, work.identity, work.job_id, reason)
             try:
                 document = await documents.locked(connection, work.document_id)
             except NotFound:
                 return
-            if document.status not in {"ready", "rejected"}:
+            job = await jobs.fail(connection, work.identity, work.job_id, reason)
+            if job is None:
+                return
+            if document.status == "indexing" and job.status_before == "replaced":
+                await documents.set_status(connection, work.identity, document.id, "replaced")
+            elif document.status in BEFORE_ANALYSIS | {"indexing"}:
                 await documents.set_status(connection, work.identity, document.id, "failed", error=reason)
 
-    async def _analyse(self, work: Work) -> None:
+    async def _do(self, kind: str, work: Work, pulse: Pulse) -> None:
         document = await documents.read(self.database, work.identity, work.document_id)
-        if document.status not in BEFORE_ANALYSIS | {"failed"}:
-            return  # done by an earlier try
-        await self._enter(work, "inspecting", 10)
-        content = await self.files.read(document.storage_key)
-        content_type = await asyncio.to_thread(inspect, content, document.filename, self.limits)
-        await self._enter(work, "extracting", 30)
-        found = await extract(content, content_type, self.limits)
-        found = replace(found, title=_title(document, found))
-        await self._enter(work, "analysing", 70)
-        analysis = await asyncio.to_thread(analyse, found)
-        await self._keep_analysis(work, content_type, found, analysis)
+        share = 50 if kind == INGEST else 95
+        if kind == ANALYSE or (kind == INGEST and document.status in BEFORE_ANALYSIS):
+            analysed = await self._analyse(work, document, pulse, share)
+            await self._keep_analysis(work, analysed, pulse, is_end=kind == ANALYSE)
+        if kind in {INDEX, INGEST}:
+            await self._index(work, pulse, 50 if kind == INGEST else 0)
 
-    async def _keep_analysis(self, work: Work, content_type: str, found: Extracted, analysis: dict[str, Any]) -> None:
+    async def _analyse(self, work: Work, document: Document, pulse: Pulse, share: int) -> Analysed:
+        """``share``: how much of the job in percent this is."""
+        await self._enter(work, "inspecting", pulse, 0, share // 10)
+        content = await self.files.read(document.storage_key)
+        content_type, inspection = await self.reader.inspect(content, document.filename)
+        await self._enter(work, "extracting", pulse, share // 10, share * 7 // 10)
+        reading = await self.reader.extract(content, content_type, inspection, pulse.progress)
+        await self._enter(work, "analysing", pulse, share * 7 // 10, share)
+        analysis = await asyncio.to_thread(analyse, reading.found)
+        return Analysed(reading, analysis)
+
+    async def _keep_analysis(self, work: Work, analysed: Analysed, pulse: Pulse, *, is_end: bool) -> None:
+        """Pages, analysis and status in one transaction; of a searchable document its chunks too, so that they fit."""
+        document = await documents.read(self.database, work.identity, work.document_id)
+        is_searched = document.status == "ready"
+        pieces = await self.indexer.index(work, analysed.reading.found.pages, pulse) if is_searched else []
+        if is_end:
+            pulse.rest()
         async with self.database.transaction(work.identity) as connection:
             document = await documents.locked(connection, work.document_id)
-            if document.status not in BEFORE_ANALYSIS:
-                return  # another worker was faster
-            await documents.set_content(
-                connection,
-                work.identity,
-                document.id,
-                title=found.title,
-                content_type=content_type,
-                page_count=len(found.pages) if found.paginated else 0,
-                pages=found.pages,
-            )
-            await documents.set_analysis(connection, document.id, analysis)
-            await documents.set_status(connection, work.identity, document.id, "awaiting_confirmation")
+            await _require_running(connection, work)
+            await self._write(connection, work, document, analysed)
+            if document.status in BEFORE_ANALYSIS:
+                await documents.set_status(connection, work.identity, document.id, "awaiting_confirmation")
+            elif document.status == "ready":
+                await self._swap(connection, work, pieces)
+            if is_end:
+                await jobs.succeed(connection, work.identity, work.job_id)
 
-    async def _index(self, work: Work) -> None:
-        document = await documents.read(self.database, work.identity, work.document_id)
-        if document.status == "rejected":
-            raise BadDocument("The document was rejected meanwhile.", code="rejected")
-        await self._enter(work, "indexing", 75, only_from=frozenset({"awaiting_confirmation", "indexing", "ready"}))
-        pages = await documents.read_pages(self.database, work.identity, work.document_id)
-        pieces = await asyncio.to_thread(chunk, pages, self.size)
-        embedded = await self._embed(work, pieces)
+    async def _write(self, connection: Connection, work: Work, document: Document, analysed: Analysed) -> None:
+        reading = analysed.reading
+        content = Content(
+            content_type=reading.content_type,
+            page_kind=reading.found.page_kind,
+            pages=reading.found.pages,
+            analysis=analysed.analysis,
+            metadata=reading.found.metadata,
+            inspection=reading.inspection,
+        )
+        await document_content.set_content(connection, work.identity, document.id, content)
+        fields = fields_after(document, reading.found.title, analysed.analysis)
+        await documents.set_fields(connection, work.identity, document, fields, corrected=document.corrected)
+
+    async def _index(self, work: Work, pulse: Pulse, start: int) -> None:
+        await self._enter(work, "indexing", pulse, start, 99, only_from=_INDEXABLE)
+        pages = await document_content.read_pages(self.database, work.identity, work.document_id)
+        pieces = await self.indexer.index(work, pages, pulse)
+        pulse.rest()
         async with self.database.transaction(work.identity) as connection:
-            current = await documents.locked(connection, work.document_id)
-            if current.status not in {"indexing", "ready"}:
-                return
-            await chunks.swap_chunks(connection, work.identity, work.document_id, embedded)
-            await documents.set_status(connection, work.identity, work.document_id, "ready")
+            document, series = await locked_series(connection, work.document_id)
+            await _require_running(connection, work)
+            if document.status not in {"indexing", "ready"}:
+                raise BadDocument("The document was decided otherwise meanwhile.", code=document.status)
+            await self._swap(connection, work, pieces)
+            await make_current(connection, work.identity, document, series, str(self.indexer.size))
+            await jobs.succeed(connection, work.identity, work.job_id)
         await chunks.refresh_statistics(self.database)
 
-    async def _embed(self, work: Work, pieces: Sequence[NewChunk]) -> list[NewChunk]:
-        done: list[NewChunk] = []
-        for start in range(0, len(pieces), _EMBED_AT_ONCE):
-            batch = pieces[start : start + _EMBED_AT_ONCE]
-            texts = [f"{one.heading}. {one.text}" if one.heading else one.text for one in batch]
-            vectors = await asyncio.to_thread(self.embed, texts)
-            done += [
-                replace(one, embedding=vector, embedding_model=self.model)
-                for one, vector in zip(batch, vectors, strict=True)
-            ]
-            async with self.database.transaction(work.identity) as connection:
-                progress = 75 + round(20 * len(done) / len(pieces))
-                await jobs.advance(connection, work.identity, work.job_id, stage="indexing", progress=progress)
-        return done
+    async def _swap(self, connection: Connection, work: Work, pieces: Sequence[NewChunk]) -> None:
+        await chunks.swap_chunks(connection, work.identity, work.document_id, pieces)
+        await embedded_texts.forget(connection, work.document_id)
 
-    async def _enter(self, work: Work, stage: str, progress: int, *, only_from: frozenset[str] | None = None) -> None:
-        """Note the stage on job and document; a document that is ready stays ready while it is indexed anew."""
+    async def _enter(
+        self,
+        work: Work,
+        stage: str,
+        pulse: Pulse,
+        start: int,
+        end: int,
+        *,
+        only_from: frozenset[str] = BEFORE_ANALYSIS,
+    ) -> None:
+        """Note the stage on job and document; one that is ready, or replaced, stays so while it is looked at anew."""
         async with self.database.transaction(work.identity) as connection:
             document = await documents.locked(connection, work.document_id)
-            allowed = only_from or (BEFORE_ANALYSIS | {"failed"})
-            if document.status in allowed and document.status not in {stage, "ready"}:
+            if document.status == "rejected" and stage == "indexing":
+                raise BadDocument("The document was rejected meanwhile.", code="rejected")
+            if document.status in only_from and document.status not in {stage, "ready"}:
                 await documents.set_status(connection, work.identity, document.id, stage)
-            await jobs.advance(connection, work.identity, work.job_id, stage=stage, progress=progress)
+        await pulse.step(stage, start, end)
 
 
-def inspect(content: bytes, filename: str, limits: Limits) -> str:
-    """The content type of the whole file. Raises BadDocument."""
-    if not content:
-        raise BadDocument("The file is empty.", code="empty_file")
-    content_type = type_of_head(content[:HEAD_BYTES], filename)
-    if content_type == DOCX:
-        check_zip(content, limits)
-    if content_type in {PLAIN, MARKDOWN}:
-        decode_text(content)
-    return content_type
+async def _require_running(connection: Connection, work: Work) -> None:
+    if await jobs.running(connection, work.job_id) is None:
+        raise JobOver
 
 
-def _title(document: Document, found: Extracted) -> str:
-    """What a person typed, else what the document calls itself, else its name."""
-    if document.title != title_of_name(document.filename):
-        return document.title
-    return found.title.strip()[:200] or document.title
+def _gave_up(reason: str) -> VoiceLoopError:
+    text = f"Working on this document failed {MOST_ATTEMPTS} times; it was given up. {reason}".strip()
+    return VoiceLoopError(text, code="gave_up")

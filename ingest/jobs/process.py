@@ -6,7 +6,10 @@ import asyncio
 import logging
 import os
 
+from ingest.documents.chunk import ChunkSize
+from ingest.documents.indexing import Indexer
 from ingest.documents.orphans import sweep
+from ingest.documents.reading import Reader
 from ingest.documents.stages import Stages
 from ingest.jobs.leash import Leash, leave_now
 from ingest.jobs.worker import build_app, side_by_side, work_off
@@ -18,7 +21,7 @@ from ingest.settings import Settings, settings_from_environment
 from store.clock import clock_from_environment
 from store.database import Database
 from store.errors import VoiceLoopError
-from store.files import SealedFiles
+from store.files import open_files
 from store.installation import check_key
 from store.log import configure, get_logger
 from store.seal import Keyring
@@ -47,12 +50,17 @@ async def run(settings: Settings, leash: Leash) -> None:
 async def _work(settings: Settings) -> None:
     url = settings.database_url.get_secret_value()
     keyring = Keyring.from_text(settings.secret_key.get_secret_value())
-    files = SealedFiles(settings.files, keyring)
+    files = open_files(settings.files, keyring, endpoint=settings.s3_endpoint_url)
     clock = clock_from_environment({"VOICELOOP_NOW": settings.now})
     embedder = await asyncio.to_thread(MiniLM)
     async with await Database.open(url, max_size=4) as database:
         await check_key(database, keyring)
-        stages = Stages(database, files, embedder.embed, embedder.name)
+        stages = Stages(
+            database,
+            files,
+            Reader(),
+            Indexer(database, embedder, ChunkSize.parse(settings.chunking)),
+        )
         server = SmtpServer.from_url(text) if (text := settings.smtp_url.get_secret_value()) else None
         sender = Sender(
             database, keyring, clock, server, settings.mail_from or (server.default_sender if server else "")

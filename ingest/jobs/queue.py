@@ -2,6 +2,8 @@
 
 Each queue is worked off beside the others: a mail never waits behind a long document. To add one: its name here, its
 worker in ``worker.py``.
+
+Documents are fair: a tenant's next one stands behind its own that wait and beside everybody else's first.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ from store.database import Connection, Database
 from store.identity import Identity
 
 DOCUMENTS: Final = "documents"
+RECORDINGS: Final = "recordings"  # a long one must not hold up everybody's documents
 MAILS: Final = "mails"
 KEYS: Final = "keys"
+_LAST_PLACE: Final = -2_000_000_000  # of what the queue can count
 
 
 async def defer(connection: Connection, identity: Identity, queue: str, task: str, *, lock: str, **ids: UUID) -> None:
@@ -27,7 +31,25 @@ async def defer(connection: Connection, identity: Identity, queue: str, task: st
         "user_id": str(identity.user_id) if identity.user_id else None,
         **{name: str(value) for name, value in ids.items()},
     }
-    await put(connection, queue, task, arguments, lock=lock)
+    priority = await _fair_priority(connection, queue, arguments["tenant_id"])
+    await put(connection, queue, task, arguments, lock=lock, priority=priority)
+
+
+async def _fair_priority(connection: Connection, queue: str, tenant_id: str | None) -> int:
+    """One place behind the tenant's last waiting job, or behind the one that is being done now: fair queueing by turns.
+
+    Places are counted downwards from 0, because a higher priority goes first.
+    """
+    row = await (
+        await connection.execute(
+            "SELECT coalesce(min(priority) FILTER (WHERE status = 'doing'), max(priority) FILTER "
+            "(WHERE status = 'todo'), 0) AS now, coalesce(min(priority) FILTER (WHERE args->>'tenant_id' = %s), 0) "
+            "AS own FROM procrastinate_jobs WHERE queue_name = %s AND status IN ('todo', 'doing')",
+            (tenant_id, queue),
+        )
+    ).fetchone()
+    assert row is not None
+    return max(min(row["now"], row["own"]) - 1, _LAST_PLACE)
 
 
 async def put(
@@ -38,11 +60,12 @@ async def put(
     *,
     lock: str,
     once: str | None = None,
+    priority: int = 0,
 ) -> None:
     """Queue ``task``; of jobs with the same ``once`` only one may wait (psycopg's UniqueViolation for another)."""
     await connection.execute(
-        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, 0, %s, %s, %s, NULL)::procrastinate_job_to_defer_v1])",
-        (queue, task, lock, once, Jsonb(dict(arguments))),
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, %s, %s, %s, %s, NULL)::procrastinate_job_to_defer_v1])",
+        (queue, task, priority, lock, once, Jsonb(dict(arguments))),
     )
 
 

@@ -10,17 +10,17 @@ from uuid import UUID
 import procrastinate
 from procrastinate.jobs import Job
 
-from ingest.documents.stages import ANALYSE, INDEX, INGEST, Stages, Work
+from ingest.documents.pulse import Work
+from ingest.documents.stages import Stages
+from ingest.documents.statuses import ANALYSE, INDEX, INGEST
 from ingest.jobs.queue import DOCUMENTS, KEYS, MAILS
 from ingest.mails.outbox import SEND
 from ingest.mails.sender import Sender, TryAgain
 from ingest.rotation import ROTATE, Rotation
-from store.errors import VoiceLoopError
 from store.identity import Identity, Origin
 from store.log import get_logger
 
 log = get_logger(__name__)
-MOST_ATTEMPTS = 3
 _RETRY_WAIT_S = 2
 _ROTATION_WAIT_S = 10
 
@@ -40,20 +40,34 @@ def register(app: procrastinate.App, stages: Stages, sender: Sender, rotation: R
 
 
 def _register_document_work(app: procrastinate.App, stages: Stages, kind: str) -> None:
-    retry = procrastinate.RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=_RETRY_WAIT_S)
-
-    @app.task(name=kind, queue=DOCUMENTS, pass_context=True, retry=retry)
-    async def run(  # pyright: ignore[reportUnusedFunction]
-        context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, job_id: str, document_id: str
-    ) -> None:
+    @app.task(name=kind, queue=DOCUMENTS, retry=_Again())
+    async def run(*, tenant_id: str, user_id: str | None, job_id: str, document_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
         work = Work(_identity(tenant_id, user_id, job_id), UUID(job_id), UUID(document_id))
-        log.info("job starts", kind=kind, job_id=job_id, document_id=document_id, attempt=context.job.attempts)
-        if context.job.attempts >= MOST_ATTEMPTS:
-            text = "Working on this document failed again and again; it was given up."
-            await stages.give_up(work, VoiceLoopError(text, code="gave_up"))
-            return
-        await stages.run(kind, work)
+        log.info("job starts", kind=kind, job_id=job_id, document_id=document_id)
+        try:
+            await stages.run(kind, work)
+        except Exception as error:  # a root: whatever it is, the job's row says why it is tried again
+            wait_s = await stages.failed(work, error)
+            log.warning("job failed", kind=kind, job_id=job_id, next_try_in_s=wait_s, exc_info=True)
+            if wait_s is not None:
+                raise _TryAgain(wait_s) from error
         log.info("job ends", kind=kind, job_id=job_id, document_id=document_id)
+
+
+class _TryAgain(Exception):
+    """A try failed; the next may begin after ``wait_s`` seconds."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"again in {wait_s:g} s")
+        self.wait_s = wait_s
+
+
+class _Again(procrastinate.BaseRetryStrategy):
+    """As long as the job's row says; when the row itself could not be written, in a moment."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> procrastinate.RetryDecision:
+        wait_s = exception.wait_s if isinstance(exception, _TryAgain) else _RETRY_WAIT_S
+        return procrastinate.RetryDecision(retry_in={"seconds": round(wait_s)})
 
 
 def _identity(tenant_id: str, user_id: str | None, job_id: str) -> Identity:

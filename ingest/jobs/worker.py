@@ -1,6 +1,6 @@
 """The job process: takes jobs from the queues and brings back those of workers that died.
 
-Documents come one at a time; mails and a change of keys beside them, so that no mail waits for a long document. A
+Documents come one at a time, recordings beside them, mails and a change of keys too: none waits for a long other. A
 killed worker stops giving signs of life; after a few seconds its job is put back and starts again.
 """
 
@@ -17,7 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection, sql
 
 from ingest.documents.stages import Stages
-from ingest.jobs.queue import DOCUMENTS, KEYS, MAILS
+from ingest.jobs.queue import DOCUMENTS, KEYS, MAILS, RECORDINGS
 from ingest.jobs.tasks import register
 from ingest.mails.sender import Sender
 from ingest.rotation import Rotation
@@ -55,7 +55,10 @@ async def work_off(app: procrastinate.App) -> None:
     try:
         async with app.open_async():
             await side_by_side(
-                _worker(app, [DOCUMENTS], 1), _worker(app, [MAILS, KEYS], _SMALL_JOBS), _rescue_stalled(app)
+                _worker(app, [DOCUMENTS], 1),
+                _worker(app, [RECORDINGS], 1),
+                _worker(app, [MAILS, KEYS], _SMALL_JOBS),
+                _rescue_stalled(app),
             )
     except ConnectorException as error:
         raise Unavailable("The job queue's database does not answer.", code="database_unavailable") from error
@@ -83,7 +86,7 @@ async def _worker(app: procrastinate.App, queues: list[str], concurrency: int) -
         stalled_worker_timeout=STALLED_S,
         shutdown_graceful_timeout=5.0,
         install_signal_handlers=False,
-        listen_notify=concurrency == 1,  # holds a connection; a mail may wait a second
+        listen_notify=DOCUMENTS in queues,  # holds a connection; a mail may wait a second
         delete_jobs="successful",
     )
 

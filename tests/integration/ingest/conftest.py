@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import docx
@@ -15,7 +16,11 @@ from aiohttp import web
 from fpdf import FPDF
 
 from ingest.app import create_app
-from ingest.documents.stages import Stages, Work
+from ingest.attachments.reading import READ, AttachmentReader
+from ingest.documents.indexing import Indexer
+from ingest.documents.pulse import Work
+from ingest.documents.reading import Reader
+from ingest.documents.stages import Stages
 from ingest.keys import DATABASE, FILES, SETTINGS
 from ingest.settings import Settings
 from store import access
@@ -42,18 +47,21 @@ class Sidecar:
 
     async def work_off(self) -> int:
         """Do what is queued, as the job process would; returns how many jobs there were."""
-        stages = Stages(self.app[DATABASE], self.app[FILES], LetterEmbedder().embed, LetterEmbedder.name)
-        count = 0
+        stages, count = make_stages(self.app), 0
         while (job := await self._next()) is not None:
             arguments = job["args"]
             identity = Identity(self.identity.tenant_id, self.identity.user_id, "worker")
-            await stages.run(job["task_name"], Work(identity, arguments["job_id"], arguments["document_id"]))
             count += 1
+            if job["task_name"] == READ:
+                await make_attachment_reader(self.app).run(identity, UUID(arguments["attachment_id"]), is_last_try=True)
+                continue
+            work = Work(identity, UUID(arguments["job_id"]), UUID(arguments["document_id"]))
+            await stages.run(job["task_name"], work)
         return count
 
     def app_files(self) -> list[Path]:
         """Every stored file on disk, half-written ones too."""
-        return [path for path in self.app[SETTINGS].files.glob("*/*") if path.is_file()]
+        return [path for path in Path(self.app[SETTINGS].files).glob("*/*") if path.is_file()]
 
     async def insert(self, table: str) -> str:
         """A conversation, document or persona of the tenant demo; returns its id."""
@@ -87,11 +95,21 @@ class Sidecar:
             return await (
                 await connection.execute(
                     "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = "
-                    "(SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = 'documents' "
-                    "ORDER BY id LIMIT 1) "
+                    "(SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND "
+                    "queue_name IN ('documents', 'recordings') ORDER BY priority DESC, id LIMIT 1) "
                     "RETURNING task_name, args"
                 )
             ).fetchone()
+
+
+def make_attachment_reader(app: web.Application) -> AttachmentReader:
+    embedder = LetterEmbedder()
+    return AttachmentReader(app[DATABASE], app[FILES], Reader(), embedder.embed, embedder.name)
+
+
+def make_stages(app: web.Application) -> Stages:
+    """The stages as the job process has them, with a small model."""
+    return Stages(app[DATABASE], app[FILES], Reader(), Indexer(app[DATABASE], LetterEmbedder()))
 
 
 @pytest.fixture

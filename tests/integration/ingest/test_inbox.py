@@ -13,7 +13,7 @@ from ingest.documents.inbox import Inbox
 from store import documents
 from store.clock import FixedClock
 from store.database import Connection, Database
-from store.files import SealedFiles
+from store.files import LocalFiles
 from store.identity import Identity
 from store.seal import Keyring
 from tests.integration.ingest.conftest import SECRET
@@ -37,8 +37,8 @@ async def test_a_file_goes_only_when_there_is_surely_no_row(
     at_commit: bool,
     files_left: int,
 ) -> None:
-    files = SealedFiles(tmp_path, Keyring([SECRET]))
-    files.prepare()
+    files = LocalFiles(tmp_path, Keyring([SECRET]))
+    await files.prepare()
     honest = database.transaction
 
     @asynccontextmanager

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import jwt
 import pytest
 
-from ingest.documents.stages import Stages, Work
+from ingest.documents.pulse import Work
 from ingest.keys import CLOCK, DATABASE, FILES, KEYRING, SETTINGS
 from store.errors import NotFound
 from store.grants import read_metadata
 from store.identity import Identity
 from store.ids import new_id
 from store.seal import SealBroken
-from tests.fakes.embedder import LetterEmbedder
-from tests.integration.ingest.conftest import Sidecar
+from tests.integration.ingest.conftest import Sidecar, make_stages
 from tests.integration.isolation.estate import CANARY, Estate
 
 LUNCH = {"summary": "Lunch", "start": "2026-11-24T12:00:00Z"}
@@ -67,7 +67,7 @@ async def test_a_repeated_requests_answer_is_not_for_another_tenant_with_the_sam
 
 
 async def test_a_stored_file_opens_under_its_own_tenants_name_only(estate: Estate, other_identity: Identity) -> None:
-    files, root = estate.sidecar.app[FILES], estate.sidecar.app[SETTINGS].files
+    files, root = estate.sidecar.app[FILES], Path(estate.sidecar.app[SETTINGS].files)
     for stolen in estate.files():
         key = files.key(other_identity.tenant_id, new_id())
         with pytest.raises(NotFound):
@@ -90,7 +90,7 @@ async def test_a_job_run_as_another_tenant_does_nothing(estate: Estate, other_id
     sidecar = estate.sidecar
     before, queued = estate.fingerprint(), await _queued(sidecar)
     assert len(queued) == 1
-    stages = Stages(sidecar.app[DATABASE], sidecar.app[FILES], LetterEmbedder().embed, LetterEmbedder.name)
+    stages = make_stages(sidecar.app)
     for job in queued:
         work = Work(other_identity, job["args"]["job_id"], job["args"]["document_id"])
         await stages.run(job["task_name"], work)

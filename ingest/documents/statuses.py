@@ -1,0 +1,28 @@
+"""The kinds of job and the statuses of a document between them. Values only: the web process needs no more of the stages.
+
+``stages.py`` is the one that moves documents through them; ``inbox.py`` begins, decides and takes back.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from store.documents import Document
+
+ANALYSE: Final = "analyse_document"
+INDEX: Final = "index_document"
+INGEST: Final = "ingest_document"
+BEFORE_ANALYSIS: Final = frozenset({"received", "inspecting", "extracting", "analysing"})
+MOST_ATTEMPTS: Final = 3
+CANCELLED: Final = {"code": "cancelled", "detail": "Somebody cancelled this. Analyse it again to go on."}
+
+
+def without_job(document: Document, status_before: str) -> tuple[str, dict[str, Any] | None]:
+    """The status, and error, that a document has again when its job is cancelled."""
+    if document.status == "indexing":
+        return ("replaced" if status_before == "replaced" else "awaiting_confirmation"), None
+    if document.status not in BEFORE_ANALYSIS:
+        return document.status, document.error
+    if status_before in {"awaiting_confirmation", "rejected"}:
+        return status_before, None
+    return "failed", CANCELLED
