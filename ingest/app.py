@@ -20,15 +20,20 @@ from livekit import api as livekit_api
 from ingest import page
 from ingest.access_tokens import AccessTokens
 from ingest.api import (
+    attachments,
     audit,
     auth,
     calendar,
     citations,
     conversations,
+    file_bulk,
+    file_pages,
     files,
     health,
+    jobs,
     keys,
     knowledge,
+    knowledge_cache,
     live,
     me,
     openapi,
@@ -40,6 +45,7 @@ from ingest.api import (
     users,
     webhook,
 )
+from ingest.attachments.inbox import AttachmentInbox
 from ingest.cookies import clear_left_over
 from ingest.credentials import Credentials, UseNotes, clear_old_sessions_hourly
 from ingest.dispatch import DispatchWatch, Trust
@@ -50,6 +56,8 @@ from ingest.gate import guarded
 from ingest.headers import add_headers, answer_preflights
 from ingest.jobs.supervisor import keep_running
 from ingest.keys import (
+    ANSWERS,
+    ATTACHMENTS,
     CALENDARS,
     CLOCK,
     CREDENTIALS,
@@ -84,12 +92,13 @@ from ingest.settings import Settings, environment_of, settings_from_environment
 from store.clock import clock_from_environment
 from store.database import Database
 from store.errors import VoiceLoopError
-from store.files import SealedFiles
+from store.files import open_files
 from store.installation import check_key
 from store.log import configure, get_logger
 from store.passwords import prepare
 from store.seal import Keyring
 from tools.calendars.service import CalendarService
+from tools.knowledge.cache import AnswerCache
 from tools.knowledge.embedding import MiniLM
 from tools.knowledge.service import KnowledgeService
 
@@ -108,8 +117,13 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     tenants.routes,
     conversations.routes,
     citations.routes,
+    attachments.routes,
     files.routes,
+    file_bulk.routes,
+    file_pages.routes,
+    jobs.routes,
     knowledge.routes,
+    knowledge_cache.routes,
     calendar.routes,
     live.routes,
     providers.routes,
@@ -133,7 +147,7 @@ def create_app(settings: Settings) -> web.Application:
     app[CREDENTIALS] = Credentials(clock)
     app[ERRANDS] = Errands()
     app[USE_NOTES] = UseNotes(clock, app[ERRANDS])
-    app[FILES] = SealedFiles(settings.files, keyring)
+    app[FILES] = open_files(settings.files, keyring, endpoint=settings.s3_endpoint_url)
     app[KEYRING] = keyring
     app[OUTBOX] = Outbox(keyring, clock)
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]
@@ -179,9 +193,11 @@ async def _access(app: web.Application) -> AsyncIterator[None]:
 async def _services(app: web.Application) -> AsyncIterator[None]:
     database, clock = app[DATABASE], app[CLOCK]
     app[INBOX] = Inbox(database, app[FILES], clock, app[SETTINGS].upload_limit)
+    app[ATTACHMENTS] = AttachmentInbox(database, app[FILES], clock, app[SETTINGS].upload_limit)
     app[LIMITS] = Limits(database, clock)
     app[CALENDARS] = CalendarService(database, clock)
-    app[KNOWLEDGE] = KnowledgeService(database, clock, await asyncio.to_thread(MiniLM))
+    app[ANSWERS] = AnswerCache(database, clock, ttl_s=app[SETTINGS].answer_cache_s)
+    app[KNOWLEDGE] = KnowledgeService(database, clock, await asyncio.to_thread(MiniLM), app[ANSWERS])
     yield
     await app[KNOWLEDGE].aclose()
 

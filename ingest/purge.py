@@ -19,7 +19,7 @@ from store import trash
 from store.clock import Clock
 from store.database import Database
 from store.errors import VoiceLoopError
-from store.files import SealedFiles
+from store.files import Files
 from store.log import get_logger
 
 log = get_logger(__name__)
@@ -31,7 +31,7 @@ _EXPECTED: Final = (VoiceLoopError, Error, OSError)  # tried again in the next r
 class Purger:
     """Removes what is due, now and every hour; ``wake`` brings the next round forward."""
 
-    def __init__(self, database: Database, files: SealedFiles, clock: Clock, *, trash_days: int) -> None:
+    def __init__(self, database: Database, files: Files, clock: Clock, *, trash_days: int) -> None:
         self._database = database
         self._files = files
         self._clock = clock

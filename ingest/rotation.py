@@ -20,7 +20,7 @@ from ingest.jobs.queue import KEYS, put
 from store import installation
 from store.clock import Clock
 from store.database import Connection, Database
-from store.files import SealedFiles
+from store.files import Files
 from store.identity import Identity, Origin
 from store.log import get_logger
 from store.seal import FIELD_MAGIC, Keyring, SealBroken
@@ -76,7 +76,7 @@ class Rotation:
     """Does it. Several at once do no harm."""
 
     database: Database
-    files: SealedFiles
+    files: Files
     keyring: Keyring
     clock: Clock
 
@@ -192,7 +192,7 @@ async def _count_column(connection: Connection, column: SealedColumn) -> Counter
     return Counter({bytes(row["key"]): row["n"] for row in await rows.fetchall()})
 
 
-async def _key_id_of_file(files: SealedFiles, storage_key: str) -> bytes | None:
+async def _key_id_of_file(files: Files, storage_key: str) -> bytes | None:
     try:
         return await files.key_id(storage_key)
     except SealBroken:

@@ -22,7 +22,7 @@ from store import installation
 from store.clock import SystemClock
 from store.database import Database
 from store.errors import SettingsError, Unavailable
-from store.files import SealedFiles
+from store.files import Files, is_object_storage, location_of, open_files
 from store.seal import Keyring
 
 _POLL_S = 0.25
@@ -40,23 +40,24 @@ async def rotate_key(folder: Path, environment: Mapping[str, str], *, only_check
         await Database.open(url, max_size=3) as database,
     ):
         await installation.check_key(database, keyring)
-        rotation = Rotation(database, SealedFiles(_files(home, environment), keyring), keyring, SystemClock())
+        rotation = Rotation(database, _files(home, environment, keyring), keyring, SystemClock())
         before = await rotation.count()
         if not only_check and not _is_done(before, keyring):
             await _rotate(rotation, console)
         return _report(await rotation.count(), keyring, console)
 
 
-def _files(home: Home, environment: Mapping[str, str]) -> Path:
-    """Where the sidecar with this environment keeps its files. Raises SettingsError when there is no such directory."""
-    if named := environment.get("VOICELOOP_FILES"):
-        path = Path(named)
-    else:
-        path = Path(_DEFAULT_FILES) if environment.get("DATABASE_URL") and not home.files.is_dir() else home.files
-    if not path.is_dir():
-        text = f"There is no directory {path.absolute()}. Set VOICELOOP_FILES to the one the sidecar uses."
+def _files(home: Home, environment: Mapping[str, str], keyring: Keyring) -> Files:
+    """Where the sidecar with this environment keeps its files. Raises SettingsError when there is no such place."""
+    default = _DEFAULT_FILES if environment.get("DATABASE_URL") and not home.files.is_dir() else str(home.files)
+    try:
+        location = location_of(environment.get("VOICELOOP_FILES") or default)
+    except ValueError as error:
+        raise SettingsError(f"VOICELOOP_FILES {error}.") from error
+    if not is_object_storage(location) and not Path(location).is_dir():
+        text = f"There is no directory {location}. Set VOICELOOP_FILES to the one the sidecar uses."
         raise SettingsError(text)
-    return path
+    return open_files(location, keyring, endpoint=environment.get("S3_ENDPOINT_URL", ""))
 
 
 def _is_done(census: Census, keyring: Keyring) -> bool:

@@ -17,9 +17,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.documents.chunk import ChunkSize
+from ingest.documents.clamd import clamd_address
 from ingest.mails.smtp import SmtpServer
 from store.allowances import Allowance
 from store.errors import SettingsError
+from store.files.open import location_of
 from store.seal import problem_of_secrets
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -44,7 +47,7 @@ class Settings(BaseSettings):
     host: Annotated[str, _env("VOICELOOP_HOST")] = "127.0.0.1"
     port: Annotated[int, _env("VOICELOOP_PORT")] = 8080
     public_url: Annotated[str, _env("VOICELOOP_PUBLIC_URL"), Field(validate_default=True)] = ""
-    files: Annotated[Path, _env("VOICELOOP_FILES")] = Path("voiceloop-files")
+    files: Annotated[str, _env("VOICELOOP_FILES")] = "voiceloop-files"
     web: Annotated[Path, _env("VOICELOOP_WEB")] = _REPOSITORY / "web" / "dist"
     tenant: Annotated[str, _env("VOICELOOP_TENANT")] = "demo"
     unsigned_dispatch: Annotated[
@@ -54,6 +57,7 @@ class Settings(BaseSettings):
     timezone: Annotated[str, _env("VOICELOOP_TIMEZONE")] = ""
     now: Annotated[str, _env("VOICELOOP_NOW")] = ""
     upload_limit: Annotated[int, _env("VOICELOOP_UPLOAD_LIMIT")] = 25 * 1024 * 1024
+    answer_cache_s: Annotated[float, _env("VOICELOOP_ANSWER_CACHE_S"), Field(ge=0, le=2_592_000)] = 3600.0
     trash_days: Annotated[int, _env("VOICELOOP_TRASH_DAYS"), Field(ge=1, le=3650)] = 30
     job_processes: Annotated[int, _env("VOICELOOP_JOB_PROCESSES")] = 1
     smtp_url: Annotated[SecretStr, _env("SMTP_URL")] = SecretStr("")
@@ -141,6 +145,12 @@ class Settings(BaseSettings):
             raise ValueError("must be between 0.1 and 3600 seconds")
         return value
 
+    @field_validator("chunking")
+    @classmethod
+    def _is_chunk_size(cls, value: str) -> str:
+        ChunkSize.parse(value)
+        return value
+
     @field_validator("livekit_url")
     @classmethod
     def _is_livekit_url(cls, value: str) -> str:
@@ -205,12 +215,25 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError("must be an IANA zone such as Europe/Berlin") from error
 
-    @field_validator("files")
+    @field_validator("files", mode="before")
     @classmethod
-    def _is_directory(cls, value: Path) -> Path:
-        if str(value).startswith("s3:"):
-            raise ValueError("must be a directory; object storage is not supported in this version")
-        return value.absolute()
+    def _is_location(cls, value: object) -> str:
+        return location_of(str(value))
+
+    @field_validator("s3_endpoint_url")
+    @classmethod
+    def _is_endpoint(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be an address such as https://s3.example.com or http://minio:9000")
+        return value.rstrip("/")
+
+    @field_validator("clamd_url")
+    @classmethod
+    def _is_scanner(cls, value: str) -> str:
+        if value:
+            clamd_address(value)
+        return value
 
 
 def settings_from_environment() -> Settings:

@@ -196,7 +196,7 @@ def _polyglot(found: str, other: str) -> BadDocument:
 
 
 @lru_cache(maxsize=1)
-def _libmagic() -> Any:
+def libmagic() -> Any:
     """The library, or None where it is not installed (a bare laptop): then the own table decides alone."""
     try:
         import magic  # its import fails when the C library is missing
@@ -209,7 +209,7 @@ def _libmagic() -> Any:
 
 def libmagic_type(head: bytes) -> str:
     """libmagic's content type of the first bytes; "" where it is not installed or has no answer."""
-    library = _libmagic()
+    library = libmagic()
     if library is None:
         return ""
     try:
@@ -221,7 +221,7 @@ def libmagic_type(head: bytes) -> str:
 
 def warm_up() -> None:
     """Load libmagic's table (milliseconds, blocking) and say in the log when it is missing."""
-    _libmagic()
+    libmagic()
 
 
 @lru_cache(maxsize=1)

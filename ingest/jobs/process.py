@@ -6,10 +6,13 @@ import asyncio
 import logging
 import os
 
+from ingest.documents.analysis.analyst import Analyst
 from ingest.documents.chunk import ChunkSize
 from ingest.documents.indexing import Indexer
+from ingest.documents.malware import Scanner
 from ingest.documents.orphans import sweep
 from ingest.documents.reading import Reader
+from ingest.documents.sound.choosing import SpeechSettings
 from ingest.documents.stages import Stages
 from ingest.jobs.leash import Leash, leave_now
 from ingest.jobs.worker import build_app, side_by_side, work_off
@@ -55,12 +58,9 @@ async def _work(settings: Settings) -> None:
     embedder = await asyncio.to_thread(MiniLM)
     async with await Database.open(url, max_size=4) as database:
         await check_key(database, keyring)
-        stages = Stages(
-            database,
-            files,
-            Reader(),
-            Indexer(database, embedder, ChunkSize.parse(settings.chunking)),
-        )
+        reader = Reader(Scanner(settings.clamd_url), SpeechSettings.of(settings))
+        analyst = Analyst(database, embedder.embed, embedder.name)
+        stages = Stages(database, files, reader, analyst, Indexer(database, embedder, ChunkSize.parse(settings.chunking)))
         server = SmtpServer.from_url(text) if (text := settings.smtp_url.get_secret_value()) else None
         sender = Sender(
             database, keyring, clock, server, settings.mail_from or (server.default_sender if server else "")

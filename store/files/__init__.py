@@ -2,7 +2,6 @@
 
 from store.files.local import LocalFiles
 from store.files.model import Files
+from store.files.open import is_object_storage, location_of, open_files
 
-SealedFiles = LocalFiles
-
-__all__ = ["Files", "LocalFiles", "SealedFiles"]
+__all__ = ["Files", "LocalFiles", "is_object_storage", "location_of", "open_files"]

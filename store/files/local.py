@@ -20,7 +20,7 @@ from uuid import UUID
 from store.errors import SettingsError, Unavailable
 from store.files import names
 from store.files.model import missing
-from store.files.streams import Sealing, Stretch, frames_of
+from store.files.streams import Sealing, Stretch, frames_of, seal_each
 from store.ids import new_id
 from store.seal import HEADER_BYTES, Keyring, Sealer, file_key_id, open_bytes
 
@@ -202,14 +202,10 @@ class LocalFiles:
         self._seal(storage_key, open_bytes(self._keyring, storage_key, sealed), temporary)
 
     def _seal(self, storage_key: str, plain: Iterable[bytes], temporary: Path) -> None:
-        sealer, frames = Sealer(self._keyring, storage_key), iter(plain)
+        sealer = Sealer(self._keyring, storage_key)
         with _create(temporary) as out:
             out.write(sealer.header)
-            frame = next(frames, b"")
-            for following in frames:
-                out.write(sealer.seal(frame, last=False))
-                frame = following
-            out.write(sealer.seal(frame, last=True))
+            out.writelines(seal_each(sealer, plain))
             out.flush()
             os.fsync(out.fileno())
 

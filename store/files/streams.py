@@ -5,7 +5,7 @@ Knows how a sealed stream is laid out (``store/seal.py``), and nothing of where 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 
 from store.seal import FRAME_BYTES, HEADER_BYTES, SEALED_FRAME_BYTES, Keyring, Opener, SealBroken, Sealer
@@ -31,6 +31,22 @@ class Sealing:
                 yield self._sealer.seal(bytes(pending[:FRAME_BYTES]), last=False)
                 del pending[:FRAME_BYTES]
         yield self._sealer.seal(bytes(pending), last=True)
+
+
+def seal_frames(keyring: Keyring, binding: str, plain: Iterable[bytes]) -> bytes:
+    """A whole sealed stream of these frames."""
+    sealer = Sealer(keyring, binding)
+    return b"".join([sealer.header, *seal_each(sealer, plain)])
+
+
+def seal_each(sealer: Sealer, plain: Iterable[bytes]) -> Iterator[bytes]:
+    """The frames sealed, the last one (an empty one when there are none) marked as such."""
+    frames = iter(plain)
+    frame = next(frames, b"")
+    for following in frames:
+        yield sealer.seal(frame, last=False)
+        frame = following
+    yield sealer.seal(frame, last=True)
 
 
 def frames_of(data: bytes) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from fpdf import FPDF
 
 from ingest.app import create_app
 from ingest.attachments.reading import READ, AttachmentReader
+from ingest.documents.analysis.analyst import Analyst
 from ingest.documents.indexing import Indexer
 from ingest.documents.pulse import Work
 from ingest.documents.reading import Reader
@@ -96,7 +97,7 @@ class Sidecar:
                 await connection.execute(
                     "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = "
                     "(SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND "
-                    "queue_name IN ('documents', 'recordings') ORDER BY priority DESC, id LIMIT 1) "
+                    "queue_name IN ('documents', 'long_documents') ORDER BY priority DESC, id LIMIT 1) "
                     "RETURNING task_name, args"
                 )
             ).fetchone()
@@ -109,7 +110,9 @@ def make_attachment_reader(app: web.Application) -> AttachmentReader:
 
 def make_stages(app: web.Application) -> Stages:
     """The stages as the job process has them, with a small model."""
-    return Stages(app[DATABASE], app[FILES], Reader(), Indexer(app[DATABASE], LetterEmbedder()))
+    database, embedder = app[DATABASE], LetterEmbedder()
+    analyst = Analyst(database, embedder.embed, embedder.name)
+    return Stages(database, app[FILES], Reader(), analyst, Indexer(database, embedder))
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 from ingest.documents.orphans import OLD_S, remove_orphans
 from store import documents
 from store.database import Database
-from store.documents import NewDocument
-from store.files import SealedFiles
+from store.documents import Fields, NewDocument
+from store.files import LocalFiles
 from store.identity import Identity
 from store.ids import new_id
 from store.seal import Keyring
@@ -24,11 +24,11 @@ NOW = time.time()
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> SealedFiles:
-    return SealedFiles(tmp_path, Keyring((SECRET,)))
+def files(tmp_path: Path) -> LocalFiles:
+    return LocalFiles(tmp_path, Keyring((SECRET,)))
 
 
-async def _keep(files: SealedFiles, identity: Identity) -> str:
+async def _keep(files: LocalFiles, identity: Identity) -> str:
     async def content() -> AsyncIterator[bytes]:
         yield b"text"
 
@@ -39,7 +39,7 @@ async def _keep(files: SealedFiles, identity: Identity) -> str:
 
 async def _insert(database: Database, identity: Identity, key: str) -> None:
     at = datetime(2026, 11, 21, tzinfo=UTC)
-    new = NewDocument(new_id(), "Rules", "rules.txt", "text/plain", 4, key, key, at)
+    new = NewDocument(new_id(), Fields("Rules"), "rules.txt", "text/plain", 4, key, key, at)
     async with database.transaction(identity) as connection:
         await documents.insert(connection, identity, new)
 
@@ -53,7 +53,7 @@ def _left(root: Path) -> set[str]:
 
 
 async def test_old_files_without_a_document_go_and_all_others_stay(
-    database: Database, identity: Identity, other_identity: Identity, files: SealedFiles, tmp_path: Path
+    database: Database, identity: Identity, other_identity: Identity, files: LocalFiles, tmp_path: Path
 ) -> None:
     unknown = Identity(new_id(), None, "owner")
     known, theirs, orphan, young, foreign = [
@@ -74,7 +74,7 @@ async def test_old_files_without_a_document_go_and_all_others_stay(
 
 
 async def test_another_tenants_row_does_not_keep_a_file(
-    database: Database, identity: Identity, other_identity: Identity, files: SealedFiles, tmp_path: Path
+    database: Database, identity: Identity, other_identity: Identity, files: LocalFiles, tmp_path: Path
 ) -> None:
     orphan = await _keep(files, identity)
     await _insert(database, other_identity, orphan)
@@ -83,4 +83,4 @@ async def test_another_tenants_row_does_not_keep_a_file(
 
 
 async def test_there_may_be_no_folder_yet(database: Database, tmp_path: Path) -> None:
-    assert await remove_orphans(database, SealedFiles(tmp_path / "none", Keyring((SECRET,)))) == 0
+    assert await remove_orphans(database, LocalFiles(tmp_path / "none", Keyring((SECRET,)))) == 0

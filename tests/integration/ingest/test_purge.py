@@ -20,7 +20,7 @@ from ingest.purge import Purger
 from store import tenants
 from store.clock import FixedClock, SystemClock
 from store.database import Database
-from store.files import SealedFiles
+from store.files import LocalFiles
 from store.identity import Identity
 from store.ids import new_id
 from store.seal import Keyring
@@ -33,13 +33,13 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> SealedFiles:
-    return SealedFiles(tmp_path / "kept", Keyring((SECRET,)))
+def files(tmp_path: Path) -> LocalFiles:
+    return LocalFiles(tmp_path / "kept", Keyring((SECRET,)))
 
 
 @pytest.fixture
 async def doomed(
-    database: Database, identity: Identity, other_identity: Identity, files: SealedFiles, clock: FixedClock
+    database: Database, identity: Identity, other_identity: Identity, files: LocalFiles, clock: FixedClock
 ) -> Identity:
     """The tenant other with a row in every table and two files, marked by the operator demo, which has the same."""
     for owner in (identity, other_identity):
@@ -57,7 +57,7 @@ async def doomed(
     return other_identity
 
 
-async def keep(files: SealedFiles, owner: Identity) -> None:
+async def keep(files: LocalFiles, owner: Identity) -> None:
     async def content() -> AsyncIterator[bytes]:
         yield b"text"
 
@@ -92,7 +92,7 @@ def stored(sidecar: Sidecar) -> list[Path]:
 
 
 async def test_nothing_of_a_purged_tenant_is_left_and_all_of_the_others(
-    database: Database, files: SealedFiles, clock: FixedClock, doomed: Identity, identity: Identity, tmp_path: Path
+    database: Database, files: LocalFiles, clock: FixedClock, doomed: Identity, identity: Identity, tmp_path: Path
 ) -> None:
     before = rows_left(database.url, identity)
     assert {"documents", "chunks", "messages", "audit_entries", "mails"} <= rows_left(database.url, doomed).keys()
@@ -109,7 +109,7 @@ async def test_nothing_of_a_purged_tenant_is_left_and_all_of_the_others(
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_a_kill_at_any_step_is_made_good_by_the_next_round(
     database: Database,
-    files: SealedFiles,
+    files: LocalFiles,
     clock: FixedClock,
     doomed: Identity,
     tmp_path: Path,
@@ -137,7 +137,7 @@ async def test_a_kill_at_any_step_is_made_good_by_the_next_round(
 
 
 async def test_a_kill_between_two_batches_is_made_good(
-    database: Database, files: SealedFiles, clock: FixedClock, doomed: Identity, monkeypatch: pytest.MonkeyPatch
+    database: Database, files: LocalFiles, clock: FixedClock, doomed: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with database.transaction(doomed) as connection:
         await connection.execute(
@@ -170,7 +170,7 @@ async def test_a_kill_between_two_batches_is_made_good(
 
 
 async def test_a_file_that_arrives_after_the_end_goes_with_the_orphans(
-    database: Database, files: SealedFiles, clock: FixedClock, doomed: Identity, tmp_path: Path
+    database: Database, files: LocalFiles, clock: FixedClock, doomed: Identity, tmp_path: Path
 ) -> None:
     await Purger(database, files, clock, trash_days=30).round()
     await keep(files, doomed)
@@ -180,7 +180,7 @@ async def test_a_file_that_arrives_after_the_end_goes_with_the_orphans(
 
 
 async def test_two_sidecars_may_purge_at_once(
-    database: Database, files: SealedFiles, clock: FixedClock, doomed: Identity, tmp_path: Path
+    database: Database, files: LocalFiles, clock: FixedClock, doomed: Identity, tmp_path: Path
 ) -> None:
     await asyncio.gather(*(Purger(database, files, clock, trash_days=30).round() for _ in range(2)))
     assert rows_left(database.url, doomed) == {}
@@ -188,7 +188,7 @@ async def test_two_sidecars_may_purge_at_once(
 
 
 async def test_one_tenant_that_fails_does_not_hold_up_the_others(
-    database: Database, files: SealedFiles, clock: FixedClock, doomed: Identity, monkeypatch: pytest.MonkeyPatch
+    database: Database, files: LocalFiles, clock: FixedClock, doomed: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Identity(new_id(), None, "")
     async with database.transaction(first) as connection:
@@ -212,7 +212,7 @@ async def test_one_tenant_that_fails_does_not_hold_up_the_others(
 
 
 async def test_what_is_marked_is_looked_at_without_waiting_and_no_failure_ends_the_sweep(
-    database: Database, files: SealedFiles, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    database: Database, files: LocalFiles, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     purger, rounds = Purger(database, files, clock, trash_days=30), asyncio.Queue[None]()
     errors = itertools.cycle((OSError("disk"), RuntimeError("nobody foresaw")))
@@ -230,7 +230,7 @@ async def test_what_is_marked_is_looked_at_without_waiting_and_no_failure_ends_t
 
 
 async def test_what_lay_in_the_trash_for_long_enough_goes_and_its_traces_stay(
-    database: Database, files: SealedFiles, identity: Identity, other_identity: Identity
+    database: Database, files: LocalFiles, identity: Identity, other_identity: Identity
 ) -> None:
     async with database.system() as connection:
         await connection.execute("SELECT appoint_operator(%s)", (identity.tenant_id,))

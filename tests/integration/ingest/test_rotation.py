@@ -20,7 +20,7 @@ from store import installation
 from store.clock import FixedClock
 from store.database import Database
 from store.errors import SettingsError
-from store.files import SealedFiles
+from store.files import LocalFiles
 from store.identity import Identity
 from store.ids import new_id
 from store.seal import FRAME_BYTES, Keyring, SealBroken, field_key_id
@@ -49,8 +49,8 @@ class Sealed:
 
     async def add_file(self, identity: Identity, content: bytes, keyring: Keyring = OLD) -> str:
         file_id = new_id()
-        await SealedFiles(self.root, keyring).write(identity.tenant_id, file_id, _stream(content))
-        key = SealedFiles.key(identity.tenant_id, file_id)
+        await LocalFiles(self.root, keyring).write(identity.tenant_id, file_id, _stream(content))
+        key = LocalFiles.key(identity.tenant_id, file_id)
         self.files[key] = content
         return key
 
@@ -61,7 +61,7 @@ class Sealed:
         return mail_id
 
     def rotation(self, keyring: Keyring = BOTH) -> Rotation:
-        return Rotation(self.database, SealedFiles(self.root, keyring), keyring, self.clock)
+        return Rotation(self.database, LocalFiles(self.root, keyring), keyring, self.clock)
 
     async def sealed_body(self, mail_id: UUID) -> bytes:
         identity, _ = self.mails[mail_id]
@@ -73,7 +73,7 @@ class Sealed:
     async def assert_all_opens_with(self, keyring: Keyring) -> None:
         await installation.check_key(self.database, keyring)
         for key, content in self.files.items():
-            assert await SealedFiles(self.root, keyring).read(key) == content
+            assert await LocalFiles(self.root, keyring).read(key) == content
         for mail_id, (identity, text) in self.mails.items():
             sealed = await self.sealed_body(mail_id)
             assert MAIL_BODY.open(keyring, identity.tenant_id, mail_id, sealed).decode() == text
@@ -129,14 +129,14 @@ class _Dies:
 async def test_broken_off_among_the_files_it_goes_on_where_it_was(
     sealed: Sealed, after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rotate, end = SealedFiles.rotate, _Dies(after)
+    rotate, end = LocalFiles.rotate, _Dies(after)
 
-    async def dying(files: SealedFiles, key: str) -> bool:
+    async def dying(files: LocalFiles, key: str) -> bool:
         end.tick()
         return await rotate(files, key)
 
     with monkeypatch.context() as patch:
-        patch.setattr(SealedFiles, "rotate", dying)
+        patch.setattr(LocalFiles, "rotate", dying)
         with pytest.raises(OSError, match="No space"):
             await sealed.rotation().run(BOTH.current_id)
     noted = await installation.last_rotation(sealed.database)
@@ -194,15 +194,15 @@ async def test_reading_goes_on_meanwhile(sealed: Sealed) -> None:
 async def test_a_file_deleted_while_it_is_sealed_again_stays_deleted(
     sealed: Sealed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = SealedFiles(sealed.root, BOTH)
+    files = LocalFiles(sealed.root, BOTH)
     key = next(iter(sealed.files))
-    reseal = SealedFiles._reseal  # pyright: ignore[reportPrivateUsage]
+    reseal = LocalFiles._reseal  # pyright: ignore[reportPrivateUsage]
 
-    def deleted_meanwhile(self: SealedFiles, storage_key: str, content: bytes, temporary: Path) -> None:
+    def deleted_meanwhile(self: LocalFiles, storage_key: str, content: bytes, temporary: Path) -> None:
         reseal(self, storage_key, content, temporary)
         self._delete(storage_key)  # pyright: ignore[reportPrivateUsage]
 
-    monkeypatch.setattr(SealedFiles, "_reseal", deleted_meanwhile)
+    monkeypatch.setattr(LocalFiles, "_reseal", deleted_meanwhile)
     assert await files.rotate(key) is False
     assert await files.key_id(key) is None
     assert list(sealed.root.glob("*/.*")) == []
@@ -213,21 +213,21 @@ async def test_a_tenant_removed_while_its_file_is_sealed_again_stays_removed(
     sealed: Sealed, identity: Identity, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     key = next(iter(sealed.files))
-    before = getattr(SealedFiles, moment)
+    before = getattr(LocalFiles, moment)
 
-    def removed_meanwhile(self: SealedFiles, *arguments: Any) -> Any:
+    def removed_meanwhile(self: LocalFiles, *arguments: Any) -> Any:
         shutil.rmtree(sealed.root / str(identity.tenant_id))
         return before(self, *arguments)
 
-    monkeypatch.setattr(SealedFiles, moment, removed_meanwhile)
-    assert await SealedFiles(sealed.root, BOTH).rotate(key) is False
+    monkeypatch.setattr(LocalFiles, moment, removed_meanwhile)
+    assert await LocalFiles(sealed.root, BOTH).rotate(key) is False
     assert not (sealed.root / str(identity.tenant_id)).exists()
 
 
 async def test_a_file_keeps_its_age(sealed: Sealed) -> None:
     key = next(iter(sealed.files))
     before = (sealed.root / key).stat().st_mtime_ns
-    assert await SealedFiles(sealed.root, BOTH).rotate(key) is True
+    assert await LocalFiles(sealed.root, BOTH).rotate(key) is True
     assert (sealed.root / key).stat().st_mtime_ns == before
 
 
@@ -262,15 +262,15 @@ async def test_a_value_moved_to_another_row_is_not_made_to_open_there(sealed: Se
 async def test_what_is_sealed_with_the_old_key_meanwhile_keeps_the_old_key_needed(
     sealed: Sealed, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rotate, keys = SealedFiles.rotate, list(sealed.files)
+    rotate, keys = LocalFiles.rotate, list(sealed.files)
 
-    async def another_program_writes(files: SealedFiles, key: str) -> bool:
+    async def another_program_writes(files: LocalFiles, key: str) -> bool:
         if key == max(keys):
             await sealed.add_file(identity, b"late")
         return await rotate(files, key)
 
     with monkeypatch.context() as patch:
-        patch.setattr(SealedFiles, "rotate", another_program_writes)
+        patch.setattr(LocalFiles, "rotate", another_program_writes)
         await sealed.rotation().run(BOTH.current_id)
     await installation.check_key(sealed.database, OLD)
     await sealed.rotation().run(BOTH.current_id)

@@ -97,7 +97,7 @@ def test_every_type_is_told_by_its_content(
     content: bytes, name: str, found: str, has_libmagic: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not has_libmagic:
-        monkeypatch.setattr(kinds, "_libmagic", lambda: None)
+        monkeypatch.setattr(kinds, "libmagic", lambda: None)
     assert type_of_head(content[:HEAD_BYTES], name) == found
     if found not in {MARKDOWN, CSV} and name not in {"a.htm", "memo.m4a"}:
         assert type_of_head(content[:HEAD_BYTES], "no-extension") == found
@@ -190,13 +190,13 @@ def test_a_missing_libmagic_is_said_once_in_the_log(monkeypatch: pytest.MonkeyPa
     said: list[str] = []
     monkeypatch.setattr("magic.Magic", missing)
     monkeypatch.setattr(kinds.log, "warning", lambda event, **_: said.append(event))
-    kinds._libmagic.cache_clear()
+    kinds.libmagic.cache_clear()
     try:
         kinds.warm_up()
         assert kinds.libmagic_type(b"%PDF-1.4") == ""
         assert len(said) == 1
     finally:
-        kinds._libmagic.cache_clear()
+        kinds.libmagic.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 import store.files.local
 from store.errors import NotFound, SettingsError, Unavailable
-from store.files import SealedFiles
+from store.files import LocalFiles
 from store.ids import new_id
 from store.seal import FRAME_BYTES, HEADER_BYTES, Keyring, SealBroken
 
@@ -26,15 +26,15 @@ async def stream(*pieces: bytes) -> AsyncIterator[bytes]:
         yield piece
 
 
-def files(path: Path, *secrets: str) -> SealedFiles:
-    return SealedFiles(path, Keyring(secrets or (NEW,)))
+def files(path: Path, *secrets: str) -> LocalFiles:
+    return LocalFiles(path, Keyring(secrets or (NEW,)))
 
 
 @pytest.mark.parametrize("size", [0, 1, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES])
 async def test_what_was_written_is_read(tmp_path: Path, size: int) -> None:
     content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
     assert await files(tmp_path).write(TENANT, FILE, stream(content[:1000], content[1000:])) == size
-    assert await files(tmp_path).read(SealedFiles.key(TENANT, FILE)) == content
+    assert await files(tmp_path).read(LocalFiles.key(TENANT, FILE)) == content
 
 
 def kept(folder: Path) -> list[Path]:
@@ -50,7 +50,7 @@ async def test_a_stream_that_breaks_leaves_nothing(tmp_path: Path) -> None:
         await files(tmp_path).write(TENANT, FILE, broken())
     assert kept(tmp_path) == []
     with pytest.raises(NotFound):
-        await files(tmp_path).read(SealedFiles.key(TENANT, FILE))
+        await files(tmp_path).read(LocalFiles.key(TENANT, FILE))
 
 
 async def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,23 +80,23 @@ def _flipped(sealed: bytes) -> bytes:
 @pytest.mark.parametrize("change", [_cut, _without_last_frame, _flipped, lambda _: b"short"])
 async def test_a_changed_file_is_noticed(tmp_path: Path, change) -> None:
     await files(tmp_path).write(TENANT, FILE, stream(b"x" * (FRAME_BYTES + 10)))
-    path = tmp_path / SealedFiles.key(TENANT, FILE)
+    path = tmp_path / LocalFiles.key(TENANT, FILE)
     path.write_bytes(change(path.read_bytes()))
     with pytest.raises(SealBroken):
-        await files(tmp_path).read(SealedFiles.key(TENANT, FILE))
+        await files(tmp_path).read(LocalFiles.key(TENANT, FILE))
 
 
 async def test_a_file_moved_to_another_tenant_does_not_open(tmp_path: Path) -> None:
     await files(tmp_path).write(TENANT, FILE, stream(b"mine"))
-    stolen = SealedFiles.key(new_id(), FILE)
+    stolen = LocalFiles.key(new_id(), FILE)
     (tmp_path / stolen).parent.mkdir()
-    (tmp_path / SealedFiles.key(TENANT, FILE)).rename(tmp_path / stolen)
+    (tmp_path / LocalFiles.key(TENANT, FILE)).rename(tmp_path / stolen)
     with pytest.raises(SealBroken):
         await files(tmp_path).read(stolen)
 
 
 async def test_keys_are_changed_by_putting_the_new_one_first(tmp_path: Path) -> None:
-    key = SealedFiles.key(TENANT, FILE)
+    key = LocalFiles.key(TENANT, FILE)
     await files(tmp_path, OLD).write(TENANT, FILE, stream(b"old"))
     assert await files(tmp_path, NEW, OLD).read(key) == b"old"
     with pytest.raises(SealBroken):
@@ -113,13 +113,13 @@ async def test_what_a_killed_rotation_leaves_behind_is_found_among_the_old_files
     left = tmp_path / str(TENANT) / f".{FILE}.{new_id()}.part"
     left.touch()
     found = await files(tmp_path).left_alone_since(math.inf)
-    assert sorted(found[TENANT]) == sorted([SealedFiles.key(TENANT, FILE), f"{TENANT}/{left.name}"])
-    assert await files(tmp_path).storage_keys() == [SealedFiles.key(TENANT, FILE)]
+    assert sorted(found[TENANT]) == sorted([LocalFiles.key(TENANT, FILE), f"{TENANT}/{left.name}"])
+    assert await files(tmp_path).storage_keys() == [LocalFiles.key(TENANT, FILE)]
 
 
 @pytest.mark.parametrize("size", [0, 1, FRAME_BYTES, FRAME_BYTES + 1, 3 * FRAME_BYTES])
 async def test_a_file_sealed_again_opens_with_the_new_key_alone(tmp_path: Path, size: int) -> None:
-    key = SealedFiles.key(TENANT, FILE)
+    key = LocalFiles.key(TENANT, FILE)
     await files(tmp_path, OLD).write(TENANT, FILE, stream(b"x" * size))
     assert await files(tmp_path, NEW, OLD).rotate(key) is True
     assert await files(tmp_path, NEW, OLD).rotate(key) is False
@@ -133,7 +133,7 @@ async def test_what_was_made_of_a_document_is_kept_beside_it_and_goes_with_it(tm
     await mine.write_derived(TENANT, FILE, "thumbnail", b"small picture")
     assert await mine.read_derived(TENANT, FILE, "thumbnail") == b"small picture"
     assert await mine.storage_keys() == [f"{TENANT}/{FILE}", f"{TENANT}/{FILE}.thumbnail"]
-    await mine.delete(SealedFiles.key(TENANT, FILE))
+    await mine.delete(LocalFiles.key(TENANT, FILE))
     assert kept(tmp_path) == [tmp_path / ".lock"]
     assert await mine.read_derived(TENANT, FILE, "thumbnail") is None
     with pytest.raises(NotFound):
@@ -142,11 +142,11 @@ async def test_what_was_made_of_a_document_is_kept_beside_it_and_goes_with_it(tm
 
 
 async def test_a_file_that_is_gone_is_not_rotated(tmp_path: Path) -> None:
-    assert await files(tmp_path, NEW, OLD).rotate(SealedFiles.key(TENANT, FILE)) is False
+    assert await files(tmp_path, NEW, OLD).rotate(LocalFiles.key(TENANT, FILE)) is False
 
 
 async def test_a_file_replaced_meanwhile_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = SealedFiles.key(TENANT, FILE)
+    key = LocalFiles.key(TENANT, FILE)
     await files(tmp_path, OLD).write(TENANT, FILE, stream(b"before"))
     newer = tmp_path / "newer"
     await files(newer, NEW).write(TENANT, FILE, stream(b"after"))

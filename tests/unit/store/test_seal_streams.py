@@ -8,20 +8,20 @@ from uuid import UUID
 
 import pytest
 
-from store.files import SealedFiles
+from store.files import LocalFiles
 from store.seal import FRAME_BYTES, HEADER_BYTES, Keyring, SealBroken
 
 OLD, NEW = "a" * 40, "b" * 40
 TENANT, FILE = UUID(int=1), UUID(int=2)
 
 
-async def kept(root: Path, content: bytes) -> tuple[SealedFiles, str]:
+async def kept(root: Path, content: bytes) -> tuple[LocalFiles, str]:
     """The content in a folder, sealed with the old key."""
 
     async def chunks() -> AsyncIterator[bytes]:
         yield content
 
-    files = SealedFiles(root, Keyring([OLD]))
+    files = LocalFiles(root, Keyring([OLD]))
     await files.prepare()
     await files.write(TENANT, FILE, chunks())
     return files, files.key(TENANT, FILE)
@@ -42,5 +42,5 @@ async def test_a_file_that_was_cut_is_neither_opened_nor_sealed_anew(tmp_path: P
     with pytest.raises(SealBroken):
         await files.read(key)
     with pytest.raises(SealBroken):
-        await SealedFiles(tmp_path, Keyring([NEW, OLD])).rotate(key)
+        await LocalFiles(tmp_path, Keyring([NEW, OLD])).rotate(key)
     assert path.read_bytes() == cut
