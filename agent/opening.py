@@ -31,6 +31,7 @@ from store.policy import scopes_of_role
 from store.tenants import read_tenant, read_user, tenant_id_of_slug
 from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services
+from tools.knowledge.cache import AnswerCache
 from tools.knowledge.embedding import Embedder
 from tools.knowledge.service import KnowledgeService
 from tools.toolsets import build_toolsets
@@ -96,7 +97,9 @@ async def open_call(
 def _services(settings: WorkerSettings, database: Database, embedder: Embedder, stack: AsyncExitStack) -> Services:
     services = Services(
         calendars=CalendarService(database, settings.clock),
-        knowledge=KnowledgeService(database, settings.clock, embedder),
+        knowledge=KnowledgeService(
+            database, settings.clock, embedder, AnswerCache(database, settings.clock, ttl_s=settings.answer_cache_s)
+        ),
     )
     stack.push_async_callback(services.aclose)
     return services

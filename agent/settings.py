@@ -35,6 +35,7 @@ class WorkerSettings:
     silence_s: float
     max_calls: int
     drain_s: int
+    answer_cache_s: float
     pipeline: PipelineSettings
     clock: Clock
 
@@ -56,6 +57,7 @@ class WorkerSettings:
                 _number(environment, "VOICELOOP_MAX_CALLS", default=4.0 * (os.cpu_count() or 1), low=1, high=500)
             ),
             drain_s=int(_number(environment, "VOICELOOP_DRAIN_S", default=1800, low=0, high=86_400)),
+            answer_cache_s=_number(environment, "VOICELOOP_ANSWER_CACHE_S", default=3600.0, low=0, high=2_592_000),
             pipeline=PipelineSettings.from_environment(environment),
             clock=clock_from_environment(environment),
         )

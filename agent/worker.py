@@ -17,7 +17,7 @@ from livekit.agents.voice.room_io import RoomOptions, TextInputOptions
 
 from agent import errors
 from agent.assistant import Apology, Assistant
-from agent.behaviors import call_limit, confirmation, failures, lifesign, silence
+from agent.behaviors import call_limit, confirmation, failures, lifesign, prefetch, silence, words
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
 from agent.behaviors.typed import answer_typed
@@ -141,7 +141,9 @@ def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSetti
     transcript = Transcript(call, opened.database, opened.recorder, read)
     transcript.attach(session)
     opened.cards.listen(lambda topic, data: transcript.note_citations(data.get("citations", [])))
+    words.attach(session, call)
     confirmation.attach_spoken_no(session, call, read)
+    prefetch.attach(session, call)
     failures.attach(session)
     silence.attach(session)
     session.on("close", lambda event: _record_end(event, opened, settings, transcript))

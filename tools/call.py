@@ -20,6 +20,7 @@ from store.ids import new_id
 from store.personas import Persona
 from tools.calendars.service import CalendarService
 from tools.knowledge.service import KnowledgeService
+from tools.provenance import Provenance
 
 EVENT_TOPIC = "voiceloop.event"
 CITATIONS_TOPIC = "voiceloop.citations"
@@ -69,6 +70,7 @@ class CallContext:
     services: Services
     publish: Callable[[str, dict[str, Any]], None]
     pending: Proposal | None = None
+    words: Provenance = field(default_factory=Provenance)
 
     def now(self) -> datetime:
         """The present as wall time in the call's zone (aware)."""
@@ -84,6 +86,7 @@ class CallContext:
         else:
             self.withdraw()
         self.pending = proposal
+        self.words.ask()
         self._show(proposal, "pending")
 
     async def confirm(self, proposal_id: UUID | str | None = None) -> str:

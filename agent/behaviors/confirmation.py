@@ -28,6 +28,8 @@ def attach(session: AgentSession[Any], call: CallContext, room: rtc.Room) -> Non
             return json.dumps({"ok": False, "reason": "There is nothing to confirm any more."})
         if words is NO:
             call.withdraw(pending.id)
+        else:
+            call.words.approve()
         session.interrupt()
         session.generate_reply(user_input=words)
         return json.dumps({"ok": True})

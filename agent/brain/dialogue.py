@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.brain import queries, tasks
+from agent.brain.followups import elliptic
 from agent.brain.grammar.when import read_when
 from agent.brain.grammar.words import read_words
 from agent.brain.intents import Intent
@@ -90,6 +91,8 @@ def _turn(state: State, setting: Setting) -> Turn:
 def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     if not re.search(r"\w", text):
         return state, Action(say=joined(turn.words("sorry"), state.task.question if state.task else ""))
+    if state.cited and (asked := queries.ask_citation(turn, state, text)):
+        return asked
     intent = turn.read(text)
     if intent.name == "repeat":
         return state, _repeated(turn, state, text)
@@ -171,6 +174,8 @@ def _free(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, A
         return taken
     if name in {"book", "move", "cancel"} and (intent.confidence >= 0.4 or turn.has("book")):
         return tasks.begin(turn, state, name, text)  # pyright: ignore[reportArgumentType]
+    if state.cited and name in {"question", "follow_up", "list", "find_free", "out_of_scope"} and elliptic(text):
+        return queries.ask_again(turn, state, text) or (state, turn.say("not_understood"))
     if name == "list":
         return queries.ask_agenda(turn, state, text)
     if name == "find_free":

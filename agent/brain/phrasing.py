@@ -13,7 +13,7 @@ from tools.spoken import SEPARATOR, listed, sentence
 _ENDED = ('."', '!"', '?"', ".”", "!”", "?”")
 TOOL_OF = {
     "book": "book_event", "list": "list_events", "find_free": "find_free_slots", "move": "move_event",
-    "cancel": "cancel_event", "question": "search_knowledge",
+    "cancel": "cancel_event", "question": "search_knowledge", "citation": "read_citation",
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def phrase(occasion: str, turn: int = 0, **values: str) -> str:
 
 def abilities(offered: Collection[str]) -> str:
     """One sentence on what the offered tools allow."""
-    can = [kind for kind, tool in TOOL_OF.items() if tool in offered]
+    can = [kind for kind, tool in TOOL_OF.items() if tool in offered and kind != "citation"]
     if not can:
         return phrase("can_nothing")
     if "move" in can and "cancel" in can:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.brain.followups import elliptic, follow_up, resolved
 from agent.brain.grammar.clock import choose, find_clocks
 from agent.brain.grammar.names import read_subject
 from agent.brain.grammar.when import When, read_when
@@ -31,7 +32,6 @@ _LEAD_IN = re.compile(
     r"i have a question(?: about)?|quick question|yes|no|thanks|thank you)\b[\s,.:!-]*)+",
     re.IGNORECASE,
 )
-_FOLLOW = re.compile(r"^(?:and|what about|how about|or)\s+", re.IGNORECASE)
 LOOK_AHEAD_DAYS = 30
 
 
@@ -68,6 +68,14 @@ def ask_documents(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     return _query(state, "question", {"question": question[:1].upper() + question[1:]}, text)
 
 
+def ask_citation(turn: Turn, state: State, text: str) -> tuple[State, Action] | None:
+    """ "Read me that sentence", "what page?": about what was quoted last; None for any other sentence."""
+    asked = follow_up(text, in_task=state.task is not None) if turn.has("citation") else None
+    if asked is None:
+        return None
+    return state, Action(tool=TOOL_OF["citation"], arguments={"part": asked.part, "slowly": asked.slowly})
+
+
 def ask_again(turn: Turn, state: State, text: str) -> tuple[State, Action] | None:
     """ "And on Friday?": the last question with another day or thing; None when there was none."""
     query = state.query
@@ -75,8 +83,9 @@ def ask_again(turn: Turn, state: State, text: str) -> tuple[State, Action] | Non
     if query is None:
         return ask_agenda(turn, state, text) if when.has_moment and turn.has("list") else None
     if query.tool == TOOL_OF["question"]:
-        asked = f"{query.arguments['question'].rstrip('?.! ')}, {_FOLLOW.sub('', text.strip())}"
-        return _query(state, "question", {"question": asked}, text)
+        root = query.about or str(query.arguments["question"])
+        asked = resolved(root, elliptic(text) or text.strip().rstrip("?.! "))
+        return _query(state, "question", {"question": asked}, text, about=root)
     if not when.has_moment:
         return None
     if query.tool == TOOL_OF["find_free"]:
@@ -101,7 +110,9 @@ def answered_query(turn: Turn, state: State, answer: Answered) -> tuple[State, s
     """What to say about a tool's answer to a question."""
     fact = fact_of(answer.output)
     query = state.query
-    state = replace(state, fact=fact)
+    if answer.tool == TOOL_OF["citation"]:
+        return replace(state, fact=fact), fact
+    state = replace(state, fact=fact, cited=answer.tool == TOOL_OF["question"] and '"' in fact)
     if answer.failed or query is None:
         return state, fact
     if answer.tool == TOOL_OF["list"] and query.about:

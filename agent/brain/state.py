@@ -108,7 +108,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything a reply depends on besides the sentence itself."""
+    """Everything a reply depends on besides the sentence itself. ``cited``: the last thing told was a quotation."""
 
     task: Task | None = None
     query: Query | None = None
@@ -116,4 +116,5 @@ class State:
     offered_day: date | None = None
     spoken: str = ""
     fact: str = ""
+    cited: bool = False
     turn: int = 0

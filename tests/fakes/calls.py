@@ -71,9 +71,13 @@ class Caller:
         for toolset in build_toolsets(toolsets, call):
             self._tools.update(_functions(toolset))
         self.handle = SpeechHandle.create()
+        self._told: list[str] = []
 
-    def next_turn(self) -> None:
-        """The caller has spoken again."""
+    def next_turn(self, says: str = "Yes, please.") -> None:
+        """The assistant has told what the tools answered, and the caller has spoken again."""
+        self.call.words.speak(" ".join(self._told))
+        self._told.clear()
+        self.call.words.hear(says)
         self.handle = SpeechHandle.create()
 
     async def use(self, name: str, **arguments: Any) -> str:
@@ -83,7 +87,9 @@ class Caller:
         context: RunContext[Any] = RunContext(session=session, speech_handle=self.handle, function_call=request)
         tool = self._tools[name]
         args, kwargs = prepare_function_arguments(fnc=tool, json_arguments=arguments, call_ctx=context)
-        return await tool(*args, **kwargs)
+        answer = await tool(*args, **kwargs)
+        self._told.append(answer.split(" | ")[0])
+        return answer
 
     async def refused(self, name: str, **arguments: Any) -> str:
         """The ToolError's text; fails when the tool does not refuse."""

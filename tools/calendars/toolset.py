@@ -24,6 +24,7 @@ from tools.boundary import (
     day_argument,
     given,
     hold_the_floor,
+    require_said,
     time_argument,
     wrong_argument,
 )
@@ -79,6 +80,7 @@ class CalendarToolset(Toolset):
             )
             if not new.summary:
                 raise wrong_argument("I need a title for it.", "Ask the caller what it should be called.")
+            require_said(self._call.words, (new.summary, new.location), new.attendees)
             fingerprint = ("book_event", new.summary.casefold(), new.start, new.end)
             if confirmed and self._may_commit(ctx, fingerprint):
                 return await self._commit(ctx)
@@ -116,6 +118,8 @@ class CalendarToolset(Toolset):
             last = min(last, first + timedelta(days=MAX_LISTED_DAYS))
             start, end = bounds(first, last, self._call.timezone)
             events = await self._calendars.list_events(self._call.identity, start, end)
+            for event in events:  # others write invitations too
+                self._call.words.read(event.summary, event.location, event.description)
             self._publish({"type": "events.listed", "events": [event.as_json() for event in events]})
             return spoken.result(
                 self._phrases.agenda(events, first, last),
@@ -225,7 +229,9 @@ class CalendarToolset(Toolset):
     def _may_commit(self, ctx: RunContext[Any], fingerprint: object) -> bool:
         """A yes counts for what was read back, in an earlier turn: a model must not confirm in the caller's place."""
         pending = self._call.pending
-        return pending is not None and pending.fingerprint == fingerprint and pending.turn != _turn(ctx)
+        if pending is None or pending.fingerprint != fingerprint or pending.turn == _turn(ctx):
+            return False
+        return self._call.words.agreed(f"{pending.details['summary']} {pending.summary}")
 
     async def _commit(self, ctx: RunContext[Any]) -> str:
         hold_the_floor(ctx)

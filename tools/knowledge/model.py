@@ -158,6 +158,15 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What one search found, before it is told or logged. ``stems``: of the question's telling words."""
+
+    results: tuple[SearchResult, ...]
+    degraded: bool
+    stems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchOutcome:
     """``results`` best first; ``answered`` says whether the first is good enough to be told as an answer.
 

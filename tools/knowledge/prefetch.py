@@ -28,7 +28,7 @@ class _Slot(Generic[Found]):
     wanted: str
     at: float
     task: asyncio.Task[None] | None = None
-    done: dict[str, Found] = field(default_factory=dict[str, Found])
+    done: dict[str, tuple[float, Found]] = field(default_factory=dict[str, tuple[float, Found]])
 
 
 class Prefetch(Generic[Found]):
@@ -58,11 +58,9 @@ class Prefetch(Generic[Found]):
         asked = wording(text)
         if slot is None or not asked or self._clock() - slot.at > _KEPT_S:
             return None
-        found = slot.done.get(asked)
-        if found is None and slot.task and not slot.task.done() and wording(slot.wanted) == asked:
+        if not self._has(slot, asked) and slot.task and not slot.task.done() and wording(slot.wanted) == asked:
             await asyncio.wait({slot.task})
-            found = slot.done.get(asked)
-        return found
+        return slot.done[asked][1] if self._has(slot, asked) else None
 
     async def aclose(self) -> None:
         """Give up what is under way."""
@@ -79,11 +77,16 @@ class Prefetch(Generic[Found]):
         while wording(slot.wanted) != looked_for:
             text = slot.wanted
             looked_for = wording(text)
-            if looked_for not in slot.done:
-                found = await search(text)
+            if not self._has(slot, looked_for):
+                slot.done.pop(looked_for, None)
+                at, found = self._clock(), await search(text)
                 while len(slot.done) >= 4:
                     slot.done.pop(next(iter(slot.done)))
-                slot.done[looked_for] = found
+                slot.done[looked_for] = at, found
+
+    def _has(self, slot: _Slot[Found], asked: str) -> bool:
+        """Whether it was looked for, and lately: what a call asked minutes ago is looked for again."""
+        return asked in slot.done and self._clock() - slot.done[asked][0] <= _KEPT_S
 
 
 def wording(text: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from store.clock import Clock
@@ -18,10 +19,11 @@ from store.errors import Invalid, VoiceLoopError
 from store.identity import Identity
 from store.ids import new_id
 from store.log import get_logger
+from tools.knowledge.cache import AnswerCache
 from tools.knowledge.embedding import Embedder, Vectors
 from tools.knowledge.evidence import weigh
 from tools.knowledge.indexing import cosines
-from tools.knowledge.model import Candidate, SearchFilters, SearchOutcome, SearchResult, WordStatistics
+from tools.knowledge.model import Candidate, Looked, SearchFilters, SearchOutcome, SearchResult, WordStatistics
 from tools.knowledge.prefetch import Prefetch
 from tools.knowledge.queries import Asked, QueryLog, stems_of
 from tools.knowledge.quoting import best_quote, highlights, locate, overlap, sentences
@@ -53,25 +55,19 @@ log = get_logger(__name__)
 _NO_FILTERS = SearchFilters()
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What one search found, before it is told or logged."""
-
-    results: tuple[SearchResult, ...]
-    degraded: bool
-    stems: tuple[str, ...] = ()
-
-
 class KnowledgeService:
-    """Search over confirmed documents. ``embedder`` None means words only."""
+    """Search over confirmed documents. ``embedder`` None means words only, ``answers`` None that none are kept."""
 
-    def __init__(self, database: Database, clock: Clock, embedder: Embedder | None) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, embedder: Embedder | None, answers: AnswerCache | None = None
+    ) -> None:
         self._repository = KnowledgeRepository(database)
         self._queries = QueryLog(database)
         self._clock = clock
         self._embedder = embedder
+        self._answers = answers
         self._background: set[asyncio.Task[None]] = set()
-        self._ahead: Prefetch[_Looked] = Prefetch()
+        self._ahead: Prefetch[Looked] = Prefetch()
 
     @property
     def queries(self) -> QueryLog:
@@ -100,11 +96,11 @@ class KnowledgeService:
             raise Invalid("Say what to look for.", code="query_missing")
         started = time.perf_counter()
         wanted = filters or _NO_FILTERS
-        looked: _Looked | None = None
+        looked: Looked | None = None
         if wanted == _NO_FILTERS and limit <= _AHEAD:
             looked = await self._ahead.take((identity.tenant_id, conversation_id), telling_part(query))
         if looked is None:
-            looked = await self._look(identity, query, wanted, limit)
+            looked = await self._known_or_looked_for(identity, query, wanted, limit)
         results = looked.results[:limit]
         outcome = SearchOutcome(
             results=results,
@@ -124,7 +120,7 @@ class KnowledgeService:
         identity.require(READ)
         text = telling_part(clean_line(partial, limit=MAX_QUERY_CHARS))
 
-        async def look(said: str) -> _Looked:
+        async def look(said: str) -> Looked:
             return await self._look(identity, said, _NO_FILTERS, _AHEAD)
 
         if text:
@@ -136,7 +132,17 @@ class KnowledgeService:
         if self._background:
             await asyncio.gather(*self._background)
 
-    async def _look(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> _Looked:
+    async def _known_or_looked_for(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> Looked:
+        """What was found for the same question lately, while the documents are the same; else a search."""
+        if self._answers is None:
+            return await self._look(identity, query, filters, limit)
+        model = self._embedder.name if self._embedder else ""
+        kept = await self._answers.find(identity, telling_part(query), limit, filters, model)
+        looked = kept.looked or await self._look(identity, query, filters, limit)
+        self._later(self._answers.keep(identity, kept, looked))
+        return looked
+
+    async def _look(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> Looked:
         question = telling_part(query)
         vector = await self._embed(question)
         model = self._embedder.name if self._embedder else ""
@@ -144,7 +150,7 @@ class KnowledgeService:
             candidates, statistics = await search.candidates(question, vector, model, filters, most=max(_POOL, limit))
             results = await self._ranked(candidates, statistics, (question, vector), limit)
             located = await _located(search, results)
-        return _Looked(tuple(located), vector is None, stems_of([word.stems for word in statistics.words]))
+        return Looked(tuple(located), vector is None, stems_of([word.stems for word in statistics.words]))
 
     async def _ranked(
         self,
@@ -190,7 +196,10 @@ class KnowledgeService:
             created_at=self._clock.now(),
             stems=stems,
         )
-        task = asyncio.create_task(self._log(identity, asked))
+        self._later(self._log(identity, asked))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 

@@ -32,6 +32,7 @@ TRIES: dict[str, dict[str, Any]] = {
     "move_event": {"event": "", "event_start": "2026-11-24T12:00", "new_start": "2026-11-25T12:00"},
     "cancel_event": {"event": "", "event_start": "2026-11-24"},
     "search_knowledge": {"question": "What does parking cost?"},
+    "read_citation": {"part": "paragraph"},
 }
 
 
@@ -46,6 +47,8 @@ class Side:
         published = Published()
         call = make_call(self._database, self._identity, self._clock, embedder=LetterEmbedder(), published=published)
         caller = Caller(call)
+        if tool == "read_citation":
+            await _answer(caller, "search_knowledge", TRIES["search_knowledge"])
         heard = [await _answer(caller, tool, arguments)]
         if tool in {"move_event", "cancel_event"}:
             caller.next_turn()

@@ -81,7 +81,7 @@ ROWS: dict[str, Literals] = {
     "chunk_words": {"word": "@new", "chunks": 1},
     "chunk_totals": {"language": "@new", "chunks": 1, "characters": 1},
     "knowledge_indexes": {"model": "@new", "dimensions": 384},
-    "embedded_texts": {"document_id": "@documents", "digest": b"@new", "vector": b"0000"},
+    "embedded_texts": {"document_id": "@documents", "digest": "@new", "vector": b"0000"},
     "jobs": {"kind": "index", "created_at": NOW},
     "attachments": {
         "conversation_id": "@conversations",
@@ -100,11 +100,15 @@ ROWS: dict[str, Literals] = {
         "execution_time_ms": 1.0,
         "created_at": NOW,
     },
+    "knowledge_counters": {"name": "@new", "value": 1},
+    "answer_cache": {"key": "@new", "version": 1, "outcome": "{}", "used_at": NOW, "expires_at": NOW},
     "mails": {"to_address": "ada@demo.test", "subject": "Hello", "sealed_body": b"sealed", "created_at": NOW},
     "idempotent_answers": {"key": "@new", "request_hash": b"hash"},
     "audit_entries": {"action": "user.updated", "resource_type": "user", "resource_id": "@new"},
 }
 WITHOUT_ID = {
+    "answer_cache",
+    "knowledge_counters",
     "pages",
     "idempotent_answers",
     "passwords",

@@ -22,6 +22,7 @@ class FakeDesk(Agent):
             "Team review": datetime.fromisoformat("2026-11-23T14:00"),
         }
         self.pending: tuple[Any, ...] | None = None
+        self.questions: list[str] = []
         self.ended = False
 
     @function_tool
@@ -85,9 +86,15 @@ class FakeDesk(Agent):
     @function_tool
     async def search_knowledge(self, question: str) -> str:
         """Search the documents."""
+        self.questions.append(question)
         if "breakfast" in question.lower():
             return 'According to the Harbour House handbook, page 2: "Breakfast is served from 7 to 10." | Tell.'
         return "I found nothing about that in the documents. | Say so."
+
+    @function_tool
+    async def read_citation(self, part: str = "sentence", number: int = 0, slowly: bool = False) -> str:
+        """Read on from the last quotation."""
+        return f"That is the {part}{' slowly' if slowly else ''}. | Say it."
 
     @function_tool
     async def end_call(self, reason: str = "") -> str:
