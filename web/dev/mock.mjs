@@ -5,13 +5,14 @@
  *   VOICELOOP_API=<that address> npm run dev for hot reloading
  */
 
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accountRoutes, signedIn } from "./accounts.mjs";
-import { conversations, events, files, messages, search } from "./samples.mjs";
+import { documentRoutes } from "./documents.mjs";
+import { conversations, events, messages } from "./samples.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const PORT = Number(process.env.PORT ?? 0);
@@ -36,12 +37,7 @@ const listeners = new Set();
 const routes = [
   ...accountRoutes,
   ["POST", /^\/api\/token$/, () => [201, { server_url: livekit(), participant_token: token() }]],
-  ["GET", /^\/api\/files$/, () => [200, { items: files }]],
-  ["POST", /^\/api\/files\/upload$/, (_match, body) => [201, upload(body)]],
-  ["POST", /^\/api\/files\/([^/]+)\/analyze$/, ([, id]) => work(id)],
-  ["POST", /^\/api\/files\/([^/]+)\/confirm-rag$/, ([, id], body) => decide(id, JSON.parse(body))],
-  ["DELETE", /^\/api\/files\/([^/]+)$/, ([, id]) => remove(id)],
-  ["POST", /^\/api\/knowledge\/search$/, (_match, body) => [200, search(JSON.parse(body).query)]],
+  ...documentRoutes(tell),
   ["GET", /^\/api\/calendar\/events$/, () => [200, { items: events() }]],
   ["GET", /^\/api\/conversations$/, () => [200, { items: conversations, next_cursor: null }]],
   ["GET", /^\/api\/conversations\/([^/]+)$/, ([, id]) => found(conversations.find((one) => one.id === id))],
@@ -90,53 +86,6 @@ function tell(type, row) {
   for (const listener of listeners) listener.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...row })}\n\n`);
 }
 
-function upload(body) {
-  const filename = body.match(/filename="([^"]+)"/)?.[1] ?? "file.txt";
-  const row = {
-    upload_id: randomUUID(),
-    filename,
-    title: filename,
-    file_size: body.length,
-    content_type: "text/plain",
-  };
-  files.unshift({ ...row, status: "received", progress: 0, created_at: new Date().toISOString() });
-  work(row.upload_id);
-  return files[0];
-}
-
-function work(id) {
-  const steps = ["inspecting", "extracting", "analysing", "awaiting_confirmation"];
-  advance(id, steps, () => {
-    files[indexOf(id)].analysis = files.find((row) => row.analysis)?.analysis;
-  });
-  return [202, { job_id: id }];
-}
-
-function decide(id, { save_to_rag }) {
-  advance(id, save_to_rag ? ["indexing", "ready"] : ["rejected"], () => undefined);
-  return [202, { job_id: id }];
-}
-
-function remove(id) {
-  files.splice(indexOf(id), 1);
-  return [204, undefined];
-}
-
-function advance(id, steps, done) {
-  const [status, ...rest] = steps;
-  const row = files[indexOf(id)];
-  if (!row || !status) return done();
-  row.status = status;
-  row.progress = 100 - rest.length * 25;
-  tell("document.updated", row);
-  if (rest.length === 0) done();
-  else setTimeout(() => advance(id, rest, done), 700);
-}
-
-function indexOf(id) {
-  return files.findIndex((row) => row.upload_id === id);
-}
-
 function found(row) {
   return row ? [200, row] : [404, { title: "Not Found", code: "not_found", detail: "That is not there any more." }];
 }
@@ -162,6 +111,7 @@ function token() {
 }
 
 function json(response, status, value, headers = {}) {
+  if (Buffer.isBuffer(value)) return response.writeHead(status, headers).end(value);
   const type = status >= 400 ? "application/problem+json" : "application/json";
   response.writeHead(status, { "Content-Type": type, ...headers });
   response.end(value === undefined ? undefined : JSON.stringify(value));

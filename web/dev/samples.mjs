@@ -58,46 +58,6 @@ export const personas = [
   deleted_at: null,
 }));
 
-const analysis = {
-  summary:
-    "A guest handbook for Harbour House: arrival and departure times, meals, the sauna and pool, parking, and what to do in an emergency.",
-  key_points: [
-    "Breakfast is served from 7 to 10 in the garden room.",
-    "Check-in starts at 3 PM; check-out is until 11 AM.",
-    "Parking is free for guests; charging points need a card from the desk.",
-  ],
-  category: "handbook",
-  tags: ["guests", "breakfast", "parking", "emergency"],
-  confidence_score: 0.91,
-  word_count: 1843,
-  sentence_count: 142,
-  paragraph_count: 38,
-  relevance_score: 0.88,
-  recommended_for_rag: true,
-};
-
-const row = (upload_id, filename, status, more) => ({
-  upload_id,
-  filename,
-  title: filename.replace(/\.\w+$/, "").replaceAll("-", " "),
-  file_size: 184_320,
-  content_type: "application/pdf",
-  status,
-  progress: null,
-  created_at: at(-1, 9),
-  ...more,
-});
-
-export const files = [
-  row("f1", "Harbour-House-handbook.pdf", "awaiting_confirmation", { pages: 12, analysis }),
-  row("f2", "Conference-price-list-2026.docx", "extracting", { progress: 42, file_size: 48_200 }),
-  row("f3", "Spa-and-sauna.md", "ready", { pages: 2, file_size: 6_100, analysis }),
-  row("f4", "Scan-0231.pdf", "failed", {
-    error: "This PDF is protected with a password. Remove the password and upload it again.",
-  }),
-  row("f5", "Lunch-menu-march.txt", "rejected", { file_size: 900 }),
-];
-
 const event = (id, day, from, to, summary, more) => ({
   id,
   calendar_id: "c1",
@@ -124,23 +84,8 @@ export const events = () => [
   event("e9", 5, 10, 12, "Open house"),
 ];
 
-const cite = { id: "ci1", number: 1, document_id: "f1", title: "Harbour House handbook", page: 2, heading: "Meals" };
+const cite = { id: "ci1", number: 1, document_id: "f1", title: "Harbour House handbook", page: 2, place: "page 2" };
 const quote = "Breakfast is served from 7 to 10 in the garden room. On Sundays it is served until 11.";
-
-export const search = (query) => ({
-  results: [
-    { id: "r1", document: quote, score: 0.91, metadata: { ...cite }, citation: { ...cite, quote } },
-    {
-      id: "r2",
-      document: "A breakfast bag can be ordered at the desk until 9 PM for guests who leave before 7.",
-      score: 0.74,
-      metadata: { document_id: "f1", title: "Harbour House handbook", page: 3, heading: "Early departures" },
-      citation: null,
-    },
-  ].filter(() => query.length > 1),
-  query_id: "q1",
-  execution_time_ms: 18.2,
-});
 
 export const conversations = [
   ["k1", 0, "What time is breakfast?", 94, 8],

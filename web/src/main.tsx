@@ -4,6 +4,8 @@ import "./app/base.css";
 import "./app/controls.css";
 import "./app/forms.css";
 import "./app/rows.css";
+import "./app/tabs.css";
+import "./app/places.css";
 import "./app/shell.css";
 import "./app/shell-narrow.css";
 import "./talk/talk.css";

@@ -2,18 +2,7 @@
 
 import { ApiError, errorFromAnswer, unreachable } from "./errors";
 import { allPages } from "./paging";
-import type {
-  Analysis,
-  CalendarEvent,
-  Conversation,
-  FileRow,
-  Me,
-  Message,
-  Page,
-  Persona,
-  SearchAnswer,
-  TokenAnswer,
-} from "./types";
+import type { CalendarEvent, Conversation, Me, Message, Page, Persona, TokenAnswer } from "./types";
 
 const HEADERS = { "X-VoiceLoop": "1", Accept: "application/json" };
 
@@ -23,16 +12,18 @@ export function actAs(shown: string | undefined): void {
   person = shown;
 }
 
-function headersOf(method: string): Record<string, string> {
+export function headersOf(method: string): Record<string, string> {
   return person && method !== "GET" ? { ...HEADERS, "X-VoiceLoop-Person": person } : HEADERS;
 }
 
-export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** `outlives`: it is still sent when the page is closed at this moment. */
+export async function request<T>(method: string, path: string, body?: unknown, outlives = false): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
       credentials: "same-origin",
+      keepalive: outlives,
       headers: { ...headersOf(method), ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
@@ -56,7 +47,7 @@ export function whenOtherPerson(listener: () => void): void {
   otherPerson = listener;
 }
 
-function refused(error: ApiError): ApiError {
+export function refused(error: ApiError): ApiError {
   if (error.code === "other_person") otherPerson();
   if (isSignedOut(error)) signedOut();
   return error;
@@ -79,13 +70,6 @@ export const api = {
       ...(persona ? { persona } : {}),
       participant_attributes: { "voiceloop.timezone": timezone },
     }),
-  files: () => allPages((cursor) => request<Page<FileRow>>("GET", `/api/files?limit=200${after(cursor)}`)),
-  analyseFile: (upload: string) =>
-    request<{ job_id?: string; analysis?: Analysis }>("POST", `/api/files/${id(upload)}/analyze`),
-  confirmFile: (upload: string, save: boolean) =>
-    request<unknown>("POST", `/api/files/${id(upload)}/confirm-rag`, { save_to_rag: save }),
-  deleteFile: (upload: string) => request<unknown>("DELETE", `/api/files/${id(upload)}`),
-  search: (query: string) => request<SearchAnswer>("POST", "/api/knowledge/search", { query, limit: 8 }),
   events: (from: Date, to: Date) =>
     allPages((cursor) =>
       request<Page<CalendarEvent>>(
@@ -100,25 +84,3 @@ export const api = {
       request<Page<Message>>("GET", `/api/conversations/${id(conversation)}/messages?limit=200${after(cursor)}`),
     ),
 };
-
-/** Uploads one file; XMLHttpRequest because fetch cannot report how much has been sent. `onProgress` gets 0-1. */
-export function uploadFile(file: File, onProgress: (share: number) => void, signal?: AbortSignal): Promise<FileRow> {
-  return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open("POST", "/api/files/upload");
-    for (const [name, value] of Object.entries(headersOf("POST"))) xhr.setRequestHeader(name, value);
-    xhr.upload.onprogress = (event) => {
-      if (event.lengthComputable) onProgress(event.loaded / event.total);
-    };
-    xhr.onload = () => {
-      if (xhr.status >= 200 && xhr.status < 300) resolve(JSON.parse(xhr.responseText) as FileRow);
-      else reject(refused(errorFromAnswer(xhr.status, xhr.responseText, xhr.getResponseHeader("Retry-After"))));
-    };
-    xhr.onerror = () => reject(unreachable());
-    xhr.onabort = () => reject(new ApiError("The upload was stopped.", 0, "aborted"));
-    signal?.addEventListener("abort", () => xhr.abort());
-    const form = new FormData();
-    form.append("file", file, file.name);
-    xhr.send(form);
-  });
-}

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { api } from "./client";
+import { documents } from "./documents";
 import { errorFromAnswer, sentenceOf } from "./errors";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -33,7 +34,7 @@ describe("errors", () => {
   it("marks every request as coming from the page", async () => {
     const fetched = vi.fn((_path: string, _request: RequestInit) => Promise.resolve(new Response('{"items":[]}')));
     vi.stubGlobal("fetch", fetched);
-    await api.files();
+    await documents.page({}, 50);
     expect(fetched.mock.calls[0]?.[1].headers).toMatchObject({ "X-VoiceLoop": "1" });
   });
 });

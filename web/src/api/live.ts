@@ -20,7 +20,7 @@ const NAMES = [
 ];
 const POLL_MS = 5000;
 
-type Listener = (type: string) => void;
+type Listener = (type: string, data: unknown) => void;
 
 class LiveFeed {
   private listeners = new Set<Listener>();
@@ -39,8 +39,8 @@ class LiveFeed {
   private open() {
     const source = new EventSource("/api/events");
     this.source = source;
-    for (const name of NAMES) source.addEventListener(name, () => this.tell(name));
-    source.onmessage = (event) => this.tell(typeOf(event.data));
+    for (const name of NAMES) source.addEventListener(name, (event) => this.tell(name, parse(event.data)));
+    source.onmessage = (event) => this.tell(typeOf(parse(event.data)));
     source.onopen = () => {
       // What happened while the stream was away is unknown: everyone looks again once.
       if (this.poll !== undefined) this.tell("*");
@@ -71,24 +71,41 @@ class LiveFeed {
     this.source = undefined;
   }
 
-  private tell(type: string) {
-    for (const listener of this.listeners) listener(type);
+  private tell(type: string, data?: unknown) {
+    for (const listener of this.listeners) listener(type, data);
+  }
+}
+
+function parse(data: unknown): unknown {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return undefined;
   }
 }
 
 function typeOf(data: unknown): string {
-  try {
-    const value = JSON.parse(String(data)) as { type?: unknown };
-    return typeof value.type === "string" ? value.type : "*";
-  } catch {
-    return "*";
-  }
+  const type = (data as { type?: unknown } | undefined)?.type;
+  return typeof type === "string" ? type : "*";
 }
 
 const feed = new LiveFeed();
 
-/** Calls `onChange` (at most every 250 ms) when something whose type starts with one of `prefixes` has changed. */
-export function useLive(prefixes: readonly string[], onChange: () => void): void {
+/** Calls `onEvent` for every event of these types, at once, with what it carries. */
+export function useLiveData(prefix: string, onEvent: (data: Record<string, unknown>) => void): void {
+  const latest = useRef(onEvent);
+  latest.current = onEvent;
+  useEffect(
+    () =>
+      feed.subscribe((type, data) => {
+        if (type.startsWith(prefix) && typeof data === "object" && data) latest.current({ ...data });
+      }),
+    [prefix],
+  );
+}
+
+/** Calls `onChange` (at most every `everyMs`) when something whose type starts with one of `prefixes` has changed. */
+export function useLive(prefixes: readonly string[], onChange: () => void, everyMs = 250): void {
   const latest = useRef(onChange);
   latest.current = onChange;
   const key = prefixes.join("|");
@@ -100,11 +117,11 @@ export function useLive(prefixes: readonly string[], onChange: () => void): void
       timer ??= window.setTimeout(() => {
         timer = undefined;
         latest.current();
-      }, 250);
+      }, everyMs);
     });
     return () => {
       window.clearTimeout(timer);
       stop();
     };
-  }, [key]);
+  }, [key, everyMs]);
 }

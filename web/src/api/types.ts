@@ -1,5 +1,7 @@
 /** Shapes of the sidecar's answers that the page reads. Unknown fields are ignored; optional ones may be missing. */
 
+import type { Citation } from "./knowledge";
+
 export interface Page<T> {
   items: T[];
   next_cursor?: string | null;
@@ -39,71 +41,6 @@ export interface CalendarEvent {
   attendees?: (string | { name?: string; email?: string })[];
   location?: string | null;
   description?: string | null;
-}
-
-export type FileStatus =
-  | "received"
-  | "inspecting"
-  | "extracting"
-  | "analysing"
-  | "awaiting_confirmation"
-  | "indexing"
-  | "ready"
-  | "rejected"
-  | "failed";
-
-export interface Analysis {
-  summary?: string;
-  key_points?: string[];
-  category?: string;
-  tags?: string[];
-  confidence_score?: number;
-  word_count?: number;
-  sentence_count?: number;
-  paragraph_count?: number;
-  relevance_score?: number;
-  recommended_for_rag?: boolean;
-}
-
-export interface FileRow {
-  upload_id: string;
-  filename: string;
-  title?: string | null;
-  file_size: number;
-  content_type: string;
-  status: FileStatus;
-  progress?: number | null;
-  stage?: string | null;
-  pages?: number | null;
-  analysis?: Analysis | null;
-  recommended_for_rag?: boolean;
-  error?: string | { code?: string; detail?: string } | null;
-  created_at: string;
-}
-
-export interface Citation {
-  id?: string;
-  number?: number;
-  document_id?: string;
-  title: string;
-  page?: number | null;
-  heading?: string | null;
-  quote?: string | null;
-  relevance?: number | null;
-}
-
-export interface SearchResult {
-  id: string;
-  document: string;
-  score: number;
-  metadata: { document_id?: string; title?: string; page?: number | null; heading?: string | null };
-  citation?: Citation | string | null;
-}
-
-export interface SearchAnswer {
-  results: SearchResult[];
-  query_id?: string;
-  execution_time_ms?: number;
 }
 
 export interface Conversation {

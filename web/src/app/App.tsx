@@ -45,7 +45,7 @@ function Inside({ path }: { path: string }) {
   if (state.status === "out") return <SignInView />;
   if (state.status === "away") return <Away text={state.error} />;
   const views = (
-    <Failsafe key={path}>
+    <Failsafe path={path}>
       <Suspense fallback={LOADING}>
         <View path={path} />
       </Suspense>
@@ -67,13 +67,13 @@ function Inside({ path }: { path: string }) {
 
 function View({ path }: { path: string }) {
   if (path === "/" || path === "/index.html" || path === "/widget") return <TalkView />;
-  if (path === "/documents") return <DocumentsView />;
+  if (path === "/documents" || path.startsWith("/documents/")) return <DocumentsView path={path} />;
   if (path === "/calendar") return <CalendarView />;
   if (path === "/conversations") return <ConversationsView />;
   if (path === "/personas") return <PersonasView />;
   if (path === "/settings" || path.startsWith("/settings/")) return <SettingsView path={path} />;
   const conversation = path.match(/^\/conversations\/([^/]+)$/)?.[1];
-  if (conversation) return <ConversationView id={decodeURIComponent(conversation)} />;
+  if (conversation) return <ConversationView key={conversation} id={decodeURIComponent(conversation)} />;
   const persona = path.match(/^\/personas\/([^/]+)$/)?.[1];
   if (persona) return <PersonaView key={persona} id={decodeURIComponent(persona)} />;
   return (

@@ -1,12 +1,21 @@
-/** Keeps a broken view from taking the page (and a running talk) down with it. */
+/** Keeps a broken view from taking the page (and a running talk) down with it; another address is a new try. */
 
 import { Component, type ReactNode } from "react";
 
-export class Failsafe extends Component<{ children: ReactNode }, { failed: boolean }> {
-  override state = { failed: false };
+interface State {
+  failed: boolean;
+  path: string;
+}
+
+export class Failsafe extends Component<{ path: string; children: ReactNode }, State> {
+  override state: State = { failed: false, path: this.props.path };
 
   static getDerivedStateFromError() {
     return { failed: true };
+  }
+
+  static getDerivedStateFromProps(props: { path: string }, state: State) {
+    return props.path === state.path ? null : { failed: false, path: props.path };
   }
 
   override render() {

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { sentenceOf } from "../api/errors";
 import { CloseIcon } from "./icons";
-import { dismissToast, type Toast, toast, useToast } from "./toasts";
+import { dismissToast, dropToast, type Toast, toast, useToast } from "./toasts";
 
 const SHOWN_MS = 5_000;
 const SHOWN_WITH_UNDO_MS = 12_000;
@@ -32,6 +32,7 @@ function OneToast({ current }: { current: Toast }) {
     setBusy(true);
     try {
       await current.undo?.();
+      dropToast();
       toast("Undone.");
     } catch (error) {
       toast(sentenceOf(error));

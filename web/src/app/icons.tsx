@@ -88,3 +88,12 @@ export const HistoryIcon = line("M4 12a8 8 0 1 0 2.500-5.800L4 8.500M4 4v4.500h4
 export const HouseIcon = line("M5 20V9l7-5 7 5v11ZM10 20v-5h4v5");
 export const LeaveIcon = line("M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4M19 12H9");
 export const DownIcon = line("M5 9l7 7 7-7");
+export const WarningIcon = line("M12 4L2.500 20h19ZM12 10v4.500M12 17.300h.01");
+export const SoundIcon = line("M4 10v4M8 7v10M12 4v16M16 8v8M20 10.500v3");
+export const PlayIcon = line("M8 5l11 7-11 7Z");
+export const DownloadIcon = line("M12 4v11M7.500 10.500L12 15l4.500-4.500M4 17v1a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-1");
+export const AgainIcon = line("M20 12a8 8 0 1 1-2.500-5.800L20 8.500M20 4v4.500h-4.500");
+export const FolderIcon = line(
+  "M3 18V7a1.500 1.500 0 0 1 1.500-1.500H9l2 2.500h8.500A1.500 1.500 0 0 1 21 9.500V18a1.500 1.500 0 0 1-1.500 1.500h-15A1.500 1.500 0 0 1 3 18Z",
+);
+export const EditIcon = line("M4 20l1-4.500L16.500 4 20 7.500 8.500 19ZM14 6.500L17.500 10");

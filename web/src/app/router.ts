@@ -11,6 +11,17 @@ export function currentPath(): string {
   return path.replace(/\/+$/, "") || "/";
 }
 
+/** Goes there as a followed link does. */
+export function go(path: string): void {
+  window.location.hash = path;
+}
+
+/** A view's address and what is asked after the "?", which belongs to the view alone. */
+export function splitPath(path: string): { place: string; query: URLSearchParams } {
+  const [place = "/", query = ""] = path.split("?", 2);
+  return { place: place.replace(/\/+$/, "") || "/", query: new URLSearchParams(query) };
+}
+
 export function link(path: string): string {
   return `/#${path}`;
 }

@@ -3,6 +3,7 @@
 import type { Message, ToolCall } from "../api/types";
 import { BookIcon, ToolIcon } from "../app/icons";
 import { clock } from "../calendar/dates";
+import { addressOfPlace, placeName } from "../documents/pages/CitedPlace";
 import { LatencyBar } from "./Latency";
 
 export function MessageView({ message }: { message: Message }) {
@@ -26,8 +27,7 @@ export function MessageView({ message }: { message: Message }) {
           {message.citations.map((citation, index) => (
             <li key={citation.id ?? index} title={citation.quote ?? undefined}>
               <BookIcon />
-              {citation.title}
-              {citation.page != null && `, page ${citation.page}`}
+              <a href={addressOfPlace(citation)}>{[citation.title, placeName(citation)].filter(Boolean).join(", ")}</a>
             </li>
           ))}
         </ul>

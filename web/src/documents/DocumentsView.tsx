@@ -1,74 +1,90 @@
+/** Documents: what the assistant may answer from, what callers asked of it, and one document in full. */
+
 import "./documents.css";
-import { api } from "../api/client";
-import { useLive } from "../api/live";
-import { useResource } from "../api/useResource";
-import { Banner } from "../app/Banner";
-import { CloseIcon } from "../app/icons";
-import { Rows } from "../app/Rows";
-import { DropZone } from "./DropZone";
-import { FileCard } from "./FileCard";
-import { KnowledgeSearch } from "./KnowledgeSearch";
-import { sizeOf } from "./status";
-import { type Upload, useUploads } from "./useUploads";
+import "./list/list.css";
+import "./detail/document.css";
+import "./pages/pages.css";
+import "./documents-narrow.css";
+import { lazy, Suspense } from "react";
+import { may } from "../app/access";
+import { useMe } from "../app/account";
+import { link, splitPath } from "../app/router";
+import { FileList } from "./list/FileList";
+import { filterOf } from "./list/filters";
+import { SearchBox } from "./search/SearchBox";
+import { ChooseFiles } from "./upload/ChooseFiles";
+import { DropArea } from "./upload/DropArea";
+import { UploadPanel } from "./upload/UploadPanel";
 
-export default function DocumentsView() {
-  const files = useResource(api.files, "files");
-  const { uploads, add, dismiss } = useUploads(files.reload);
-  useLive(["job.", "document."], files.reload);
-  const rows = files.data?.items;
+const DocumentView = lazy(() => import("./detail/DocumentView"));
+const SearchView = lazy(() => import("./search/SearchView"));
+const AskedView = lazy(() => import("./asked/AskedView"));
+const GapsView = lazy(() => import("./asked/GapsView"));
 
+const TABS = [
+  ["/documents", "Documents", "tab-documents"],
+  ["/documents/asked", "What callers asked", "tab-asked"],
+  ["/documents/gaps", "What found nothing", "tab-gaps"],
+] as const;
+
+export default function DocumentsView({ path }: { path: string }) {
+  const { place, query } = splitPath(path);
+  const writes = may(useMe(), "documents:write");
+  const detail = place.match(/^\/documents\/(?!search$|asked$|gaps$)([^/]+)(?:\/page\/(\d+))?(?:\/at\/([\d.]+))?$/);
+  const loading = <div className="view-loading" role="status" aria-label="Loading" />;
+  if (detail?.[1]) {
+    const spot = { page: Number(detail[2] ?? 0), second: Number(detail[3] ?? 0) };
+    return (
+      <Suspense fallback={loading}>
+        <DocumentView key={detail[1]} id={decodeURIComponent(detail[1])} spot={spot} />
+      </Suspense>
+    );
+  }
+  const question = place === "/documents/search" ? (query.get("q") ?? "") : "";
   return (
-    <div className="page page-wide">
-      <header className="page-head">
-        <h1>Documents</h1>
-        <p className="muted">What the assistant knows and quotes. Nothing is used before you say so.</p>
-      </header>
-      <div className="documents">
-        <section aria-label="Documents">
-          <DropZone onFiles={(chosen) => void add(chosen)} />
-          {files.error && <Banner tone="problem">{files.error}</Banner>}
-          <Rows className="files">
-            {uploads.map((upload) => (
-              <UploadRow key={upload.key} upload={upload} onDismiss={() => dismiss(upload.key)} />
-            ))}
-            {rows?.map((row) => (
-              <FileCard key={row.upload_id} row={row} onChange={files.reload} />
-            ))}
-          </Rows>
-          {rows?.length === 0 && uploads.length === 0 && (
-            <p className="muted empty">No documents yet. Add a handbook, a price list or a guide.</p>
-          )}
-        </section>
-        <KnowledgeSearch />
+    <DropArea open={writes}>
+      <div className="page page-wide documents">
+        <header className="page-head documents-head">
+          <div>
+            <h1>Documents</h1>
+            <p className="muted">What the assistant knows and quotes. Nothing is used before you say so.</p>
+          </div>
+          <SearchBox asked={question} />
+        </header>
+        <nav className="tabs" aria-label="Documents">
+          {TABS.map(([to, name, testid]) => (
+            <a key={to} href={link(to)} data-testid={testid} aria-current={to === place ? "page" : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
+        <Suspense fallback={loading}>
+          <Tab place={place} query={query} question={question} writes={writes} />
+        </Suspense>
       </div>
-    </div>
+    </DropArea>
   );
 }
 
-function UploadRow({ upload, onDismiss }: { upload: Upload; onDismiss: () => void }) {
+function Tab({
+  place,
+  query,
+  question,
+  writes,
+}: {
+  place: string;
+  query: URLSearchParams;
+  question: string;
+  writes: boolean;
+}) {
+  if (place === "/documents/search") return <SearchView key={question} question={question} />;
+  if (place === "/documents/asked") return <AskedView />;
+  if (place === "/documents/gaps") return <GapsView />;
   return (
-    <li className="file" data-testid="upload-row">
-      <div className="file-head">
-        <div className="file-name">
-          <strong>{upload.name}</strong>
-          <span className="muted small">{sizeOf(upload.size)}</span>
-        </div>
-        <span className={`status status-${upload.error ? "bad" : "busy"}`}>
-          {upload.error ? "Not accepted" : `Uploading ${Math.round(upload.share * 100)}%`}
-        </span>
-        {upload.error && (
-          <button type="button" className="plain-icon" aria-label={`Dismiss ${upload.name}`} onClick={onDismiss}>
-            <CloseIcon />
-          </button>
-        )}
-      </div>
-      {upload.error ? (
-        <p className="file-error" role="alert">
-          {upload.error}
-        </p>
-      ) : (
-        <progress className="progress" max={1} value={upload.share} aria-label={`Uploading ${upload.name}`} />
-      )}
-    </li>
+    <>
+      {writes && <ChooseFiles question={query.get("for")} />}
+      <UploadPanel />
+      <FileList filter={filterOf(query)} />
+    </>
   );
 }

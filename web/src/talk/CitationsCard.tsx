@@ -1,4 +1,9 @@
+/** What the assistant quoted: title, place, the words, and the page with the words marked or the recording. */
+
+import type { Citation } from "../api/knowledge";
 import { BookIcon } from "../app/icons";
+import { addressOfPlace, CitedPlace, placeName } from "../documents/pages/CitedPlace";
+import { capital } from "../documents/words";
 import type { CitationsCard } from "./cards";
 
 const SHOWN = 3;
@@ -13,16 +18,31 @@ export function CitationsCardView({ card }: { card: CitationsCard }) {
       </header>
       {card.citations.slice(0, SHOWN).map((citation, index) => (
         <section className="citation" data-testid="card-citation" key={citation.id ?? index}>
-          <div className="citation-head">
-            <strong>{citation.title}</strong>
-            {citation.page != null && <span className="chip">Page {citation.page}</span>}
-          </div>
+          <Head citation={citation} />
           {citation.heading && <p className="muted small">{citation.heading}</p>}
           {citation.quote && <blockquote>{citation.quote}</blockquote>}
+          <CitedPlace citation={citation} />
           {citation.relevance != null && <Relevance percent={citation.relevance} />}
         </section>
       ))}
     </article>
+  );
+}
+
+function Head({ citation }: { citation: Citation }) {
+  const place = capital(placeName(citation));
+  const address = addressOfPlace(citation);
+  return (
+    <div className="citation-head">
+      {address ? (
+        <a className="citation-title" href={address}>
+          {citation.title}
+        </a>
+      ) : (
+        <strong>{citation.title}</strong>
+      )}
+      {place && <span className="chip">{place}</span>}
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The cards beside the talk: what the assistant quoted, found, proposes and did. Newest first, never twice. */
 
-import type { CalendarEvent, Citation } from "../api/types";
+import type { Citation } from "../api/knowledge";
+import type { CalendarEvent } from "../api/types";
 
 export type EventChange = "booked" | "moved" | "cancelled";
 export type ConfirmationStatus = "pending" | "confirmed" | "cancelled" | "expired" | string;

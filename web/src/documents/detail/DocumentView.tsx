@@ -1,0 +1,74 @@
+/** One document: what was understood, what looks wrong, its pages, what can be decided, and its versions. */
+
+import { useEffect, useRef, useState } from "react";
+import { may } from "../../app/access";
+import { useMe } from "../../app/account";
+import { Banner } from "../../app/Banner";
+import { LeftIcon } from "../../app/icons";
+import { link } from "../../app/router";
+import { Pages } from "../pages/Pages";
+import { DropArea } from "../upload/DropArea";
+import { UploadPanel } from "../upload/UploadPanel";
+import { isBusy } from "../words";
+import { Clashes } from "./Clashes";
+import { Decision } from "./Decision";
+import { Facts } from "./Facts";
+import { Head } from "./Head";
+import { Remarks } from "./Remarks";
+import { Understood } from "./Understood";
+import { useDocument } from "./useDocument";
+import { Versions } from "./Versions";
+
+export default function DocumentView({ id, spot }: { id: string; spot: { page: number; second: number } }) {
+  const { row, versions, file, reload } = useDocument(id);
+  const writes = may(useMe(), "documents:write");
+  const [page, setPage] = useState(spot.page || 1);
+  const pages = useRef<HTMLElement>(null);
+  const there = Boolean(row);
+  const show = (number: number) => {
+    setPage(number);
+    pages.current?.scrollIntoView({ block: "start" });
+    pages.current?.focus({ preventScroll: true });
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an address with a place is read from that place
+  useEffect(() => {
+    if (there && (spot.page || spot.second)) show(spot.page || 1);
+  }, [there, spot.page, spot.second]);
+
+  return (
+    <DropArea open={writes} replaces={id}>
+      <div className="page page-wide document">
+        <a className="back" href={link("/documents")}>
+          <LeftIcon />
+          Documents
+        </a>
+        {file.error && <Banner tone="problem">{file.error}</Banner>}
+        {!row && !file.error && <div className="view-loading" role="status" aria-label="Loading" />}
+        <UploadPanel />
+        {row && (
+          <>
+            <Head row={row} writes={writes} onChange={reload} />
+            <Decision row={row} versions={versions} writes={writes} onChange={reload} />
+            <div className="document-body">
+              <div className="document-main">
+                <Remarks row={row} onPage={show} />
+                <Clashes row={row} writes={writes} onPage={show} onChange={reload} />
+                <Understood row={row} writes={writes} onChange={reload} />
+              </div>
+              <aside className="document-side" aria-label="About this document">
+                <Versions row={row} versions={versions} writes={writes} onChange={reload} />
+                <Facts row={row} writes={writes} onChange={reload} />
+              </aside>
+            </div>
+            {!(isBusy(row) && !row.analysis) && (
+              <section className="document-pages" aria-label="Pages" tabIndex={-1} ref={pages}>
+                <h2>{row.page_kind === "recording" ? "Recording" : row.page_kind === "none" ? "Text" : "Pages"}</h2>
+                <Pages row={row} number={page} second={spot.second} onTurn={setPage} />
+              </section>
+            )}
+          </>
+        )}
+      </div>
+    </DropArea>
+  );
+}

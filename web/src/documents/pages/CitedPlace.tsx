@@ -1,0 +1,49 @@
+/** Where a citation stands: the page's picture with the quote marked, or the recording from its second. */
+
+import type { Citation } from "../../api/knowledge";
+import { link } from "../../app/router";
+import { capital, clockOf } from "../words";
+import { PageImage } from "./PageImage";
+import { Recording } from "./Recording";
+
+/** "page 4"; what older citations call only by number is a page. */
+export function placeName(citation: Citation): string {
+  return citation.place ?? (citation.page ? `page ${citation.page}` : "");
+}
+
+/** Address of the document at the place that is cited. */
+export function addressOfPlace(citation: Citation): string | undefined {
+  if (!citation.document_id) return undefined;
+  const page = citation.page ? `/page/${citation.page}` : "";
+  const second = citation.seconds ? `/at/${citation.seconds[0]}` : "";
+  return link(`/documents/${encodeURIComponent(citation.document_id)}${page}${second}`);
+}
+
+export function CitedPlace({ citation }: { citation: Citation }) {
+  const { document_id, seconds, image_url, boxes, title } = citation;
+  if (document_id && seconds) {
+    return <Recording file={document_id} from={seconds[0]} label={`${title}, from ${clockOf(seconds[0])}`} />;
+  }
+  if (!image_url) return null;
+  const picture = (
+    <PageImage
+      src={image_url}
+      alt={`${capital(placeName(citation))} of ${title}${boxes?.length ? ", the quote marked" : ""}`}
+      boxes={boxes}
+      cut={Boolean(boxes?.length)}
+    />
+  );
+  const address = addressOfPlace(citation);
+  return address ? (
+    <a
+      className="cited-page"
+      href={address}
+      data-testid="cited-page"
+      aria-label={`Open ${title}, ${placeName(citation)}`}
+    >
+      {picture}
+    </a>
+  ) : (
+    picture
+  );
+}

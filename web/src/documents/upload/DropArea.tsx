@@ -1,0 +1,50 @@
+/** Everything inside takes files that are dropped on it, folders included. */
+
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { UploadIcon } from "../../app/icons";
+import { filesOf } from "./files";
+import { take } from "./take";
+
+/** `replaces`: what is dropped becomes the next version of this document. */
+export function DropArea({ open, replaces, children }: { open: boolean; replaces?: string; children: ReactNode }) {
+  const [over, setOver] = useState(false);
+  // The pointer leaves one element for another all the time; only as many leaves as enters mean that it is gone.
+  const depth = useRef(0);
+  if (!open) return children;
+  const carries = (event: DragEvent) => event.dataTransfer.types.includes("Files");
+  const leave = () => {
+    depth.current = 0;
+    setOver(false);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; buttons inside do the same by keyboard
+    <div
+      className="drop-area"
+      data-testid="drop-area"
+      onDragEnter={(event) => {
+        if (!carries(event)) return;
+        depth.current += 1;
+        setOver(true);
+      }}
+      onDragOver={(event) => carries(event) && event.preventDefault()}
+      onDragLeave={() => {
+        depth.current -= 1;
+        if (depth.current <= 0) leave();
+      }}
+      onDrop={(event) => {
+        if (!carries(event)) return;
+        event.preventDefault();
+        leave();
+        void filesOf(event.dataTransfer).then((chosen) => take(chosen, replaces));
+      }}
+    >
+      {children}
+      {over && (
+        <div className="drop-here" aria-hidden="true">
+          <UploadIcon />
+          <strong>{replaces ? "Drop it here as the new version" : "Drop files or folders here"}</strong>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import type { FileRow } from "../api/documents";
+import { clockOf, lengthOf, lookOf, placeOf, retryOf } from "./words";
+
+const row = (more: Partial<FileRow>): FileRow => ({
+  upload_id: "f1",
+  filename: "a.pdf",
+  file_size: 1,
+  content_type: "application/pdf",
+  status: "ready",
+  created_at: "2026-11-21T09:00:00Z",
+  ...more,
+});
+const job = (more: object) => ({ id: "j1", kind: "analyse", status: "running" as const, ...more });
+
+describe("a document in words", () => {
+  it("tells the job's stage and how far it is", () => {
+    const look = lookOf(row({ status: "extracting", job: job({ stage: "extracting", progress: 41.7 }) }));
+    expect(look).toEqual({ label: "Reading", tone: "busy", progress: 42 });
+  });
+
+  it("is at work while a ready document is analysed again", () => {
+    expect(lookOf(row({ job: job({ stage: "analysing", progress: 60 }) }))).toMatchObject({ label: "Analysing" });
+    expect(lookOf(row({ job: job({ status: "succeeded" }) }))).toMatchObject({ label: "Ready", tone: "good" });
+  });
+
+  it("shows a bar also before the server has a figure", () => {
+    expect(lookOf(row({ status: "analysing", job: null })).progress).toBe(60);
+  });
+
+  it("says why it is tried again, only while it is", () => {
+    const again = job({ attempt: 1, reason: "The virus scanner did not answer." });
+    expect(retryOf(row({ status: "inspecting", job: again }))).toContain("1 attempt failed): The virus scanner");
+    expect(retryOf(row({ job: { ...again, status: "succeeded" } }))).toBeUndefined();
+  });
+
+  it("counts pages, slides, sheets and minutes, and nothing where there are none", () => {
+    expect(lengthOf(row({ pages: 1, page_kind: "page" }))).toBe("1 page");
+    expect(lengthOf(row({ pages: 12, page_kind: "slide" }))).toBe("12 slides");
+    expect(lengthOf(row({ pages: 3, page_kind: "recording", metadata: { duration_s: 245.4 } }))).toBe("4:05 min");
+    expect(lengthOf(row({ pages: 1, page_kind: "none" }))).toBe("");
+  });
+
+  it("names places as people do", () => {
+    expect(placeOf("page", 4)).toBe("page 4");
+    expect(placeOf("page", 4, "iv")).toBe("page iv");
+    expect(placeOf("sheet", 2, "Prices")).toBe("sheet Prices");
+    expect(placeOf("none", 1)).toBe("");
+    expect(clockOf(3661)).toBe("1:01:01");
+  });
+});

@@ -1,0 +1,114 @@
+/** Documents in a person's words: where they stand, what they are, how large. Pure. */
+
+import type { FileRow, FileStatus, PageKind, Trouble } from "../api/documents";
+import { plural } from "../app/times";
+import { endingOf } from "./upload/files";
+
+export type Tone = "busy" | "ask" | "good" | "bad" | "quiet";
+
+interface Look {
+  label: string;
+  tone: Tone;
+  /** Where the bar stands when the server gives no figure of its own. */
+  progress: number;
+}
+
+export const LOOKS: Record<FileStatus, Look> = {
+  received: { label: "Received", tone: "busy", progress: 3 },
+  inspecting: { label: "Checking", tone: "busy", progress: 10 },
+  extracting: { label: "Reading", tone: "busy", progress: 35 },
+  analysing: { label: "Analysing", tone: "busy", progress: 60 },
+  awaiting_confirmation: { label: "Waiting for you", tone: "ask", progress: 100 },
+  indexing: { label: "Indexing", tone: "busy", progress: 80 },
+  ready: { label: "Ready", tone: "good", progress: 100 },
+  replaced: { label: "Older version", tone: "quiet", progress: 100 },
+  rejected: { label: "Not used", tone: "quiet", progress: 100 },
+  failed: { label: "Failed", tone: "bad", progress: 100 },
+};
+/** A ready document that is analysed again stays ready, so what its job does is said beside it. */
+const STAGES: Record<string, string> = {
+  received: "Waiting",
+  queued: "Waiting",
+  inspecting: "Checking",
+  extracting: "Reading",
+  transcribing: "Listening",
+  analysing: "Analysing",
+  chunking: "Cutting into passages",
+  embedding: "Indexing",
+  indexing: "Indexing",
+};
+
+export function isBusy(row: FileRow): boolean {
+  return LOOKS[row.status]?.tone === "busy" || row.job?.status === "running" || row.job?.status === "queued";
+}
+
+export function lookOf(row: FileRow): Look {
+  const look = LOOKS[row.status] ?? { label: row.status, tone: "quiet", progress: 100 };
+  if (!isBusy(row)) return look;
+  const label = STAGES[row.job?.stage ?? ""] ?? (look.tone === "busy" ? look.label : "Working on it");
+  const given = row.job?.progress || row.progress || look.progress;
+  return { label, tone: "busy", progress: Math.max(3, Math.min(100, Math.round(given))) };
+}
+
+/** Why it is being tried once more, while it is. */
+export function retryOf(row: FileRow): string | undefined {
+  if (!isBusy(row) || !row.job?.attempt || !row.job.reason) return undefined;
+  return `Trying again (${plural(row.job.attempt, "attempt")} failed): ${row.job.reason}`;
+}
+
+export function troubleOf(error: Trouble | string | null | undefined): string | undefined {
+  if (!error) return undefined;
+  return typeof error === "string" ? error : error.detail || error.code || "It could not be read.";
+}
+
+export function nameOf(row: Pick<FileRow, "title" | "filename">): string {
+  return row.title || row.filename;
+}
+
+export function sizeOf(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+export function kindOf(filename: string): string {
+  return (endingOf(filename) || "file").slice(0, 4).toUpperCase();
+}
+
+const NOUNS: Partial<Record<PageKind, string>> = { page: "page", slide: "slide", sheet: "sheet" };
+
+/** "12 pages", "3 sheets", "4:05 min"; nothing for formats without places. */
+export function lengthOf(row: FileRow): string {
+  const seconds = Number(row.metadata?.duration_s ?? 0);
+  if (row.page_kind === "recording") return seconds ? `${clockOf(seconds)} min` : "";
+  const noun = NOUNS[row.page_kind ?? "page"];
+  return noun && row.pages ? plural(row.pages, noun) : "";
+}
+
+/** 245 → "4:05"; 3 661 → "1:01:01". */
+export function clockOf(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const tail = String(whole % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** "page 4", "sheet Prices"; a page's own label wins over its number. */
+export function placeOf(kind: PageKind | undefined, number: number, label = ""): string {
+  if (kind === "recording") return label || `part ${number}`;
+  const noun = NOUNS[kind ?? "page"];
+  return noun ? `${noun} ${label || number}` : "";
+}
+
+export function capital(text: string): string {
+  return text ? text[0]?.toUpperCase() + text.slice(1) : text;
+}
+
+export function languageName(code: string | undefined): string {
+  if (!code || code === "und") return "";
+  try {
+    return new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
