@@ -11,6 +11,7 @@ import pytest
 # command on PATH -> Debian package
 NEEDED = {
     "chromium": "chromium",
+    "clamd": "clamav-daemon",
     "espeak-ng": "espeak-ng",
     "sox": "sox",
     "tesseract": "tesseract-ocr",

@@ -6,10 +6,10 @@ See clamd(8): ``INSTREAM`` takes chunks, each after its length, and a length of 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, AsyncIterable
+import socket
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 _PIECE_BYTES: Final = 64 * 1024
@@ -43,10 +43,11 @@ def clamd_address(url: str) -> Address:
 
 async def version(address: Address, *, timeout_s: float) -> str:
     """Program and age of its signatures, such as "ClamAV 1.4.3/27800/...". Raises OSError, TimeoutError."""
-    async with asyncio.timeout(timeout_s), _connected(address) as (reader, writer):
-        writer.write(b"zVERSION\0")
-        await writer.drain()
-        return await _answer(reader)
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(timeout_s):
+        with await _connected(address) as connection:
+            await loop.sock_sendall(connection, b"zVERSION\0")
+            return await _answer(connection)
 
 
 async def verdict(address: Address, chunks: AsyncIterable[bytes], *, timeout_s: float) -> str:
@@ -54,47 +55,60 @@ async def verdict(address: Address, chunks: AsyncIterable[bytes], *, timeout_s: 
 
     ``timeout_s`` is for all of it. Raises OSError, TimeoutError, and what ``chunks`` raises.
     """
-    async with asyncio.timeout(timeout_s), _connected(address) as (reader, writer):
+    async with asyncio.timeout(timeout_s):
+        with await _connected(address) as connection:
+            try:
+                await _send(connection, chunks)
+            except ConnectionError:  # it hangs up on a stream longer than it takes, having said so
+                if answer := await _answer(connection):
+                    return answer
+                raise
+            return await _answer(connection)
+
+
+async def _send(connection: socket.socket, chunks: AsyncIterable[bytes]) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(connection, b"zINSTREAM\0")
+    async for chunk in chunks:
+        for at in range(0, len(chunk), _PIECE_BYTES):
+            piece = chunk[at : at + _PIECE_BYTES]
+            await loop.sock_sendall(connection, len(piece).to_bytes(4, "big") + piece)
+    await loop.sock_sendall(connection, bytes(4))
+
+
+async def _answer(connection: socket.socket) -> str:
+    """One line; "" when it is none or far too long."""
+    loop, text = asyncio.get_running_loop(), b""
+    while b"\0" not in text and len(text) < _LONGEST_ANSWER:
+        piece = await loop.sock_recv(connection, _LONGEST_ANSWER)
+        if not piece:
+            break
+        text += piece
+    return text.partition(b"\0")[0].decode("utf-8", "replace").strip() if len(text) < _LONGEST_ANSWER else ""
+
+
+async def _connected(address: Address) -> socket.socket:
+    """A plain socket: asyncio's streams forget what the other side said before it hung up."""
+    loop = asyncio.get_running_loop()
+    if address.path:
+        return await _opened(socket.AF_UNIX, address.path)
+    found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    for number, (family, _, _, _, where) in enumerate(found, start=1):
         try:
-            writer.write(b"zINSTREAM\0")
-            async for chunk in chunks:
-                for at in range(0, len(chunk), _PIECE_BYTES):
-                    piece = chunk[at : at + _PIECE_BYTES]
-                    writer.write(len(piece).to_bytes(4, "big") + piece)
-                    await writer.drain()
-            writer.write(bytes(4))
-            await writer.drain()
-        except ConnectionError:  # it stops listening when a stream is longer than it takes, and says so
-            if answer := await _last_words(reader):
-                return answer
-            raise
-        return await _answer(reader)
+            return await _opened(family, where)
+        except OSError:
+            if number == len(found):
+                raise
+    raise OSError("no address")
 
 
-async def _answer(reader: asyncio.StreamReader) -> str:
+async def _opened(family: int, where: Any) -> socket.socket:
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    connection.setblocking(False)
     try:
-        text = await reader.readuntil(b"\0")
-    except asyncio.IncompleteReadError as error:
-        text = error.partial
-    except asyncio.LimitOverrunError:
-        return ""
-    return text.rstrip(b"\0\n").decode("utf-8", "replace")
-
-
-async def _last_words(reader: asyncio.StreamReader) -> str:
-    with contextlib.suppress(ConnectionError):
-        return await _answer(reader)
-    return ""
-
-
-@contextlib.asynccontextmanager
-async def _connected(address: Address) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    async with asyncio.timeout(_CONNECT_S):
-        if address.path:
-            reader, writer = await asyncio.open_unix_connection(address.path, limit=_LONGEST_ANSWER)
-        else:
-            reader, writer = await asyncio.open_connection(address.host, address.port, limit=_LONGEST_ANSWER)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
+        async with asyncio.timeout(_CONNECT_S):
+            await asyncio.get_running_loop().sock_connect(connection, where)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
