@@ -16,11 +16,11 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 
 from ingest.documents.intake import Intake
-from ingest.documents.model import AUDIO
+from ingest.documents.model import AUDIO, IMAGES
 from ingest.documents.naming import safe_name, title_of_name
 from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, without_job
 from ingest.errors import DuplicateDocument
-from ingest.jobs.queue import DOCUMENTS, RECORDINGS, defer
+from ingest.jobs.queue import DOCUMENTS, LONG, defer
 from store import documents, embedded_texts, jobs, quotas
 from store.clock import Clock
 from store.database import Connection, Database
@@ -33,6 +33,8 @@ from store.ids import new_id
 from store.jobs import Job
 
 _POLL_S = 0.1
+_LONG_BYTES = 1024 * 1024
+_LONG_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class Inbox:
             at=self.clock.now(),
             status_before=before,
         )
-        queue = RECORDINGS if document.content_type in AUDIO and kind != INDEX else DOCUMENTS
+        queue = LONG if _takes_long(document, kind) else DOCUMENTS
         lock = f"document:{document.id}"
         await defer(connection, identity, queue, kind, lock=lock, job_id=job_id, document_id=document.id)
         return job_id
@@ -237,6 +239,13 @@ async def _next_version(connection: Connection, new: NewDocument, replaces: UUID
         fields=dataclasses.replace(new.fields, **values),
         corrected=sorted({*new.corrected, *carried}),
     )
+
+
+def _takes_long(document: Document, kind: str) -> bool:
+    """Whether a job may take minutes: those wait for each other, and nobody's small document waits for them."""
+    if kind == INDEX:
+        return int((document.analysis or {}).get("word_count") or 0) > _LONG_WORDS
+    return document.content_type in AUDIO | IMAGES or document.size_bytes > _LONG_BYTES
 
 
 def _not_confirmable(document: Document) -> Conflict:

@@ -7,12 +7,11 @@ job does between two of its transactions is value to value (``reading``, ``analy
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.documents.analyse import analyse
+from ingest.documents.analysis.analyst import Analyst
 from ingest.documents.indexing import Indexer
 from ingest.documents.model import BadDocument, error_json
 from ingest.documents.naming import fields_after
@@ -48,6 +47,7 @@ class Stages:
     database: Database
     files: Files
     reader: Reader
+    analyst: Analyst
     indexer: Indexer
 
     async def run(self, kind: str, work: Work) -> None:
@@ -118,8 +118,8 @@ class Stages:
         await self._enter(work, "extracting", pulse, share // 10, share * 7 // 10)
         reading = await self.reader.extract(content, content_type, inspection, pulse.progress)
         await self._enter(work, "analysing", pulse, share * 7 // 10, share)
-        analysis = await asyncio.to_thread(analyse, reading.found)
-        return Analysed(reading, analysis)
+        analysis = await self.analyst.analyse(work.identity, document, reading.found)
+        return Analysed(reading, analysis.as_json())
 
     async def _keep_analysis(self, work: Work, analysed: Analysed, pulse: Pulse, *, is_end: bool) -> None:
         """Pages, analysis and status in one transaction; of a searchable document its chunks too, so that they fit."""

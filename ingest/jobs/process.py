@@ -60,7 +60,9 @@ async def _work(settings: Settings) -> None:
         await check_key(database, keyring)
         reader = Reader(Scanner(settings.clamd_url), SpeechSettings.of(settings))
         analyst = Analyst(database, embedder.embed, embedder.name)
-        stages = Stages(database, files, reader, analyst, Indexer(database, embedder, ChunkSize.parse(settings.chunking)))
+        stages = Stages(
+            database, files, reader, analyst, Indexer(database, embedder, ChunkSize.parse(settings.chunking))
+        )
         server = SmtpServer.from_url(text) if (text := settings.smtp_url.get_secret_value()) else None
         sender = Sender(
             database, keyring, clock, server, settings.mail_from or (server.default_sender if server else "")

@@ -18,7 +18,7 @@ from store.database import Connection, Database
 from store.identity import Identity
 
 DOCUMENTS: Final = "documents"
-RECORDINGS: Final = "recordings"  # a long one must not hold up everybody's documents
+LONG: Final = "long_documents"  # recordings and large files: they must not hold up everybody's letters
 MAILS: Final = "mails"
 KEYS: Final = "keys"
 _LAST_PLACE: Final = -2_000_000_000  # of what the queue can count

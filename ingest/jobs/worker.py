@@ -1,6 +1,6 @@
 """The job process: takes jobs from the queues and brings back those of workers that died.
 
-Documents come one at a time, recordings beside them, mails and a change of keys too: none waits for a long other. A
+Documents come one at a time, long ones beside them, mails and a change of keys too: none waits for a long other. A
 killed worker stops giving signs of life; after a few seconds its job is put back and starts again.
 """
 
@@ -17,7 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection, sql
 
 from ingest.documents.stages import Stages
-from ingest.jobs.queue import DOCUMENTS, KEYS, MAILS, RECORDINGS
+from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, MAILS
 from ingest.jobs.tasks import register
 from ingest.mails.sender import Sender
 from ingest.rotation import Rotation
@@ -56,7 +56,7 @@ async def work_off(app: procrastinate.App) -> None:
         async with app.open_async():
             await side_by_side(
                 _worker(app, [DOCUMENTS], 1),
-                _worker(app, [RECORDINGS], 1),
+                _worker(app, [LONG], 1),
                 _worker(app, [MAILS, KEYS], _SMALL_JOBS),
                 _rescue_stalled(app),
             )
