@@ -39,6 +39,7 @@ from ingest.api import (
     openapi,
     passwords,
     personas,
+    previews,
     providers,
     tenants,
     token,
@@ -50,6 +51,7 @@ from ingest.cookies import clear_left_over
 from ingest.credentials import Credentials, UseNotes, clear_old_sessions_hourly
 from ingest.dispatch import DispatchWatch, Trust
 from ingest.documents.inbox import Inbox
+from ingest.documents.previews import Previews
 from ingest.errands import Errands
 from ingest.events import LiveHub
 from ingest.gate import guarded
@@ -73,6 +75,7 @@ from ingest.keys import (
     LIVEKIT,
     METRICS,
     OUTBOX,
+    PREVIEWS,
     PURGER,
     RECENT,
     ROUTES,
@@ -121,6 +124,7 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     files.routes,
     file_bulk.routes,
     file_pages.routes,
+    previews.routes,
     jobs.routes,
     knowledge.routes,
     knowledge_cache.routes,
@@ -148,6 +152,7 @@ def create_app(settings: Settings) -> web.Application:
     app[ERRANDS] = Errands()
     app[USE_NOTES] = UseNotes(clock, app[ERRANDS])
     app[FILES] = open_files(settings.files, keyring, endpoint=settings.s3_endpoint_url)
+    app[PREVIEWS] = Previews(app[FILES])
     app[KEYRING] = keyring
     app[OUTBOX] = Outbox(keyring, clock)
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]

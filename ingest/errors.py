@@ -50,6 +50,16 @@ class MalformedBody(VoiceLoopError):
     code = "malformed_body"
 
 
+class Busy(Unavailable):
+    """Too much of this at once; ``retry_after_s``: seconds until asking again makes sense."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class TookTooLong(Unavailable):
     """No answer could be made in time."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.credentials import Credentials, UseNotes
     from ingest.dispatch import DispatchWatch
     from ingest.documents.inbox import Inbox
+    from ingest.documents.previews import Previews
     from ingest.errands import Errands
     from ingest.events import LiveHub
     from ingest.limits import Limits
@@ -48,6 +49,7 @@ RECENT: web.AppKey[RecentAnswers] = web.AppKey("recent")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 OUTBOX: web.AppKey[Outbox] = web.AppKey("outbox")
 PURGER: web.AppKey[Purger] = web.AppKey("purger")
+PREVIEWS: web.AppKey[Previews] = web.AppKey("previews")
 INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
 ATTACHMENTS: web.AppKey[AttachmentInbox] = web.AppKey("attachments")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")

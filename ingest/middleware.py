@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
-from ingest.errors import BodyTooSlow, MalformedBody, NotSignedIn, details_of, status_of
+from ingest.errors import BodyTooSlow, Busy, MalformedBody, NotSignedIn, details_of, status_of
 from ingest.headers import REQUEST_ID
 from ingest.keys import METRICS
 from ingest.limits import whole_seconds
@@ -104,7 +104,7 @@ def _told(request: web.Request, error: VoiceLoopError) -> web.Response:
     response = _problem(request, status_of(error), error.code, error.message, details_of(error))
     if isinstance(error, NotSignedIn):
         response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, TooMany) and error.retry_after_s is not None:
+    if isinstance(error, TooMany | Busy) and error.retry_after_s is not None:
         response.headers["Retry-After"] = str(whole_seconds(error.retry_after_s))
     if isinstance(error, BodyTooSlow):
         response.force_close()  # nobody knows where the next request would begin
