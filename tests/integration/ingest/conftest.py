@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
 from tests.fakes.embedder import LetterEmbedder
+from tools.knowledge.embedding import Vectors
 
 SECRET = "k" * 64
 
@@ -42,13 +43,14 @@ class Sidecar:
     key: str
     other_key: str
     identity: Identity
+    embedded: list[str] = field(default_factory=list[str])  # the texts that were, since it was last cleared
 
     def client(self, key: str | None = None) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(self.url, headers={"Authorization": f"Bearer {key or self.key}"})
 
     async def work_off(self) -> int:
         """Do what is queued, as the job process would; returns how many jobs there were."""
-        stages, count = make_stages(self.app), 0
+        stages, count = make_stages(self.app, self.embedded), 0
         while (job := await self._next()) is not None:
             arguments = job["args"]
             identity = Identity(self.identity.tenant_id, self.identity.user_id, "worker")
@@ -108,9 +110,19 @@ def make_attachment_reader(app: web.Application) -> AttachmentReader:
     return AttachmentReader(app[DATABASE], app[FILES], Reader(), embedder.embed, embedder.name)
 
 
-def make_stages(app: web.Application) -> Stages:
-    """The stages as the job process has them, with a small model."""
-    database, embedder = app[DATABASE], LetterEmbedder()
+class _Noting(LetterEmbedder):
+    def __init__(self, texts: list[str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self._texts += texts
+        return super().embed(texts)
+
+
+def make_stages(app: web.Application, embedded: list[str] | None = None) -> Stages:
+    """The stages as the job process has them, with a small model; ``embedded`` gets the texts it is asked for."""
+    database, embedder = app[DATABASE], _Noting([] if embedded is None else embedded)
     analyst = Analyst(database, embedder.embed, embedder.name)
     return Stages(database, app[FILES], Reader(), analyst, Indexer(database, embedder))
 

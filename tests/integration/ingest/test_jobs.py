@@ -1,0 +1,211 @@
+"""Jobs as people see them: real progress, tries that failed and why, an end when somebody wants one, turns for all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import pytest
+
+from ingest.documents.pulse import JobOver, Pulse, Work
+from ingest.documents.stages import Stages
+from ingest.documents.statuses import ANALYSE, INDEX
+from ingest.jobs.queue import DOCUMENTS, defer
+from store import documents, jobs
+from store.database import Database
+from store.errors import Unavailable
+from store.identity import Identity
+from store.ids import new_id
+from tests.integration.ingest.conftest import Sidecar, Upload, make_stages
+
+TEXT = b"The ferry leaves at nine from the north quay. Tickets are sold on board, and children travel free."
+
+
+def _work(sidecar: Sidecar, uploaded: dict[str, Any]) -> Work:
+    return Work(sidecar.identity, UUID(uploaded["job_id"]), UUID(uploaded["upload_id"]))
+
+
+async def _get(client: aiohttp.ClientSession, path: str) -> dict[str, Any]:
+    async with client.get(path) as response:
+        assert response.status == 200, await response.text()
+        return await response.json()
+
+
+class _Fails:
+    """Every read of a file fails for no fault of the document."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def read(self, storage_key: str) -> bytes:
+        raise self._error
+
+
+def _failing(stages: Stages, error: Exception) -> Stages:
+    return Stages(stages.database, _Fails(error), stages.reader, stages.analyst, stages.indexer)  # pyright: ignore[reportArgumentType]
+
+
+async def test_a_try_that_fails_is_counted_with_its_reason_and_the_third_ends_it(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    stages, work = _failing(make_stages(sidecar.app), Unavailable("The disk is away.")), _work(sidecar, one)
+    waits: list[float | None] = []
+    for _ in range(3):
+        with pytest.raises(Unavailable) as caught:
+            await stages.run(ANALYSE, work)
+        waits.append(await stages.failed(work, caught.value))
+        shown = await _get(client, f"/api/jobs/{one['job_id']}")
+        assert (shown["attempt"], shown["reason"]) == (len(waits), "The disk is away.")
+    assert waits == [2.0, 8.0, None]
+    assert (shown["status"], shown["error"]["code"]) == ("failed", "gave_up")
+    row = await _get(client, f"/api/files/{one['upload_id']}")
+    assert row["status"] == "failed"
+    assert "The disk is away." in row["error"]["detail"]
+    assert row["job"]["attempt"] == 3
+
+
+async def test_a_document_that_kills_its_process_three_times_is_given_up(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, database: Database
+) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    work = _work(sidecar, one)
+    for expected in (0, 1, 2):
+        async with database.transaction(sidecar.identity) as connection:
+            job = await jobs.start(connection, sidecar.identity, work.job_id)
+        assert job is not None
+        assert job.attempt == expected
+    await make_stages(sidecar.app).run(ANALYSE, work)
+    assert (await _get(client, f"/api/files/{one['upload_id']}"))["error"]["code"] == "gave_up"
+
+
+async def test_a_waiting_job_ends_at_once_and_its_document_can_be_analysed_again(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    async with client.post(f"/api/jobs/{one['job_id']}/cancel") as response:
+        assert (response.status, (await response.json())["status"]) == (200, "cancelled")
+    row = await _get(client, f"/api/files/{one['upload_id']}")
+    assert (row["status"], row["error"]["code"], row["job"]["status"]) == ("failed", "cancelled", "cancelled")
+    async with client.post(f"/api/jobs/{one['job_id']}/cancel") as response:
+        assert (response.status, (await response.json())["code"]) == (409, "job_over")
+    await sidecar.work_off()
+    assert (await _get(client, f"/api/files/{one['upload_id']}"))["status"] == "failed"
+    async with client.post(f"/api/files/{one['upload_id']}/analyze") as response:
+        assert response.status == 202
+    await sidecar.work_off()
+    assert (await _get(client, f"/api/files/{one['upload_id']}"))["status"] == "awaiting_confirmation"
+
+
+async def test_a_cancelled_indexing_leaves_nothing_half_indexed(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, database: Database
+) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    await sidecar.work_off()
+    async with client.post(f"/api/files/{one['upload_id']}/confirm-rag", json={"save_to_rag": True}) as response:
+        job_id = (await response.json())["job_id"]
+    work = Work(sidecar.identity, UUID(job_id), UUID(one["upload_id"]))
+    stages = make_stages(sidecar.app)
+
+    async def cancelled_meanwhile(*_: object) -> list[Any]:
+        async with client.post(f"/api/jobs/{job_id}/cancel") as response:
+            assert response.status == 200
+        return []
+
+    object.__setattr__(stages, "indexer", _Indexer(cancelled_meanwhile))
+    await stages.run(INDEX, work)
+    row = await _get(client, f"/api/files/{one['upload_id']}")
+    assert (row["status"], row["chunk_count"]) == ("awaiting_confirmation", 0)
+
+
+class _Indexer:
+    size = "130/35"
+
+    def __init__(self, index: Callable[..., Any]) -> None:
+        self.index = index
+
+
+async def test_a_running_job_is_cut_off_when_it_is_cancelled_or_its_document_deleted(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, database: Database
+) -> None:
+    for number, end in enumerate(("cancel", "delete")):
+        _, one = await upload(TEXT + str(number).encode(), "ferry.txt")
+        work = _work(sidecar, one)
+        async with database.transaction(sidecar.identity) as connection:
+            await jobs.start(connection, sidecar.identity, work.job_id)
+        with pytest.raises(JobOver):
+            async with asyncio.timeout(20), Pulse(database, work).beating() as pulse:
+                await pulse.step("extracting", 10, 60)
+                if end == "cancel":
+                    async with client.post(f"/api/jobs/{one['job_id']}/cancel"):
+                        pass
+                else:
+                    async with client.delete(f"/api/files/{one['upload_id']}"):
+                        pass
+                await asyncio.Event().wait()
+
+
+async def test_progress_is_told_while_a_stage_goes_on(sidecar: Sidecar, upload: Upload, database: Database) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    work = _work(sidecar, one)
+    async with database.transaction(sidecar.identity) as connection:
+        await jobs.start(connection, sidecar.identity, work.job_id)
+    async with asyncio.timeout(20), Pulse(database, work).beating() as pulse:
+        await pulse.step("extracting", 10, 60)
+        pulse.progress(0.5)
+        while (job := await jobs.read(database, sidecar.identity, work.job_id)).progress == 10:
+            await asyncio.sleep(0.05)
+    assert (job.stage, job.progress) == ("extracting", 35)
+
+
+async def test_jobs_are_listed_by_status_and_document(
+    sidecar: Sidecar, client: aiohttp.ClientSession, stranger: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    await sidecar.work_off()
+    _, two = await upload(b"Another text about the quay.", "quay.txt")
+    assert [job["id"] for job in (await _get(client, "/api/jobs"))["items"]] == [two["job_id"], one["job_id"]]
+    assert [job["id"] for job in (await _get(client, "/api/jobs?status=succeeded"))["items"]] == [one["job_id"]]
+    of_two = await _get(client, f"/api/jobs?document_id={two['upload_id']}")
+    assert [job["id"] for job in of_two["items"]] == [two["job_id"]]
+    assert (await _get(stranger, "/api/jobs"))["items"] == []
+    async with stranger.post(f"/api/jobs/{two['job_id']}/cancel") as response:
+        assert response.status == 404
+
+
+async def test_a_tenants_single_document_does_not_wait_for_anothers_thousand(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    async def put(who: Identity, count: int) -> None:
+        async with database.transaction(who) as connection:
+            for _ in range(count):
+                await defer(connection, who, DOCUMENTS, ANALYSE, lock=f"document:{new_id()}", document_id=new_id())
+
+    await put(identity, 200)
+    await put(other_identity, 2)
+    async with database.system() as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT args->>'tenant_id' AS tenant FROM procrastinate_jobs ORDER BY priority DESC, id LIMIT 5"
+            )
+        ).fetchall()
+        await connection.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE priority = -100")
+    tenants = [row["tenant"] for row in rows]
+    assert tenants.count(str(other_identity.tenant_id)) == 2
+    await put(other_identity, 1)
+    async with database.system() as connection:
+        row = await (
+            await connection.execute("SELECT priority FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
+        ).fetchone()
+    assert row == {"priority": -101}
+
+
+async def test_a_job_of_a_deleted_document_ends_without_a_word(
+    sidecar: Sidecar, upload: Upload, database: Database
+) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    await documents.delete(database, sidecar.identity, UUID(one["upload_id"]))
+    await make_stages(sidecar.app).run(ANALYSE, _work(sidecar, one))

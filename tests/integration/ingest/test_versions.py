@@ -1,0 +1,195 @@
+"""A next version takes the place of the searched one without a gap; people decide, correct and go back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+
+from store.database import Database
+from tests.integration.ingest.conftest import Sidecar, Upload
+
+OLD = b"Parking costs twelve euros a night in the garage. The garage is on Harbour Street, behind the hotel."
+NEW = b"Parking costs fifteen euros a night in the garage. The garage is on Harbour Street, behind the hotel."
+QUESTION = {"query": "parking euros a night garage"}
+
+
+async def _uploaded_as_next(client: aiohttp.ClientSession, content: bytes, name: str, replaces: str) -> dict[str, Any]:
+    form = aiohttp.FormData()
+    form.add_field("replaces", replaces)
+    form.add_field("file", content, filename=name, content_type="application/octet-stream")
+    async with client.post("/api/files/upload", data=form) as response:
+        assert response.status == 201, await response.text()
+        return await response.json()
+
+
+async def _get(client: aiohttp.ClientSession, path: str) -> dict[str, Any]:
+    async with client.get(path) as response:
+        assert response.status == 200, await response.text()
+        return await response.json()
+
+
+async def _confirm(client: aiohttp.ClientSession, sidecar: Sidecar, upload_id: str) -> None:
+    async with client.post(f"/api/files/{upload_id}/confirm-rag", json={"save_to_rag": True}) as response:
+        assert response.status == 202, await response.text()
+    await sidecar.work_off()
+
+
+async def _found(client: aiohttp.ClientSession) -> list[str]:
+    async with client.post("/api/knowledge/search", json=QUESTION) as response:
+        return [one["document"] for one in (await response.json())["results"]]
+
+
+async def test_the_old_version_is_searched_until_the_new_one_is_confirmed(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
+    await sidecar.work_off()
+    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
+    assert (second["version"], second["series_id"]) == (2, first["document_id"])
+    await sidecar.work_off()
+    assert all("twelve" in one for one in await _found(client))
+    await _confirm(client, sidecar, second["upload_id"])
+    assert all("fifteen" in one for one in await _found(client))
+    versions = (await _get(client, f"/api/files/{first['document_id']}/versions"))["items"]
+    assert [(one["version"], one["status"], one["chunk_count"] > 0) for one in versions] == [
+        (2, "ready", True),
+        (1, "replaced", False),
+    ]
+    assert versions[0]["replaces"] == first["document_id"]
+    assert len((await _get(client, f"/api/files?series_id={second['series_id']}"))["items"]) == 2
+
+
+async def test_an_older_version_can_be_made_current_again(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
+    await sidecar.work_off()
+    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
+    await sidecar.work_off()
+    await _confirm(client, sidecar, second["upload_id"])
+    await _confirm(client, sidecar, first["document_id"])
+    assert all("twelve" in one for one in await _found(client))
+    assert (await _get(client, f"/api/files/{second['upload_id']}"))["status"] == "replaced"
+
+
+async def test_a_version_of_nothing_is_refused_and_leaves_nothing(
+    sidecar: Sidecar, client: aiohttp.ClientSession
+) -> None:
+    for unknown in ("00000000-0000-7000-8000-000000000000", "no id"):
+        form = aiohttp.FormData()
+        form.add_field("replaces", unknown)
+        form.add_field("file", NEW, filename="parking.txt")
+        async with client.post("/api/files/upload", data=form) as response:
+            assert (response.status, (await response.json())["code"]) == (404, "document_not_found")
+    assert sidecar.app_files() == []
+
+
+async def test_what_people_corrected_stays_through_analyses_and_versions(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
+    await sidecar.work_off()
+    path = f"/api/files/{first['document_id']}"
+    source = {"type": "article", "authors": ["Lovelace, Ada"], "doi": "https://doi.org/10.1000/182", "year": "2017"}
+    body = {"title": "Where to park", "tags": ["garage", "garage", "cars"], "source": source}
+    async with client.patch(path, json=body) as response:
+        assert response.status == 200, await response.text()
+        shown = await response.json()
+    assert (shown["title"], shown["tags"]) == ("Where to park", ["garage", "cars"])
+    assert shown["source"] == {**source, "doi": "10.1000/182"}
+    async with client.post("/api/knowledge/search", json=QUESTION) as response:
+        assert (await response.json())["results"][0]["citation"]["title"] == "Where to park"
+    async with client.post(f"{path}/analyze") as response:
+        assert response.status == 202
+    assert await _found(client) != []
+    await sidecar.work_off()
+    assert (await _get(client, path))["title"] == "Where to park"
+    assert (await _get(client, path))["status"] == "ready"
+    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
+    await sidecar.work_off()
+    row = await _get(client, f"/api/files/{second['upload_id']}")
+    assert (row["title"], row["tags"], row["source"]["year"]) == ("Where to park", ["garage", "cars"], "2017")
+
+
+async def test_wrong_corrections_are_told_by_field(client: aiohttp.ClientSession, upload: Upload) -> None:
+    _, one = await upload(OLD, "parking.txt")
+    for source in (
+        {"doi": "11.1000/182"},
+        {"pmid": "0123"},
+        {"url": "javascript:alert(1)"},
+        {"year": "20xx"},
+        {"published": "2017-13"},
+        {"type": "song"},
+        {"authors": [{"given": "Ada"}]},
+    ):
+        async with client.patch(f"/api/files/{one['upload_id']}", json={"source": source}) as response:
+            assert response.status == 422, source
+            assert "source" in str((await response.json())["errors"])
+
+
+async def test_two_people_who_confirm_at_once_start_one_job(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, one = await upload(OLD, "parking.txt")
+    await sidecar.work_off()
+
+    async def confirm() -> str:
+        path = f"/api/files/{one['upload_id']}/confirm-rag"
+        async with client.post(path, json={"save_to_rag": True}) as response:
+            assert response.status == 202
+            return (await response.json())["job_id"]
+
+    assert len(set(await asyncio.gather(*(confirm() for _ in range(6))))) == 1
+
+
+async def test_many_are_confirmed_and_deleted_at_once_each_for_itself(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    ids = [(await upload(f"Text number {n} of three.".encode(), f"{n}.txt"))[1]["upload_id"] for n in range(3)]
+    await sidecar.work_off()
+    unknown = "00000000-0000-7000-8000-000000000000"
+    async with client.post("/api/files/confirm", json={"ids": [*ids, unknown], "save_to_rag": True}) as response:
+        items = (await response.json())["items"]
+    assert [one["status"] for one in items] == ["indexing"] * 3 + [""]
+    assert items[3]["error"]["code"] == "document_not_found"
+    await sidecar.work_off()
+    assert len((await _get(client, "/api/files?status=ready"))["items"]) == 3
+    async with client.post("/api/files/delete", json={"ids": [*ids, unknown]}) as response:
+        assert [one["deleted"] for one in (await response.json())["items"]] == [True, True, True, False]
+    assert sidecar.app_files() == []
+
+
+async def test_lists_are_filtered_by_what_people_know(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, one = await upload(OLD, "parking.txt")
+    await upload(b"The kitchen opens at six and closes at ten in the evening.", "kitchen.txt")
+    await sidecar.work_off()
+    async with client.patch(f"/api/files/{one['upload_id']}", json={"category": "Cars", "tags": ["garage"]}):
+        pass
+    for query in ("category=Cars", "tag=garage", "q=PARK", "q=parking.txt"):
+        assert [row["filename"] for row in (await _get(client, f"/api/files?{query}"))["items"]] == ["parking.txt"]
+    for query in ("category=None", "q=%25", "status=ready", "tag=cars"):
+        assert (await _get(client, f"/api/files?{query}"))["items"] == [], query
+
+
+async def test_unchanged_pieces_of_a_next_version_are_not_embedded_again(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, database: Database
+) -> None:
+    _, first = await upload(
+        b"# One\n\n" + OLD + b"\n\n# Two\n\nThe kitchen opens at six.", "a.md", "/api/knowledge/upload"
+    )
+    await sidecar.work_off()
+    second = await _uploaded_as_next(
+        client, b"# One\n\n" + NEW + b"\n\n# Two\n\nThe kitchen opens at six.", "a.md", first["document_id"]
+    )
+    await sidecar.work_off()
+    sidecar.embedded.clear()
+    await _confirm(client, sidecar, second["upload_id"])
+    assert any("fifteen" in text for text in sidecar.embedded)
+    assert not any("kitchen" in text for text in sidecar.embedded)
+    async with database.transaction(sidecar.identity) as connection:
+        row = await (await connection.execute("SELECT count(*) AS n FROM embedded_texts")).fetchone()
+    assert row == {"n": 0}
