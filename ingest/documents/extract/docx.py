@@ -1,68 +1,188 @@
-"""Word documents (.docx): headings, lists and tables in their order; hidden runs apart."""
+"""Word documents (.docx): headings, lists, tables, text boxes and notes in their order; deleted and hidden text apart.
+
+Headers and footers are read once. Styles and numbering are looked up in ``docx_styles.py``.
+"""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
 
-from ingest.documents.extract.characters import clean
-from ingest.documents.model import BadDocument, Extracted, Limits
+from ingest.documents.extract.characters import clean, spelled_by_tags
+from ingest.documents.extract.docx_styles import Numbering, Styles
+from ingest.documents.extract.ooxml import MC, Element, Package, W
+from ingest.documents.extract.progress import report
+from ingest.documents.extract.rows import rows_as_text
+from ingest.documents.model import Extracted, Finding, Limits
 from ingest.documents.textlines import Line, page_of
+
+_LEFT_OUT = {f"{W}del", f"{W}moveFrom", f"{MC}Fallback", f"{W}sectPr", f"{W}rubyPr", f"{W}rt"}
+_BREAKS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_MOST_DEPTH = 40
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known while reading; ``notes``: foot- and endnotes by kind and id, ``boxes``: met in a paragraph."""
+
+    styles: Styles
+    numbering: Numbering
+    notes: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    hidden: list[str] = field(default_factory=list[str])
+    boxes: list[Element] = field(default_factory=list[Element])
+    called: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    is_changed: bool = False
+    has_fields: bool = False
+    note_count: int = 0
 
 
 def extract_docx(content: bytes, _limits: Limits) -> Extracted:
-    import docx
+    package = Package(content)
+    main = package.main()
+    body = package.xml(main)
+    reading = _Reading(Styles(package, main), Numbering(package, main))
+    _read_notes(package, main, reading)
+    lines = [*_frame(package, main, "header", reading)]
+    blocks = [*body.iterchildren(f"{W}body")]
+    for block in blocks:
+        lines += _blocks(block, reading)
+        report(0.9)
+    lines += _frame(package, main, "footer", reading)
+    metadata = package.metadata()
+    title = str(metadata.get("title", "")) or next((line.text for line in lines if line.level == 1), "")
+    findings = tuple(_findings(package, main, reading))
+    return Extracted((page_of(lines),), title, hidden=tuple(reading.hidden), metadata=metadata, findings=findings)
 
-    try:
-        document = docx.Document(io.BytesIO(content))
-        hidden: list[str] = []
-        lines = list(_lines(document, hidden))
-        title = clean(document.core_properties.title or "").strip()
-    except MemoryError:
-        raise
-    except Exception as error:  # the parser meets damaged files with any exception there is
-        raise BadDocument("This Word document is damaged and cannot be opened.", code="broken_file") from error
-    heading = next((line.text for line in lines if line.level == 1), "")
-    return Extracted((page_of(lines),), title or heading, hidden=tuple(hidden))
 
-
-def _lines(document: Any, hidden: list[str]) -> Iterator[Line]:
-    from docx.table import Table
-
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            yield from _table_lines(block)
+def _blocks(parent: Element, reading: _Reading, depth: int = 0) -> Iterator[Line]:
+    if depth > _MOST_DEPTH:
+        return
+    for block in parent:
+        if block.tag in _LEFT_OUT:
+            reading.is_changed |= block.tag in {f"{W}del", f"{W}moveFrom"}
+        elif block.tag == f"{W}p":
+            yield from _paragraph(block, reading, depth)
+        elif block.tag == f"{W}tbl":
+            for text in rows_as_text(list(_rows(block, reading, depth))):
+                yield Line(text)
             yield Line("")
-            continue
-        seen = "".join(run.text for run in _runs(block) if not run.font.hidden)
-        hidden.extend(run.text for run in _runs(block) if run.font.hidden and run.text.strip())
-        style = block.style.name if block.style is not None else ""
-        bullet = "- " if style.startswith("List") else ""
-        yield Line(bullet + clean(seen).replace("\n", " ").strip() if seen.strip() else "", _style_level(style))
-        if not bullet:
+        elif isinstance(block.tag, str):  # content controls, insertions and other wrappers
+            yield from _blocks(block, reading, depth + 1)
+
+
+def _paragraph(block: Element, reading: _Reading, depth: int) -> Iterator[Line]:
+    text = " ".join(clean("".join(_texts(block, reading, depth))).split())
+    boxes, reading.boxes = reading.boxes, []
+    called, reading.called = reading.called, []
+    level = reading.styles.level(block)
+    mark = "" if level else reading.numbering.mark(block, reading.styles)
+    yield Line(f"{mark}{text}" if text else "", level)
+    if not mark:
+        yield Line("")
+    for key in called:
+        if note := reading.notes.pop(key, ""):
+            reading.note_count += 1
+            yield Line(f"Note {reading.note_count}: {note}")
             yield Line("")
+    for box in boxes:
+        yield from _blocks(box, reading, depth + 1)
 
 
-def _runs(paragraph: Any) -> Iterator[Any]:
-    for item in paragraph.iter_inner_content():
-        yield from getattr(item, "runs", (item,))  # a hyperlink holds runs
+def _texts(parent: Element, reading: _Reading, depth: int) -> Iterator[str]:
+    """What is seen of the runs in a paragraph."""
+    if depth > _MOST_DEPTH:
+        return
+    for one in parent:
+        if one.tag in _LEFT_OUT:
+            reading.is_changed |= one.tag in {f"{W}del", f"{W}moveFrom"}
+        elif one.tag == f"{W}r":
+            text = "".join(_run(one, reading, depth))
+            if text.strip() and reading.styles.is_hidden(one):
+                reading.hidden.append(clean(text).strip())
+            else:
+                reading.hidden += spelled_by_tags(text)
+                yield text
+        elif isinstance(one.tag, str) and one.tag != f"{W}pPr":
+            yield from _texts(one, reading, depth + 1)
 
 
-def _style_level(style: str) -> int:
-    if style == "Title":
-        return 1
-    match = re.match(r"Heading (\d)", style)
-    return int(match.group(1)) if match else 0
+def _run(run: Element, reading: _Reading, depth: int) -> Iterator[str]:
+    for one in run:
+        if one.tag == f"{W}t":
+            yield one.text or ""
+        elif one.tag in _BREAKS:
+            yield _BREAKS[one.tag]
+        elif one.tag in {f"{W}footnoteReference", f"{W}endnoteReference"}:
+            reading.called.append((one.tag.removeprefix(W).removesuffix("Reference"), one.get(f"{W}id", "")))
+        elif one.tag == f"{W}instrText":
+            reading.has_fields |= "DDE" in (one.text or "").upper()
+        elif one.tag in {f"{MC}AlternateContent", f"{W}drawing", f"{W}pict", f"{W}object"}:
+            reading.boxes += _boxes(one)
+        elif one.tag == f"{W}ruby":
+            yield from _texts(one, reading, depth + 1)
+    for base in run.iterchildren(f"{W}rubyBase"):
+        yield from _texts(base, reading, depth + 1)
 
 
-def _table_lines(table: Any) -> Iterator[Line]:
-    for row in table.rows:
+def _boxes(drawing: Element) -> Iterator[Element]:
+    """The text boxes of a drawing, each once: what old programs show instead is skipped."""
+    for box in drawing.iter(f"{W}txbxContent"):
+        around = {ancestor.tag for ancestor in box.iterancestors()}
+        inner = next(box.iterancestors(f"{W}txbxContent"), None)
+        if f"{MC}Fallback" not in around and inner is None:
+            yield box
+
+
+def _rows(table: Element, reading: _Reading, depth: int) -> Iterator[list[str]]:
+    for row in table.iter(f"{W}tr"):
+        if next(row.iterancestors(f"{W}tbl"), None) is not table:
+            continue  # of a table in a cell, which is read with its cell
         cells: list[str] = []
-        for cell in row.cells:
-            text = clean(cell.text).replace("\n", " ").strip()
-            if text and text not in cells[-1:]:  # a merged cell is given once a column
-                cells.append(text)
-        if cells:
-            yield Line(" | ".join(cells) + ".")
+        for cell in row.iter(f"{W}tc"):
+            if next(cell.iterancestors(f"{W}tr"), None) is row:
+                merged = cell.find(f"{W}tcPr/{W}vMerge")
+                goes_on = merged is not None and merged.get(f"{W}val") != "restart"
+                texts = [] if goes_on else [line.text for line in _blocks(cell, reading, depth + 1) if line.text]
+                span = cell.find(f"{W}tcPr/{W}gridSpan")
+                cells += [" ".join(texts), *[""] * min(60, _number(span) - 1)]
+        yield cells
+
+
+def _number(element: Element) -> int:
+    value = element.get(f"{W}val", "") if element is not None else ""
+    return int(value) if value.isdigit() else 1
+
+
+def _read_notes(package: Package, main: str, reading: _Reading) -> None:
+    for kind in ("footnote", "endnote"):
+        for part in package.related(main, f"{kind}s"):
+            for note in package.xml(part).iterchildren(f"{W}{kind}"):
+                if note.get(f"{W}type") in {None, "normal"}:
+                    text = " ".join(line.text for line in _blocks(note, reading) if line.text)
+                    reading.notes[kind, note.get(f"{W}id", "")] = text
+    reading.called.clear()
+
+
+def _frame(package: Package, main: str, kind: str, reading: _Reading) -> Iterator[Line]:
+    """The text of all headers or all footers, each line once; page numbers alone say nothing."""
+    seen: set[str] = set()
+    for part in package.related(main, kind):
+        for line in _blocks(package.xml(part), reading):
+            if line.text and line.text not in seen and sum(one.isalpha() for one in line.text) > 5:
+                seen.add(line.text)
+                yield Line(line.text)
+                yield Line("")
+
+
+def _findings(package: Package, main: str, reading: _Reading) -> Iterator[Finding]:
+    if reading.hidden:
+        yield Finding("hidden_text", "warning", "It holds text that is formatted as hidden; it is left out.")
+    if reading.is_changed:
+        yield Finding("tracked_changes", "info", "It holds tracked changes; what was deleted is left out.")
+    if reading.has_fields:
+        yield Finding(
+            "active_content", "warning", "It holds fields that start other programs; nothing is started here."
+        )
+    count = sum(sum(1 for _ in package.xml(part)) for part in package.related(main, "comments"))
+    if count:
+        yield Finding("comments", "info", f"It holds {count} comments; they are not read.")
