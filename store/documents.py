@@ -191,12 +191,13 @@ async def set_fields(
 
 
 async def unknown_files(database: Database, tenant_id: UUID, storage_keys: Sequence[str]) -> list[str]:
-    """Those keys which no document of this tenant has; none when the tenant itself is unknown to this database."""
+    """Those keys which no document or attachment of this tenant has; none when the tenant is unknown here."""
     async with database.transaction(Identity(tenant_id, None, "worker", origin=Origin("job"))) as connection:
         rows = await (
             await connection.execute(
                 "SELECT key FROM tenants, unnest(%s::text[]) AS key WHERE NOT EXISTS "
-                "(SELECT FROM documents WHERE storage_key = key)",
+                "(SELECT FROM documents WHERE storage_key = key) AND NOT EXISTS "
+                "(SELECT FROM attachments WHERE storage_key = key)",
                 (list(storage_keys),),
             )
         ).fetchall()

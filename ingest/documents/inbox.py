@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from ingest.documents.intake import Intake
 from ingest.documents.model import AUDIO, IMAGES
@@ -26,7 +26,7 @@ from store.clock import Clock
 from store.database import Connection, Database
 from store.document_versions import locked_series
 from store.documents import Document, Fields, NewDocument, SameBytes
-from store.errors import Conflict, Invalid
+from store.errors import Conflict, Invalid, NotFound
 from store.files import Files
 from store.identity import Identity
 from store.ids import new_id
@@ -90,6 +90,9 @@ class Inbox:
         except SameBytes as error:
             await self.files.delete(new.storage_key)
             raise await self._duplicate(identity, intake.sha256) from error
+        except ForeignKeyViolation as error:
+            await self.files.delete(new.storage_key)
+            raise NotFound("This tenant was removed while the file was sent.", code="tenant_not_found") from error
         except BaseException:
             if not is_written:  # cut off at the COMMIT nobody knows whether there is a row: the sweep does
                 await self.files.delete(new.storage_key)

@@ -39,7 +39,12 @@ def test_good_settings_are_read_and_keep_their_secrets() -> None:
         ("VOICELOOP_PORT", "70000"),
         ("LIVEKIT_URL", "localhost:7880"),
         ("VOICELOOP_TIMEZONE", "Mars/Olympus"),
-        ("VOICELOOP_FILES", "s3://bucket/x"),
+        ("VOICELOOP_FILES", "s3://"),
+        ("VOICELOOP_FILES", "s3:bucket"),
+        ("VOICELOOP_FILES", "gs://bucket"),
+        ("VOICELOOP_FILES", "s3://bucket/../other"),
+        ("S3_ENDPOINT_URL", "minio:9000"),
+        ("CLAMD_URL", "scanner:3310"),
         ("DATABASE_URL", ""),
     ],
 )
@@ -49,6 +54,14 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         settings_from_environment()
     assert name in caught.value.message
     assert "hunter2" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("s3://bucket/x/", "s3://bucket/x"), ("s3://bucket", "s3://bucket"), ("/data/f", "/data/f")]
+)
+def test_files_lie_in_a_directory_or_in_object_storage(monkeypatch: pytest.MonkeyPatch, given: str, kept: str) -> None:
+    monkeypatch.setenv("VOICELOOP_FILES", given)
+    assert settings_from_environment().files == kept
 
 
 def test_a_child_process_gets_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
