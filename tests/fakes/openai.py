@@ -6,6 +6,7 @@ checkout; violations are kept in `violations`, which a test should find empty.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -28,13 +29,23 @@ class Call:
     arguments: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """What the model says when it will not answer; only without streaming."""
+
+    text: str
+
+
 class FakeOpenAI:
     """`replies` are given in turn, the last one for ever. `fail_with` answers every request with that status."""
 
-    def __init__(self, transcript: str = "What time is breakfast?", replies: list[str | Call] | None = None) -> None:
+    def __init__(
+        self, transcript: str = "What time is breakfast?", replies: list[str | Call | Refusal] | None = None
+    ) -> None:
         self.transcript = transcript
-        self.replies = replies or ["Breakfast is from seven to ten."]
+        self.replies: list[str | Call | Refusal] = replies or ["Breakfast is from seven to ten."]
         self.fail_with: int | None = None
+        self.silent: asyncio.Event | None = None  # set it to an Event, and chats are answered once that is set
         self.chats: list[dict[str, Any]] = []
         self.spoken: list[str] = []
         self.audio_bytes = 0
@@ -75,7 +86,11 @@ class FakeOpenAI:
         body = await request.json()
         self.chats.append(body)
         self.violations += body_problems("CreateChatCompletionRequest", body)
+        if self.silent is not None:
+            await self.silent.wait()
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if not body.get("stream") or isinstance(reply, Refusal):
+            return web.json_response(_completion(reply))
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
         for delta in _deltas(reply):
@@ -111,10 +126,61 @@ class FakeOpenAI:
             if part.name == "file":
                 self.audio_bytes += len(content)
                 fields["file"] = part.filename
+            elif str(part.name).endswith("[]"):
+                fields.setdefault(str(part.name)[:-2], []).append(content.decode())
             else:
                 fields[str(part.name)] = content.decode()
         self.violations += body_problems("CreateTranscriptionRequest", fields)
-        return web.json_response({"text": self.transcript})
+        if fields.get("response_format") != "verbose_json":
+            return web.json_response({"text": self.transcript})
+        answer = _verbose(self.transcript.split("|"))
+        self.violations += body_problems("CreateTranscriptionResponseVerboseJson", answer)
+        return web.json_response(answer)
+
+
+def _completion(reply: str | Call | Refusal) -> dict[str, Any]:
+    """The whole answer at once, as it comes without streaming."""
+    message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
+    finish = "stop"
+    if isinstance(reply, str):
+        message["content"] = reply
+    elif isinstance(reply, Refusal):
+        message["refusal"] = reply.text
+    else:
+        call = {"name": reply.name, "arguments": json.dumps(reply.arguments)}
+        message["tool_calls"] = [{"id": "call_1", "type": "function", "function": call}]
+        finish = "tool_calls"
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "fake",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+    }
+
+
+def _verbose(sentences: list[str]) -> dict[str, Any]:
+    """Each sentence of a transcript (they are parted by |) takes two seconds."""
+    sure = {"seek": 0, "tokens": [1], "temperature": 0.0, "avg_logprob": -0.2, "compression_ratio": 1.1}
+    segments = [
+        {
+            "id": number,
+            "start": 2.0 * number,
+            "end": 2.0 * number + 1.5,
+            "text": f" {text}",
+            "no_speech_prob": 0.01,
+            **sure,
+        }
+        for number, text in enumerate(sentences)
+    ]
+    return {
+        "task": "transcribe",
+        "language": "english",
+        "duration": 2.0 * len(sentences),
+        "text": " ".join(sentences),
+        "segments": segments,
+    }
 
 
 def _deltas(reply: str | Call) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The door to the analysis: reads what the tenant knows, lets CPU work run in a thread, asks a model where there is one.
+"""The door to the analysis: reads what the tenant knows, computes in a thread, asks a model where there is one.
 
 It writes nothing; whoever calls it keeps the result.
 """
@@ -29,7 +29,8 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Analyst:
-    """``embed``: texts -> unit vectors (blocking, called in a thread), by the model ``model_name``; None: words only."""
+    """``embed``: texts -> unit vectors (blocking, called in a thread), by the model ``model_name``; None: words"
+    " only."""
 
     database: Database
     embed: Embed | None = None

@@ -1,7 +1,7 @@
 """What kind of document it is, one of a fixed list. Pure.
 
-Three witnesses: words of the kind (several languages), the shape of its lines, and (with vectors) how near its beginning
-is to a description of the kind. The names are stable: filters and people use them. To add one: a row.
+Three witnesses: words of the kind (several languages), the shape of its lines, and (with vectors) how near its
+beginning is to a description of the kind. The names are stable: filters and people use them. To add one: a row.
 """
 
 from __future__ import annotations
@@ -31,62 +31,79 @@ class Kind:
 CATEGORIES: Final[dict[str, Kind]] = {
     "handbook": Kind(
         "A handbook for guests or employees that explains how the house works: arrival, rooms, breakfast, rules.",
-        "handbook|house guide|guest guide|employee guide|handbuch|leitfaden|gästemappe|guide d'accueil|manual del huésped",
-        "guest|house rule|check-in|check-out|welcome|breakfast|reception|front desk|luggage|wi-fi|gäste|hausordnung|onboarding",
+        "handbook|house guide|guest guide|employee guide|handbuch|leitfaden|gästemappe|guide d'accueil|manual del"
+        " huésped",
+        "guest|house rule|check-in|check-out|welcome|breakfast|reception|front desk|luggage|wi-fi|gäste|hausordnung"
+        "|onboarding",
     ),
     "price list": Kind(
         "A price list with items, rates and fees in euros or dollars.",
-        "price list|pricing|tariff|rate card|preisliste|tarife|liste de prix|tarifs|lista de precios|listino|prijslijst",
-        "price|per night|per hour|per person|discount|fee|surcharge|vat included|€|£|$|preis|aufpreis|prix|precio|rates",
+        "price list|pricing|tariff|rate card|preisliste|tarife|liste de prix|tarifs|lista de precios|listino"
+        "|prijslijst",
+        "price|per night|per hour|per person|discount|fee|surcharge|vat included|€|£|$|preis|aufpreis|prix|precio"
+        "|rates",
     ),
     "menu": Kind(
         "The menu of a restaurant with starters, main courses, desserts and drinks.",
-        "menu|speisekarte|getränkekarte|carte des|wine list|starters|main courses|appetizers|appetisers|vorspeisen|hauptgerichte"
+        "menu|speisekarte|getränkekarte|carte des|wine list|starters|main courses|appetizers|appetisers|vorspeisen"
+        "|hauptgerichte"
         "|nachspeisen|entrées|plats|postres|entrantes|antipasti|dolci",
-        "dessert|salad|soup|grilled|sauce|vegan|vegetarian|allergen|cheese|fish|chicken|coffee|tea|juice|beer|wine|salat|suppe|fromage",
+        "dessert|salad|soup|grilled|sauce|vegan|vegetarian|allergen|cheese|fish|chicken|coffee|tea|juice|beer|wine"
+        "|salat|suppe|fromage",
     ),
     "policy": Kind(
         "A company policy with rules and responsibilities that people must comply with.",
         "policy|policies|richtlinie|datenschutzerklärung|politique|política|code of conduct|data protection",
-        "compliance|procedure|must not|responsib|regulation|prohibited|comply|breach|personal data|retention|applies to all",
+        "compliance|procedure|must not|responsib|regulation|prohibited|comply|breach|personal data|retention"
+        "|applies to all",
     ),
     "contract": Kind(
         "A contract or agreement between parties with clauses on liability, payment and termination.",
         "agreement|contract|vertrag|contrat|contrato|contratto|overeenkomst|terms and conditions|hereinafter|whereas",
-        "party|parties|hereby|liability|termination|clause|governing law|shall|signed|undersigned|vermieter|mieter|vertragspartner"
+        "party|parties|hereby|liability|termination|clause|governing law|shall|signed|undersigned|vermieter|mieter"
+        "|vertragspartner"
         "|kündigung|warrant|indemnif",
     ),
     "faq": Kind(
         "Frequently asked questions with their answers.",
-        "faq|frequently asked|häufige fragen|häufig gestellte|foire aux questions|preguntas frecuentes|domande frequenti",
+        "faq|frequently asked|häufige fragen|häufig gestellte|foire aux questions|preguntas frecuentes|domande"
+        " frequenti",
         "question:|q:|a:|answer:|frage:|antwort:",
     ),
     "invoice": Kind(
         "An invoice or bill with an invoice number, amounts, taxes and a due date.",
         "invoice|amount due|bill to|rechnung|rechnungsnummer|facture|factura|fattura|factuur|fatura",
-        "subtotal|vat|payment terms|due date|total|quantity|unit price|iban|mwst|umsatzsteuer|nettobetrag|gesamtbetrag|tva|iva",
+        "subtotal|vat|payment terms|due date|total|quantity|unit price|iban|mwst|umsatzsteuer|nettobetrag"
+        "|gesamtbetrag|tva|iva",
     ),
     "letter": Kind(
         "A letter addressed to a person, with a greeting and a closing formula.",
-        "dear mr|dear ms|dear mrs|dear sir|sehr geehrte|madame, monsieur|estimado|estimada|gentile|geachte|yours sincerely|yours faithfully"
+        "dear mr|dear ms|dear mrs|dear sir|sehr geehrte|madame, monsieur|estimado|estimada|gentile|geachte|yours"
+        " sincerely|yours faithfully"
         "|kind regards|mit freundlichen grüßen|cordialement|atentamente|best regards",
         "thank you for your|sincerely|regards|we look forward|please find enclosed|your letter|ihr schreiben|enclosure",
     ),
     "report": Kind(
         "A report with findings, figures, results of a quarter or year, and conclusions.",
-        "annual report|quarterly report|report|bericht|geschäftsbericht|rapport|informe|relazione|verslag|executive summary",
-        "quarter|findings|results|revenue|conclusion|analysis|growth|compared with|increase|decrease|umsatz|ergebnis|figures",
+        "annual report|quarterly report|report|bericht|geschäftsbericht|rapport|informe|relazione|verslag|executive"
+        " summary",
+        "quarter|findings|results|revenue|conclusion|analysis|growth|compared with|increase|decrease|umsatz"
+        "|ergebnis|figures",
     ),
     "manual": Kind(
         "Technical instructions for installing, operating and maintaining a device.",
-        "manual|user guide|operating instructions|bedienungsanleitung|betriebsanleitung|installation guide|mode d'emploi"
+        "manual|user guide|operating instructions|bedienungsanleitung|betriebsanleitung|installation guide|mode"
+        " d'emploi"
         "|manual de instrucciones|istruzioni per l'uso|gebruiksaanwijzing|troubleshoot",
-        "install|step 1|warning|press the|device|configuration|button|switch on|unplug|battery|cable|reset|error code|gerät|taste|einschalten",
+        "install|step 1|warning|press the|device|configuration|button|switch on|unplug|battery|cable|reset|error"
+        " code|gerät|taste|einschalten",
     ),
     "minutes": Kind(
         "Minutes of a meeting with attendees, agenda, decisions and action items.",
-        "minutes of|meeting minutes|attendees|action item|protokoll|teilnehmer|compte rendu|acta de|verbale|notulen|minutes",
-        "agenda|meeting|decided|resolved|absent|chair|next meeting|adjourned|tagesordnung|beschlossen|motion|voted|present:",
+        "minutes of|meeting minutes|attendees|action item|protokoll|teilnehmer|compte rendu|acta de|verbale|notulen"
+        "|minutes",
+        "agenda|meeting|decided|resolved|absent|chair|next meeting|adjourned|tagesordnung|beschlossen|motion|voted"
+        "|present:",
     ),
     "directory": Kind(
         "A directory of people and departments with telephone numbers and e-mail addresses.",
@@ -95,12 +112,15 @@ CATEGORIES: Final[dict[str, Kind]] = {
     ),
     "opening hours": Kind(
         "Opening hours: on which days and at what times a place is open.",
-        "opening hours|opening times|business hours|öffnungszeiten|heures d'ouverture|horario|orari|openingstijden|horário",
-        "monday|tuesday|wednesday|thursday|friday|saturday|sunday|closed|open from|montag|dienstag|mittwoch|freitag|geschlossen|lundi|fermé|lunes",
+        "opening hours|opening times|business hours|öffnungszeiten|heures d'ouverture|horario|orari|openingstijden"
+        "|horário",
+        "monday|tuesday|wednesday|thursday|friday|saturday|sunday|closed|open from|montag|dienstag|mittwoch|freitag"
+        "|geschlossen|lundi|fermé|lunes",
     ),
     "schedule": Kind(
         "A programme or timetable of events, courses or departures with dates and times.",
-        "schedule|timetable|programme|program|itinerary|fahrplan|stundenplan|zeitplan|veranstaltungen|horaires|calendar of events",
+        "schedule|timetable|programme|program|itinerary|fahrplan|stundenplan|zeitplan|veranstaltungen|horaires"
+        "|calendar of events",
         "session|departure|arrival|workshop|speaker|event|course|lecture|keynote|break|kurs|abfahrt",
     ),
     "recording": Kind(
@@ -120,8 +140,10 @@ CATEGORIES: Final[dict[str, Kind]] = {
     ),
     "real estate": Kind(
         "A description of a house or flat for sale or rent: rooms, square metres, location.",
-        "real estate|property|exposé|square metres|square feet|wohnfläche|bedrooms|immobilie|for sale|inmueble|surface habitable",
-        "bedroom|bathroom|landlord|viewing|balcony|garden|floor|kitchen|garage|heating|rent|deposit|quadratmeter|zimmer|miete|apartment|flat",
+        "real estate|property|exposé|square metres|square feet|wohnfläche|bedrooms|immobilie|for sale|inmueble"
+        "|surface habitable",
+        "bedroom|bathroom|landlord|viewing|balcony|garden|floor|kitchen|garage|heating|rent|deposit|quadratmeter"
+        "|zimmer|miete|apartment|flat",
     ),
     "research": Kind(
         "A scientific paper with abstract, method, results and references.",
@@ -133,7 +155,8 @@ _PRICE = re.compile(r"(?:[€£$]\s?\d|\d[\d.,]*\s?(?:€|£|\$|EUR|USD|GBP|CHF|
 _CLOCK = re.compile(r"\b\d{1,2}(?::\d{2}|\s?(?:am|pm|uhr|h)\b)", re.IGNORECASE)
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\+?\d[\d ()/-]{6,}\d")
 _DAY = re.compile(
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)\w*day\b|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi"
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)\w*day\b|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    r"|lundi|mardi"
     r"|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)s?\b",
     re.IGNORECASE,
 )
@@ -167,7 +190,8 @@ def category_of(parsed: Parsed, sentences: Sequence[Sentence], embed: Embed | No
 
 
 def _by_words(name: str, head: str, sentences: Sequence[Sentence]) -> float:
-    """Words in the title and first headings count most; in the body their number a thousand words, never without end."""
+    """Words in the title and first headings count most; in the body their number a thousand words, never without"
+    " end."""
     strong, weak = _PATTERNS[name]
     body = " \n".join(one.text for one in sentences[:1500]).lower()[:60_000]
     thousands = max(0.3, len(body) / 6000)

@@ -1,4 +1,5 @@
-"""Whether a number is one: the check digits of cards, accounts and national ids. Pure; takes digits and letters only."""
+"""Whether a number is one: the check digits of cards, accounts and national ids. Pure; takes digits and letters"
+" only."""
 
 from __future__ import annotations
 

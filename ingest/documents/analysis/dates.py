@@ -31,7 +31,8 @@ _MONTHS = {
 _NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     rf"\b(?P<iso_y>(?:19|20)\d\d)-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)\b"
-    rf"|\b(?P<d1>\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?\s+(?:of\s+|de\s+|d')?(?P<m1>{_NAME})\b\.?(?:,?\s+(?:de\s+)?(?P<y1>(?:19|20)\d\d))?"
+    rf"|\b(?P<d1>\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?\s+(?:of\s+|de\s+"
+    rf"|d')?(?P<m1>{_NAME})\b\.?(?:,?\s+(?:de\s+)?(?P<y1>(?:19|20)\d\d))?"
     rf"|\b(?P<m2>{_NAME})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y2>(?:19|20)\d\d))?"
     rf"|\b(?P<d3>\d{{1,2}})(?P<sep>[./])(?P<m3>\d{{1,2}})(?P=sep)(?P<y3>(?:19|20)?\d\d)\b"
     rf"|\b(?P<m4>{_NAME})\s+(?:de\s+)?(?P<y4>(?:19|20)\d\d)\b"

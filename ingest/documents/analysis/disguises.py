@@ -44,14 +44,16 @@ def unmasked(text: str) -> Iterator[tuple[str, str]]:
 
 
 def visible(text: str) -> str:
-    """Without invisible characters (tag characters made readable), wide and foreign look-alike letters as plain ones."""
+    """Without invisible characters (tag characters made readable), wide and foreign look-alike letters as plain"
+    " ones."""
     text = _TAGS.sub(lambda match: " " + "".join(chr(ord(one) - 0xE0000) for one in match.group()) + " ", text)
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return _MIXED.sub(_latin, text) if re.search("[a-zA-Z]", text) else text
 
 
 def _latin(match: re.Match[str]) -> str:
-    """A word of look-alikes only, or of two scripts, in a text that has Latin letters; real Russian words have others."""
+    """A word of look-alikes only, or of two scripts, in a text that has Latin letters; real Russian words have"
+    " others."""
     word = match.group()
     if word.isascii():
         return word

@@ -1,4 +1,4 @@
-"""A document's text as 128 numbers whose equal ones tell how much two texts share (MinHash of five-word shingles). Pure.
+"""A document's text as 128 numbers whose equal ones tell how much two texts share (MinHash of shingles). Pure.
 
 Two texts that share the part j of their shingles agree in about j of the numbers (± 0.09). Stored beside the document.
 """

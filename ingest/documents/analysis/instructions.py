@@ -1,4 +1,4 @@
-"""Does a text command the assistant that will read it? Phrases are added up sentence by sentence, disguises taken off first.
+"""Does a text command the assistant that will read it? Phrases are added up, disguises taken off first.
 
 A sentence worth 3 is a danger, worth 2 a warning; what was hidden or encoded and commands is always a danger. Pure.
 """
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ingest.documents.analysis.disguises import unmasked
 from ingest.documents.analysis.model import Note, Severity
-from ingest.documents.analysis.phrases import HINT, PHRASES
 from ingest.documents.analysis.parsed import Parsed, flat
+from ingest.documents.analysis.phrases import HINT, PHRASES
 
 CODE = "instruction_like_text"
 DANGER, WARNING = 3.0, 2.0
@@ -20,7 +20,8 @@ _SHOWN = 300
 _MOST = 40
 _ODD = re.compile(
     "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0020-\U000e007e\uff01-\uff5e\u0370-\u04ff]"
-    r"|[A-Za-z0-9+/_-]{24}|\b(?:\w[ .\-_]{1,2}){5}\w\b|(?:[0-9A-Fa-f]{2}[ :]?){16}|[a-zA-Z][0134578@$][a-zA-Z]|vtaber|vafgehp|cebzcg|qvfert"
+    r"|[A-Za-z0-9+/_-]{24}|\b(?:\w[ .\-_]{1,2}){5}\w\b|(?:[0-9A-Fa-f]{2}[ :]?){16}|[a-zA-Z][0134578@$][a-zA-Z]"
+    r"|vtaber|vafgehp|cebzcg|qvfert"
 )
 
 

@@ -1,4 +1,4 @@
-"""Which language a text is in: by its script, else by its small words and own letters. Pure; says so when it cannot tell.
+"""Which language a text is in: by its script, else by its small words and own letters. Pure.
 
 A document in several languages names all that have a tenth of its sentences.
 """

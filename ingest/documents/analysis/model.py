@@ -24,7 +24,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """How often one ``kind`` occurs, on which pages (at most 20), and up to three samples with all but the ends masked."""
+    """How often one ``kind`` occurs, on which pages (at most 20), and up to three samples with all but the ends"
+    " masked."""
 
     kind: str
     count: int
@@ -34,7 +35,8 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Another document that is largely the same. Shares 0-1: ``similarity`` of both, ``contained`` of the new in the other.
+    """Another document that is largely the same. Shares 0-1: ``similarity`` of both, ``contained`` of the new
+    in the other.
 
     ``suggestion``: "replaces" (looks like a newer version of it), "same" (nothing new in it) or "overlaps".
     ``newer``: which of the two is, "this" or "other", by the dates the files carry.

@@ -22,7 +22,8 @@ _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``text`` in one line; ``start`` its place in the page's text; ``words`` in lower case; ``heading`` it stands under."""
+    """``text`` in one line; ``start`` its place in the page's text; ``words`` in lower case; ``heading`` it stands"
+    " under."""
 
     page: int
     start: int
@@ -118,10 +119,10 @@ def _sentences(page: Page, start: int, end: int) -> Iterator[Sentence]:
     place = 0
     heading = ""
     for span in sentences(page.text[start:end], start):
-        while place < len(page.headings) and page.headings[place].offset <= span.start:
-            heading = page.headings[place].text
-            place += 1
         for offset, piece in _pieces(span.text):
+            while place < len(page.headings) and page.headings[place].offset <= span.start + offset:
+                heading = page.headings[place].text
+                place += 1
             text = flat(piece)
             words = tuple(word.lower() for word in words_of(text))
             if text and not (heading and text == flat(heading)):

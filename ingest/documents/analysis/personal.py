@@ -28,21 +28,30 @@ class _Kind:
 
 
 _MONTH = (
-    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sep(?:tember)?"
+    r"(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?"
+    r"|sep(?:tember)?"
     r"|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)"
 )
-_DATE = rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d|\d{{1,2}}\.? {_MONTH}\.?,? (?:19|20)\d\d|{_MONTH} \d{{1,2}},? (?:19|20)\d\d)"
+_YEAR = r"(?:19|20)\d\d"
+_DATE = (
+    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-](?:19|20)?\d\d|{_YEAR}-\d\d-\d\d|\d{{1,2}}\.? {_MONTH}\.?,? {_YEAR}"
+    rf"|{_MONTH} \d{{1,2}},? {_YEAR})"
+)
 _BORN = (
-    r"(?:born(?: on)?|date of birth|birth ?date|birthday|d\.?o\.?b\.?|geboren(?: am)?|geb\.|geburtsdatum|née? le|date de naissance"
+    r"(?:born(?: on)?|date of birth|birth ?date|birthday|d\.?o\.?b\.?|geboren(?: am)?|geb\.|geburtsdatum|née? le"
+    r"|date de naissance"
     r"|nacid[oa] el|fecha de nacimiento|nat[oa] il|data di nascita|geboortedatum|data de nascimento)"
 )
 _HEALTH = (
-    r"(?:diagnos(?:is|ed|e)|diabet\w+|cancer|krebs|hiv|depress(?:ion|ed)|epilep\w+|asthma|pregnan\w+|schwanger\w*|chemotherapy|dementia"
-    r"|alzheimer\w*|schizophreni\w+|hepatitis|surgery|sick leave|krankgeschrieben|disability|behinderung|allergic to|blood pressure"
+    r"(?:diagnos(?:is|ed|e)|diabet\w+|cancer|krebs|hiv|depress(?:ion|ed)|epilep\w+|asthma|pregnan\w+|schwanger\w*"
+    r"|chemotherapy|dementia"
+    r"|alzheimer\w*|schizophreni\w+|hepatitis|surgery|sick leave|krankgeschrieben|disability|behinderung"
+    r"|allergic to|blood pressure"
     r"|medication|medikament\w*|prescri\w+|psychiatr\w+|insulin)"
 )
 _NAME = (
-    r"(?:(?:Mr|Mrs|Ms|Dr|Herr|Frau|M\.|Mme|Sr\.?|Sra\.?|Patient(?:in)?|Employee)\.?,?:? [A-ZÄÖÜÀ-Þ][\w'’-]+(?: [A-ZÄÖÜÀ-Þ][\w'’-]+)?"
+    r"(?:(?:Mr|Mrs|Ms|Dr|Herr|Frau|M\.|Mme|Sr\.?|Sra\.?|Patient(?:in)?"
+    r"|Employee)\.?,?:? [A-ZÄÖÜÀ-Þ][\w'’-]+(?: [A-ZÄÖÜÀ-Þ][\w'’-]+)?"
     r"|\b[A-ZÄÖÜ][a-zäöüß]{2,} [A-ZÄÖÜ][a-zäöüß]{2,}(?= (?:has|had|is|was|suffers|takes|hat|ist|leidet|nimmt)\b))"
 )
 _KINDS: Final = (
@@ -75,7 +84,8 @@ _KINDS: Final = (
     _Kind(
         "phone",
         re.compile(
-            r"(?<![\w+.,/-])(?:\+\d{1,3}[ ().-]{0,2}(?:\(0\) ?)?|00\d{2}[ ./-]?|\(?0\d{1,5}\)?[ ./-]{1,3}|\(\d{3}\) ?|\d{3}[ .-](?=\d{3}[ .-]\d{4}))"
+            r"(?<![\w+.,/-])(?<!\d )(?:\+\d{1,3}[ ().-]{0,2}(?:\(0\) ?)?|00\d{2}[ ./-]?|\(?0[1-9]\d{0,4}\)?[ ./-]{1,3}"
+            r"|\(\d{3}\) ?|\d{3}[ .-](?=\d{3}[ .-]\d{4}))"
             r"\d(?:[ ./-]{0,3}\d){4,11}(?![\w]|[.,]\d)"
         ),
         lambda text: 7 <= len(re.sub(r"\D", "", text)) <= 15,
@@ -83,10 +93,13 @@ _KINDS: Final = (
     _Kind(
         "address",
         re.compile(
-            r"\b(?:[A-ZÄÖÜ][\wäöüß.-]{1,25}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein) ?\d{1,4}\s?[a-z]?\b"
-            r"|\d{1,5} (?:[A-Z][\w'’]+ ){1,3}(?:Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Drive|Square|Boulevard|Court|Quay|Terrace|Close)(?!\w)"
+            r"\b(?:[A-ZÄÖÜ][\wäöüß.-]{1,25}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat|laan"
+            r"|plein) ?\d{1,4}\s?[a-z]?\b"
+            r"|\d{1,5} (?:[A-Z][\w'’]+ ){1,3}(?:Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Drive|Square|Boulevard"
+            r"|Court|Quay|Terrace|Close)(?!\w)"
             r"|\d{1,4},? (?:rue|avenue|boulevard|place|quai|chemin) (?:de |du |des |de la |d')?[A-ZÀ-Þ][\w'’-]+"
-            r"|(?:[Cc]alle|[Aa]venida|[Pp]laza|[Vv]ia|[Pp]iazza|[Cc]orso|[Rr]ua) (?:de |del |della |da |do )?[A-ZÀ-Þ][\w'’ -]{2,30},? \d{1,4})"
+            r"|(?:[Cc]alle|[Aa]venida|[Pp]laza|[Vv]ia|[Pp]iazza|[Cc]orso|[Rr]ua) (?:de |del |della |da "
+            r"|do )?[A-ZÀ-Þ][\w'’ -]{2,30},? \d{1,4})"
         ),
     ),
     _Kind("health", re.compile(rf"{_NAME}[^.!?\n]{{0,60}}\b(?i:{_HEALTH})|\b(?i:{_HEALTH})\b[^.!?\n]{{0,30}}{_NAME}")),

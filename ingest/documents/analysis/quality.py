@@ -42,7 +42,8 @@ def _letters(parsed: Parsed, words: Sequence[str]) -> tuple[float, Note | None]:
 
 
 def _garbage(words: Sequence[str], language: str) -> tuple[float, Note | None]:
-    """Words no one can read: without vowels, or letters and digits mixed. Asked only of alphabets that write vowels."""
+    """Words no one can read: without vowels, or letters and digits mixed. Asked only of alphabets that write"
+    " vowels."""
     if language in {"zh", "ja", "ko", "ar", "fa", "he", "hi", "bn", "ta", "th", "ka", "hy"}:
         return 1.0, None
     longer = [word for word in words if len(word) >= 4 and not word.isdigit()]
@@ -73,7 +74,9 @@ def _recognised(parsed: Parsed, notes: list[Note]) -> float:
         percent = round(100 * float(confidence))
         notes.append(
             Note(
-                "badly_recognised", f"The text was read from pictures with {percent} % certainty; check it.", "warning"
+                "badly_recognised",
+                f"The text was read from pictures with {percent} % certainty; check it.",
+                "warning",
             )
         )
         return 0.6

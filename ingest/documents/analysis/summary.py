@@ -22,8 +22,10 @@ CANDIDATES = 72
 _SUMMARY_CHARACTERS = 700
 _SHOWN = 300
 _LEANS_BACK = re.compile(  # makes no sense without the sentence before it
-    r"(?:it|he|she|they|this|these|those|that|however|therefore|thus|also|but|and|or|then|there|such|otherwise|for example"
-    r"|e\.g|see|er|sie|es|dies|diese|dieser|jedoch|daher|aber|und|oder|dann|zum beispiel|cela|ceci|il|elle|ils|mais|et|donc"
+    r"(?:it|he|she|they|this|these|those|that|however|therefore|thus|also|but|and|or|then|there|such|otherwise"
+    r"|for example"
+    r"|e\.g|see|er|sie|es|dies|diese|dieser|jedoch|daher|aber|und|oder|dann|zum beispiel|cela|ceci|il|elle|ils|mais"
+    r"|et|donc"
     r"|esto|pero|y|además|questo|ma|dit|deze|maar|isso|mas|este)\b",
     re.IGNORECASE,
 )

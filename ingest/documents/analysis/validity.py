@@ -11,12 +11,15 @@ from ingest.documents.analysis.model import Note
 from ingest.documents.analysis.parsed import Sentence
 
 _UNTIL = re.compile(
-    r"\b(?:valid (?:until|till|through|to|up to)|expires?(?: on)?|expir(?:y|ation) date|best before|effective until|offer ends|applies until|ends on"
-    r"|gültig bis|läuft ab am|valable jusqu'au|válid[oa] hasta|valid[oa] fino al?|geldig tot|válido até)\b[\s:]*(?P<rest>[^.!?\n;]{0,40}(?:\.\d[^.!?\n;]{0,20}){0,2})",
+    r"\b(?:valid (?:until|till|through|to|up to)|expires?(?: on)?|expir(?:y|ation) date|best before|effective until"
+    r"|offer ends|applies until|ends on"
+    r"|gültig bis|läuft ab am|valable jusqu'au|válid[oa] hasta|valid[oa] fino al?|geldig tot"
+    r"|válido até)\b[\s:]*(?P<rest>[^.!?\n;]{0,40}(?:\.\d[^.!?\n;]{0,20}){0,2})",
     re.IGNORECASE,
 )
 _FOR_YEAR = re.compile(
-    r"\b(?:price list|prices|rates|menu|tariffs?|programme|schedule|timetable|fees|preisliste|preise|tarife|programm|tarifs|precios)\b[^.\n]{0,20}?\b(20\d\d)\b",
+    r"\b(?:price list|prices|rates|menu|tariffs?|programme|schedule|timetable|fees|preisliste|preise|tarife"
+    r"|programm|tarifs|precios)\b[^.\n]{0,20}?\b(20\d\d)\b",
     re.IGNORECASE,
 )
 

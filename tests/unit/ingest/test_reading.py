@@ -64,7 +64,7 @@ def test_invisible_words_are_found_and_removed() -> None:
     found = extract_bytes(f"The bar opens at five o'clock.{hidden} Zero\u200bwidth.".encode(), PLAIN, Limits())
     assert found.pages[0].text == "The bar opens at five o'clock. Zerowidth."
     analysis = analyse(found)
-    assert {one["code"] for one in analysis["warnings"]} == {"hidden_text", "instruction_like_text"}
+    assert {one["code"] for one in analysis["warnings"]} >= {"hidden_text", "instruction_like_text"}
     assert analysis["recommended_for_rag"] is False
 
 
