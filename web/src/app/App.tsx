@@ -6,7 +6,7 @@ import TalkView from "../talk/TalkView";
 import { talk } from "../talk/useTalk";
 import { account, personOf, useAccount } from "./account";
 import { Failsafe } from "./Failsafe";
-import { link, usePath } from "./router";
+import { link, splitPath, usePath } from "./router";
 import { Shell } from "./Shell";
 import { Toasts } from "./Toasts";
 
@@ -45,7 +45,7 @@ function Inside({ path }: { path: string }) {
   if (state.status === "out") return <SignInView />;
   if (state.status === "away") return <Away text={state.error} />;
   const views = (
-    <Failsafe path={path}>
+    <Failsafe path={splitPath(path).place}>
       <Suspense fallback={LOADING}>
         <View path={path} />
       </Suspense>
@@ -56,7 +56,7 @@ function Inside({ path }: { path: string }) {
       {path === "/widget" ? (
         <main className="widget">{views}</main>
       ) : (
-        <Shell path={path} me={state.me}>
+        <Shell path={splitPath(path).place} me={state.me}>
           {views}
         </Shell>
       )}
@@ -67,7 +67,7 @@ function Inside({ path }: { path: string }) {
 
 function View({ path }: { path: string }) {
   if (path === "/" || path === "/index.html" || path === "/widget") return <TalkView />;
-  if (path === "/documents" || path.startsWith("/documents/")) return <DocumentsView path={path} />;
+  if (/^\/documents(?=[/?]|$)/.test(path)) return <DocumentsView path={path} />;
   if (path === "/calendar") return <CalendarView />;
   if (path === "/conversations") return <ConversationsView />;
   if (path === "/personas") return <PersonasView />;

@@ -23,8 +23,8 @@ const GapsView = lazy(() => import("./asked/GapsView"));
 
 const TABS = [
   ["/documents", "Documents", "tab-documents"],
-  ["/documents/asked", "What callers asked", "tab-asked"],
-  ["/documents/gaps", "What found nothing", "tab-gaps"],
+  ["/documents/asked", "Callers asked", "tab-asked"],
+  ["/documents/gaps", "Found nothing", "tab-gaps"],
 ] as const;
 
 export default function DocumentsView({ path }: { path: string }) {

@@ -42,6 +42,11 @@ export function isBusy(row: FileRow): boolean {
   return LOOKS[row.status]?.tone === "busy" || row.job?.status === "running" || row.job?.status === "queued";
 }
 
+/** The analysis says that the assistant can answer from it. */
+export function isAdvised(row: FileRow): boolean {
+  return row.analysis?.recommended_for_rag ?? row.recommended_for_rag ?? false;
+}
+
 export function lookOf(row: FileRow): Look {
   const look = LOOKS[row.status] ?? { label: row.status, tone: "quiet", progress: 100 };
   if (!isBusy(row)) return look;

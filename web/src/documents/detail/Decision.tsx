@@ -5,7 +5,7 @@ import { Problem } from "../../app/Problem";
 import { type Act, useAct } from "../../app/useAct";
 import { late, useLate } from "../list/late";
 import { reasonsOf } from "../remarks";
-import { isBusy, lookOf, retryOf, troubleOf } from "../words";
+import { isAdvised, isBusy, lookOf, retryOf, troubleOf } from "../words";
 
 interface Props {
   row: FileRow;
@@ -62,7 +62,7 @@ function Progress({ row, writes, act, run }: { row: FileRow; writes: boolean; ac
 }
 
 function Asking({ row, versions, writes, act, run }: Omit<Props, "onChange"> & { act: Act; run: Run }) {
-  const advised = row.analysis?.recommended_for_rag ?? row.recommended_for_rag;
+  const advised = isAdvised(row);
   const current = versions.find((one) => one.status === "ready" && one.upload_id !== row.upload_id);
   const reasons = reasonsOf(row);
   return (
@@ -84,7 +84,7 @@ function Asking({ row, versions, writes, act, run }: Omit<Props, "onChange"> & {
         <div className="actions">
           <button
             type="button"
-            className="button primary"
+            className={`button ${advised ? "primary" : ""}`}
             data-testid="document-confirm"
             disabled={act.busy}
             onClick={() => void run(() => documents.decide(row.upload_id, true))}

@@ -44,7 +44,7 @@ export default function DocumentView({ id, spot }: { id: string; spot: { page: n
         </a>
         {file.error && <Banner tone="problem">{file.error}</Banner>}
         {!row && !file.error && <div className="view-loading" role="status" aria-label="Loading" />}
-        <UploadPanel />
+        <UploadPanel of={id} />
         {row && (
           <>
             <Head row={row} writes={writes} onChange={reload} />

@@ -5,7 +5,7 @@ import { CloseIcon, TrashIcon } from "../../app/icons";
 import { link } from "../../app/router";
 import { ago, exactly } from "../../app/times";
 import { Alarms, Status } from "../Status";
-import { isBusy, lengthOf, lookOf, nameOf, retryOf, sizeOf, troubleOf } from "../words";
+import { isAdvised, isBusy, lengthOf, lookOf, nameOf, retryOf, sizeOf, troubleOf } from "../words";
 import { addressOf } from "./filters";
 import { Thumbnail } from "./Thumbnail";
 
@@ -91,10 +91,12 @@ function Facts({ row, now }: { row: FileRow; now: Date }) {
   ].filter(Boolean);
   return (
     <>
-      <span>{facts.join(" · ")}</span>
-      <time dateTime={row.created_at} title={exactly(row.created_at)}>
-        {ago(row.created_at, now)}
-      </time>
+      <span>
+        {facts.join(" · ")} ·{" "}
+        <time dateTime={row.created_at} title={exactly(row.created_at)}>
+          {ago(row.created_at, now)}
+        </time>
+      </span>
       {row.category && (
         <a className="chip chip-strong" href={link(addressOf({ category: row.category }))}>
           {row.category}
@@ -117,7 +119,7 @@ function Actions({ row, name, acts, asking }: { row: FileRow; name: string; acts
         <>
           <button
             type="button"
-            className="button small-button primary"
+            className={`button small-button ${isAdvised(row) ? "primary" : ""}`}
             data-testid="file-confirm"
             onClick={() => acts.confirm(row)}
           >

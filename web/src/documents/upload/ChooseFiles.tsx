@@ -29,8 +29,8 @@ export function ChooseFiles({ question }: { question?: string | null }) {
           )}
         </p>
         <p className="muted small">
-          PDF, Word, Excel, PowerPoint, text, Markdown, web pages, CSV, pictures and scans, recordings. Up to 25 MB each
-          unless yours allows another size.
+          PDF, Word, Excel, PowerPoint, text, Markdown, web pages, CSV, pictures and scans, recordings; usually up to 25
+          MB each.
         </p>
       </div>
       <div className="actions">

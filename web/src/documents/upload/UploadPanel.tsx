@@ -9,11 +9,13 @@ import { uploads, useUploads } from "./useUploads";
 
 const SHOWN = 8;
 
-export function UploadPanel() {
+/** `of`: only what is to be the next version of this document. */
+export function UploadPanel({ of }: { of?: string }) {
   const state = useUploads();
-  if (state.uploads.length === 0) return null;
-  const refused = state.uploads.filter((one) => one.state === "refused");
-  const moving = state.uploads.filter((one) => one.state !== "refused");
+  const all = state.uploads.filter((one) => !of || one.replaces === of);
+  if (all.length === 0) return null;
+  const refused = all.filter((one) => one.state === "refused");
+  const moving = all.filter((one) => one.state !== "refused");
   const shown = [...moving.slice(0, SHOWN), ...refused];
   return (
     <section className="uploads" aria-label="Uploads" data-testid="uploads">

@@ -13,6 +13,8 @@ export interface Upload {
   name: string;
   size: number;
   state: "waiting" | "sending" | "refused";
+  /** The document of which it is to be the next version. */
+  replaces?: string;
   /** 0-1 of what was sent. */
   share: number;
   error?: string;
@@ -61,7 +63,7 @@ export class UploadQueue {
     const fresh = files.map(({ file, path }): Upload => {
       const key = ++this.count;
       this.orders.set(key, { file, replaces });
-      return { key, name: path, size: file.size, state: "waiting", share: 0 };
+      return { key, name: path, size: file.size, state: "waiting", share: 0, replaces };
     });
     const before = busy ? this.state : { ...this.state, sent: 0, total: 0 };
     this.set({ ...before, uploads: [...before.uploads, ...fresh], total: before.total + fresh.length });
