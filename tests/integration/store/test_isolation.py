@@ -107,6 +107,7 @@ ROWS: dict[str, Literals] = {
     "audit_entries": {"action": "user.updated", "resource_type": "user", "resource_id": "@new"},
 }
 WITHOUT_ID = {
+    "embedded_texts",
     "answer_cache",
     "knowledge_counters",
     "pages",
