@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.fakes.deepgram_schema import message_problems, query_problems
+from tests.fakes.deepgram_schema import listen_problems, message_problems, query_problems
 
 REQUEST_ID = "00000000-0000-4000-8000-000000000001"
 MODEL_INFO = {"name": "general", "version": "2025-01-01.0", "arch": "nova-3"}
@@ -34,7 +34,7 @@ class FakeDeepgram:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FakeDeepgram]:
-        app = web.Application()
+        app = web.Application(client_max_size=64 * 2**20)
         app.add_routes(
             [
                 web.get("/v1/listen", self._listen),
@@ -116,7 +116,21 @@ class FakeDeepgram:
         self._admit(request)
         self.audio_bytes += len(await request.read())
         channel = {"alternatives": [_alternative(self.transcript)], "detected_language": "en"}
-        return web.json_response({"metadata": {"request_id": REQUEST_ID}, "results": {"channels": [channel]}})
+        results: dict[str, Any] = {"channels": [channel]}
+        answer = {"metadata": self._recorded(), "results": results}
+        if request.query.get("utterances") == "true":
+            results["utterances"] = [
+                {"start": start, "end": start + 1.5, "confidence": 0.9, "channel": 0, "transcript": text}
+                for start, text in zip(range(0, 600, 2), self.transcript.split("|"), strict=False)
+            ]
+            self.violations += listen_problems(request.query, answer)
+        return web.json_response(answer)
+
+    def _recorded(self) -> dict[str, Any]:
+        model = {"name": "general", "version": "2025-01-01.0", "arch": "nova-3"}
+        moment = "2026-11-21T10:00:00.000Z"
+        told = {"request_id": REQUEST_ID, "sha256": "0" * 64, "created": moment, "duration": 1.0, "channels": 1}
+        return {**told, "transaction_key": "deprecated", "models": [REQUEST_ID], "model_info": {REQUEST_ID: model}}
 
     # ---------------------------------------------------------------- speaking
 

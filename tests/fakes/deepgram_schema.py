@@ -1,4 +1,4 @@
-"""Deepgram's AsyncAPI document as a judge of messages and query parameters. Without the document everything passes."""
+"""Deepgram's AsyncAPI and OpenAPI documents as a judge of messages and requests. Without them everything passes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 DOCUMENT = Path(__file__).parents[2].parent / "shared" / "specs" / "deepgram-asyncapi.yml"
+OPENAPI = DOCUMENT.with_name("deepgram-openapi.yml")
 # the service and its own SDK know these, the document does not
 UNDOCUMENTED = {"no_delay", "filler_words"}
 
@@ -53,3 +54,28 @@ def query_problems(path: str, names: Iterable[str]) -> list[str]:
         return []
     known = set(document["channels"][path]["bindings"]["ws"]["query"]["properties"])
     return [f"{path}: unknown parameter {name}" for name in names if name not in known | UNDOCUMENTED]
+
+
+@cache
+def _recorded() -> dict[str, Any] | None:
+    return yaml.safe_load(OPENAPI.read_text()) if OPENAPI.exists() else None
+
+
+def listen_problems(query: Mapping[str, str], answer: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a POST to /v1/listen: parameters the document does not know, fields of the answer."""
+    document = _recorded()
+    if document is None:
+        return []
+    operation = document["paths"]["/v1/listen"]["post"]
+    known = {one["name"]: one.get("schema", {}) for one in operation["parameters"] if one["in"] == "query"}
+    problems = [f"/v1/listen: unknown parameter {name}" for name in query if name not in known]
+    problems += [
+        f"/v1/listen: {name} is {value!r}, no boolean"
+        for name, value in query.items()
+        if known.get(name, {}).get("type") == "boolean" and value not in {"true", "false"}
+    ]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    judge = Draft202012Validator({**schema, "components": document["components"]})
+    return problems + [
+        f"/v1/listen answer: {error.json_path} {error.message[:200]}" for error in judge.iter_errors(answer)
+    ]

@@ -44,8 +44,8 @@ def encoded(sound: Sound, kind: str, *, title: str = "", channels: int = 1, rate
 
 def _frames(sound: Sound) -> list[AudioFrame | None]:
     made: list[AudioFrame | None] = []
-    for start in range(0, len(sound), 4800):
-        frame = AudioFrame.from_ndarray(sound[start : start + 4800].reshape(1, -1), format="s16", layout="mono")
+    for start in range(0, len(sound), SAMPLE_RATE):
+        frame = AudioFrame.from_ndarray(sound[start : start + SAMPLE_RATE].reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
         made.append(frame)
     return [*made, None]

@@ -6,6 +6,7 @@ What they answer is checked field by field; keys never show in an error.
 from __future__ import annotations
 
 import asyncio
+import io
 from typing import Any
 
 import aiohttp
@@ -108,7 +109,7 @@ class OpenAITranscriber(_Cloud):
         form.add_field("model", OPENAI_MODEL)
         form.add_field("response_format", "verbose_json")
         form.add_field("timestamp_granularities[]", "segment")
-        form.add_field("file", wav, filename="recording.wav", content_type="audio/wav")
+        form.add_field("file", io.BytesIO(wav), filename="recording.wav", content_type="audio/wav")
         headers = {"Authorization": f"Bearer {self._key or 'none'}"}
         return {"url": f"{self._url}/audio/transcriptions", "data": form, "headers": headers}
 
@@ -132,7 +133,7 @@ class DeepgramTranscriber(_Cloud):
         switches = ("smart_format", "punctuate", "utterances", "detect_language", "mip_opt_out")
         query = {"model": DEEPGRAM_MODEL, **dict.fromkeys(switches, "true")}
         headers = {"Authorization": f"Token {self._key}", "Content-Type": "audio/wav"}
-        return {"url": f"{self._url}/v1/listen", "params": query, "data": wav, "headers": headers}
+        return {"url": f"{self._url}/v1/listen", "params": query, "data": io.BytesIO(wav), "headers": headers}
 
     async def hear(self, pcm: bytes) -> list[Said]:
         try:

@@ -75,7 +75,7 @@ class Decoder:
                 "title": _tag(container, stream, "title"),
                 "author": _tag(container, stream, "artist"),
                 "created_at": _tag(container, stream, "date"),
-                "claimed_s": round(min(claimed, 1e9), 3),
+                "claimed_s": round(min(claimed * self._missing(), 1e9), 3),
                 "channels": int(stream.channels),
                 "sample_rate": int(stream.rate),
                 "codec": str(stream.codec_context.name),
@@ -84,6 +84,13 @@ class Decoder:
         if length > self._limits.audio_s + 1:
             raise self._too_long()
         return found
+
+    def _missing(self) -> float:
+        """How much larger a WAV file says it is than it is; 1 for others and for those that do not know."""
+        if self._content[:4] != b"RIFF":
+            return 1.0
+        said = int.from_bytes(self._content[4:8], "little") + 8
+        return max(1.0, said / len(self._content)) if said < 0xFFFF_0000 else 1.0
 
     def samples(self) -> Iterator[bytes]:
         """Bounded pieces of PCM. Raises BadDocument: too_long, broken_file when nothing could be decoded."""
