@@ -33,6 +33,7 @@ from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.embedding import Embedder
+from tools.knowledge.remote_embedding import embedders_of
 from tools.knowledge.service import KnowledgeService
 from tools.toolsets import build_toolsets
 
@@ -95,11 +96,11 @@ async def open_call(
 
 
 def _services(settings: WorkerSettings, database: Database, embedder: Embedder, stack: AsyncExitStack) -> Services:
+    configured, *others = embedders_of(settings.embeddings, settings.embedding_server, lambda: embedder)
+    answers = AnswerCache(database, settings.clock, ttl_s=settings.answer_cache_s)
     services = Services(
         calendars=CalendarService(database, settings.clock),
-        knowledge=KnowledgeService(
-            database, settings.clock, embedder, AnswerCache(database, settings.clock, ttl_s=settings.answer_cache_s)
-        ),
+        knowledge=KnowledgeService(database, settings.clock, configured, answers, others),
     )
     stack.push_async_callback(services.aclose)
     return services

@@ -14,6 +14,7 @@ from store.clock import Clock, clock_from_environment
 from store.errors import SettingsError
 from store.grants import UNSIGNED
 from store.seal import Keyring
+from tools.knowledge.remote_embedding import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class WorkerSettings:
     max_calls: int
     drain_s: int
     answer_cache_s: float
+    embeddings: str
+    embedding_server: Server = field(repr=False)
     pipeline: PipelineSettings
     clock: Clock
 
@@ -58,6 +61,8 @@ class WorkerSettings:
             ),
             drain_s=int(_number(environment, "VOICELOOP_DRAIN_S", default=1800, low=0, high=86_400)),
             answer_cache_s=_number(environment, "VOICELOOP_ANSWER_CACHE_S", default=3600.0, low=0, high=2_592_000),
+            embeddings=environment.get("VOICELOOP_EMBEDDINGS", ""),
+            embedding_server=Server(environment.get("OPENAI_API_KEY", ""), environment.get("OPENAI_BASE_URL", "")),
             pipeline=PipelineSettings.from_environment(environment),
             clock=clock_from_environment(environment),
         )

@@ -34,6 +34,7 @@ from ingest.api import (
     keys,
     knowledge,
     knowledge_cache,
+    knowledge_index,
     live,
     me,
     openapi,
@@ -78,6 +79,7 @@ from ingest.keys import (
     PREVIEWS,
     PURGER,
     RECENT,
+    REINDEXER,
     ROUTES,
     SETTINGS,
     TOKENS,
@@ -90,6 +92,7 @@ from ingest.middleware import observe, problems
 from ingest.patience import BODY_LIMIT, answer_expectation, server_options
 from ingest.purge import Purger
 from ingest.recent import RecentAnswers
+from ingest.reindexing import Reindexer
 from ingest.routes import Route, Routes, pattern_of
 from ingest.settings import Settings, environment_of, settings_from_environment
 from store.clock import clock_from_environment
@@ -102,7 +105,7 @@ from store.passwords import prepare
 from store.seal import Keyring
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache
-from tools.knowledge.embedding import MiniLM
+from tools.knowledge.remote_embedding import embedders_of
 from tools.knowledge.service import KnowledgeService
 
 log = get_logger(__name__)
@@ -128,6 +131,7 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     jobs.routes,
     knowledge.routes,
     knowledge_cache.routes,
+    knowledge_index.routes,
     calendar.routes,
     live.routes,
     providers.routes,
@@ -202,7 +206,11 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[LIMITS] = Limits(database, clock)
     app[CALENDARS] = CalendarService(database, clock)
     app[ANSWERS] = AnswerCache(database, clock, ttl_s=app[SETTINGS].answer_cache_s)
-    app[KNOWLEDGE] = KnowledgeService(database, clock, await asyncio.to_thread(MiniLM), app[ANSWERS])
+    configured, *others = await asyncio.to_thread(
+        embedders_of, app[SETTINGS].embeddings, app[SETTINGS].embedding_server()
+    )
+    app[KNOWLEDGE] = KnowledgeService(database, clock, configured, app[ANSWERS], others)
+    app[REINDEXER] = Reindexer(database, configured, clock)
     yield
     await app[KNOWLEDGE].aclose()
 

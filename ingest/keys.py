@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ingest.metrics import Metrics
     from ingest.purge import Purger
     from ingest.recent import RecentAnswers
+    from ingest.reindexing import Reindexer
     from ingest.routes import Route
     from ingest.settings import Settings
 
@@ -50,6 +51,7 @@ METRICS: web.AppKey[Metrics] = web.AppKey("metrics")
 OUTBOX: web.AppKey[Outbox] = web.AppKey("outbox")
 PURGER: web.AppKey[Purger] = web.AppKey("purger")
 PREVIEWS: web.AppKey[Previews] = web.AppKey("previews")
+REINDEXER: web.AppKey[Reindexer] = web.AppKey("reindexer")
 INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
 ATTACHMENTS: web.AppKey[AttachmentInbox] = web.AppKey("attachments")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")

@@ -24,6 +24,7 @@ from store.allowances import Allowance
 from store.errors import SettingsError
 from store.files.open import location_of
 from store.seal import problem_of_secrets
+from tools.knowledge.remote_embedding import Server
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
@@ -92,6 +93,10 @@ class Settings(BaseSettings):
     limit_reset_address: Annotated[str, _env("VOICELOOP_LIMIT_RESET_ADDRESS")] = "20/3600"
     limit_reset_email: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL")] = "5/3600"
     limit_reset_email_anywhere: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL_ANYWHERE")] = "20/3600"
+
+    def embedding_server(self, *, timeout_s: float = 2.0, retries: int = 0) -> Server:
+        """Where vectors come from when VOICELOOP_EMBEDDINGS names a server, and how patiently it is asked."""
+        return Server(self.openai_api_key.get_secret_value(), self.openai_base_url, timeout_s, retries)
 
     @property
     def proxies(self) -> tuple[Network, ...]:

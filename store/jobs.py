@@ -24,6 +24,7 @@ _BY_ID = sql.SQL("SELECT {} FROM jobs WHERE id = %s").format(COLUMNS)
 _LATEST = sql.SQL(
     "SELECT {} FROM jobs WHERE document_id = %s AND kind = ANY(%s) ORDER BY created_at DESC, id DESC LIMIT 1"
 ).format(COLUMNS)
+_UNDER_WAY = sql.SQL("SELECT {} FROM jobs WHERE kind = %s AND status IN ('queued', 'running') LIMIT 1").format(COLUMNS)
 _LIST = sql.SQL(
     "SELECT {} FROM jobs WHERE (%(status)s::text IS NULL OR status = %(status)s) "
     "AND (%(document_id)s::uuid IS NULL OR document_id = %(document_id)s) "
@@ -100,7 +101,7 @@ async def create(
     *,
     job_id: UUID,
     kind: str,
-    document_id: UUID,
+    document_id: UUID | None,
     at: datetime,
     status_before: str = "",
 ) -> None:
@@ -156,6 +157,12 @@ async def list_jobs(
 async def latest(connection: Connection, document_id: UUID, kinds: list[str]) -> Job | None:
     """The document's newest job of these kinds."""
     row = await (await connection.execute(_LATEST, (document_id, kinds))).fetchone()
+    return Job(**row) if row else None
+
+
+async def under_way(connection: Connection, kind: str) -> Job | None:
+    """The tenant's job of this kind that waits or runs."""
+    row = await (await connection.execute(_UNDER_WAY, (kind,))).fetchone()
     return Job(**row) if row else None
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 
+from ingest.attachments.reading import AttachmentReader
 from ingest.documents.analysis.analyst import Analyst
 from ingest.documents.chunk import ChunkSize
 from ingest.documents.indexing import Indexer
@@ -14,11 +15,13 @@ from ingest.documents.orphans import sweep
 from ingest.documents.reading import Reader
 from ingest.documents.sound.choosing import SpeechSettings
 from ingest.documents.stages import Stages
+from ingest.jobs.crew import Crew
 from ingest.jobs.leash import Leash, leave_now
 from ingest.jobs.worker import build_app, side_by_side, work_off
 from ingest.mails.forgetting import forget_mails_hourly
 from ingest.mails.sender import Sender
 from ingest.mails.smtp import SmtpServer
+from ingest.reindexing import Reindexer
 from ingest.rotation import Rotation
 from ingest.settings import Settings, settings_from_environment
 from store.clock import clock_from_environment
@@ -28,7 +31,7 @@ from store.files import open_files
 from store.installation import check_key
 from store.log import configure, get_logger
 from store.seal import Keyring
-from tools.knowledge.embedding import MiniLM
+from tools.knowledge.remote_embedding import embedder_of
 
 log = get_logger(__name__)
 _GRACE_S = 5.0  # for the step that is being written
@@ -55,7 +58,9 @@ async def _work(settings: Settings) -> None:
     keyring = Keyring.from_text(settings.secret_key.get_secret_value())
     files = open_files(settings.files, keyring, endpoint=settings.s3_endpoint_url)
     clock = clock_from_environment({"VOICELOOP_NOW": settings.now})
-    embedder = await asyncio.to_thread(MiniLM)
+    embedder = await asyncio.to_thread(
+        embedder_of, settings.embeddings, settings.embedding_server(timeout_s=60, retries=3)
+    )
     async with await Database.open(url, max_size=4) as database:
         await check_key(database, keyring)
         reader = Reader(Scanner(settings.clamd_url), SpeechSettings.of(settings))
@@ -63,13 +68,18 @@ async def _work(settings: Settings) -> None:
         stages = Stages(
             database, files, reader, analyst, Indexer(database, embedder, ChunkSize.parse(settings.chunking))
         )
-        server = SmtpServer.from_url(text) if (text := settings.smtp_url.get_secret_value()) else None
-        sender = Sender(
-            database, keyring, clock, server, settings.mail_from or (server.default_sender if server else "")
+        smtp = SmtpServer.from_url(text) if (text := settings.smtp_url.get_secret_value()) else None
+        sender = Sender(database, keyring, clock, smtp, settings.mail_from or (smtp.default_sender if smtp else ""))
+        crew = Crew(
+            stages,
+            AttachmentReader(database, files, reader, embedder.embed, embedder.name),
+            Reindexer(database, embedder, clock),
+            sender,
+            Rotation(database, files, keyring, clock),
         )
-        rotation = Rotation(database, files, keyring, clock)
+        await crew.reindexer.ask_for_all()
         await side_by_side(
-            work_off(build_app(url, stages, sender, rotation)),
+            work_off(build_app(url, crew)),
             sweep(database, files),
             forget_mails_hourly(database, clock),
         )

@@ -10,33 +10,48 @@ from uuid import UUID
 import procrastinate
 from procrastinate.jobs import Job
 
+from ingest.attachments.reading import READ
 from ingest.documents.pulse import Work
 from ingest.documents.stages import Stages
 from ingest.documents.statuses import ANALYSE, INDEX, INGEST
-from ingest.jobs.queue import DOCUMENTS, KEYS, MAILS
+from ingest.jobs.crew import Crew
+from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, MAILS
 from ingest.mails.outbox import SEND
-from ingest.mails.sender import Sender, TryAgain
-from ingest.rotation import ROTATE, Rotation
+from ingest.mails.sender import TryAgain
+from ingest.reindexing import REINDEX, Reindexer
+from ingest.rotation import ROTATE
+from store.errors import VoiceLoopError
 from store.identity import Identity, Origin
 from store.log import get_logger
 
 log = get_logger(__name__)
 _RETRY_WAIT_S = 2
 _ROTATION_WAIT_S = 10
+MOST_ATTEMPTS = 3
+_RETRY = procrastinate.RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=3)
 
 
-def register(app: procrastinate.App, stages: Stages, sender: Sender, rotation: Rotation) -> None:
+def register(app: procrastinate.App, crew: Crew) -> None:
     """Make every kind of job known to ``app``."""
     for kind in (ANALYSE, INDEX, INGEST):
-        _register_document_work(app, stages, kind)
+        _register_document_work(app, crew.stages, kind)
+    _register_reindexing(app, crew.reindexer)
+
+    @app.task(name=READ, queue=DOCUMENTS, pass_context=True, retry=_RETRY)
+    async def read_attachment(  # pyright: ignore[reportUnusedFunction]
+        context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, attachment_id: str
+    ) -> None:
+        identity = _identity(tenant_id, user_id, attachment_id)
+        is_last_try = context.job.attempts >= MOST_ATTEMPTS - 1
+        await crew.attachments.run(identity, UUID(attachment_id), is_last_try=is_last_try)
 
     @app.task(name=SEND, queue=MAILS, retry=_BackOff())
     async def send_mail(*, tenant_id: str, user_id: str | None, mail_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
-        await sender.send(_identity(tenant_id, user_id, mail_id), UUID(mail_id))
+        await crew.sender.send(_identity(tenant_id, user_id, mail_id), UUID(mail_id))
 
     @app.task(name=ROTATE, queue=KEYS, retry=procrastinate.RetryStrategy(max_attempts=100, wait=_ROTATION_WAIT_S))
     async def rotate_key(*, key_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
-        await rotation.run(bytes.fromhex(key_id))
+        await crew.rotation.run(bytes.fromhex(key_id))
 
 
 def _register_document_work(app: procrastinate.App, stages: Stages, kind: str) -> None:
@@ -52,6 +67,20 @@ def _register_document_work(app: procrastinate.App, stages: Stages, kind: str) -
             if wait_s is not None:
                 raise _TryAgain(wait_s) from error
         log.info("job ends", kind=kind, job_id=job_id, document_id=document_id)
+
+
+def _register_reindexing(app: procrastinate.App, reindexer: Reindexer) -> None:
+    @app.task(name=REINDEX, queue=LONG, pass_context=True, retry=_RETRY)
+    async def reindex_knowledge(  # pyright: ignore[reportUnusedFunction]
+        context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, job_id: str
+    ) -> None:
+        identity = _identity(tenant_id, user_id, job_id)
+        try:
+            await reindexer.run(identity, UUID(job_id))
+        except VoiceLoopError as error:
+            if context.job.attempts < MOST_ATTEMPTS - 1:
+                raise
+            await reindexer.failed(identity, UUID(job_id), error)
 
 
 class _TryAgain(Exception):

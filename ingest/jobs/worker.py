@@ -16,11 +16,9 @@ import procrastinate
 from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection, sql
 
-from ingest.documents.stages import Stages
+from ingest.jobs.crew import Crew
 from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, MAILS
 from ingest.jobs.tasks import register
-from ingest.mails.sender import Sender
-from ingest.rotation import Rotation
 from store.database import APP_ROLE
 from store.errors import Unavailable
 from store.log import get_logger
@@ -43,10 +41,10 @@ async def _become_plain_role(connection: AsyncConnection[Any]) -> None:
     await connection.set_autocommit(before)
 
 
-def build_app(url: str, stages: Stages, sender: Sender, rotation: Rotation) -> procrastinate.App:
+def build_app(url: str, crew: Crew) -> procrastinate.App:
     """The queues with every kind of job."""
     app = procrastinate.App(connector=connector(url))
-    register(app, stages, sender, rotation)
+    register(app, crew)
     return app
 
 

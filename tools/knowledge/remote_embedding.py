@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from store.errors import SettingsError, Unavailable
 from tools.knowledge.embedding import Embedder, MiniLM, Vectors
+
+if TYPE_CHECKING:
+    from openai import OpenAI
 
 _SPEC = re.compile(r"openai(?::(?P<model>[\w./-]{1,100}(?::[\w.-]+)?)(?:@(?P<dimensions>\d{2,4}))?)?")
 _DEFAULT_MODEL = "text-embedding-3-small"
@@ -20,7 +25,7 @@ _SHORTENED = 512  # what OpenAI's third models give up least for; vectors of a m
 _TEXTS_AT_ONCE = 128
 _CHARACTERS_AT_ONCE = 200_000  # of a request's 300,000 tokens
 _LONGEST_TEXT = 24_000  # characters; 8,191 tokens are a model's most
-DIMENSIONS = (384, 512, 768, 1024, 1536)  # those the database has an index for
+DIMENSIONS = (384, 512, 768, 1024, 1536, 3072)  # those the database has an index for
 
 
 class EmbeddingFailed(Unavailable):
@@ -39,14 +44,14 @@ class Server:
     retries: int = 0
 
 
-def embedder_of(spec: str, server: Server) -> Embedder:
+def embedder_of(spec: str, server: Server, builtin: Callable[[], Embedder] = MiniLM) -> Embedder:
     """The embedder that VOICELOOP_EMBEDDINGS names: "", "minilm", "openai", "openai:MODEL", "openai:MODEL@DIMENSIONS".
 
     Raises SettingsError for anything else; nothing is asked of the server yet.
     """
     spec = spec.strip()
     if spec.lower() in {"", "minilm"}:
-        return MiniLM()
+        return builtin()
     match = _SPEC.fullmatch(spec)
     if match is None:
         raise SettingsError(f"VOICELOOP_EMBEDDINGS is {spec!r}: leave it empty, or write openai or openai:MODEL.")
@@ -59,24 +64,34 @@ def embedder_of(spec: str, server: Server) -> Embedder:
     return RemoteEmbedder(match["model"] or _DEFAULT_MODEL, dimensions, server)
 
 
+def embedders_of(spec: str, server: Server, builtin: Callable[[], Embedder] = MiniLM) -> list[Embedder]:
+    """The embedder that is set, first, and the built-in one, which documents may still be indexed with."""
+    configured = embedder_of(spec, server, builtin)
+    return [configured, builtin()] if isinstance(configured, RemoteEmbedder) else [configured]
+
+
 class RemoteEmbedder:
     """One model behind ``POST /v1/embeddings``. Safe to share between threads."""
 
     def __init__(self, model: str, dimensions: int | None, server: Server) -> None:
-        from openai import OpenAI  # half a second, and the built-in model needs none of it
-
         if dimensions is None and model.startswith("text-embedding-3"):
             dimensions = _SHORTENED
         self._model = model
         self._wanted = dimensions
-        self._client = OpenAI(
-            api_key=server.api_key or "none",  # servers of one's own want none; the client insists
-            base_url=server.base_url or None,
-            timeout=server.timeout_s,
-            max_retries=server.retries,
-        )
+        self._server = server
         self.name = f"openai:{model}" + (f"@{dimensions}" if dimensions else "")
         self._found: int | None = None
+
+    @cached_property
+    def _client(self) -> OpenAI:
+        from openai import OpenAI  # half a second to import: not while a call is being opened
+
+        return OpenAI(
+            api_key=self._server.api_key or "none",  # servers of one's own want none; the client insists
+            base_url=self._server.base_url or None,
+            timeout=self._server.timeout_s,
+            max_retries=self._server.retries,
+        )
 
     @property
     def dimensions(self) -> int:

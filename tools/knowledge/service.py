@@ -19,6 +19,7 @@ from store.errors import Invalid, VoiceLoopError
 from store.identity import Identity
 from store.ids import new_id
 from store.log import get_logger
+from tools.knowledge.active import ActiveEmbedder
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.embedding import Embedder, Vectors
 from tools.knowledge.evidence import weigh
@@ -56,15 +57,23 @@ _NO_FILTERS = SearchFilters()
 
 
 class KnowledgeService:
-    """Search over confirmed documents. ``embedder`` None means words only, ``answers`` None that none are kept."""
+    """Search over confirmed documents. ``embedder`` None means words only, ``answers`` None that none are kept.
+
+    ``others``: embedders of models that a tenant's documents may still be indexed with.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, embedder: Embedder | None, answers: AnswerCache | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        embedder: Embedder | None,
+        answers: AnswerCache | None = None,
+        others: Sequence[Embedder] = (),
     ) -> None:
         self._repository = KnowledgeRepository(database)
         self._queries = QueryLog(database)
         self._clock = clock
-        self._embedder = embedder
+        self._embedders = ActiveEmbedder(database, embedder, others)
         self._answers = answers
         self._background: set[asyncio.Task[None]] = set()
         self._ahead: Prefetch[Looked] = Prefetch()
@@ -129,6 +138,7 @@ class KnowledgeService:
     async def aclose(self) -> None:
         """Give up what is looked for ahead, wait until the query log is written."""
         await self._ahead.aclose()
+        await self._embedders.aclose()
         if self._background:
             await asyncio.gather(*self._background)
 
@@ -136,7 +146,8 @@ class KnowledgeService:
         """What was found for the same question lately, while the documents are the same; else a search."""
         if self._answers is None:
             return await self._look(identity, query, filters, limit)
-        model = self._embedder.name if self._embedder else ""
+        embedder = await self._embedders.of(identity)
+        model = embedder.name if embedder else ""
         kept = await self._answers.find(identity, telling_part(query), limit, filters, model)
         looked = kept.looked or await self._look(identity, query, filters, limit)
         self._later(self._answers.keep(identity, kept, looked))
@@ -144,8 +155,9 @@ class KnowledgeService:
 
     async def _look(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> Looked:
         question = telling_part(query)
-        vector = await self._embed(question)
-        model = self._embedder.name if self._embedder else ""
+        embedder = await self._embedders.of(identity)
+        vector = await _vector_of(embedder, question)
+        model = embedder.name if embedder else ""
         async with self._repository.searching(identity) as search:
             candidates, statistics = await search.candidates(question, vector, model, filters, most=max(_POOL, limit))
             results = await self._ranked(candidates, statistics, (question, vector), limit)
@@ -162,16 +174,6 @@ class KnowledgeService:
         if limit > _AHEAD:  # so many quotations take long enough to hold others up
             return await asyncio.to_thread(rank, candidates, statistics, asked, limit)
         return rank(candidates, statistics, asked, limit)
-
-    async def _embed(self, text: str) -> Vectors | None:
-        """The question's vector, made in a thread; None when embedding fails, and then words alone must do."""
-        if self._embedder is None:
-            return None
-        try:
-            return (await asyncio.to_thread(self._embedder.embed, [text]))[0]
-        except _EMBEDDER_FAILURES:
-            log.warning("embedding failed, searching by words only", exc_info=True)
-            return None
 
     def _log_later(
         self,
@@ -252,6 +254,17 @@ async def _located(search: Search, results: list[SearchResult]) -> list[SearchRe
         return results
     where = dict(zip((one.chunk.id for one in placed), await search.locations(placed), strict=True))
     return [replace(one, location=where.get(one.chunk.id, one.location)) for one in results]
+
+
+async def _vector_of(embedder: Embedder | None, text: str) -> Vectors | None:
+    """The question's vector, made in a thread; None when embedding fails, and then words alone must do."""
+    if embedder is None:
+        return None
+    try:
+        return (await asyncio.to_thread(embedder.embed, [text]))[0]
+    except _EMBEDDER_FAILURES:
+        log.warning("embedding failed, searching by words only", exc_info=True)
+        return None
 
 
 def telling_part(query: str) -> str:

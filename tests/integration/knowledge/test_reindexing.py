@@ -1,0 +1,195 @@
+"""Another model for what a tenant knows: the old one answers until the new one has everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from ingest.reindexing import Reindexer
+from store import jobs, knowledge_indexes
+from store.clock import FixedClock
+from store.database import Database
+from store.errors import Conflict
+from store.identity import Identity
+from tests.fakes.embedder import LetterEmbedder
+from tests.fakes.openai_embeddings import FakeEmbeddings
+from tests.integration.knowledge.library import add_document
+from tools.knowledge.embedding import Vectors
+from tools.knowledge.remote_embedding import EmbeddingFailed, Server, embedder_of
+from tools.knowledge.service import KnowledgeService
+
+PASSAGES = [(number, "", f"Room {number} has {number} beds and a view of quay {number}.") for number in range(1, 71)]
+
+
+class SecondLetters(LetterEmbedder):
+    name = "second letters"
+
+
+@dataclass
+class Stubborn(SecondLetters):
+    """Fails once after ``good`` texts."""
+
+    good: int = 32
+    done: list[int] = field(default_factory=list)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if self.good and sum(self.done) >= self.good:
+            self.good = 0
+            raise EmbeddingFailed("The server went away.")
+        self.done.append(len(texts))
+        return super().embed(texts)
+
+
+async def at_once(_seconds: float) -> None:
+    """Nobody answers calls meanwhile."""
+
+
+@pytest.fixture
+def server() -> Iterator[FakeEmbeddings]:
+    with FakeEmbeddings().running() as fake:
+        yield fake
+
+
+def reindexer(database: Database, clock: FixedClock, embedder: LetterEmbedder) -> Reindexer:
+    return Reindexer(database, embedder, clock, at_once)
+
+
+async def models_of(database: Database, identity: Identity) -> dict[str, int]:
+    async with database.transaction(identity) as connection:
+        rows = await (
+            await connection.execute("SELECT model, count(*) AS n FROM chunk_vectors GROUP BY model")
+        ).fetchall()
+    return {row["model"]: row["n"] for row in rows}
+
+
+async def test_the_first_model_answers(database: Database, identity: Identity) -> None:
+    assert await knowledge_indexes.active_model(database, identity) == ""
+    await add_document(database, identity, "Rooms", PASSAGES[:3], LetterEmbedder())
+    assert await knowledge_indexes.active_model(database, identity) == "letters"
+    await add_document(database, identity, "More rooms", PASSAGES[3:5], SecondLetters())
+    assert await knowledge_indexes.active_model(database, identity) == "letters"
+
+
+async def test_everything_gets_vectors_of_the_new_model_and_then_it_answers(
+    database: Database, identity: Identity, clock: FixedClock, server: FakeEmbeddings
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    embedder = embedder_of("openai:some-model", Server("sk-test", server.url))
+    work = Reindexer(database, embedder, clock, at_once)
+    job_id = await work.ask_for(identity)
+    assert await work.ask_for(identity) == job_id
+    await work.run(identity, job_id)
+    assert await models_of(database, identity) == {"openai:some-model": 70}
+    job = await jobs.read(database, identity, job_id)
+    assert (job.status, job.progress) == ("succeeded", 100)
+    service = KnowledgeService(database, clock, embedder)
+    outcome = await service.search(identity, "How many beds does room 12 have?")
+    await service.aclose()
+    assert not outcome.degraded
+    assert "Room 12 " in outcome.results[0].quote
+    assert server.violations == []
+
+
+async def test_the_old_model_answers_while_the_new_one_is_made(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    new = Stubborn()
+    work = reindexer(database, clock, new)
+    job_id = await work.ask_for(identity)
+    with pytest.raises(EmbeddingFailed):
+        await work.run(identity, job_id)
+    index = await knowledge_indexes.read(database, identity)
+    assert index.model == "letters"
+    assert index.building is not None
+    assert 0 < index.building.done < index.building.total == 70
+    service = KnowledgeService(database, clock, new, others=[LetterEmbedder()])
+    outcome = await service.search(identity, "How many beds does room 12 have?")
+    await service.aclose()
+    assert not outcome.degraded
+    assert outcome.results[0].quote.startswith("Room 12 ")
+
+
+async def test_work_that_was_cut_off_goes_on_where_it_was(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    new = Stubborn()
+    work = reindexer(database, clock, new)
+    job_id = await work.ask_for(identity)
+    with pytest.raises(EmbeddingFailed):
+        await work.run(identity, job_id)
+    kept = (await models_of(database, identity))["second letters"]
+    assert kept > 0
+    await work.run(identity, job_id)
+    assert await models_of(database, identity) == {"second letters": 70}
+
+
+async def test_a_document_that_comes_meanwhile_is_not_left_out(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES[:40], LetterEmbedder())
+    new = Stubborn()
+    work = reindexer(database, clock, new)
+    job_id = await work.ask_for(identity)
+    with pytest.raises(EmbeddingFailed):
+        await work.run(identity, job_id)
+    await add_document(database, identity, "More rooms", PASSAGES[40:], LetterEmbedder())
+    await work.run(identity, job_id)
+    assert await models_of(database, identity) == {"second letters": 70}
+
+
+async def test_a_cancelled_job_stops_and_the_old_model_stays(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    work = reindexer(database, clock, SecondLetters())
+    job_id = await work.ask_for(identity)
+    async with database.transaction(identity) as connection:
+        await jobs.cancel(connection, identity, job_id)
+    await work.run(identity, job_id)
+    assert await knowledge_indexes.active_model(database, identity) == "letters"
+
+
+async def test_there_is_nothing_to_do_when_the_model_is_the_same(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES[:3], LetterEmbedder())
+    with pytest.raises(Conflict, match="already"):
+        await reindexer(database, clock, LetterEmbedder()).ask_for(identity)
+
+
+async def test_a_model_that_cannot_be_had_leaves_the_words(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    service = KnowledgeService(database, clock, SecondLetters())
+    outcome = await service.search(identity, "How many beds does room 12 have?")
+    await service.aclose()
+    assert outcome.degraded
+    assert outcome.results[0].quote.startswith("Room 12 ")
+
+
+async def test_another_tenants_index_stays_as_it_is(
+    database: Database, identity: Identity, other_identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES[:5], LetterEmbedder())
+    await add_document(database, other_identity, "Rooms", PASSAGES[:5], LetterEmbedder())
+    work = reindexer(database, clock, SecondLetters())
+    await work.run(identity, await work.ask_for(identity))
+    assert await knowledge_indexes.active_model(database, identity) == "second letters"
+    assert await knowledge_indexes.active_model(database, other_identity) == "letters"
+    assert await models_of(database, other_identity) == {"letters": 5}
+
+
+async def test_a_changed_setting_has_every_tenant_indexed_anew(
+    database: Database, identity: Identity, other_identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES[:2], LetterEmbedder())
+    await add_document(database, other_identity, "Rooms", PASSAGES[:2], SecondLetters())
+    work = reindexer(database, clock, SecondLetters())
+    assert await work.ask_for_all() == 1
+    assert await work.ask_for_all() == 1  # the same job: it has not run yet
+    assert len(await jobs.list_jobs(database, identity, limit=10)) == 1
