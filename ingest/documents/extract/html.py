@@ -178,20 +178,16 @@ class _Blocks:
         self.lines.append(Line(""))
 
     def _cell(self, cell: Element) -> str:
-        if self._is_left_out(cell):
-            return ""
-        gone = {
-            id(one)
-            for part in cell.iterdescendants()
-            if self._is_left_out(part)
-            for one in (part, *part.iterdescendants())
-        }
-        texts = [cell.text or ""]
-        for part in cell.iterdescendants():
-            texts += ["" if id(part) in gone else f" {part.text or ''}" if part.tag == "br" else part.text or ""]
-            parent_gone = id(part.getparent()) in gone
-            texts.append("" if parent_gone else part.tail or "")
-        return " ".join(clean("".join(texts)).split())
+        letters: list[str] = []
+        walk = lxml_etree().iterwalk(cell, events=("start", "end"))
+        for event, element in walk:
+            if event == "start" and self._is_left_out(element):
+                walk.skip_subtree()
+            elif event == "start":
+                letters += [" " if element.tag in _BLOCKS else "", element.text or ""]
+            if event == "end" and element is not cell:
+                letters.append(element.tail or "")
+        return " ".join(clean("".join(letters)).split())
 
 
 def _is_data(table: Element) -> bool:

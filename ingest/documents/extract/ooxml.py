@@ -82,14 +82,18 @@ class Package:
             if theirs in data[:4000]:
                 data = data.replace(theirs, ours)
         etree = lxml_etree()
-        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
+        _refuse_entities(root)
+        return root
 
     def elements(self, part: str, *tags: str) -> Iterator[Element]:
         """Those of a part, as they end; each is emptied once the next is asked for, so that a part of any size fits."""
         with self.open(part) as file:
             wanted = [f"{{*}}{tag}" for tag in tags]
             parser = lxml_etree().iterparse(file, ("end",), tag=wanted, resolve_entities=False, no_network=True)
-            for _, element in parser:
+            for count, (_, element) in enumerate(parser):
+                if count == 0:
+                    _refuse_entities(element)
                 yield element
                 element.clear()
                 while element.getprevious() is not None:
@@ -126,6 +130,12 @@ class Package:
                 if name and text:
                     found[name] = text
         return found
+
+
+def _refuse_entities(element: Element) -> None:
+    """No Office program writes a document type; it serves to define entities that grow without end."""
+    if element.getroottree().docinfo.doctype:
+        raise BadDocument("This file defines entities, as no Office program does. Save it anew.", code="broken_file")
 
 
 def lxml_etree() -> Any:

@@ -104,7 +104,7 @@ def _note_metadata(reader: Any, facts: PdfFacts) -> None:
 def usable_title(title: str) -> str:
     """ "" for the leftovers of word processors and file names."""
     title = re.sub(r"^Microsoft \w+ - ", "", title).strip()
-    bad = title.lower() in {"", "untitled", "document", "title"} or re.search(r"\.\w{2,4}$", title)
+    bad = title.lower() in {"", "untitled", "untitled document", "document", "title"} or re.search(r"\.\w{2,4}$", title)
     return "" if bad else title[:200]
 
 

@@ -135,7 +135,7 @@ class _Look:
         import pypdfium2.raw as pdfium
 
         found = pdfium.FPDFText_GetTextObject(self._text_page, index)
-        address = ctypes.cast(found, ctypes.c_void_p).value or 0
+        address = ctypes.addressof(found.contents) if found else 0
         if address and address == self._object:
             return self._style
         matrix = pdfium.FS_MATRIX()

@@ -96,7 +96,7 @@ class Sight:
 
         kind = pdfium.FPDFPageObj_GetType(found)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self._orders[ctypes.cast(found, ctypes.c_void_p).value or 0] = order
+            self._orders[ctypes.addressof(found.contents)] = order
         elif kind in {pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING}:
             bounds = _bounds(found, matrix)
             if bounds is None:
