@@ -241,11 +241,11 @@ def second_opinion(content: bytes, filename: str, found: str) -> dict[str, Any]:
     opinion = {"ours": found, "libmagic": libmagic_type(content), "magika": label, "magika_score": score}
     if score < _MAGIKA_IS_SURE:
         return opinion
-    log.debug("second opinion", **opinion)
     other = _BY_LABEL.get(label, "")
     if found in TEXTS and (group in _NEVER_TEXT or other in IMAGES | AUDIO | {PDF}):
         text = f"{filename!r} is taken for {TYPES[found].name}, but its content is that of {label}."
         raise BadDocument(f"{text} Upload the real file.", code="mislabelled")
-    if other and found not in TEXTS and other not in TEXTS and other != found:
+    same_family = {found, other} <= AUDIO or {found, other} <= OFFICE
+    if other and not {found, other} & TEXTS and other != found and not same_family:
         raise _polyglot(found, TYPES[other].name)
     return opinion

@@ -229,3 +229,11 @@ def test_the_second_opinion_finds_another_format_than_the_signature_says() -> No
     with pytest.raises(BadDocument) as told:
         second_opinion(picture("PNG"), "a.gif", GIF)
     assert told.value.code == "polyglot"
+
+
+def test_the_second_opinion_finds_a_pdf_behind_a_picture() -> None:
+    objects = b"".join(b"%d 0 obj\n<< /Type /Page /Parent 1 0 R >>\nendobj\n" % number for number in range(1, 30))
+    pdf = b"%PDF-1.4\n" + objects + b"trailer\n<< /Size 30 /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
+    with pytest.raises(BadDocument) as told:
+        second_opinion(b"GIF89a\1\0\1\0\0\0\0;" + pdf, "a.gif", GIF)
+    assert told.value.code == "polyglot"
