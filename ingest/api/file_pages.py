@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import format_datetime
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
@@ -139,7 +138,6 @@ def _headers(document: Document) -> dict[str, str]:
         hdrs.ACCEPT_RANGES: "bytes",
         hdrs.CACHE_CONTROL: "private, no-cache",
         hdrs.ETAG: f'"{document.sha256}"',
-        hdrs.LAST_MODIFIED: format_datetime(document.created_at, usegmt=True),
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
