@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -40,6 +40,7 @@ class Analyst:
 
     async def analyse(self, identity: Identity, document: Document, found: Extracted) -> Analysis:
         """All that can be said about a document's text, beside what the tenant's assistant knows already."""
+        found = found if found.title.strip() else replace(found, title=document.title)
         known, kinds = await corpus.known(self.database, identity, document.id)
         drawn = await asyncio.to_thread(draft, found, self.now().date(), self.embed)
         near = corpus.nearest(known, drawn.fingerprint, drawn.title, drawn.tags, drawn.category)

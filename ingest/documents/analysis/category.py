@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -226,8 +227,13 @@ def _by_shape(sentences: Sequence[Sentence]) -> dict[str, float]:
 def _by_meaning(head: str, sentences: Sequence[Sentence], embed: Embed) -> dict[str, float]:
     """Cosines of the beginning with the descriptions, as far as they stand out from the others."""
     begin = f"{head}\n" + " ".join(one.text for one in sentences[:12])
-    names = list(CATEGORIES)
-    vectors = np.asarray(embed([begin[:900], *(CATEGORIES[name].description for name in names)]), dtype=np.float32)
-    cosines = vectors[1:] @ vectors[0]
+    beginning = np.asarray(embed([begin[:900]]), dtype=np.float32)[0]
+    cosines = _descriptions(embed) @ beginning
     above = cosines - float(np.median(cosines))
-    return {name: 4.0 * max(0.0, float(value)) for name, value in zip(names, above, strict=True)}
+    return {name: 4.0 * max(0.0, float(value)) for name, value in zip(CATEGORIES, above, strict=True)}
+
+
+@lru_cache(maxsize=2)
+def _descriptions(embed: Embed) -> Any:
+    """Vectors of all descriptions; the same for every document."""
+    return np.asarray(embed([kind.description for kind in CATEGORIES.values()]), dtype=np.float32)
