@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -58,6 +60,42 @@ async def test_files_lie_below_their_prefix(bucket: Bucket) -> None:
     await bucket.files().write(TENANT, FILE, stream(b"x"))
     found = bucket.client.list_objects_v2(Bucket="bucket")["Contents"]
     assert [one["Key"] for one in found] == [f"voiceloop/files/{KEY}"]
+
+
+async def _passing_on(server: str, most: int) -> asyncio.Server:
+    """A way to the server that breaks for good once ``most`` bytes went to it."""
+    address, left = urlsplit(server), most
+
+    async def pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter, is_upstream: bool) -> None:
+        nonlocal left
+        try:
+            while (left > 0) and (piece := await source.read(65536)):
+                left -= len(piece) * is_upstream
+                target.write(piece)
+                await target.drain()
+        except ConnectionError:
+            pass
+        finally:
+            target.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if left <= 0:
+            writer.close()
+            return
+        up, down = await asyncio.open_connection(address.hostname, address.port)
+        await asyncio.gather(pass_on(reader, down, True), pass_on(up, writer, False))
+
+    return await asyncio.start_server(serve, "127.0.0.1", 0)
+
+
+@pytest.mark.parametrize("most", [100_000, 7_000_000, 15_000_000])
+async def test_a_connection_lost_in_the_middle_is_told_and_leaves_no_file(bucket: Bucket, most: int) -> None:
+    async with await _passing_on(bucket.endpoint, most) as way:
+        host, port = way.sockets[0].getsockname()[:2]
+        files = open_files(bucket.location, RING, endpoint=f"http://{host}:{port}")
+        with pytest.raises(Unavailable):
+            await files.write(TENANT, FILE, stream(*[b"x" * 65536] * 400))
+    assert bucket.stored() == {}
 
 
 @pytest.mark.parametrize(
