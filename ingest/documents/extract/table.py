@@ -57,7 +57,7 @@ def extract_bytes(content: bytes, content_type: str, limits: Limits) -> Extracte
         name = _NAMES.get(content_type, "document")
         raise BadDocument(f"This {name} is damaged and cannot be opened.", code="broken_file") from error
     if not any(page.text.strip() for page in found.pages):
-        text = "No text was found. If it is a scan, run text recognition on it first and upload the result."
+        text = "No text was found, and text recognition found none either. Scan it again, straight and sharp."
         raise BadDocument(text if content_type == PDF else "There is no text in this document.", code="no_text")
     if sum(len(page.text) for page in found.pages) > limits.characters:
         raise BadDocument(f"It holds more than {limits.characters:,} characters. Split it.", code="too_long")
