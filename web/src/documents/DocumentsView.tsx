@@ -10,7 +10,7 @@ import { may } from "../app/access";
 import { useMe } from "../app/account";
 import { link, splitPath } from "../app/router";
 import { FileList } from "./list/FileList";
-import { filterOf } from "./list/filters";
+import { filterOf } from "./list/wanted";
 import { SearchBox } from "./search/SearchBox";
 import { ChooseFiles } from "./upload/ChooseFiles";
 import { DropArea } from "./upload/DropArea";

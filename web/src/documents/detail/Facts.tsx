@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { FileRow } from "../../api/documents";
 import { EditIcon } from "../../app/icons";
-import { metadataOf, sourceOf } from "./facts";
+import { metadataOf, sourceOf } from "./about";
 import { SourceDialog } from "./SourceDialog";
 
 export function Facts({ row, writes, onChange }: { row: FileRow; writes: boolean; onChange: () => void }) {

@@ -7,7 +7,7 @@ import { FormDialog } from "../../app/FormDialog";
 import { TextField } from "../../app/TextField";
 import { toast } from "../../app/toasts";
 import { capital } from "../words";
-import { authorLines, FIELDS, type TextField as Name, TYPES } from "./facts";
+import { authorLines, FIELDS, type TextField as Name, TYPES } from "./about";
 
 const HINTS: Partial<Record<Name, string>> = {
   published: "A year, a month or a day: 2017, 2017-12, 2017-12-04",

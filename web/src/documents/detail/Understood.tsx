@@ -6,7 +6,7 @@ import { Problem } from "../../app/Problem";
 import { link } from "../../app/router";
 import { plural } from "../../app/times";
 import { useAct } from "../../app/useAct";
-import { addressOf } from "../list/filters";
+import { addressOf } from "../list/wanted";
 import { languageName } from "../words";
 import { AddTag } from "./AddTag";
 

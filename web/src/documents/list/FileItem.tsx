@@ -6,8 +6,8 @@ import { link } from "../../app/router";
 import { ago, exactly } from "../../app/times";
 import { Alarms, Status } from "../Status";
 import { isAdvised, isBusy, lengthOf, lookOf, nameOf, retryOf, sizeOf, troubleOf } from "../words";
-import { addressOf } from "./filters";
 import { Thumbnail } from "./Thumbnail";
+import { addressOf } from "./wanted";
 
 export interface RowActs {
   confirm: (row: FileRow) => void;
@@ -68,7 +68,7 @@ export function FileItem({ row, now, acts, problem, chosen, onChoose }: Props) {
         )}
         {retryOf(row) && <p className="muted small">{retryOf(row)}</p>}
         {trouble && (
-          <p className="file-error" role="alert">
+          <p className="file-error" role={problem ? "alert" : undefined}>
             {trouble}
           </p>
         )}

@@ -15,10 +15,11 @@ import { all, extend, NONE, toggle, within } from "../selection";
 import { BulkBar } from "./BulkBar";
 import { FileItem, type RowActs } from "./FileItem";
 import { Filters } from "./Filters";
-import { addressOf, isFiltered } from "./filters";
 import { late, useLate } from "./late";
 import { moveFocus } from "./moveFocus";
+import { News } from "./News";
 import { useDocuments } from "./useDocuments";
+import { addressOf, isFiltered } from "./wanted";
 
 export function FileList({ filter }: { filter: Filter }) {
   const { rows, error, hasMore, more, reload } = useDocuments(filter);
@@ -51,6 +52,7 @@ export function FileList({ filter }: { filter: Filter }) {
     <section className="doc-list" aria-label="Documents">
       <Filters filter={filter} rows={rows ?? []} onChange={(wanted) => go(addressOf(wanted))} />
       {error && <Banner tone="problem">{error}</Banner>}
+      <News rows={rows} />
       {writes && rows && rows.length > 1 && (
         <label className="choose-all small">
           <input

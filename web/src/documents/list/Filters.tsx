@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { FileRow, Filter } from "../../api/documents";
 import { SearchIcon } from "../../app/icons";
-import { choices, STATUSES } from "./filters";
+import { choices, STATUSES } from "./wanted";
 
 interface Props {
   filter: Filter;

@@ -31,7 +31,9 @@ export function CitedPlace({ citation }: { citation: Citation }) {
       alt={`${capital(placeName(citation))} of ${title}${boxes?.length ? ", the quote marked" : ""}`}
       boxes={boxes}
       cut={Boolean(boxes?.length)}
-    />
+    >
+      {placeName(citation) ? `Open ${placeName(citation)}` : "Open"}
+    </PageImage>
   );
   const address = addressOfPlace(citation);
   return address ? (

@@ -14,29 +14,36 @@ export default function SearchView({ question }: { question: string }) {
     `search-${question}`,
   );
   return (
-    <section className="search-view" aria-live="polite" aria-busy={found.loading} aria-label="What was found">
+    <section className="search-view" aria-busy={found.loading} aria-label="What was found">
       {found.error && <Banner tone="problem">{found.error}</Banner>}
       {!question && <p className="muted empty">Ask a question above to see which passage answers it.</p>}
+      {/* Here before its words are, so that they are read out. */}
+      <div role="status">{found.data && <Verdict answer={found.data} question={question} />}</div>
       {found.loading && !found.data && <div className="view-loading" role="status" aria-label="Searching" />}
-      {found.data && <Answer answer={found.data} question={question} />}
+      {found.data && <Passages answer={found.data} question={question} />}
     </section>
   );
 }
 
-function Answer({ answer, question }: { answer: SearchAnswer; question: string }) {
+/** As a call decides it; servers that do not say so say it by what they find. */
+function isSaid(answer: SearchAnswer): boolean {
+  return answer.answered ?? (answer.results.length > 0 && !answer.refused);
+}
+
+function Passages({ answer, question }: { answer: SearchAnswer; question: string }) {
   const { results, degraded } = answer;
-  const said = answer.answered ?? (results.length > 0 && !answer.refused);
+  const said = isSaid(answer);
   return (
     <>
-      <Verdict said={said} question={question} nothing={results.length === 0} />
       {degraded && (
         <Banner tone="info">Only words were compared, because meanings could not be. Results may be poorer.</Banner>
       )}
       {results.length > 0 && (
         <>
           <p className="muted small">
-            {said ? plural(results.length, "passage") : `${plural(results.length, "passage")} that came nearest`}
-            {answer.execution_time_ms != null && ` in ${Math.max(1, Math.round(answer.execution_time_ms))} ms`}
+            {plural(results.length, "passage")}
+            {!said && " that came nearest"}
+            {answer.execution_time_ms != null && `, found in ${Math.max(1, Math.round(answer.execution_time_ms))} ms`}
           </p>
           <ol className={`results ${said ? "" : "results-faint"}`}>
             {results.map((result, index) => (
@@ -49,7 +56,9 @@ function Answer({ answer, question }: { answer: SearchAnswer; question: string }
   );
 }
 
-function Verdict({ said, question, nothing }: { said: boolean; question: string; nothing: boolean }) {
+function Verdict({ answer, question }: { answer: SearchAnswer; question: string }) {
+  const said = isSaid(answer);
+  const nothing = answer.results.length === 0;
   return (
     <div className={`verdict ${said ? "verdict-said" : "verdict-silent"}`} data-testid="verdict" data-said={said}>
       {said ? <CheckIcon /> : <QuestionIcon />}

@@ -20,8 +20,10 @@ export function UploadPanel({ of }: { of?: string }) {
   return (
     <section className="uploads" aria-label="Uploads" data-testid="uploads">
       <div className="uploads-head">
-        <h2 role="status">
-          {moving.length ? `Uploading: ${state.sent} of ${state.total} done` : `${refused.length} not accepted`}
+        <h2>
+          <span role="status">
+            {moving.length ? `Uploading: ${state.sent} of ${state.total} done` : `${refused.length} not accepted`}
+          </span>
         </h2>
         {refused.length > 1 && (
           <button type="button" className="text-button" onClick={() => refused.map((one) => uploads.remove(one.key))}>

@@ -86,6 +86,20 @@ describe("uploads", () => {
     ]);
   });
 
+  it("rests when the server wants fewer requests, and goes on", async () => {
+    vi.useFakeTimers();
+    const { calls, send } = server();
+    const queue = new UploadQueue(send, () => undefined);
+    queue.add([file("a")]);
+    calls[0]?.refuse(new ApiError("Too many.", 429, "too_many", undefined, 7));
+    await vi.advanceTimersByTimeAsync(6_900);
+    expect(calls).toHaveLength(1);
+    expect(queue.snapshot().uploads[0]).toMatchObject({ state: "waiting" });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(calls).toHaveLength(2);
+    vi.useRealTimers();
+  });
+
   it("leaves nothing when the person goes", async () => {
     const { calls, send } = server();
     const queue = new UploadQueue(send, () => undefined);

@@ -39,6 +39,7 @@ interface Order {
 export type Send = (file: File, sending: Sending) => Promise<FileRow>;
 
 const AT_ONCE = 3;
+const REST_S = 5;
 const EMPTY: QueueState = { uploads: [], sent: 0, total: 0 };
 
 export class UploadQueue {
@@ -46,6 +47,8 @@ export class UploadQueue {
   private orders = new Map<number, Order>();
   private listeners = new Set<() => void>();
   private count = 0;
+  /** The server wants fewer requests: nothing is sent until then. */
+  private resting = false;
 
   constructor(
     private send: Send,
@@ -94,6 +97,7 @@ export class UploadQueue {
   }
 
   private pump() {
+    if (this.resting) return;
     const sending = this.state.uploads.filter((one) => one.state === "sending").length;
     const next = this.state.uploads.filter((one) => one.state === "waiting").slice(0, Math.max(0, AT_ONCE - sending));
     for (const one of next) void this.run(one.key);
@@ -114,10 +118,21 @@ export class UploadQueue {
       this.onSent(row);
     } catch (error) {
       if (!this.orders.has(key)) return;
+      if (error instanceof ApiError && error.status === 429) return this.rest(key, error.retryAfterS ?? REST_S);
       this.change(key, { state: "refused", ...whyOf(error) });
       this.set({ ...this.state, total: this.state.total - 1 });
     }
     this.pump();
+  }
+
+  private rest(key: number, seconds: number) {
+    this.change(key, { state: "waiting", share: 0 });
+    if (this.resting) return;
+    this.resting = true;
+    setTimeout(() => {
+      this.resting = false;
+      this.pump();
+    }, seconds * 1000);
   }
 
   private change(key: number, what: Partial<Upload>) {

@@ -6,9 +6,17 @@ import { uploadFile } from "../../api/upload";
 import { type QueueState, UploadQueue } from "./queue";
 
 const arrived = new Set<() => void>();
+const TELL_MS = 500;
+let telling = false;
 
+/** Hundreds of small files arrive within seconds; lists are not loaded anew for each. */
 export const uploads = new UploadQueue(uploadFile, () => {
-  for (const listener of arrived) listener();
+  if (telling) return;
+  telling = true;
+  window.setTimeout(() => {
+    telling = false;
+    for (const listener of arrived) listener();
+  }, TELL_MS);
 });
 window.addEventListener(SIGNED_OUT, () => uploads.clear());
 window.addEventListener("beforeunload", (event) => {
@@ -19,7 +27,7 @@ export function useUploads(): QueueState {
   return useSyncExternalStore(uploads.subscribe, uploads.snapshot);
 }
 
-/** Calls `listener` for each file that has arrived at the server; returns what ends that. */
+/** Calls `listener` when files have arrived at the server; returns what ends that. */
 export function whenArrived(listener: () => void): () => void {
   arrived.add(listener);
   return () => arrived.delete(listener);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileRow } from "../../api/documents";
-import { authorLines, metadataOf, sourceOf } from "./facts";
+import { authorLines, metadataOf, sourceOf } from "./about";
 
 describe("source and metadata", () => {
   it("reads authors in all the ways they are kept", () => {
