@@ -149,7 +149,7 @@ def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSetti
     session.on("close", lambda event: _record_end(event, opened, settings, transcript))
     return Assistant(
         instructions=build_instructions(opened.persona, clock=settings.clock, timezone=call.timezone),
-        tools=[*opened.toolsets, GoodbyeToolset()],
+        tools=[*opened.toolsets, GoodbyeToolset(call.words)],
         greeting=errors.BACK_AGAIN if opened.is_resumed else opened.persona.greeting,
     )
 

@@ -42,9 +42,11 @@ class Provenance:
     _outside: list[str] = field(default_factory=list[str])
     _asked: tuple[int, int] = (0, 0)  # how many turns of the caller and of the assistant there were before the question
     _approved: bool = False
+    just_read: bool = False  # something from outside, since the caller last spoke
 
     def hear(self, text: str) -> None:
         self.heard.append(visible(text))
+        self.just_read = False
 
     def speak(self, text: str) -> None:
         self.spoken.append(visible(text))
@@ -52,6 +54,7 @@ class Provenance:
     def read(self, *texts: str) -> None:
         """Text from outside entered the conversation."""
         self._outside += [visible(text) for text in texts if text]
+        self.just_read = True
         while len(self._outside) > 1 and sum(map(len, self._outside)) > _KEPT_CHARS:
             del self._outside[0]
 
@@ -70,9 +73,9 @@ class Provenance:
         turns, replies = self._asked
         if len(self.heard) <= turns or not says_yes(self.heard[-1]):
             return False
-        told = set(re.findall(r"[^\W_]+", " ".join([*self.spoken[replies:], self.heard[-1]]).casefold()))
-        named = {*_words(subject), *re.findall(r"\d+", subject)}
-        return not named or bool(named & told)
+        told = " ".join([*self.spoken[replies:], self.heard[-1]]).casefold()
+        named = re.findall(r"[^\W\d_]{4,}", subject.casefold()) or re.findall(r"\w+", subject.casefold())
+        return not named or any(re.search(rf"\b{re.escape(word)}", told) for word in named)
 
     def foreign(self, values: Iterable[str], names: Iterable[str] = ()) -> list[str]:
         """What of ``values`` (addresses, numbers, links in them) and of ``names`` only outside text holds."""

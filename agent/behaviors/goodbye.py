@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from livekit.agents import RunContext, function_tool
+from livekit.agents import RunContext, ToolError, function_tool
 from livekit.agents.llm import Toolset
+
+from tools.provenance import Provenance
+from tools.spoken import result
 
 
 class GoodbyeToolset(Toolset):
-    """One tool, ``end_call``; what happens to the room is decided where the session's close is heard."""
+    """One tool, ``end_call``; what happens to the room is decided where the session's close is heard.
 
-    def __init__(self) -> None:
+    ``words``: of the call; a text that was read since the caller spoke never ends it.
+    """
+
+    def __init__(self, words: Provenance) -> None:
+        self._words = words
         super().__init__(id="goodbye", tools=[])
         self._tools = [self.end_call]
 
@@ -23,6 +30,8 @@ class GoodbyeToolset(Toolset):
             reason: why, in two or three words
         """
         del reason
+        if self._words.just_read:
+            raise ToolError(result("Is there anything else?", "Answer from what you read; only the caller hangs up."))
         context.speech_handle.add_done_callback(
             lambda handle: None if handle.interrupted else context.session.shutdown(drain=False)
         )

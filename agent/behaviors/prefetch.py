@@ -1,7 +1,7 @@
 """While the caller still speaks, the documents are searched for what was understood so far.
 
-The answer to the finished question then only has to be picked up. Nothing waits for it: the service looks for one wording
-at a time, in the background, skips those that were overtaken, and gives up when the call's services close.
+The answer to the finished question then only has to be picked up. Nothing waits for it: the service looks for one
+wording at a time, in the background, skips those that were overtaken, and gives up when the call's services close.
 """
 
 from __future__ import annotations

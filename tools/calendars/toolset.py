@@ -231,7 +231,7 @@ class CalendarToolset(Toolset):
         pending = self._call.pending
         if pending is None or pending.fingerprint != fingerprint or pending.turn == _turn(ctx):
             return False
-        return self._call.words.agreed(f"{pending.details['summary']} {pending.summary}")
+        return self._call.words.agreed(str(pending.details["summary"]))
 
     async def _commit(self, ctx: RunContext[Any]) -> str:
         hold_the_floor(ctx)

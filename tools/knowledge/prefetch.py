@@ -14,6 +14,10 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from store.errors import VoiceLoopError
+from store.log import get_logger
+
+log = get_logger(__name__)
 Found = TypeVar("Found")
 _KEPT_S = 15.0  # documents may change meanwhile: not long
 _AT_MOST = 256  # conversations
@@ -79,7 +83,11 @@ class Prefetch(Generic[Found]):
             looked_for = wording(text)
             if not self._has(slot, looked_for):
                 slot.done.pop(looked_for, None)
-                at, found = self._clock(), await search(text)
+                try:
+                    at, found = self._clock(), await search(text)
+                except VoiceLoopError:  # the question itself will say so, if it still fails then
+                    log.info("nothing was found ahead", exc_info=True)
+                    return
                 while len(slot.done) >= 4:
                     slot.done.pop(next(iter(slot.done)))
                 slot.done[looked_for] = at, found
