@@ -5,24 +5,24 @@ reads passages of more than one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from store import attachments
 from store.database import Connection, Database
 from store.identity import Identity
 from store.ids import new_id
+from store.pages import Region
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of one page. ``embedding``: float32 bytes of ``embedding_model``, None to be found by words only.
 
-    ``boxes``: (left, top, right, bottom) of its lines as shares of the page; ``seconds``: [from, to) of a recording.
+    ``sentence_vectors``: as of ``store.chunks.NewChunk``. ``regions`` count in ``text``.
     """
 
     seq: int
@@ -30,19 +30,29 @@ class Passage:
     label: str
     heading: str
     text: str
-    boxes: Sequence[Sequence[float]] = ()
-    seconds: Sequence[float] | None = None
+    regions: Sequence[Region] = ()
     embedding: bytes | None = None
     embedding_model: str | None = None
+    sentence_vectors: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPassage(Passage):
     """A passage with the attachment it is from."""
 
+    id: UUID
     attachment_id: UUID
     filename: str
     page_kind: str
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question's telling words: stem and the places where it stands."""
+
+    stem: str
+    places: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +85,8 @@ async def keep(connection: Connection, identity: Identity, attachment_id: UUID, 
     await connection.execute("DELETE FROM attachment_passages WHERE attachment_id = %s", (attachment_id,))
     async with connection.cursor() as cursor:
         await cursor.executemany(
-            "INSERT INTO attachment_passages (id, tenant_id, attachment_id, seq, page, label, heading, text, boxes, "
-            "seconds, embedding, embedding_model) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO attachment_passages (id, tenant_id, attachment_id, seq, page, label, heading, text, regions, "
+            "embedding, embedding_model, sentences) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [_row(identity, attachment_id, one) for one in content.passages],
         )
 
@@ -91,26 +101,49 @@ def _row(identity: Identity, attachment_id: UUID, one: Passage) -> tuple[Any, ..
         one.label,
         one.heading,
         one.text,
-        Jsonb([list(box) for box in one.boxes]),
-        Jsonb(list(one.seconds)) if one.seconds is not None else None,
+        Jsonb([asdict(region) for region in one.regions]),
         one.embedding,
         one.embedding_model,
+        one.sentence_vectors,
     )
 
 
 async def of_conversation(
-    database: Database, identity: Identity, conversation_id: UUID, *, limit: int = 4000
-) -> list[FoundPassage]:
-    """All that was read from the attachments of one living conversation, in order, up to ``limit`` passages."""
-    async with (
-        database.transaction(identity) as connection,
-        connection.cursor(row_factory=class_row(FoundPassage)) as cursor,
-    ):
-        await cursor.execute(
-            "SELECT a.id AS attachment_id, a.filename, a.page_kind, p.seq, p.page, p.label, p.heading, p.text, "
-            "p.boxes, p.seconds, p.embedding, p.embedding_model FROM attachments a JOIN attachment_passages p "
-            "ON p.attachment_id = a.id JOIN conversations c ON c.id = a.conversation_id AND c.deleted_at IS NULL "
-            "WHERE a.conversation_id = %s AND a.status = 'ready' ORDER BY a.created_at, a.id, p.seq LIMIT %s",
-            (conversation_id, limit),
-        )
-        return await cursor.fetchall()
+    database: Database, identity: Identity, conversation_id: UUID, question: str = "", *, limit: int = 4000
+) -> tuple[list[FoundPassage], list[Asked]]:
+    """All that was read from the attachments of one living conversation, in order, up to ``limit`` passages; and the
+    telling words of ``question``, read as English, when there are any passages.
+    """
+    async with database.transaction(identity) as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT p.id, a.id AS attachment_id, a.filename, a.page_kind, a.page_count, p.seq, p.page, p.label, "
+                "p.heading, p.text, p.regions, p.embedding, p.embedding_model, p.sentences AS sentence_vectors "
+                "FROM attachments a JOIN attachment_passages p ON p.attachment_id = a.id "
+                "JOIN conversations c ON c.id = a.conversation_id AND c.deleted_at IS NULL "
+                "WHERE a.conversation_id = %s AND a.status = 'ready' ORDER BY a.created_at, a.id, p.seq LIMIT %s",
+                (conversation_id, limit),
+            )
+        ).fetchall()
+        if not rows:
+            return [], []
+        words = await (
+            await connection.execute(
+                "SELECT lexeme AS stem, positions AS places FROM unnest(text_words('en', %s)) ORDER BY positions[1]",
+                (question,),
+            )
+        ).fetchall()
+    return [_found(row) for row in rows], [Asked(**row) for row in words]
+
+
+def _found(row: dict[str, Any]) -> FoundPassage:
+    values: dict[str, Any] = {**row, "regions": _regions(row["regions"])}
+    return FoundPassage(**values)
+
+
+def _regions(rows: Sequence[Mapping[str, Any]]) -> tuple[Region, ...]:
+    return tuple(Region(row["start"], row["end"], _numbers(row["box"]), _numbers(row["seconds"])) for row in rows)
+
+
+def _numbers(values: Sequence[float] | None) -> Any:
+    return tuple(values) if values else None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -21,6 +20,8 @@ from store.errors import Invalid, NotFound, VoiceLoopError
 from store.files import Files
 from store.identity import Identity
 from store.pages import Page
+from tools.knowledge.embedding import Embedder
+from tools.knowledge.indexing import embed_pieces
 
 READ: Final = "read_attachment"
 MOST_PASSAGES = 1000  # of one file; a conversation needs no library
@@ -28,13 +29,12 @@ MOST_PASSAGES = 1000  # of one file; a conversation needs no library
 
 @dataclass(frozen=True, slots=True)
 class AttachmentReader:
-    """``embed`` turns texts into vectors (blocking; called in a thread); ``model`` names it beside the vectors."""
+    """``embedder`` is blocking; it is called in a thread."""
 
     database: Database
     files: Files
     reader: Reader
-    embed: Callable[[Sequence[str]], Any]
-    model: str
+    embedder: Embedder
 
     async def run(self, identity: Identity, attachment_id: UUID, *, is_last_try: bool) -> None:
         """Read the attachment; one at fault ends as failed with its reason, a deleted one silently.
@@ -76,13 +76,8 @@ class AttachmentReader:
 
     def _passages(self, reading: Reading) -> list[Passage]:
         pages = {page.number: page for page in reading.found.pages}
-        pieces = chunk(reading.found.pages, ChunkSize())[:MOST_PASSAGES]
-        texts = [f"{one.heading}. {one.text}" if one.heading else one.text for one in pieces]
-        vectors = np.asarray(self.embed(texts), dtype="<f4") if texts else []
-        return [
-            _passage(piece, pages[piece.page], vector.tobytes(), self.model)
-            for piece, vector in zip(pieces, vectors, strict=True)
-        ]
+        pieces = embed_pieces(chunk(reading.found.pages, ChunkSize())[:MOST_PASSAGES], self.embedder)
+        return [_passage(piece, pages[piece.page]) for piece in pieces]
 
     async def _fail(self, identity: Identity, attachment_id: UUID, error: VoiceLoopError) -> None:
         try:
@@ -92,17 +87,20 @@ class AttachmentReader:
             return
 
 
-def _passage(piece: NewChunk, page: Page, embedding: bytes, model: str) -> Passage:
-    regions = [one for one in page.regions if one.start < piece.char_end and one.end > piece.char_start]
-    spans = [one.seconds for one in regions if one.seconds is not None]
+def _passage(piece: NewChunk, page: Page) -> Passage:
+    start, end = piece.char_start, piece.char_end
     return Passage(
         seq=piece.seq,
         page=piece.page,
         label=page.label,
         heading=piece.heading,
         text=piece.text,
-        boxes=[one.box for one in regions if one.box is not None],
-        seconds=(spans[0][0], spans[-1][1]) if spans else None,
-        embedding=embedding,
-        embedding_model=model,
+        regions=[
+            replace(one, start=max(0, one.start - start), end=min(one.end, end) - start)
+            for one in page.regions
+            if one.start < end and one.end > start
+        ],
+        embedding=np.asarray(piece.embedding, dtype="<f4").tobytes(),
+        embedding_model=piece.embedding_model,
+        sentence_vectors=piece.sentence_vectors,
     )

@@ -72,7 +72,7 @@ async def _work(settings: Settings) -> None:
         sender = Sender(database, keyring, clock, smtp, settings.mail_from or (smtp.default_sender if smtp else ""))
         crew = Crew(
             stages,
-            AttachmentReader(database, files, reader, embedder.embed, embedder.name),
+            AttachmentReader(database, files, reader, embedder),
             Reindexer(database, embedder, clock),
             sender,
             Rotation(database, files, keyring, clock),

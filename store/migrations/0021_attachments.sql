@@ -38,10 +38,10 @@ CREATE TABLE attachment_passages (
     label            text NOT NULL DEFAULT '',    -- of the page
     heading          text NOT NULL DEFAULT '',
     text             text NOT NULL,
-    boxes            jsonb NOT NULL DEFAULT '[]', -- of its lines: [[left, top, right, bottom]] as shares of the page
-    seconds          jsonb,                       -- [from, to] of a recording
+    regions          jsonb NOT NULL DEFAULT '[]', -- as in pages, counted in this text
     embedding        bytea,                       -- float32 numbers of the model; null: found by words only
     embedding_model  text,
+    sentences        bytea NOT NULL DEFAULT '',   -- as in chunk_vectors
     UNIQUE (attachment_id, seq)
 );
 CREATE INDEX attachment_passages_tenant ON attachment_passages (tenant_id, attachment_id, seq);

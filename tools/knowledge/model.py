@@ -17,7 +17,8 @@ class Chunk:
     """A stretch of one page; ``char_start`` and ``char_end`` count in the page's text.
 
     ``page_kind``: page, slide, sheet, recording or none; ``label``: what people call the page when not by number.
-    ``source``: where the document was published.
+    ``source``: where the document was published. ``is_attached``: of a file of one conversation, whose id is then the
+    ``document_id``.
     """
 
     id: UUID
@@ -34,6 +35,7 @@ class Chunk:
     label: str = ""
     version: int = 1
     source: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    is_attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class SearchResult:
 
     def citation(self, number: int) -> Citation:
         chunk = self.chunk
-        pictured = chunk.page_kind == "page"
+        pictured = chunk.page_kind == "page" and not chunk.is_attached
         return Citation(
             id=str(chunk.id),
             number=number,
@@ -126,6 +128,7 @@ class SearchResult:
             image_url=f"/api/files/{chunk.document_id}/pages/{chunk.page}/image" if pictured else "",
             author=_author(chunk.source),
             published=str(chunk.source.get("published") or ""),
+            source_type="attachment" if chunk.is_attached else "document",
         )
 
 
@@ -152,6 +155,7 @@ class Citation:
     image_url: str = ""
     author: str = ""
     published: str = ""
+    source_type: str = "document"  # or "attachment", of this conversation
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -49,7 +49,7 @@ def overlap(wanted: Sequence[str], rarities: Sequence[float], sentence: str) -> 
     words = re.findall(r"[^\W_]+-[^\W_]+", sentence.lower()) + re.findall(r"[^\W_]+", sentence.lower())
     total = sum(rarities)
     found = sum(
-        weight for stem, weight in zip(wanted, rarities, strict=True) if any(_same(stem, word) for word in words)
+        weight for stem, weight in zip(wanted, rarities, strict=True) if any(has_stem(stem, word) for word in words)
     )
     return found / total if total else 0.0
 
@@ -101,7 +101,7 @@ def highlights(text: str, stems: Sequence[str]) -> tuple[tuple[int, int], ...]:
     for match in re.finditer(r"[^\W_]+", text):
         word = match.group().lower()
         if word not in known:
-            known[word] = any(_same(stem, word) for stem in stems)
+            known[word] = any(has_stem(stem, word) for stem in stems)
         if known[word]:
             spans.append(match.span())
     return tuple(spans[:MAX_HIGHLIGHTS])
@@ -111,7 +111,7 @@ def _leads_on(sentence: str) -> bool:
     return sentence.endswith(("?", ":")) or (len(sentence.split()) <= 5 and sentence[-1] not in ".!;")
 
 
-def _same(stem: str, word: str) -> bool:
+def has_stem(stem: str, word: str) -> bool:
     """Whether ``word`` has the stem; English stems may end in i for y ("polici")."""
     if len(stem) < 3:
         return word == stem

@@ -106,8 +106,7 @@ class Sidecar:
 
 
 def make_attachment_reader(app: web.Application) -> AttachmentReader:
-    embedder = LetterEmbedder()
-    return AttachmentReader(app[DATABASE], app[FILES], Reader(), embedder.embed, embedder.name)
+    return AttachmentReader(app[DATABASE], app[FILES], Reader(), LetterEmbedder())
 
 
 class _Noting(LetterEmbedder):

@@ -32,12 +32,12 @@ async def test_an_attached_file_is_read_for_its_conversation(sidecar: Sidecar, c
     assert await sidecar.work_off() == 1
     async with client.get(f"/api/attachments/{attached['id']}") as response:
         assert (await response.json())["status"] == "ready"
-    found = await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, conversation)
+    found, _ = await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, conversation)
     assert [one.heading for one in found] == ["Booking", "Arrival"]
     assert found[0].filename == "letter.md"
     assert found[0].embedding is not None
     other = await sidecar.insert("conversations")
-    assert await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, other) == []
+    assert await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, other) == ([], [])
 
 
 async def test_what_is_attached_is_not_searched_with_the_documents(
@@ -79,7 +79,7 @@ async def test_removing_takes_file_and_passages_with_it(sidecar: Sidecar, client
     async with client.delete(f"/api/attachments/{attached['id']}") as response:
         assert response.status == 204
     assert sidecar.app_files() == []
-    assert await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, conversation) == []
+    assert await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, conversation) == ([], [])
     async with client.delete(f"/api/attachments/{attached['id']}") as response:
         assert response.status == 404
 
