@@ -51,6 +51,7 @@ from ingest.attachments.inbox import AttachmentInbox
 from ingest.cookies import clear_left_over
 from ingest.credentials import Credentials, UseNotes, clear_old_sessions_hourly
 from ingest.dispatch import DispatchWatch, Trust
+from ingest.documents import kinds
 from ingest.documents.inbox import Inbox
 from ingest.documents.previews import Previews
 from ingest.errands import Errands
@@ -178,6 +179,7 @@ def add_routes(app: web.Application, routes: list[Route]) -> None:
 
 async def _storage(app: web.Application) -> AsyncIterator[None]:
     await app[FILES].prepare()
+    await asyncio.to_thread(kinds.warm_up)
     yield
 
 
