@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     s3_endpoint_url: Annotated[str, _env("S3_ENDPOINT_URL")] = ""
     embeddings: Annotated[str, _env("VOICELOOP_EMBEDDINGS")] = ""
     chunking: Annotated[str, _env("VOICELOOP_CHUNKING")] = ""
+    ocr_languages: Annotated[str, _env("VOICELOOP_OCR_LANGUAGES"), Field(pattern=r"^\w+([+,]\w+)*$")] = "eng"
     stt: Annotated[str, _env("VOICELOOP_STT")] = ""
     llm: Annotated[str, _env("VOICELOOP_LLM")] = ""
     openai_api_key: Annotated[SecretStr, _env("OPENAI_API_KEY")] = SecretStr("")
