@@ -27,6 +27,9 @@ _BLOCKS = set(
     "figure figcaption address details summary body br center fieldset".split()
 )
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]+(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_DOCTYPE = re.compile(
+    r"<!doctype[^\[>]{0,500}\[.{0,20000}?\]\s*>", re.IGNORECASE | re.DOTALL
+)  # with entities of its own
 _METADATA = {
     "author": "author",
     "description": "subject",
@@ -37,14 +40,16 @@ _METADATA = {
     "generator": "producer",
 }
 _LEAST_MAIN = 200  # characters: a shorter <main> is a shell that scripts would fill
-_DEEPEST = 2000
 
 
 def extract_html(content: bytes, _limits: Limits) -> Extracted:
-    text = decode_html(content)
+    text = _DOCTYPE.sub("", decode_html(content), count=1)
     etree = lxml_etree()
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if any("Excessive depth" in str(entry.message) for entry in parser.error_log):
+        text = "This page nests its parts too deep to be read. Save it as a PDF and upload that."
+        raise BadDocument(text, code="too_deep")
     if root is None:
         raise BadDocument("There is no text in this document.", code="no_text")
     hiding = Hiding(root)

@@ -22,11 +22,12 @@ _SENTENCE_ENDS = (".", "!", "?", ":", "。", "！", "？")
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """``lines`` in reading order; ``width`` and ``height`` in points."""
+    """``lines`` in reading order; ``width`` and ``height`` in points; ``characters`` with those nobody sees."""
 
     lines: Sequence[Printed]
     width: float
     height: float
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _read(document: Any, limits: Limits, facts: PdfFacts) -> _Read:
     count, characters = len(document), 0
     for number in range(1, count + 1):
         printed = _read_page(document, number, limits.characters - characters, facts, read)
-        characters += sum(len(one.text) for one in printed.lines)
+        characters += printed.characters
         if characters >= limits.characters:
             raise BadDocument(f"It holds more than {limits.characters:,} characters. Split it.", code="too_long")
         read.pages.append(printed)
@@ -112,12 +112,13 @@ def _read_page(document: Any, number: int, most: int, facts: PdfFacts, read: _Re
     except pypdfium2.PdfiumError:
         read.findings.append(Finding("damaged_page", "warning", f"Page {number} is damaged and was not read.", number))
         return PrintedPage([], 1.0, 1.0)
+    characters = sum(len(one.text) for one in pieces)
     if _is_recognised(pieces, sight):
         read.recognised.add(number)
         pieces = [seen(one) if one.hidden in {"unpainted", "covered"} else one for one in pieces]
     _note_hidden(pieces, number, read)
     shown = [one for one in pieces if not one.hidden]
-    return PrintedPage(in_reading_order(shown), space.width, space.height)
+    return PrintedPage(in_reading_order(shown), space.width, space.height, characters)
 
 
 def _is_recognised(pieces: Sequence[Printed], sight: Sight) -> bool:

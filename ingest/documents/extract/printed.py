@@ -13,6 +13,7 @@ from typing import Any
 
 from ingest.documents.extract.characters import clean
 from ingest.documents.extract.visibility import Sight, Space
+from ingest.documents.model import BadDocument
 
 _LINE_HYPHENS = "\ufffe\x02"  # pdfium's marks for a hyphen at a line's end
 SOFT_HYPHEN = "\u2010"
@@ -54,7 +55,7 @@ class _Run:
 
 
 def printed_on(page: Any, sight: Sight, space: Space, most: int) -> list[Printed]:
-    """The first ``most`` characters of a page as pieces, in the order of the file."""
+    """The print of a page as pieces, in the order of the file. Raises BadDocument for more than ``most`` characters."""
     text_page = page.get_textpage()
     try:
         runs = list(_runs(text_page.raw, sight, most))
@@ -68,7 +69,10 @@ def _runs(text_page: Any, sight: Sight, most: int) -> Iterator[_Run]:
 
     run: _Run | None = None
     look = _Look(text_page, sight)
-    for index in range(min(int(pdfium.FPDFText_CountChars(text_page)), most)):
+    count = int(pdfium.FPDFText_CountChars(text_page))
+    if count > most:  # before any of them takes room here as well
+        raise BadDocument("This PDF holds more text than can be read. Split it.", code="too_long")
+    for index in range(count):
         code = int(pdfium.FPDFText_GetUnicode(text_page, index))
         letter = chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else ""
         if letter in "\r\n":
