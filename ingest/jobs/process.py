@@ -8,6 +8,7 @@ import os
 
 from ingest.attachments.reading import AttachmentReader
 from ingest.documents.analysis.analyst import Analyst
+from ingest.documents.analysis.llm import judging
 from ingest.documents.chunk import ChunkSize
 from ingest.documents.indexing import Indexer
 from ingest.documents.malware import Scanner
@@ -61,10 +62,12 @@ async def _work(settings: Settings) -> None:
     embedder = await asyncio.to_thread(
         embedder_of, settings.embeddings, settings.embedding_server(timeout_s=60, retries=3)
     )
-    async with await Database.open(url, max_size=4) as database:
+    key = settings.openai_api_key.get_secret_value()
+    model = judging(settings.llm, key, settings.openai_base_url, settings.openai_model)
+    async with await Database.open(url, max_size=4) as database, model as judge:
         await check_key(database, keyring)
         reader = Reader(Scanner(settings.clamd_url), SpeechSettings.of(settings))
-        analyst = Analyst(database, embedder.embed, embedder.name)
+        analyst = Analyst(database, embedder.embed, embedder.name, judge, clock.now)
         stages = Stages(
             database, files, reader, analyst, Indexer(database, embedder, ChunkSize.parse(settings.chunking))
         )

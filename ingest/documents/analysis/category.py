@@ -194,7 +194,7 @@ def _by_words(name: str, head: str, sentences: Sequence[Sentence]) -> float:
     """Words in the title and first headings count most; in the body their number a thousand words, never without"
     " end."""
     strong, weak = _PATTERNS[name]
-    body = " \n".join(one.text for one in sentences[:1500]).lower()[:60_000]
+    body = " \n".join(one.text for one in sentences[:800]).lower()[:30_000]
     thousands = max(0.3, len(body) / 6000)
     in_head = 2.5 if strong.search(head) else 0.0
     named = min(2.0, 0.8 * len(strong.findall(body)) / thousands**0.7)

@@ -25,7 +25,7 @@ from ingest.documents.sentences import words_of
 from store.pages import Page
 
 MOST = 20
-_MOST_SENTENCES = 12_000
+_MOST_SENTENCES = 8_000
 _NEUTRAL: Final = frozenset(
     "open opens opened opening close closes closed closing serve served serves start starts begin begins end ends"
     " cost costs"

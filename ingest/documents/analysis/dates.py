@@ -29,6 +29,7 @@ _MONTHS = {
     for name in names.split()
 }
 _NAME = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(
     rf"\b(?P<iso_y>(?:19|20)\d\d)-(?P<iso_m>\d\d)-(?P<iso_d>\d\d)\b"
     rf"|\b(?P<d1>\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?\s+(?:of\s+|de\s+"
@@ -67,6 +68,8 @@ class Written:
 def dates_in(text: str) -> list[Written]:
     """In order. Day before month where digits leave it open, unless only the other way is a date."""
     found: list[Written] = []
+    if not _DIGIT.search(text):
+        return found
     for match in _DATE.finditer(text):
         year, month, day = _parts(match)
         if 0 <= month <= 12 and day <= (calendar.monthrange(year or 2024, month)[1] if month else 0):

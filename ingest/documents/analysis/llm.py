@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
@@ -35,6 +36,17 @@ def open_judge(names: str, api_key: str, base_url: str, model: str, *, timeout_s
         return None
     client = AsyncOpenAI(api_key=api_key or "none", base_url=base_url or None, timeout=timeout_s, max_retries=1)
     return OpenAIJudge(client, model or DEFAULT_MODEL)
+
+
+@asynccontextmanager
+async def judging(names: str, api_key: str, base_url: str, model: str) -> AsyncGenerator[OpenAIJudge | None]:
+    """`open_judge`, its connections closed at the end."""
+    judge = open_judge(names, api_key, base_url, model)
+    try:
+        yield judge
+    finally:
+        if judge is not None:
+            await judge.close()
 
 
 @dataclass(frozen=True, slots=True)

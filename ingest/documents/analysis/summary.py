@@ -18,7 +18,7 @@ from ingest.documents.analysis.parsed import Sentence, flat
 from ingest.documents.analysis.stopwords import small_words
 
 Embed = Callable[[Sequence[str]], Any]
-CANDIDATES = 72
+CANDIDATES = 56
 _SUMMARY_CHARACTERS = 700
 _SHOWN = 300
 _LEANS_BACK = re.compile(  # makes no sense without the sentence before it
