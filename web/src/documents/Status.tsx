@@ -8,7 +8,7 @@ import { lookOf } from "./words";
 
 export function Status({ row }: { row: FileRow }) {
   const look = lookOf(row);
-  const percent = look.tone === "busy" ? ` ${look.progress}%` : "";
+  const percent = look.tone === "busy" && !look.inLine ? ` ${look.progress}%` : "";
   return (
     <span className={`status status-${look.tone}`} data-testid="file-status" data-status={row.status}>
       {look.label}

@@ -53,6 +53,19 @@ describe("what to look at", () => {
     expect(found).toMatchObject([{ detail: "Phone: 3 times", quote: "+49 … 45", pages: [1, 4] }]);
   });
 
+  it("leaves to the server whether personal data matters, and says it once", () => {
+    const personal_data = [{ kind: "email", count: 1, pages: [5], samples: ["i***@h***"] }];
+    const told: Note = { code: "personal_data", severity: "info", text: "It holds e-mail addresses (1).", page: 5 };
+    const found = remarksOf(row({ personal_data, warnings: [told] }));
+    expect(found).toMatchObject([{ severity: "info", detail: "Email" }]);
+  });
+
+  it("does not repeat what has a place of its own", () => {
+    const told: Note = { code: "duplicate", severity: "warning", text: "Newer." };
+    expect(remarksOf(row({ duplicates: [twin], warnings: [told] }))).toEqual([]);
+    expect(alarmsOf(row({ duplicates: [twin], warnings: [told] })).count).toBe(1);
+  });
+
   it("reads what older analyses said", () => {
     const old = { kind: "hidden_text", page: null, text: "white on white" } as unknown as Note;
     expect(remarksOf(row({ warnings: [old] }))).toMatchObject([{ severity: "danger", quote: "white on white" }]);

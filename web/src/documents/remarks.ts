@@ -27,17 +27,21 @@ const TITLES: Record<string, string> = {
   ambiguous_archive: "Parts are there twice",
   polyglot: "Two kinds of file in one",
   trailing_data: "More behind the end",
+  recognised: "Read by a machine",
   ocr_unsure: "Hard to read",
   ocr_language_missing: "A language that cannot be read here",
 };
 const ORDER: Severity[] = ["danger", "warning", "info"];
 
 export function remarksOf(row: FileRow): Remark[] {
-  const { warnings, personal_data } = row.analysis ?? {};
+  const warnings = listOf(row.analysis?.warnings);
+  const kinds = listOf(row.analysis?.personal_data);
+  // The server decides whether it matters: a house's own address is no secret.
+  const matters = !warnings.some((one) => one.code === PERSONAL) || warnings.some(isLoudPersonal);
   const all = [
     ...listOf(row.findings).map(finding),
-    ...listOf(warnings).map(warning),
-    ...listOf(personal_data).map(personal),
+    ...warnings.filter((one) => !isShownElsewhere(one, row)).map(warning),
+    ...kinds.map((one) => personal(one, matters ? "warning" : "info")),
   ];
   const once = new Map(all.map((one) => [`${one.title}|${one.detail}|${one.quote}|${one.pages}`, one]));
   return [...once.values()]
@@ -50,6 +54,19 @@ export function alarmsOf(row: FileRow): { count: number; worst: Severity | undef
   const clashes = contradictionsOf(row).length + duplicatesOf(row).length;
   const loud = remarksOf(row).filter((one) => one.severity !== "info");
   return { count: loud.length + clashes, worst: loud[0]?.severity ?? (clashes ? "warning" : undefined) };
+}
+
+const PERSONAL = "personal_data";
+
+function isLoudPersonal(one: Note): boolean {
+  return one.code === PERSONAL && one.severity !== "info";
+}
+
+/** Warnings that sum up what has a place of its own on the page. */
+function isShownElsewhere({ code }: Note, row: FileRow): boolean {
+  if (code === PERSONAL) return listOf(row.analysis?.personal_data).length > 0;
+  if (code === "contradiction") return contradictionsOf(row).length > 0;
+  return code === "duplicate" && duplicatesOf(row).length > 0;
 }
 
 export function duplicatesOf(row: FileRow): Duplicate[] {
@@ -76,11 +93,11 @@ function warning(one: Note & { kind?: string }): Remark {
   return remark(one.severity ?? "warning", one.code, one.text, one.quote ?? "", one.page);
 }
 
-function personal(one: PersonalData): Remark {
+function personal(one: PersonalData, severity: Severity): Remark {
   const kind = one.kind.replaceAll("_", " ");
   const times = one.count > 1 ? `${kind}: ${plural(one.count, "time")}` : kind;
   const quote = (one.samples ?? []).join(", ");
-  return { severity: "warning", title: "Personal data", detail: sentence(times), quote, pages: one.pages ?? [] };
+  return { severity, title: "Personal data", detail: sentence(times), quote, pages: one.pages ?? [] };
 }
 
 function remark(severity: Severity, code: string, detail: string, quote: string, page?: number): Remark {

@@ -28,6 +28,11 @@ describe("a document in words", () => {
     expect(lookOf(row({ status: "analysing", job: null })).progress).toBe(60);
   });
 
+  it("promises no percentage before anybody has begun", () => {
+    const queued = row({ status: "received", job: job({ status: "queued", stage: "received", progress: 0 }) });
+    expect(lookOf(queued)).toMatchObject({ label: "In line", inLine: true });
+  });
+
   it("says why it is tried again, only while it is", () => {
     const again = job({ attempt: 1, reason: "The virus scanner did not answer." });
     expect(retryOf(row({ status: "inspecting", job: again }))).toContain("1 attempt failed): The virus scanner");

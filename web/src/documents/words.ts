@@ -11,6 +11,8 @@ interface Look {
   tone: Tone;
   /** Where the bar stands when the server gives no figure of its own. */
   progress: number;
+  /** Nobody has begun yet: a percentage would promise something. */
+  inLine?: boolean;
 }
 
 export const LOOKS: Record<FileStatus, Look> = {
@@ -27,8 +29,8 @@ export const LOOKS: Record<FileStatus, Look> = {
 };
 /** A ready document that is analysed again stays ready, so what its job does is said beside it. */
 const STAGES: Record<string, string> = {
-  received: "Waiting",
-  queued: "Waiting",
+  received: "In line",
+  queued: "In line",
   inspecting: "Checking",
   extracting: "Reading",
   transcribing: "Listening",
@@ -50,6 +52,8 @@ export function isAdvised(row: FileRow): boolean {
 export function lookOf(row: FileRow): Look {
   const look = LOOKS[row.status] ?? { label: row.status, tone: "quiet", progress: 100 };
   if (!isBusy(row)) return look;
+  if (row.job?.status === "queued" && !row.job.attempt)
+    return { label: "In line", tone: "busy", progress: 0, inLine: true };
   const label = STAGES[row.job?.stage ?? ""] ?? (look.tone === "busy" ? look.label : "Working on it");
   const given = row.job?.progress || row.progress || look.progress;
   return { label, tone: "busy", progress: Math.max(3, Math.min(100, Math.round(given))) };

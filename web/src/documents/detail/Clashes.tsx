@@ -24,7 +24,7 @@ export function Clashes({ row, writes, onPage, onChange }: Props) {
     <>
       {clashes.length > 0 && (
         <section aria-labelledby="clashes-title">
-          <h2 id="clashes-title">Says something else than another document</h2>
+          <h2 id="clashes-title">Says two different things</h2>
           <ul className="clashes">
             {clashes.map((one) => (
               <Clash key={`${one.here.text}|${one.there.text}`} clash={one} onPage={onPage} />

@@ -42,7 +42,7 @@ function Progress({ row, writes, act, run }: { row: FileRow; writes: boolean; ac
     <div className="decision">
       <div className="decision-words" role="status">
         <strong>
-          {look.label} {look.progress}%
+          {look.label} {!look.inLine && `${look.progress}%`}
         </strong>
         {retryOf(row) && <p className="muted">{retryOf(row)}</p>}
         <progress className="progress" max={100} value={look.progress} aria-label={look.label} />

@@ -63,7 +63,7 @@ export function FileItem({ row, now, acts, problem, chosen, onChoose }: Props) {
           <Facts row={row} now={now} />
         </p>
         {asking && row.analysis?.summary && <p className="file-summary">{row.analysis.summary}</p>}
-        {look.tone === "busy" && (
+        {look.tone === "busy" && !look.inLine && (
           <progress className="progress" max={100} value={look.progress} aria-label={`${look.label}: ${name}`} />
         )}
         {retryOf(row) && <p className="muted small">{retryOf(row)}</p>}
