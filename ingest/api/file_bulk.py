@@ -9,7 +9,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from ingest.api.file_shapes import Problem
+from ingest.api.file_shapes import Fault
 from ingest.keys import INBOX
 from ingest.routes import Body, Routes, Shape, body_of, identity_of
 from store.errors import VoiceLoopError
@@ -34,7 +34,7 @@ class ConfirmedItem(Shape):
     document_id: str
     job_id: str | None
     status: str
-    error: Problem | None
+    error: Fault | None
 
 
 class ConfirmedList(Shape):
@@ -44,7 +44,7 @@ class ConfirmedList(Shape):
 class DeletedItem(Shape):
     document_id: str
     deleted: bool
-    error: Problem | None
+    error: Fault | None
 
 
 class DeletedList(Shape):
@@ -80,8 +80,8 @@ async def delete_files(request: web.Request) -> DeletedList:
     return DeletedList(items=items)
 
 
-async def _tried(work: Callable[[UUID], Awaitable[T]], document_id: UUID) -> tuple[T | None, Problem | None]:
+async def _tried(work: Callable[[UUID], Awaitable[T]], document_id: UUID) -> tuple[T | None, Fault | None]:
     try:
         return await work(document_id), None
     except VoiceLoopError as error:
-        return None, Problem(code=error.code, detail=error.message)
+        return None, Fault(code=error.code, detail=error.message)

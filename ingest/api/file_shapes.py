@@ -28,7 +28,9 @@ Word = Annotated[str, StringConstraints(max_length=100)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
 
 
-class Problem(Shape):
+class Fault(Shape):
+    """Why something failed: a stable code and a plain sentence."""
+
     code: str
     detail: str
 
@@ -52,7 +54,7 @@ class JobShape(Shape):
     progress: int
     attempt: int
     reason: str
-    error: Problem | None
+    error: Fault | None
     document_id: str | None
     created_at: datetime
     updated_at: datetime
@@ -85,7 +87,7 @@ class FileShape(Shape):
     findings: list[FindingShape]
     analysis: dict[str, Any] | None
     recommended_for_rag: bool | None
-    error: Problem | None
+    error: Fault | None
     job: JobShape | None
     created_at: datetime
 
@@ -212,7 +214,7 @@ def file_shape(listed: Listed) -> FileShape:
         findings=[FindingShape.model_validate(one) for one in document.inspection.get("findings", ())],
         analysis=analysis,
         recommended_for_rag=bool(analysis.get("recommended_for_rag")) if analysis else None,
-        error=Problem.model_validate(document.error) if document.error else None,
+        error=Fault.model_validate(document.error) if document.error else None,
         job=job_shape(listed.job) if listed.job else None,
         created_at=document.created_at,
     )

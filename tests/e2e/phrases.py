@@ -10,8 +10,12 @@ YES = "Yes, please."
 STOP = "Wait, stop for a moment please."
 GOODBYE = "Thank you, goodbye."
 LONG = "I would like to know what time breakfast is served on the weekend and whether it is included in the price."
+READ_SENTENCE = "Please read me that sentence."
+WHICH_DOCUMENT = "Which document is that from?"
+UNKNOWN_FACT = "How many people live on the planet Mars?"
 
 EVERYTHING = (BREAKFAST, PARKING, WIFI, BOOK, BOOK_AT_FOUR, ACTUALLY_FIVE, YES, STOP, GOODBYE, LONG)
+ABOUT_SOURCES = (READ_SENTENCE, WHICH_DOCUMENT, UNKNOWN_FACT)
 
 # what a transcript must hold for the sentence to have been understood
 HEARD = {
@@ -21,4 +25,7 @@ HEARD = {
     BOOK_AT_FOUR: r"meeting with pe.*to-?morrow.*(four|4)",
     ACTUALLY_FIVE: "five|5",
     YES: "yes",
+    READ_SENTENCE: r"read.*sentence",
+    WHICH_DOCUMENT: r"which document",
+    UNKNOWN_FACT: r"planet|mars",
 }

@@ -1,6 +1,6 @@
 """What speaks for a chunk answering a question, as numbers from the figures that come with it. Pure; no text is read.
 
-To add one: a name in ``Evidence``, its computing here, its weight in ``ranking.py`` (fitted by ``bench.search.fit``).
+To add one: a name in ``Evidence``, its computing here, its weight in ``ranking.py`` (see ``bench.retrieval.fit``).
 """
 
 from __future__ import annotations
@@ -51,14 +51,13 @@ class Evidence:
     coverage: float  # share of the question's rarity that the chunk has
     window: float  # the same within about a sentence
     pairs: float  # words that stand side by side in both
-    heading: float
     cue: float  # a date for "when", a number for "how many"
 
     def numbers(self) -> list[float]:
         """In the order of the fields; a cosine that is not known is 0."""
         return [
             *(self.cosine or 0.0, self.sentence or 0.0, self.bm25, self.coverage),
-            *(self.window, self.pairs, self.heading, self.cue),
+            *(self.window, self.pairs, self.cue),
         ]
 
 
@@ -68,8 +67,6 @@ def weigh(candidate: Candidate, statistics: WordStatistics, question: str, vecto
     total = sum(word.rarity for word in words) or 1.0
     placed = [_places(candidate, word) for word in words]
     covered = sum(word.rarity for word, places in zip(words, placed, strict=True) if places)
-    start = len(candidate.chunk.heading.split())
-    in_heading = sum(word.rarity for word, places in zip(words, placed, strict=True) if places and places[0] <= start)
     return Evidence(
         cosine=candidate.cosine,
         sentence=_best_sentence(candidate, vector),
@@ -77,7 +74,6 @@ def weigh(candidate: Candidate, statistics: WordStatistics, question: str, vecto
         coverage=covered / total,
         window=_window(words, placed) / total,
         pairs=_pairs(words, placed),
-        heading=in_heading / total,
         cue=_cue(question, candidate.chunk.text),
     )
 

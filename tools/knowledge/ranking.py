@@ -1,7 +1,7 @@
 """The order of candidates and how sure one may be that the first answers: weights over the evidence. Pure.
 
 The weights are fitted on one half of the questions of ``bench/search`` and reported on the other; run
-``python -m bench.search.fit`` after a change of the evidence. Nothing here reads a text.
+``python -m bench.retrieval.fit`` after a change of the evidence. Nothing here reads a text.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from tools.knowledge.evidence import Evidence
 from tools.knowledge.model import Candidate, Word, WordStatistics
 
 ANSWER_THRESHOLD = 50
-_ORDER = (1.0, 0.5, 0.5, 0.15, 0.35, 0.15, 0.08, 0.03)  # as Evidence.numbers
-_ORDER_OF_WORDS = (0.0, 0.0, 1.0, 0.3, 0.5, 0.2, 0.1, 0.03)  # without vectors
+_ORDER = (1.0, 1.5, 0.0, 0.2, 0.1, 0.2, 0.12)  # as Evidence.numbers
+_ORDER_OF_WORDS = (0.0, 0.0, 1.0, 0.3, 0.5, 0.2, 0.03)  # without vectors
+_ENOUGH = 8  # candidates
+_MOST_LEAD, _USUAL_LEAD = 0.3, 0.05
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w'’-]*|\d[\d.,:]*)")
 
 
@@ -30,32 +32,40 @@ def score(evidence: Evidence) -> float:
 class Doubt:
     """What speaks for and against the first candidate being an answer at all."""
 
-    meaning: float  # the better cosine of chunk and best sentence
     evidence: Evidence
     unknown: float  # share of the question's rarity in words that no chunk of the tenant has
     names: float  # share of the names and numbers of the question that the chunk lacks
-    margin: float  # score over the second candidate
+    lead: float  # score over the second candidate
+    length: float  # telling words, of eight
 
     def numbers(self) -> list[float]:
         one = self.evidence
-        return [self.meaning, one.coverage, one.window, one.pairs, one.bm25, self.unknown, self.names, self.margin]
+        return [
+            *(one.cosine or 0.0, one.sentence or one.cosine or 0.0, one.coverage, one.window, one.pairs, one.cue),
+            *(self.unknown, self.names, self.lead, self.length),
+        ]
 
 
-_SURE = (8.0, 2.4, 1.0, 0.3, 0.0, -0.5, -0.6, 0.0)  # as Doubt.numbers
-_SURE_FROM = 4.7
+_SURE = (2.7, 8.8, 1.0, -3.3, 3.7, -0.9, -2.2, -3.5, 7.4, 3.2)  # as Doubt.numbers
+_SURE_FROM = 4.6
 _SURE_OF_WORDS = 8.0
 
 
-def doubt(question: str, candidate: Candidate, evidence: Evidence, statistics: WordStatistics, margin: float) -> Doubt:
+def doubt(question: str, candidate: Candidate, evidence: Evidence, statistics: WordStatistics, lead: float) -> Doubt:
     words = statistics.words
     total = sum(word.rarity for word in words) or 1.0
     return Doubt(
-        meaning=max(evidence.cosine or 0.0, evidence.sentence or 0.0),
         evidence=evidence,
         unknown=sum(word.rarity for word in words if not word.found) / total,
         names=_missing_names(question, candidate, words),
-        margin=min(margin, 0.5),
+        lead=lead,
+        length=min(len(words), 8) / 8,
     )
+
+
+def lead_of(scores: Sequence[float]) -> float:
+    """How far the first of descending scores stands out. Among few candidates everything does: then it says nothing."""
+    return min(scores[0] - scores[1], _MOST_LEAD) if len(scores) >= _ENOUGH else _USUAL_LEAD
 
 
 def relevance(found: Doubt) -> int:

@@ -28,7 +28,7 @@ from tools.knowledge.model import Candidate, Looked, SearchFilters, SearchOutcom
 from tools.knowledge.prefetch import Prefetch
 from tools.knowledge.queries import Asked, QueryLog, stems_of
 from tools.knowledge.quoting import best_quote, highlights, locate, overlap, sentences
-from tools.knowledge.ranking import ANSWER_THRESHOLD, doubt, relevance, score
+from tools.knowledge.ranking import ANSWER_THRESHOLD, doubt, lead_of, relevance, score
 from tools.knowledge.repository import KnowledgeRepository, Search
 from tools.plaintext import clean_line
 
@@ -222,10 +222,11 @@ def rank(
         ((score(evidence), evidence, one) for evidence, one in weighed),
         key=lambda found: (-found[0], found[2].chunk.document_id, found[2].chunk.seq),
     )
+    scores = [points for points, _, _ in ordered]
     results: list[SearchResult] = []
     for place, (points, evidence, one) in enumerate(ordered[:limit]):
-        after = ordered[place + 1][0] if place + 1 < len(ordered) else 0.0
-        sure = relevance(doubt(question, one, evidence, statistics, points - after))
+        lead = lead_of(scores) if not place else 0.0
+        sure = relevance(doubt(question, one, evidence, statistics, lead))
         results.append(quoted(SearchResult(one.chunk, round(points, 4), sure, ""), one, statistics, asked))
     return results
 

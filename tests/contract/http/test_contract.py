@@ -105,6 +105,8 @@ def _body(route: Route) -> dict[str, object]:
     """Something that the route takes."""
     if "confirm" in route.path:
         return {"save_to_rag": True}
+    if "files" in route.path:
+        return {"title": "Another title"}
     return {"start": "2026-11-25T10:00:00Z"} if "calendar" in route.path else {"name": "Another name"}
 
 
@@ -122,6 +124,11 @@ async def _owned(route: Route, sidecar: Sidecar, client: aiohttp.ClientSession, 
             return (await response.json())["id"]
     if "/api/tenants" in route.path:
         return str(sidecar.identity.tenant_id)
+    if "/api/attachments" in route.path:
+        conversation = await sidecar.insert("conversations")
+        form = aiohttp.FormData({"file": io.BytesIO(b"A text that belongs to one conversation only.")})
+        async with client.post(f"/api/conversations/{conversation}/attachments", data=form) as response:
+            return (await response.json())["id"]
     if "/api/messages" in route.path:
         return await sidecar.insert_message()
     if "conversations" in route.path or "personas" in route.path:

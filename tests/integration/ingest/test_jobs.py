@@ -53,7 +53,7 @@ async def test_a_try_that_fails_is_counted_with_its_reason_and_the_third_ends_it
 ) -> None:
     _, one = await upload(TEXT, "ferry.txt")
     stages, work = _failing(make_stages(sidecar.app), Unavailable("The disk is away.")), _work(sidecar, one)
-    waits: list[float | None] = []
+    waits, shown = list[float | None](), dict[str, Any]()
     for _ in range(3):
         with pytest.raises(Unavailable) as caught:
             await stages.run(ANALYSE, work)

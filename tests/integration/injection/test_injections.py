@@ -6,7 +6,7 @@ Once with the offline brain, once with a model that obeys whatever it reads. Wha
 from __future__ import annotations
 
 import tomllib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,7 +89,7 @@ class House:
         return found
 
     @asynccontextmanager
-    async def call(self, mind: Callable[[], llm.LLM] | None) -> AsyncIterator[Talk]:
+    async def call(self, mind: Callable[[], llm.LLM[Any]] | None) -> AsyncGenerator[Talk]:
         """A conversation by text; ``mind`` None is the offline brain."""
         async with AsyncExitStack() as stack:
             opened = await open_call(

@@ -32,6 +32,7 @@ WITHOUT_ID = [route for route in ROUTES if "{" not in route.path and route.answe
 
 # In whose place the {id} of a path stands: the longest beginning counts.
 OWNED = {
+    "/api/attachments/": "attachments",
     "/api/auth/sessions/": "sessions",
     "/api/calendar/events/": "events",
     "/api/conversations/": "conversations",
@@ -44,7 +45,7 @@ OWNED = {
     "/api/tenants/": "tenants",
     "/api/users/": "users",
 }
-OTHER_PARAMETERS = {"version": "1"}
+OTHER_PARAMETERS = {"version": "1", "number": "1"}
 
 SIGN_IN = {"email": "nobody@other.test", "password": "not the right one"}
 BODIES: dict[str, Callable[[Ids], Any]] = {
@@ -68,6 +69,9 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "start": "2026-11-24T12:00:00Z",
         "calendar_id": str(ids["calendars"]),
     },
+    "PATCH /api/files/{id}": lambda ids: {"title": "Taken over", "tags": ["theirs"], "source": {"doi": "10.1000/182"}},
+    "POST /api/files/confirm": lambda ids: {"ids": [str(ids["documents"])], "save_to_rag": True},
+    "POST /api/files/delete": lambda ids: {"ids": [str(ids["documents"])]},
     "POST /api/files/{id}/confirm-rag": lambda ids: {"save_to_rag": True},
     "POST /api/keys": lambda ids: {"name": "mine", "scopes": ["documents:read"]},
     "POST /api/knowledge/ingest": lambda ids: {"title": "Mine", "text": "Parking costs nothing here."},

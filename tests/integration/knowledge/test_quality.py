@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 
 import pytest
 
@@ -12,8 +13,9 @@ from store.identity import Identity
 from tests.integration.knowledge.corpus import HERE, Passage, sample_handbook, staff_handbook
 from tests.integration.knowledge.library import add_document
 from tools.knowledge.embedding import MiniLM
-from tools.knowledge.model import Candidate, SearchFilters, WordStatistics
-from tools.knowledge.ranking import bm25, fuse
+from tools.knowledge.evidence import Evidence, weigh
+from tools.knowledge.model import SearchFilters
+from tools.knowledge.ranking import score
 from tools.knowledge.repository import KnowledgeRepository
 from tools.knowledge.service import KnowledgeService, telling_part
 
@@ -23,17 +25,11 @@ def model() -> MiniLM:
     return MiniLM()
 
 
-def best(candidates: list[Candidate], scores: list[float]) -> str:
-    return candidates[scores.index(max(scores))].chunk.heading if candidates else ""
-
-
-def winners(candidates: list[Candidate], statistics: WordStatistics) -> dict[str, str]:
-    """The heading each method puts first."""
-    return {
-        "words": best(candidates, [bm25(candidate, statistics) for candidate in candidates]),
-        "meaning": best(candidates, [candidate.cosine or 0.0 for candidate in candidates]),
-        "both": best(candidates, [fuse(candidate, statistics) for candidate in candidates]),
-    }
+METHODS: dict[str, Callable[[Evidence], float]] = {
+    "words": lambda one: one.bm25,
+    "meaning": lambda one: one.cosine or 0.0,
+    "both": score,
+}
 
 
 async def test_both_together_find_more_than_words_or_meaning_alone(
@@ -43,17 +39,16 @@ async def test_both_together_find_more_than_words_or_meaning_alone(
     texts = [(number // 6 + 1, passage.heading, passage.text) for number, passage in enumerate(passages)]
     await add_document(database, identity, "Staff handbook", texts, model)
     repository = KnowledgeRepository(database)
-    hits = {"words": 0, "meaning": 0, "both": 0}
+    hits = dict.fromkeys(METHODS, 0)
 
     async def count(passage: Passage, question: str) -> None:
         question = telling_part(question)
-
-        async def vector() -> object:
-            return model.embed([question])[0]
-
-        found = await repository.candidates(identity, question, vector(), model.name, SearchFilters())  # pyright: ignore[reportArgumentType]
-        for method, heading in winners(*found).items():
-            hits[method] += heading == passage.heading
+        vector = model.embed([question])[0]
+        async with repository.searching(identity) as search:
+            found, figures = await search.candidates(question, vector, model.name, SearchFilters(), most=40)
+        for method, scored in METHODS.items():
+            first = max(found, key=lambda one: scored(weigh(one, figures, question, vector)))
+            hits[method] += first.chunk.heading == passage.heading
 
     for passage in passages:
         await count(passage, passage.plain)

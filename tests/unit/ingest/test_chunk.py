@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,7 +113,7 @@ def test_running_text_overlaps_by_whole_sentences() -> None:
     text = " ".join(f"Sentence number {number} has exactly seven words." for number in range(12))
     chunks = _cut(text, ChunkSize(20, 8))
     assert all(one.text.endswith("words.") and one.text.startswith("Sentence") for one in chunks)
-    assert all(later.char_start < earlier.char_end for earlier, later in zip(chunks, chunks[1:], strict=False))
+    assert all(later.char_start < earlier.char_end for earlier, later in itertools.pairwise(chunks))
     assert len(_cut(text, ChunkSize(20, 0))) < len(chunks)
 
 

@@ -1,0 +1,81 @@
+"""Fits the weights of ``tools/knowledge/ranking.py`` on the half of the questions that is not held out, and prints them:
+`python -m bench.retrieval.fit`. A person copies them there, rounded. Runs a Postgres of its own; the same every time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.retrieval.corpus import encyclopedia, handbook
+from bench.retrieval.gather import Gathered, gather, load
+from bench.retrieval.quality import doubt_of
+from bench.retrieval.server import database_server
+from store.database import Database
+from store.migrate import migrate
+from tests.conftest import make_owner
+from tools.knowledge.embedding import MiniLM
+
+Numbers = NDArray[np.float64]
+_REFUSED = 0.04  # of what the corpus holds may be refused, on the fitted half
+
+
+def fit_order(gathered: Sequence[Gathered], *, steps: int = 800, damping: float = 0.03) -> Numbers:
+    """Weights under which the right candidate's softmax among its rivals is likeliest."""
+    sets = [
+        (np.array([evidence.numbers() for evidence in one.evidence]), one.passages.index(one.question.passage))
+        for one in gathered
+        if one.question.passage is not None and one.question.passage in one.passages
+    ]
+    spread = np.std(np.concatenate([numbers for numbers, _ in sets]), axis=0) + 1e-6
+    weights = np.zeros(len(spread))
+    for _ in range(steps):
+        slope = damping * weights
+        for numbers, right in sets:
+            points = numbers / spread @ weights
+            chance = np.exp(points - points.max())
+            slope += (chance / chance.sum() @ numbers - numbers[right]) / spread / len(sets)
+        weights -= 0.5 * slope
+    return weights / spread
+
+
+def fit_doubt(gathered: Sequence[Gathered], *, steps: int = 4000, damping: float = 0.002) -> tuple[Numbers, float]:
+    """Weights and the constant of a logistic regression, shifted so that ``_REFUSED`` of what is held is refused."""
+    numbers = np.array([doubt_of(one).numbers() for one in gathered])
+    held = np.array([one.question.passage is not None for one in gathered], dtype=np.float64)
+    mean, spread = numbers.mean(axis=0), numbers.std(axis=0) + 1e-6
+    scaled = np.c_[(numbers - mean) / spread, np.ones(len(numbers))]
+    balance = np.where(held == 1, 0.5 / held.mean(), 0.5 / (1 - held.mean()))
+    weights = np.zeros(scaled.shape[1])
+    for _ in range(steps):
+        chance = 1 / (1 + np.exp(-scaled @ weights))
+        slope = scaled.T @ ((chance - held) * balance) / len(held)
+        weights -= 0.5 * (slope + damping * np.r_[weights[:-1], 0.0])
+    threshold = float(np.quantile((scaled @ weights)[held == 1], _REFUSED))
+    plain: Any = weights[:-1] / spread
+    return plain, float(weights[-1] - (weights[:-1] * mean / spread).sum() - threshold)
+
+
+async def measure(url: str) -> None:
+    await migrate(url)
+    model = MiniLM()
+    gathered: list[Gathered] = []
+    async with await Database.open(url) as database:
+        for corpus in (encyclopedia(), handbook()):
+            identity = await make_owner(database, corpus.name)
+            await load(database, identity, corpus, model)
+            gathered += await gather(database, identity, corpus, model)
+    fitted = [one for one in gathered if not one.question.held_out]
+    order = fit_order(fitted)
+    weights, constant = fit_doubt([one for one in fitted if one.candidates])
+    print("order (first is 1):", np.round(order / order[0], 2).tolist())
+    print("sure:", np.round(weights, 2).tolist(), "from:", round(-constant, 2))
+
+
+if __name__ == "__main__":
+    with database_server() as server_url:
+        asyncio.run(measure(server_url))
