@@ -29,7 +29,8 @@ def innocent() -> list[str]:
 
 
 def _held_out(text: str) -> bool:
-    """The half nobody looked at while the phrases were chosen."""
+    """The half whose misses did not change the phrases. Both halves have one author, who wrote the phrases after them:
+    commands in other words than these are found far more seldom."""
     return zlib.crc32(text.encode()) % 2 == 1
 
 
