@@ -1,4 +1,5 @@
-"""Fits the weights of ``tools/knowledge/ranking.py`` on the half of the questions that is not held out, and prints them:
+"""Fits the weights of ``tools/knowledge/ranking.py`` on the half of the questions that is not held out and prints them.
+
 `python -m bench.retrieval.fit`. A person copies them there, rounded. Runs a Postgres of its own; the same every time.
 """
 

@@ -1,4 +1,4 @@
-"""How long a search takes in a large tenant, alone and among many small ones, and how near the index is to an exact scan.
+"""How long a search takes in a large tenant, alone and among many small ones; how near the index is to an exact scan.
 
 Made-up passages around the real ones: only their number matters. Their vectors are real ones with noise, so that the
 graph has neighbourhoods as real texts have.
@@ -72,7 +72,8 @@ async def fill(database: Database, identity: Identity, texts: Sequence[str], vec
             document = new_id()
             await connection.execute(
                 "INSERT INTO documents (id, tenant_id, title, filename, content_type, size_bytes, sha256, storage_key, "
-                "status, page_count, created_at) VALUES (%s, %s, 'Archive', 'a', 'text/plain', 1, %s, '', 'ready', 1, %s)",
+                "status, page_count, created_at) "
+                "VALUES (%s, %s, 'Archive', 'a', 'text/plain', 1, %s, '', 'ready', 1, %s)",
                 (document, identity.tenant_id, str(document), datetime(2026, 11, 1, tzinfo=UTC)),
             )
             await swap_chunks(connection, identity, document, pieces)
@@ -100,7 +101,7 @@ async def timed(database: Database, identity: Identity, corpus: Corpus, model: E
 
 
 async def nearness(url: str, identity: Identity, questions: Vectors, model: str) -> dict[str, Figures]:
-    """Recall of the 10 nearest against an exact scan, and its milliseconds, by HNSW settings; the tenant's filter is on."""
+    """Recall of the 10 nearest against an exact scan, and its milliseconds, by HNSW settings, with the tenant's filter."""
     dimensions = questions.shape[1]
     statement = sql.SQL(
         "SELECT chunk_id FROM chunk_vectors WHERE dimensions = {n} AND tenant_id = %s AND model = %s "

@@ -46,8 +46,8 @@ class Doubt:
         ]
 
 
-_SURE = (2.7, 8.8, 1.0, -3.3, 3.7, -0.9, -2.2, -3.5, 7.4, 3.2)  # as Doubt.numbers
-_SURE_FROM = 4.6
+_SURE = (7.1, 6.4, 2.7, -1.9, 4.3, -1.9, -0.1, -2.4, 5.0, 3.0)  # as Doubt.numbers
+_SURE_FROM = 5.5
 _SURE_OF_WORDS = 8.0
 
 
