@@ -20,6 +20,7 @@ from livekit import api as livekit_api
 from ingest import page
 from ingest.access_tokens import AccessTokens
 from ingest.api import (
+    attachment_files,
     attachments,
     audit,
     auth,
@@ -125,6 +126,7 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     conversations.routes,
     citations.routes,
     attachments.routes,
+    attachment_files.routes,
     files.routes,
     file_bulk.routes,
     file_pages.routes,

@@ -68,9 +68,17 @@ class Purger:
             before = await self._old_enough()
             if before is not None:
                 for tenant_id in await trash.tenants_with_trash(self._database, before):
-                    await self._one(trash.empty_trash(self._database, tenant_id, before), tenant_id)
+                    await self._one(self.empty_trash(tenant_id, before), tenant_id)
             for tenant_id in await trash.tenants_to_purge(self._database, before, at=self._clock.now()):
                 await self._one(self.remove_tenant(tenant_id), tenant_id)
+
+    async def empty_trash(self, tenant_id: UUID, before: datetime) -> None:
+        """What was deleted in this tenant before the instant, with the files of its conversations.
+
+        A kill in between leaves files without rows, which the hourly sweep finds.
+        """
+        for storage_key in await trash.empty_trash(self._database, tenant_id, before):
+            await self._files.delete(storage_key)
 
     async def remove_tenant(self, tenant_id: UUID) -> None:
         """Remove a marked tenant's files, queued jobs, rows, and the tenant itself; finishes what was begun."""

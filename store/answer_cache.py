@@ -38,7 +38,8 @@ _COUNT = sql.SQL(
 )
 _STATISTICS = sql.SQL(
     "WITH counters AS (SELECT max(value) FILTER (WHERE name = 'version') AS version, "
-    "max(changed_at) FILTER (WHERE name = 'version') AS invalidated_at, max(value) FILTER (WHERE name = 'hits') AS hits, "
+    "max(changed_at) FILTER (WHERE name = 'version') AS invalidated_at, "
+    "max(value) FILTER (WHERE name = 'hits') AS hits, "
     "max(value) FILTER (WHERE name = 'misses') AS misses FROM knowledge_counters) "
     "SELECT invalidated_at, coalesce(hits, 0) AS hits, coalesce(misses, 0) AS misses, k.entries, k.bytes "
     "FROM counters, LATERAL (SELECT count(*) AS entries, coalesce(sum(pg_column_size(outcome)), 0)::bigint AS bytes "

@@ -23,7 +23,8 @@ from store.live import announce
 
 COLUMNS = sql.SQL(
     "id, series_id, version, title, filename, content_type, size_bytes, sha256, storage_key, status, page_kind, "
-    "page_count, category, tags, language, metadata, source, inspection, analysis, error, corrected, chunking, created_at"
+    "page_count, category, tags, language, metadata, source, inspection, analysis, error, corrected, chunking, "
+    "created_at"
 )
 _INSERT = sql.SQL(
     "INSERT INTO documents (id, series_id, version, tenant_id, title, filename, content_type, size_bytes, sha256, "

@@ -48,11 +48,19 @@ async def tenants_to_purge(database: Database, before: datetime | None, *, at: d
     return [row["id"] for row in rows]
 
 
-async def empty_trash(database: Database, tenant_id: UUID, before: datetime) -> None:
-    """Remove what was deleted in this tenant before the instant."""
+async def empty_trash(database: Database, tenant_id: UUID, before: datetime) -> list[str]:
+    """Remove what was deleted in this tenant before the instant; returns the storage keys of files nobody has now."""
     async with database.transaction(_sweeper(tenant_id)) as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT a.storage_key FROM attachments a JOIN conversations c ON c.id = a.conversation_id "
+                "WHERE c.deleted_at < %s FOR UPDATE OF c",  # nothing is attached any more
+                (before,),
+            )
+        ).fetchall()
         for statement in _TRASH:
             await connection.execute(statement, (before,))
+    return [row["storage_key"] for row in rows]
 
 
 async def remove_rows(database: Database, tenant_id: UUID) -> None:

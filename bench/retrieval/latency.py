@@ -101,7 +101,7 @@ async def timed(database: Database, identity: Identity, corpus: Corpus, model: E
 
 
 async def nearness(url: str, identity: Identity, questions: Vectors, model: str) -> dict[str, Figures]:
-    """Recall of the 10 nearest against an exact scan, and its milliseconds, by HNSW settings, with the tenant's filter."""
+    """Recall of the 10 nearest against an exact scan, and milliseconds, by HNSW settings, with the tenant's filter."""
     dimensions = questions.shape[1]
     statement = sql.SQL(
         "SELECT chunk_id FROM chunk_vectors WHERE dimensions = {n} AND tenant_id = %s AND model = %s "

@@ -1,4 +1,4 @@
-"""Files of a conversation: attach, list, read, download, remove."""
+"""Files of a conversation: attach, list, read, remove. What stands in them: ``attachment_files.py``."""
 
 from __future__ import annotations
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from aiohttp import web
 
-from aiohttp import hdrs, web
-
-from ingest.errors import NoSuchRange
-from ingest.keys import DATABASE, FILES
+from ingest.downloads import Original, send
+from ingest.keys import DATABASE
 from ingest.routes import Routes, Shape, id_of, identity_of
 from store import document_content, documents
-from store.documents import Document
 from store.errors import NotFound
 
 routes = Routes("Files")
@@ -112,46 +109,7 @@ async def download_file(request: web.Request) -> web.StreamResponse:
     document = await documents.read(request.app[DATABASE], identity_of(request), id_of(request, "document"))
     if not document.storage_key:
         raise NotFound("This document was never a file.", code="file_missing")
-    start, end = _range(request, document.size_bytes)
-    is_part = end - start < document.size_bytes
-    response = web.StreamResponse(status=206 if is_part else 200, headers=_headers(document))
-    if is_part:
-        response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{end - 1}/{document.size_bytes}"
-    response.content_length = end - start
-    pieces = request.app[FILES].stream(document.storage_key, start, end)
-    first = await anext(pieces, b"")  # a file that is gone is a 404 as long as nothing was sent
-    await response.prepare(request)
-    await response.write(first)
-    async for piece in pieces:
-        await response.write(piece)
-    await response.write_eof()
-    return response
-
-
-def _headers(document: Document) -> dict[str, str]:
-    """Saved, never shown: whatever stands in it runs nowhere near this page."""
-    plain = "".join(one if one.isascii() and (one.isalnum() or one in " ._-") else "_" for one in document.filename)
-    named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.filename, safe='')}"
-    return {
-        hdrs.CONTENT_TYPE: document.content_type,
-        hdrs.CONTENT_DISPOSITION: named,
-        hdrs.ACCEPT_RANGES: "bytes",
-        hdrs.CACHE_CONTROL: "private, no-cache",
-        hdrs.ETAG: f'"{document.sha256}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
-
-
-def _range(request: web.Request, size: int) -> tuple[int, int]:
-    """[start, end) of the bytes asked for: all, or one range of them. Raises NoSuchRange."""
-    try:
-        wanted = request.http_range
-    except ValueError:
-        return 0, size  # what is no range of bytes counts as none (RFC 9110, 14.2)
-    start, end, _ = wanted.indices(size)
-    if wanted.start is None and wanted.stop is None:
-        return 0, size
-    if start >= end:
-        raise NoSuchRange(f"The file has {size} bytes.")
-    return start, end
+    original = Original(
+        document.storage_key, document.filename, document.content_type, document.size_bytes, document.sha256
+    )
+    return await send(request, original)

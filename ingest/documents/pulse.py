@@ -1,6 +1,6 @@
 """A running job's sign of life: tells how far it is, hears that it was cancelled or its document deleted.
 
-Work inside ``async with Pulse(...)`` is cut off, child processes and all, when the job is over; JobOver says so outside.
+Work inside ``async with Pulse(...)`` is cut off, child processes and all, when the job is over; JobOver says so.
 """
 
 from __future__ import annotations

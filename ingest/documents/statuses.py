@@ -1,4 +1,4 @@
-"""The kinds of job and the statuses of a document between them. Values only: the web process needs no more of the stages.
+"""The kinds of job and the statuses of a document between them. Values only: the web process needs no more of stages.
 
 ``stages.py`` is the one that moves documents through them; ``inbox.py`` begins, decides and takes back.
 """

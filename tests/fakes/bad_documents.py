@@ -309,5 +309,5 @@ BAD: dict[str, Bad] = {
     "pdf, a table that precedes itself": Bad(_endless_xref, PDF, says="The ferry leaves at noon."),
     "pdf, a form that draws itself": Bad(_endless_form, PDF, "unreadable"),
     "pdf, deep arrays": Bad(_deep_arrays, PDF, says="The ferry leaves at noon."),
-    "pdf, seven million letters": Bad(_endless_text, PDF, "too_long"),
+    "pdf, seven million letters": Bad(_endless_text, PDF, "unreadable"),
 }

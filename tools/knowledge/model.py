@@ -110,7 +110,7 @@ class SearchResult:
 
     def citation(self, number: int) -> Citation:
         chunk = self.chunk
-        pictured = chunk.page_kind == "page" and not chunk.is_attached
+        owner = f"/api/{'attachments' if chunk.is_attached else 'files'}/{chunk.document_id}"
         return Citation(
             id=str(chunk.id),
             number=number,
@@ -125,7 +125,7 @@ class SearchResult:
             relevance=self.relevance,
             boxes=[list(box) for box in self.location.boxes],
             seconds=list(self.location.seconds) if self.location.seconds else None,
-            image_url=f"/api/files/{chunk.document_id}/pages/{chunk.page}/image" if pictured else "",
+            image_url=f"{owner}/pages/{chunk.page}/image" if chunk.page_kind == "page" else "",
             author=_author(chunk.source),
             published=str(chunk.source.get("published") or ""),
             source_type="attachment" if chunk.is_attached else "document",

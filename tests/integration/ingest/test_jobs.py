@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
@@ -136,16 +137,16 @@ async def test_a_running_job_is_cut_off_when_it_is_cancelled_or_its_document_del
         work = _work(sidecar, one)
         async with database.transaction(sidecar.identity) as connection:
             await jobs.start(connection, sidecar.identity, work.job_id)
+        ask = client.post(f"/api/jobs/{one['job_id']}/cancel") if end == "cancel" else None
         with pytest.raises(JobOver):
-            async with asyncio.timeout(20), Pulse(database, work).beating() as pulse:
-                await pulse.step("extracting", 10, 60)
-                if end == "cancel":
-                    async with client.post(f"/api/jobs/{one['job_id']}/cancel"):
-                        pass
-                else:
-                    async with client.delete(f"/api/files/{one['upload_id']}"):
-                        pass
-                await asyncio.Event().wait()
+            await _work_until_over(database, work, ask or client.delete(f"/api/files/{one['upload_id']}"))
+
+
+async def _work_until_over(database: Database, work: Work, ask: AbstractAsyncContextManager[object]) -> None:
+    async with asyncio.timeout(20), Pulse(database, work).beating() as pulse:
+        await pulse.step("extracting", 10, 60)
+        async with ask:
+            await asyncio.Event().wait()
 
 
 async def test_progress_is_told_while_a_stage_goes_on(sidecar: Sidecar, upload: Upload, database: Database) -> None:
@@ -156,7 +157,7 @@ async def test_progress_is_told_while_a_stage_goes_on(sidecar: Sidecar, upload: 
     async with asyncio.timeout(20), Pulse(database, work).beating() as pulse:
         await pulse.step("extracting", 10, 60)
         pulse.progress(0.5)
-        while (job := await jobs.read(database, sidecar.identity, work.job_id)).progress == 10:
+        while (job := await jobs.read(database, sidecar.identity, work.job_id)).progress == 10:  # noqa: ASYNC110 - a row
             await asyncio.sleep(0.05)
     assert (job.stage, job.progress) == ("extracting", 35)
 

@@ -62,7 +62,11 @@ async def test_an_upload_that_stops_coming_leaves_nothing(impatient: str, key: s
         "POST", "/api/files/upload", key, Content_Length=200_000, Content_Type="multipart/form-data; boundary=b"
     )
     assert status(await exchange(impatient, request, part)) == 408
-    assert [path for path in Path(settings.files).rglob("*") if path.is_file() and path.name != ".lock"] == []
+    assert _kept(settings) == []
+
+
+def _kept(settings: Settings) -> list[Path]:
+    return [path for path in Path(settings.files).rglob("*") if path.is_file() and path.name != ".lock"]
 
 
 async def test_a_body_that_trickles_is_not_waited_for(impatient: str, key: str) -> None:

@@ -5,6 +5,7 @@ A new table is in it as soon as it has its row in ``ROWS`` of the store's own is
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import aiohttp
 import psycopg
 from psycopg import sql
 
+from ingest.keys import FILES
 from store.database import Database
-from tests.integration.ingest.conftest import Sidecar, Upload
+from tests.integration.ingest.conftest import Sidecar, Upload, make_pdf
 from tests.integration.store.test_isolation import ROWS, Rows, tenant_column
 
 CANARY = "ZEBRAFINCH"
@@ -23,7 +25,8 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 # Columns whose values the schema or the programs restrict; every other text gets the canary.
 PLAIN = {
     "slug", "timezone", "role", "kind", "channel", "language", "status", "purpose", "content_type", "storage_key",
-    "sha256", "hash", "stage", "voice", "page_kind", "status_before", "embedding_model", "hint", "to_address", "action", "resource_type",
+    "sha256", "hash", "stage", "voice", "page_kind", "status_before", "embedding_model", "hint",
+    "to_address", "action", "resource_type",
 }  # fmt: skip
 BY_ITSELF = ["last_used_at", "used_at", "last_sign_in_at"]  # its own people's doing, noted with a delay
 
@@ -60,11 +63,28 @@ class Estate:
         self._execute(
             "UPDATE events SET status = 'confirmed', attendees = %s WHERE id = %s", [CANARY], self.ids["events"]
         )
+        await self._draw_document()
         self.slug = f"their-persona-{rows.ids['personas'].hex[-8:]}"
         persona = {"name": f"{CANARY} desk", "slug": self.slug, "prompt": CANARY}
         async with self.client.post("/api/personas", json=persona) as response:
             assert response.status == 201, await response.text()
             self.ids["personas"] = UUID((await response.json())["id"])
+
+    async def _draw_document(self) -> None:
+        """The new document gets a file whose first page can be read and looked at."""
+        files, document_id = self.sidecar.app[FILES], self.ids["documents"]
+        content = make_pdf(f"{CANARY} handbook")
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield content
+
+        await files.write(self.owner.tenant_id, document_id, pieces())
+        self._execute(
+            "UPDATE documents SET storage_key = %s, content_type = 'application/pdf', size_bytes = %s, "
+            "page_kind = 'page', page_count = 1 WHERE id = %s",
+            files.key(self.owner.tenant_id, document_id), len(content), document_id,
+        )  # fmt: skip
+        self._execute("UPDATE pages SET number = 1 WHERE document_id = %s", document_id)
 
     def mark(self) -> None:
         """Put the canary before every text of the tenant that may be any text."""

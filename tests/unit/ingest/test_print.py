@@ -1,4 +1,4 @@
-"""PDF pages to text: columns in order, headings, places, hidden text apart. Pages are made here, by hand or by fpdf2."""
+"""PDF pages to text: columns in order, headings, places, hidden text apart. Made by hand or by fpdf2."""
 
 from __future__ import annotations
 
