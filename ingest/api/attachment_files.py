@@ -41,7 +41,7 @@ async def download_attachment(request: web.Request) -> web.StreamResponse:
     errors=(503,),
 )
 async def read_attachment_page_image(request: web.Request) -> web.Response:
-    """A page of an attached PDF or picture as it looks; 404 for kinds of files whose pages have no look of their own."""
+    """A page of an attached PDF or picture as it looks; 404 for files whose pages have no look of their own."""
     one = await _wanted(request)
     return await send_page(request, _source(request, one), one.sha256)
 

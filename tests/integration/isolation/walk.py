@@ -185,7 +185,7 @@ async def send(session: aiohttp.ClientSession, one: Ask) -> tuple[int, str]:
     url = URL(one.path, encoded=True).update_query(one.query) if one.query else URL(one.path, encoded=True)
     json_body = one.body if form is None else None
     async with session.request(one.route.method, url, json=json_body, data=form, allow_redirects=False) as response:
-        return response.status, await response.text()
+        return response.status, await response.text(errors="replace")  # a picture is no text
 
 
 def without_chance(text: str, *ids: object) -> Any:

@@ -46,6 +46,7 @@ def pages(draw: st.DrawFn) -> list[Page]:
         headings = tuple(
             Heading(offset, draw(st.integers(1, 3)), text[offset : offset + draw(st.integers(1, 12))].strip())
             for offset in offsets
+            if text[offset : offset + 1].strip()
         )
         made.append(Page(number, text, headings))
     return made

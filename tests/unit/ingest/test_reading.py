@@ -91,10 +91,10 @@ def test_chunks_hold_whole_sentences_under_their_heading_and_overlap() -> None:
         Page(1, text, (Heading(0, 1, "Rooms"), Heading(text.index("Pets"), 1, "Pets"))),
         Page(2, "Cats are welcome too."),
     )
-    found = chunk(pages, ChunkSize(target=60, most=80, overlap=20))
+    found = chunk(pages, ChunkSize(target=60, overlap=20))
     assert [one.seq for one in found] == list(range(len(found)))
     assert all(pages[one.page - 1].text[one.char_start : one.char_end] == one.text for one in found)
-    assert all(len(words_of(one.text)) <= 80 for one in found)
+    assert all(len(words_of(one.text)) <= ChunkSize(60, 20).most for one in found)
     assert all(one.text.endswith(".") for one in found)
     assert found[1].char_start < found[0].char_end
     assert [(one.page, one.heading, one.text) for one in found[-2:]] == [
@@ -105,7 +105,7 @@ def test_chunks_hold_whole_sentences_under_their_heading_and_overlap() -> None:
 
 def test_a_sentence_without_end_is_cut_at_spaces() -> None:
     found = chunk((Page(1, "word " * 1000),), ChunkSize())
-    assert all(len(one.text.split()) <= 180 for one in found)
+    assert all(len(one.text.split()) <= ChunkSize().most for one in found)
     assert sum(len(one.text.split()) for one in found) >= 1000
 
 
