@@ -46,7 +46,7 @@ def pages(draw: st.DrawFn) -> list[Page]:
         headings = tuple(
             Heading(offset, draw(st.integers(1, 3)), text[offset : offset + draw(st.integers(1, 12))].strip())
             for offset in offsets
-            if text[offset : offset + 1].strip()
+            if text[offset : offset + 1].strip() and not any(0 < offset - other < 12 for other in offsets)
         )
         made.append(Page(number, text, headings))
     return made
