@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from tools.knowledge.attribution import attributed, cited, spoken_title
 from tools.knowledge.model import Chunk, SearchResult
 from tools.knowledge.quoting import MAX_QUOTE_CHARS, best_quote, overlap, sentences, shorten
 from tools.knowledge.service import telling_part
-from tools.knowledge.toolset import attributed, spoken_title, telling
+from tools.knowledge.toolset import telling
 
 
 def test_wrapped_lines_are_one_sentence_and_list_items_are_their_own() -> None:
@@ -101,10 +102,10 @@ def test_the_page_is_named_when_there_are_several() -> None:
         chunk = Chunk(UUID(int=1), UUID(int=2), "Harbour House handbook", page_count, 0, 2, "", 0, 9, "text")
         return SearchResult(chunk, 1.0, 90, 'Breakfast is "served" from 7 to 10')
 
-    assert attributed(result(5)) == (
+    assert attributed(cited(result(5), 1)) == (
         "According to the Harbour House handbook, page 2: \"Breakfast is 'served' from 7 to 10.\""
     )
-    assert attributed(result(1)).startswith('According to the Harbour House handbook: "')
+    assert attributed(cited(result(1), 1)).startswith('According to the Harbour House handbook: "')
 
 
 def test_what_is_less_than_half_as_relevant_is_not_cited() -> None:
