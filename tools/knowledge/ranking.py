@@ -1,6 +1,6 @@
 """The order of candidates and how sure one may be that the first answers: weights over the evidence. Pure.
 
-The weights are fitted on one half of the questions of ``bench/search`` and reported on the other; run
+The weights are fitted on one half of the questions of ``bench/retrieval`` and reported on the other; run
 ``python -m bench.retrieval.fit`` after a change of the evidence. Nothing here reads a text.
 """
 
