@@ -1,4 +1,4 @@
-"""What was asked of the documents, and what they had no answer to. Callers' own words: shown to who may read documents."""
+"""What was asked of the documents, and what they did not answer. Callers' own words: for who may read documents."""
 
 from __future__ import annotations
 
