@@ -138,15 +138,17 @@ async def test_a_running_job_is_cut_off_when_it_is_cancelled_or_its_document_del
         async with database.transaction(sidecar.identity) as connection:
             await jobs.start(connection, sidecar.identity, work.job_id)
         ask = client.post(f"/api/jobs/{one['job_id']}/cancel") if end == "cancel" else None
+        path = f"/api/jobs/{one['job_id']}/cancel" if end == "cancel" else f"/api/files/{one['upload_id']}"
+
+        async def work_on() -> None:
+            async with asyncio.timeout(20), Pulse(database, work).beating() as pulse:
+                await pulse.step("extracting", 10, 60)
+                async with client.request("POST" if end == "cancel" else "DELETE", path):
+                    pass
+                await asyncio.Event().wait()
+
         with pytest.raises(JobOver):
-            await _work_until_over(database, work, ask or client.delete(f"/api/files/{one['upload_id']}"))
-
-
-async def _work_until_over(database: Database, work: Work, ask: AbstractAsyncContextManager[object]) -> None:
-    async with asyncio.timeout(20), Pulse(database, work).beating() as pulse:
-        await pulse.step("extracting", 10, 60)
-        async with ask:
-            await asyncio.Event().wait()
+            await work_on()
 
 
 async def test_progress_is_told_while_a_stage_goes_on(sidecar: Sidecar, upload: Upload, database: Database) -> None:
