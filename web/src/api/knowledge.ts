@@ -69,5 +69,5 @@ export const knowledge = {
     if (cursor) wanted.set("cursor", cursor);
     return request<Page<AskedQuery>>("GET", `/api/knowledge/queries?${wanted}`);
   },
-  gaps: () => request<Page<Gap>>("GET", "/api/knowledge/gaps?limit=100"),
+  gaps: () => request<Page<Gap>>("GET", "/api/knowledge/gaps"),
 };
