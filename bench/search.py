@@ -1,4 +1,4 @@
-"""How fast and how well document search is: `python -m bench.search [chunks] [small tenants]`, 100,000 and 0 by default.
+"""How fast and how well document search is: `python -m bench.search [chunks] [small tenants]`; 100,000 and 0 else.
 
 Quality by meaning, by words, by both and reranked, and how often it rightly refuses, on the questions of
 ``bench/retrieval``; milliseconds in a large tenant. Prints it and writes bench/out/search.json. A Postgres of its own.

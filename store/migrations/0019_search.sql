@@ -186,24 +186,27 @@ CREATE FUNCTION words_of_question(question text) RETURNS TABLE (stems text[], pl
 
 -- The chunks nearest to a vector, at most `most`; exactly where the tenant has few, else by the index.
 CREATE FUNCTION nearest_chunks(asked halfvec, asked_model text, allowed uuid[], reach bigint, most integer)
-    RETURNS TABLE (id uuid) LANGUAGE plpgsql SECURITY DEFINER
+    RETURNS TABLE (id uuid) LANGUAGE plpgsql SECURITY DEFINER ROWS 60
     SET search_path = public, pg_temp SET enable_sort = on SET enable_seqscan = on SET jit = off
     SET hnsw.ef_search = 80 SET hnsw.iterative_scan = relaxed_order AS $$
+DECLARE
+    tenant  uuid := current_tenant();
+    width   integer := vector_dims(asked);
 BEGIN
-    IF asked IS NULL OR current_tenant() IS NULL THEN
+    IF asked IS NULL OR tenant IS NULL THEN
         RETURN;
-    ELSIF reach <= 10000 OR vector_dims(asked) NOT IN (384, 512, 768, 1024, 1536, 3072) THEN
+    ELSIF reach <= 10000 OR width NOT IN (384, 512, 768, 1024, 1536, 3072) THEN
         RETURN QUERY SELECT v.chunk_id FROM chunk_vectors v
-            WHERE v.tenant_id = current_tenant() AND v.model = asked_model AND v.dimensions = vector_dims(asked)
+            WHERE v.tenant_id = tenant AND v.model = asked_model AND v.dimensions = width
               AND (allowed IS NULL OR v.document_id = ANY (allowed))
             ORDER BY v.embedding <#> asked LIMIT most;
     ELSE
         PERFORM set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true);   -- not by sorting all of them
         RETURN QUERY EXECUTE format(
-            'SELECT v.chunk_id FROM chunk_vectors v WHERE v.dimensions = %1$s AND v.tenant_id = current_tenant() '
+            'SELECT v.chunk_id FROM chunk_vectors v WHERE v.dimensions = %1$s AND v.tenant_id = $5 '
             'AND v.model = $2 AND ($3 IS NULL OR v.document_id = ANY ($3)) '
-            'ORDER BY v.embedding::halfvec(%1$s) <#> $1::halfvec(%1$s) LIMIT $4', vector_dims(asked))
-            USING asked, asked_model, allowed, most;
+            'ORDER BY v.embedding::halfvec(%1$s) <#> $1::halfvec(%1$s) LIMIT $4', width)
+            USING asked, asked_model, allowed, most, tenant;
     END IF;
 END $$;
 
@@ -213,7 +216,7 @@ END $$;
 CREATE FUNCTION find_chunks(question text, asked halfvec, asked_model text, wanted jsonb, most integer)
     RETURNS TABLE (chunk_id uuid, cosine double precision, share double precision, chunks bigint, mean_length double precision,
                    words text, places jsonb)
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
+    LANGUAGE plpgsql SECURITY DEFINER ROWS 40 SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
 DECLARE
     total     bigint;
     mean      double precision;
@@ -227,6 +230,7 @@ DECLARE
     chosen    integer;
     together  tsquery;
     by_words  uuid[] := '{}';
+    pool      uuid[];                       -- an array, so that the planner does not expect thousands and read the whole table
     budget    bigint := CASE WHEN asked IS NULL THEN 20000 ELSE 3000 END;   -- rows that the words may cost
 BEGIN
     SELECT sum(t.chunks), sum(t.characters) / sum(t.chunks) INTO total, mean FROM chunk_totals t WHERE t.tenant_id = current_tenant();
@@ -257,16 +261,16 @@ BEGIN
             SELECT k.id FROM public.chunks k WHERE k.words @@ together AND k.tenant_id IS NOT DISTINCT FROM current_tenant()
                 AND (allowed IS NULL OR k.document_id = ANY (allowed)) LIMIT 60) m;
     END IF;
+    pool := ARRAY(SELECT unnest(by_words) UNION SELECT n.id FROM nearest_chunks(asked, asked_model, allowed, reach, 60) n);
     stems := ARRAY(SELECT jsonb_array_elements_text(w->'stems') FROM jsonb_array_elements(known) w);
     RETURN QUERY
-        WITH pool AS (SELECT unnest(by_words) AS id UNION SELECT n.id FROM nearest_chunks(asked, asked_model, allowed, reach, 60) n),
-        scored AS (
-            SELECT p.id,
-                (SELECT -(v.embedding <#> asked) FROM chunk_vectors v WHERE v.chunk_id = p.id AND v.model = asked_model
+        WITH scored AS (
+            SELECT c.id,
+                (SELECT -(v.embedding <#> asked) FROM chunk_vectors v WHERE v.chunk_id = c.id AND v.model = asked_model
                     AND v.dimensions = vector_dims(asked)) AS cosine,
                 coalesce((SELECT sum(w.rarity) FROM unnest(queries, rarities) w(query, rarity) WHERE c.words @@ w.query), 0)
                     / coalesce(nullif(best, 0), 1) AS share
-            FROM pool p JOIN public.chunks c ON c.id = p.id AND c.tenant_id = current_tenant())
+            FROM public.chunks c WHERE c.id = ANY (pool) AND c.tenant_id IS NOT DISTINCT FROM current_tenant())
         SELECT b.id, b.cosine, b.share, total, mean, coalesce(known, '[]')::text, coalesce((
             SELECT jsonb_object_agg(l.lexeme, l.positions) FROM public.chunks c, unnest(c.words) l
             WHERE c.id = b.id AND l.lexeme = ANY (stems)), '{}')

@@ -47,7 +47,7 @@ class Doubt:
 
 
 _SURE = (7.1, 6.4, 2.7, -1.9, 4.3, -1.9, -0.1, -2.4, 5.0, 3.0)  # as Doubt.numbers
-_SURE_FROM = 5.5
+_SURE_FROM = 5.3
 _SURE_OF_WORDS = 8.0
 
 

@@ -50,7 +50,7 @@ async def test_an_answer_has_its_source_and_its_sentence(
     assert best.relevance > 50
     assert set(best.as_json()) == {
         *("id", "number", "document_id", "title", "version", "page", "page_kind", "place", "heading", "quote"),
-        *("relevance", "boxes", "seconds", "image_url", "author", "published"),
+        *("relevance", "boxes", "seconds", "image_url", "author", "published", "source_type"),
     }
 
 
