@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 
 from ingest.errors import NoSuchRange
 from ingest.keys import FILES
+from store.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Original:
 
 async def send(request: web.Request, original: Original) -> web.StreamResponse:
     """The whole file or the one `Range` of it. Raises NotFound when the file is gone, NoSuchRange."""
+    if not original.storage_key:
+        raise NotFound("This was never a file.", code="file_missing")
     start, end = _range(request, original.size)
     is_part = end - start < original.size
     response = web.StreamResponse(status=206 if is_part else 200, headers=_headers(original))

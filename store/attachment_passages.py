@@ -109,7 +109,7 @@ def _row(identity: Identity, attachment_id: UUID, one: Passage) -> tuple[Any, ..
 
 
 async def of_conversation(
-    database: Database, identity: Identity, conversation_id: UUID, question: str = "", *, limit: int = 4000
+    database: Database, identity: Identity, conversation_id: UUID, question: str = "", *, limit: int = 2000
 ) -> tuple[list[FoundPassage], list[Asked]]:
     """All that was read from the attachments of one living conversation, in order, up to ``limit`` passages; and the
     telling words of ``question``, read as English, when there are any passages.

@@ -88,6 +88,15 @@ async def conversation_of_message(connection: Connection, message_id: UUID) -> U
     return row["id"]
 
 
+async def require_conversation(connection: Connection, conversation_id: UUID) -> None:
+    """Raises NotFound for an unknown conversation, a deleted one and another tenant's included."""
+    found = await connection.execute(
+        "SELECT FROM conversations WHERE id = %s AND deleted_at IS NULL", (conversation_id,)
+    )
+    if not found.rowcount:
+        raise NotFound("There is no such conversation.", code="conversation_not_found")
+
+
 async def insert(connection: Connection, identity: Identity, new: NewAttachment) -> Attachment:
     """Raises NotFound without the conversation, Conflict `too_many_attachments` when it has enough."""
     held = await (
@@ -141,8 +150,9 @@ async def of_message(database: Database, identity: Identity, message_id: UUID) -
 
 
 async def of_conversation(database: Database, identity: Identity, conversation_id: UUID) -> list[Attachment]:
-    """In the order they came; none for an unknown conversation."""
+    """In the order they came. Raises NotFound for an unknown conversation."""
     async with database.transaction(identity) as connection:
+        await require_conversation(connection, conversation_id)
         rows = await (await connection.execute(_OF_CONVERSATION, (conversation_id,))).fetchall()
     return [Attachment(**row) for row in rows]
 

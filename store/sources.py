@@ -1,4 +1,4 @@
-"""What a message quoted and what is known of the documents it quoted, to write references from. Read only."""
+"""What a message quoted, and what is known of those documents and files, to write references from. Read only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from store.identity import Identity
 
 @dataclass(frozen=True, slots=True)
 class QuotedDocument:
-    """``source``: as people typed it; ``metadata``: what the file says of itself."""
+    """A document, or a file of the conversation by its name.
+
+    ``source``: as people typed it; ``metadata``: what the file says of itself.
+    """
 
     title: str
     source: Mapping[str, Any]
@@ -45,7 +48,9 @@ async def read_citing_message(database: Database, identity: Identity, message_id
         ids = {str(one.get("document_id", "")) for one in row["citations"]}
         found = await (
             await connection.execute(
-                "SELECT id, title, source, metadata FROM documents WHERE id::text = ANY(%s)", (sorted(ids),)
+                "SELECT id, title, source, metadata FROM documents WHERE id::text = ANY(%(ids)s) UNION ALL "
+                "SELECT id, filename, '{}', metadata FROM attachments WHERE id::text = ANY(%(ids)s)",
+                {"ids": sorted(ids)},
             )
         ).fetchall()
     documents = {str(one["id"]): QuotedDocument(one["title"], one["source"], one["metadata"]) for one in found}

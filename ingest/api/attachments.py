@@ -56,7 +56,9 @@ class AttachmentList(Shape):
 )
 async def attach_to_conversation(request: web.Request) -> AttachmentShape:
     """Attach a file (multipart field `file`); the assistant may use its text in this conversation, nobody elsewhere."""
-    return await _attach(request, id_of(request, "conversation"), None)
+    conversation_id = id_of(request, "conversation")
+    await request.app[ATTACHMENTS].require(identity_of(request), conversation_id)
+    return await _attach(request, conversation_id, None)
 
 
 @routes.add(

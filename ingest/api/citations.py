@@ -28,7 +28,7 @@ class ReferenceShape(Shape):
 
     number: int
     source_id: str
-    source_type: Literal["document"]
+    source_type: Literal["document", "attachment"]
     title: str
     text: str
     html: str
@@ -66,7 +66,7 @@ def _shape(entry: Entry) -> ReferenceShape:
     return ReferenceShape(
         number=entry.number,
         source_id=entry.source.id,
-        source_type="document",
+        source_type="attachment" if entry.is_attached else "document",
         title=entry.source.title,
         text=entry.reference.text,
         html=entry.reference.html,

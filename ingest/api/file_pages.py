@@ -107,8 +107,6 @@ def _number(request: web.Request) -> int:
 async def download_file(request: web.Request) -> web.StreamResponse:
     """The original file as it was uploaded, to be saved: always an attachment. `Range` gives a part of it (206)."""
     document = await documents.read(request.app[DATABASE], identity_of(request), id_of(request, "document"))
-    if not document.storage_key:
-        raise NotFound("This document was never a file.", code="file_missing")
     original = Original(
         document.storage_key, document.filename, document.content_type, document.size_bytes, document.sha256
     )

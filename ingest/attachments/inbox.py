@@ -37,6 +37,11 @@ class AttachmentInbox:
         async with self.database.transaction(identity) as connection:
             return await attachments.conversation_of_message(connection, message_id)
 
+    async def require(self, identity: Identity, conversation_id: UUID) -> None:
+        """Raises NotFound without such a conversation, before anything is read of a file for it."""
+        async with self.database.transaction(identity) as connection:
+            await attachments.require_conversation(connection, conversation_id)
+
     async def receive(
         self,
         identity: Identity,

@@ -27,6 +27,11 @@ class Entry:
     reference: Reference
     citations: tuple[Mapping[str, Any], ...]
 
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is a file of the conversation, and no document of the house."""
+        return any(one.get("source_type") == "attachment" for one in self.citations)
+
 
 @dataclass(frozen=True, slots=True)
 class References:

@@ -1,14 +1,17 @@
-"""Search in the files of one conversation: a handful of passages, compared with the question one by one.
+"""Search in the files of one conversation: few passages, compared with the question one by one.
 
-The same evidence and the same doubt as for documents, so that the relevance of both may be compared.
+The same evidence and the same doubt as for documents, so that the relevance of both may be compared. Nothing found here
+is kept: it belongs to one conversation.
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from heapq import nlargest
 from uuid import UUID
 
 import numpy as np
@@ -20,8 +23,11 @@ from store.identity import Identity
 from tools.knowledge.embedding import Embedder, Vectors
 from tools.knowledge.model import Candidate, Chunk, Location, SearchResult, Word, WordStatistics
 from tools.knowledge.quoting import has_stem
+from tools.knowledge.results import rank
 
 _WORD = re.compile(r"[^\W_]+")
+_POOL = 20  # passages that are ranked for their words, and as many for their meaning
+_IN_PASSING = 40  # passages; more take long enough to hold others up
 
 
 async def passages_of(
@@ -31,23 +37,77 @@ async def passages_of(
     return await attachment_passages.of_conversation(database, identity, conversation_id, question)
 
 
+async def results_of(
+    found: tuple[Sequence[FoundPassage], Sequence[Asked]],
+    question: str,
+    meant: tuple[Vectors | None, Embedder | None],
+    limit: int,
+) -> list[SearchResult]:
+    """The best passages with quotations and their places. ``meant``: the question's vector and its model."""
+    passages, asked = found
+
+    def look() -> list[SearchResult]:
+        candidates, statistics = candidates_of(passages, asked, *meant)
+        by_id = {one.id: one for one in passages}
+        results = rank(candidates, statistics, (question, meant[0]), limit)
+        return [located(one, by_id[one.chunk.id]) for one in results]
+
+    return look() if len(passages) <= _IN_PASSING else await asyncio.to_thread(look)
+
+
+def merged(attached: Sequence[SearchResult], documents: Sequence[SearchResult], limit: int) -> list[SearchResult]:
+    """Both in one order by relevance, each in its own; what was attached to the conversation goes first when equal."""
+    ours, theirs, results = list(attached), list(documents), list[SearchResult]()
+    while (ours or theirs) and len(results) < limit:
+        first = ours if ours and (not theirs or ours[0].relevance >= theirs[0].relevance) else theirs
+        results.append(first.pop(0))
+    return results
+
+
 def candidates_of(
     passages: Sequence[FoundPassage], asked: Sequence[Asked], vector: Vectors | None, embedder: Embedder | None
 ) -> tuple[list[Candidate], WordStatistics]:
-    """Every passage with its figures, and how rare the question's words are among them."""
-    placed = [_places(one, asked) for one in passages]
+    """The passages that have most of the question's words or its meaning, and how rare the words are among them all."""
+    begins = [_beginning(word.stem) for word in asked]
+    holds = [[one.search(text) is not None for one in begins] for text in map(_text, passages)]
     words: list[Word] = []
-    for word in asked:
-        found = sum(word.stem in places for places in placed)
+    for number, word in enumerate(asked):
+        found = sum(row[number] for row in holds)
         rarity = math.log(1 + (len(passages) - found + 0.5) / (found + 0.5))
         words.append(Word((word.stem,), word.places[0] if word.places else 0, found, rarity))
     length = sum(len(one.text) for one in passages) / max(1, len(passages))
     model = embedder.name if embedder else ""
-    found = [
-        Candidate(_chunk(one), _cosine(one, vector, model), places, one.sentence_vectors if _fits(one, model) else b"")
-        for one, places in zip(passages, placed, strict=True)
+    cosines = [_cosine(one, vector, model) for one in passages]
+    scores = [sum(word.rarity for word, has in zip(words, row, strict=True) if has) for row in holds]
+    candidates = [
+        Candidate(
+            _chunk(passages[at]),
+            cosines[at],
+            _places(passages[at], asked),
+            passages[at].sentence_vectors if _fits(passages[at], model) else b"",
+        )
+        for at in _telling(cosines, scores)
     ]
-    return found, WordStatistics(len(passages), length, tuple(words))
+    return candidates, WordStatistics(len(passages), length, tuple(words))
+
+
+def _telling(cosines: Sequence[float | None], scores: Sequence[float]) -> list[int]:
+    """Places of the passages worth ranking, in their order."""
+    near = nlargest(_POOL, range(len(cosines)), key=lambda at: cosines[at] or 0.0)
+    wordy = nlargest(_POOL, range(len(scores)), key=lambda at: scores[at])
+    return sorted({*near, *wordy})
+
+
+def _text(one: FoundPassage) -> str:
+    return f"{one.heading} {one.text}".lower()
+
+
+def _beginning(stem: str) -> re.Pattern[str]:
+    """As ``has_stem``, for a whole text at once."""
+    if len(stem) < 3:
+        return re.compile(rf"\b{re.escape(stem)}\b")
+    begin = re.escape(stem)
+    return re.compile(rf"\b(?:{begin}|{re.escape(stem[:-1])}\w{{0,4}}\b)" if stem.endswith("i") else rf"\b{begin}")
 
 
 def located(result: SearchResult, passage: FoundPassage) -> SearchResult:
@@ -78,7 +138,7 @@ def _chunk(one: FoundPassage) -> Chunk:
 
 
 def _places(one: FoundPassage, asked: Sequence[Asked]) -> dict[str, list[int]]:
-    words = _WORD.findall(f"{one.heading} {one.text}".lower())
+    words = _WORD.findall(_text(one))
     found = {word.stem: [at for at, text in enumerate(words) if has_stem(word.stem, text)] for word in asked}
     return {stem: places for stem, places in found.items() if places}
 

@@ -53,7 +53,8 @@ class Cited:
 
     @property
     def title(self) -> str:
-        return spoken_title(str(self.card["title"]))
+        title = spoken_title(str(self.card["title"]))
+        return f"{title} you sent" if self.card.get("source_type") == "attachment" else title
 
     @property
     def document_id(self) -> str:

@@ -1,4 +1,5 @@
-"""Search in a tenant's documents: by words and meaning together, with a quotation, honest when nothing fits.
+"""Search in a tenant's documents, and in a call in what was attached to it: by words and meaning together, with a
+quotation, honest when nothing fits.
 
 Knows neither LiveKit nor HTTP. The query log is written behind the answer; ``aclose`` waits for it.
 """
@@ -20,16 +21,15 @@ from store.identity import Identity
 from store.ids import new_id
 from store.log import get_logger
 from tools.knowledge.active import ActiveEmbedder
+from tools.knowledge.attached import merged, passages_of, results_of
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.embedding import Embedder, Vectors
-from tools.knowledge.evidence import weigh
-from tools.knowledge.indexing import cosines
 from tools.knowledge.model import Candidate, Looked, SearchFilters, SearchOutcome, SearchResult, WordStatistics
 from tools.knowledge.prefetch import Prefetch
 from tools.knowledge.queries import Asked, QueryLog, stems_of
-from tools.knowledge.quoting import best_quote, highlights, locate, overlap, sentences
-from tools.knowledge.ranking import ANSWER_THRESHOLD, doubt, lead_of, relevance, score
+from tools.knowledge.ranking import ANSWER_THRESHOLD
 from tools.knowledge.repository import KnowledgeRepository, Search
+from tools.knowledge.results import rank
 from tools.plaintext import clean_line
 
 READ = "documents:read"
@@ -70,6 +70,7 @@ class KnowledgeService:
         answers: AnswerCache | None = None,
         others: Sequence[Embedder] = (),
     ) -> None:
+        self._database = database
         self._repository = KnowledgeRepository(database)
         self._queries = QueryLog(database)
         self._clock = clock
@@ -94,7 +95,8 @@ class KnowledgeService:
     ) -> SearchOutcome:
         """The best chunks for ``query`` with a quotation each, best first.
 
-        ``conversation_id``: the call it is asked in, for the log and for what was found ahead (``prefetch``).
+        ``conversation_id``: the call it is asked in, for the log, for what was found ahead (``prefetch``), and for the
+        files attached to it, which take part unless there are filters.
         Raises Invalid for an empty query or a limit outside 1-50, NotAllowed without the scope ``documents:read``.
         """
         identity.require(READ)
@@ -105,11 +107,10 @@ class KnowledgeService:
             raise Invalid("Say what to look for.", code="query_missing")
         started = time.perf_counter()
         wanted = filters or _NO_FILTERS
-        looked: Looked | None = None
-        if wanted == _NO_FILTERS and limit <= _AHEAD:
-            looked = await self._ahead.take((identity.tenant_id, conversation_id), telling_part(query))
-        if looked is None:
-            looked = await self._known_or_looked_for(identity, query, wanted, limit)
+        if conversation_id is None or wanted != _NO_FILTERS:
+            looked = await self._in_documents(identity, query, wanted, limit, conversation_id)
+        else:
+            looked = await self._in_both(identity, query, limit, conversation_id)
         results = looked.results[:limit]
         outcome = SearchOutcome(
             results=results,
@@ -141,6 +142,28 @@ class KnowledgeService:
         await self._embedders.aclose()
         if self._background:
             await asyncio.gather(*self._background)
+
+    async def _in_both(self, identity: Identity, query: str, limit: int, conversation_id: UUID) -> Looked:
+        """The documents and the conversation's own files; what is found in those is kept for nobody."""
+        question = telling_part(query)
+        looked, found = await asyncio.gather(
+            self._in_documents(identity, query, _NO_FILTERS, limit, conversation_id),
+            passages_of(self._database, identity, conversation_id, question),
+        )
+        if not found[0]:
+            return looked
+        embedder = await self._embedders.of(identity)
+        vector = await _vector_of(embedder, question)
+        attached = await results_of(found, question, (vector, embedder), limit)
+        return replace(looked, results=tuple(merged(attached, looked.results, limit)))
+
+    async def _in_documents(
+        self, identity: Identity, query: str, filters: SearchFilters, limit: int, conversation_id: UUID | None
+    ) -> Looked:
+        looked: Looked | None = None
+        if filters == _NO_FILTERS and limit <= _AHEAD:
+            looked = await self._ahead.take((identity.tenant_id, conversation_id), telling_part(query))
+        return looked or await self._known_or_looked_for(identity, query, filters, limit)
 
     async def _known_or_looked_for(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> Looked:
         """What was found for the same question lately, while the documents are the same; else a search."""
@@ -193,7 +216,7 @@ class KnowledgeService:
             degraded=outcome.degraded,
             channel=identity.origin.channel,
             conversation_id=conversation_id,
-            document_id=first.chunk.document_id if first else None,
+            document_id=first.chunk.document_id if first and not first.chunk.is_attached else None,
             execution_time_ms=outcome.execution_time_ms,
             created_at=self._clock.now(),
             stems=stems,
@@ -210,42 +233,6 @@ class KnowledgeService:
             await self._queries.write(identity, asked)
         except VoiceLoopError:
             log.warning("query log not written", exc_info=True)
-
-
-def rank(
-    candidates: Sequence[Candidate], statistics: WordStatistics, asked: tuple[str, Vectors | None], limit: int
-) -> list[SearchResult]:
-    """The best ``limit`` candidates in order, with quotations. ``asked``: the question and its vector."""
-    question, vector = asked
-    weighed = [(weigh(one, statistics, question, vector), one) for one in candidates]
-    ordered = sorted(
-        ((score(evidence), evidence, one) for evidence, one in weighed),
-        key=lambda found: (-found[0], found[2].chunk.document_id, found[2].chunk.seq),
-    )
-    scores = [points for points, _, _ in ordered]
-    results: list[SearchResult] = []
-    for place, (points, evidence, one) in enumerate(ordered[:limit]):
-        lead = lead_of(scores) if not place else 0.0
-        sure = relevance(doubt(question, one, evidence, statistics, lead))
-        results.append(quoted(SearchResult(one.chunk, round(points, 4), sure, ""), one, statistics, asked))
-    return results
-
-
-def quoted(
-    result: SearchResult, candidate: Candidate, statistics: WordStatistics, asked: tuple[str, Vectors | None]
-) -> SearchResult:
-    """The result with the sentence that answers best, by its words and its meaning."""
-    question, vector = asked
-    text = candidate.chunk.text
-    found = sentences(text)
-    stems = [word.stems[0] for word in statistics.words]
-    scores = [overlap(stems, [word.rarity for word in statistics.words], sentence) for sentence in found]
-    meant = cosines(candidate.sentence_vectors, len(found), vector) if vector is not None else None
-    if meant is not None:
-        scores = [0.5 * words + float(meaning) for words, meaning in zip(scores, meant, strict=True)]
-    quote = best_quote(found, scores, question)
-    marked = highlights(text, [stem for word in statistics.words for stem in word.stems])
-    return replace(result, quote=quote, quote_span=locate(quote, text), highlights=marked)
 
 
 async def _located(search: Search, results: list[SearchResult]) -> list[SearchResult]:
