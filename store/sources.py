@@ -1,4 +1,4 @@
-"""What a message quoted, and what is known of those documents and files, to write references from. Read only."""
+"""What a message quoted, and what is known of its documents and attached files, to write references from. Read only."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ async def test_another_tenants_things_do_not_exist(
 
 
 def _filled(route: Route, identifier: str) -> str:
-    return route.path.replace("{id}", identifier).replace("{version}", "1")
+    return route.path.replace("{id}", identifier).replace("{version}", "1").replace("{number}", "1")
 
 
 def _body(route: Route) -> dict[str, object]:

@@ -62,3 +62,16 @@ async def test_another_tenants_message_and_an_unknown_style_are_refused(
         assert (await response.json())["code"] == "message_not_found"
     async with client.get(f"/api/messages/{message}/citations", params={"style": "harvard"}) as response:
         assert response.status == 422
+
+
+async def test_an_attached_file_is_a_source_by_its_name(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    attachment = str(new_id())
+    quoted = {"document_id": attachment, "title": "letter.pdf", "quote": "Your room is 214.", "relevance": 90}
+    citations = json.dumps([{**quoted, "source_type": "attachment"}])
+    message = await sidecar.insert_message("Your room is 214.", citations)
+    async with client.get(f"/api/messages/{message}/citations") as response:
+        found = await response.json()
+    (item,) = found["items"]
+    assert (item["source_type"], item["source_id"], item["title"]) == ("attachment", attachment, "letter.pdf")
+    assert found["text"] == "Your room is 214 [1]."
+    assert "letter.pdf" in found["bibliography"]
