@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PLAIN = {
     "slug", "timezone", "role", "kind", "channel", "language", "status", "purpose", "content_type", "storage_key",
     "sha256", "hash", "stage", "voice", "page_kind", "status_before", "embedding_model", "hint",
-    "to_address", "action", "resource_type",
+    "to_address", "action", "resource_type", "model", "word",
 }  # fmt: skip
 BY_ITSELF = ["last_used_at", "used_at", "last_sign_in_at"]  # its own people's doing, noted with a delay
 
@@ -63,28 +63,33 @@ class Estate:
         self._execute(
             "UPDATE events SET status = 'confirmed', attendees = %s WHERE id = %s", [CANARY], self.ids["events"]
         )
-        await self._draw_document()
+        self._execute(
+            "UPDATE knowledge_queries SET answered = false, result_count = 0 WHERE id = %s",
+            self.ids["knowledge_queries"],
+        )
+        await self._draw_pages()
         self.slug = f"their-persona-{rows.ids['personas'].hex[-8:]}"
         persona = {"name": f"{CANARY} desk", "slug": self.slug, "prompt": CANARY}
         async with self.client.post("/api/personas", json=persona) as response:
             assert response.status == 201, await response.text()
             self.ids["personas"] = UUID((await response.json())["id"])
 
-    async def _draw_document(self) -> None:
-        """The new document gets a file whose first page can be read and looked at."""
-        files, document_id = self.sidecar.app[FILES], self.ids["documents"]
-        content = make_pdf(f"{CANARY} handbook")
+    async def _draw_pages(self) -> None:
+        """The new document and the attached file get a file whose first page can be read and looked at."""
+        files, content = self.sidecar.app[FILES], make_pdf(f"{CANARY} handbook")
 
         async def pieces() -> AsyncIterator[bytes]:
             yield content
 
-        await files.write(self.owner.tenant_id, document_id, pieces())
-        self._execute(
-            "UPDATE documents SET storage_key = %s, content_type = 'application/pdf', size_bytes = %s, "
-            "page_kind = 'page', page_count = 1 WHERE id = %s",
-            files.key(self.owner.tenant_id, document_id), len(content), document_id,
-        )  # fmt: skip
-        self._execute("UPDATE pages SET number = 1 WHERE document_id = %s", document_id)
+        for table in ("documents", "attachments"):
+            await files.write(self.owner.tenant_id, self.ids[table], pieces())
+            statement = sql.SQL(
+                "UPDATE {} SET storage_key = %s, content_type = 'application/pdf', size_bytes = %s, "
+                "page_kind = 'page', page_count = 1 WHERE id = %s"
+            ).format(sql.Identifier(table))
+            key = files.key(self.owner.tenant_id, self.ids[table])
+            self._execute(statement, key, len(content), self.ids[table])
+        self._execute("UPDATE pages SET number = 1 WHERE document_id = %s", self.ids["documents"])
 
     def mark(self) -> None:
         """Put the canary before every text of the tenant that may be any text."""

@@ -77,7 +77,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     "POST /api/knowledge/ingest": lambda ids: {"title": "Mine", "text": "Parking costs nothing here."},
     "POST /api/knowledge/search": lambda ids: {
         "query": "What does parking cost at the gate?",
-        "filters": {"document_ids": [str(ids["documents"])]},
+        "filters": {"document_ids": [str(ids["documents"])], "series_ids": [str(ids["documents"])]},
     },
     "POST /api/personas": lambda ids: {"name": "Mine"},
     "POST /api/tenants": lambda ids: {"slug": "third", "name": "Third", "owner_email": "ada@third.test"},
