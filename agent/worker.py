@@ -17,7 +17,7 @@ from livekit.agents.voice.room_io import RoomOptions, TextInputOptions
 
 from agent import errors
 from agent.assistant import Apology, Assistant
-from agent.behaviors import call_limit, confirmation, failures, lifesign, prefetch, silence, words
+from agent.behaviors import call_limit, confirmation, conversation_mark, failures, lifesign, prefetch, silence, words
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
 from agent.behaviors.typed import answer_typed
@@ -72,6 +72,7 @@ async def hold_call(ctx: JobContext) -> None:
         assistant, room=ctx.room, room_options=RoomOptions(text_input=TextInputOptions(text_input_cb=answer_typed))
     )
     opened.cards.attach(ctx.room)
+    conversation_mark.attach(stack, opened.call, ctx.room)
     lifesign.attach(stack, opened.call, opened.database, opened.recorder)
     call_limit.attach(stack, session, opened.persona)
     confirmation.attach(session, opened.call, ctx.room)

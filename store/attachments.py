@@ -157,6 +157,14 @@ async def of_conversation(database: Database, identity: Identity, conversation_i
     return [Attachment(**row) for row in rows]
 
 
+async def hang_on_message(connection: Connection, conversation_id: UUID, message_id: UUID) -> None:
+    """The conversation's files that hang on no message yet belong to this one: they came before it was said."""
+    await connection.execute(
+        "UPDATE attachments SET message_id = %s, updated_at = now() WHERE conversation_id = %s AND message_id IS NULL",
+        (message_id, conversation_id),
+    )
+
+
 async def set_status(
     connection: Connection,
     identity: Identity,

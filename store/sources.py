@@ -1,4 +1,7 @@
-"""What a message quoted, and what is known of its documents and attached files, to write references from. Read only."""
+"""What a message or a conversation quoted, and what is known of those documents and attached files. Read only.
+
+References are written from it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from store.database import Database
+from store.attachments import require_conversation
+from store.database import Connection, Database
 from store.errors import NotFound
 from store.identity import Identity
 
@@ -45,13 +49,32 @@ async def read_citing_message(database: Database, identity: Identity, message_id
         ).fetchone()
         if row is None:
             raise NotFound("There is no such message.", code="message_not_found")
-        ids = {str(one.get("document_id", "")) for one in row["citations"]}
-        found = await (
+        documents = await _documents(connection, row["citations"])
+    return CitingMessage(row["text"], row["citations"], documents)
+
+
+async def read_citing_conversation(database: Database, identity: Identity, conversation_id: UUID) -> CitingMessage:
+    """All that was quoted in a conversation as if by one message, in order, without its text. Raises NotFound."""
+    async with database.transaction(identity) as connection:
+        await require_conversation(connection, conversation_id)
+        rows = await (
             await connection.execute(
-                "SELECT id, title, source, metadata FROM documents WHERE id::text = ANY(%(ids)s) UNION ALL "
-                "SELECT id, filename, '{}', metadata FROM attachments WHERE id::text = ANY(%(ids)s)",
-                {"ids": sorted(ids)},
+                "SELECT citations FROM messages WHERE conversation_id = %s AND citations <> '[]' "
+                "ORDER BY created_at, id",
+                (conversation_id,),
             )
         ).fetchall()
-    documents = {str(one["id"]): QuotedDocument(one["title"], one["source"], one["metadata"]) for one in found}
-    return CitingMessage(row["text"], row["citations"], documents)
+        citations = [one for row in rows for one in row["citations"]]
+        return CitingMessage("", citations, await _documents(connection, citations))
+
+
+async def _documents(connection: Connection, citations: Sequence[Mapping[str, Any]]) -> dict[str, QuotedDocument]:
+    ids = {str(one.get("document_id", "")) for one in citations}
+    found = await (
+        await connection.execute(
+            "SELECT id, title, source, metadata FROM documents WHERE id::text = ANY(%(ids)s) UNION ALL "
+            "SELECT id, filename, '{}', metadata FROM attachments WHERE id::text = ANY(%(ids)s)",
+            {"ids": sorted(ids)},
+        )
+    ).fetchall()
+    return {str(one["id"]): QuotedDocument(one["title"], one["source"], one["metadata"]) for one in found}

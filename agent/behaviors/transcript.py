@@ -16,7 +16,7 @@ from livekit.agents import AgentSession, CloseEvent, ConversationItemAddedEvent,
 from livekit.agents.llm import ChatMessage
 
 from agent.recorder import Recorder
-from store import conversations
+from store import attachments, conversations
 from store.conversations import Message
 from store.database import Database
 from store.ids import new_id
@@ -105,6 +105,8 @@ class Transcript:
         identity = self._call.identity
         async with self._database.transaction(identity) as connection:
             await conversations.add_message(connection, identity, self._call.conversation_id, message)
+            if message.role == "user":
+                await attachments.hang_on_message(connection, self._call.conversation_id, message.id)
 
 
 def latency_ms(metrics: Mapping[str, Any]) -> dict[str, float]:

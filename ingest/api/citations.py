@@ -1,4 +1,4 @@
-"""What a message quoted, as references: numbered in the text, with a bibliography in the style asked for."""
+"""What a message or a conversation quoted, as references: numbered, with a bibliography in the style asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiohttp import web
 
 from ingest.keys import DATABASE
 from ingest.routes import Body, Routes, Shape, id_of, identity_of, query_of
-from store.sources import read_citing_message
+from store.sources import read_citing_conversation, read_citing_message
 from tools.citations.csl import csl_item
 from tools.citations.service import Entry, references_of
 
@@ -47,6 +47,15 @@ class ReferenceList(Shape):
     bibliography: str
 
 
+class ConversationReferences(Shape):
+    """Each source once, numbered by its first mention in the conversation."""
+
+    conversation_id: str
+    style: str
+    items: list[ReferenceShape]
+    bibliography: str
+
+
 @routes.add("GET", "/api/messages/{id}/citations", scope="conversations:read", query=StyleQuery, answer=ReferenceList)
 async def list_citations(request: web.Request) -> ReferenceList:
     """The sources of one message as APA, MLA or Chicago references, or as BibTeX, RIS or CSL-JSON."""
@@ -57,6 +66,26 @@ async def list_citations(request: web.Request) -> ReferenceList:
         message_id=str(wanted),
         style=style,
         text=found.text,
+        items=[_shape(entry) for entry in found.entries],
+        bibliography=found.bibliography,
+    )
+
+
+@routes.add(
+    "GET",
+    "/api/conversations/{id}/citations",
+    scope="conversations:read",
+    query=StyleQuery,
+    answer=ConversationReferences,
+)
+async def list_conversation_citations(request: web.Request) -> ConversationReferences:
+    """The sources of all messages of a conversation, as `/api/messages/{id}/citations` has them of one."""
+    style, wanted = query_of(request, StyleQuery).style, id_of(request, "conversation")
+    quoted = await read_citing_conversation(request.app[DATABASE], identity_of(request), wanted)
+    found = await asyncio.to_thread(references_of, quoted, style)
+    return ConversationReferences(
+        conversation_id=str(wanted),
+        style=style,
         items=[_shape(entry) for entry in found.entries],
         bibliography=found.bibliography,
     )

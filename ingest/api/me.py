@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from ingest.auth import CREDENTIAL_KIND
-from ingest.keys import CLOCK, CREDENTIALS, DATABASE
+from ingest.keys import CLOCK, CREDENTIALS, DATABASE, SETTINGS
 from ingest.routes import Body, Routes, Shape, body_of, identity_of
 from store import me, users
 from store.errors import NotAllowed
@@ -49,6 +49,12 @@ class AgentShape(Shape):
     name: str = AGENT_NAME
 
 
+class LimitsShape(Shape):
+    """What the page says before somebody tries: the largest file in bytes."""
+
+    upload_bytes: int
+
+
 class Me(Shape):
     """`session` is null for an API key."""
 
@@ -57,6 +63,7 @@ class Me(Shape):
     scopes: list[str]
     session: SessionShape | None
     agent: AgentShape = AgentShape()
+    limits: LimitsShape
 
 
 class MeChange(Body):
@@ -95,6 +102,7 @@ async def me_of(request: web.Request, identity: Identity, kind: str) -> Me:
         ),
         scopes=sorted(identity.scopes),
         session=None if kind == "key" else SessionShape(kind=kind),
+        limits=LimitsShape(upload_bytes=request.app[SETTINGS].upload_limit),
     )
 
 

@@ -74,6 +74,15 @@ async def test_one_that_could_not_be_read_is_still_downloaded(sidecar: Sidecar, 
         assert (response.status, (await response.json())["code"]) == (404, "no_preview")
 
 
+async def test_one_whose_stored_file_is_lost_says_so(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    one = await attach(sidecar, client, make_pdf("A page."), "lost.pdf")
+    for path in sidecar.app_files():
+        path.unlink()
+    for what in ("download", "thumbnail", "pages/1/image"):
+        async with client.get(f"/api/attachments/{one['id']}/{what}") as response:
+            assert (response.status, (await response.json())["code"]) == (404, "file_missing")
+
+
 async def test_its_pages_are_shown(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
     one = await attach(sidecar, client, make_pdf("The first page.", "The second page."), "letter.pdf")
     async with client.get(f"/api/attachments/{one['id']}/thumbnail") as response:

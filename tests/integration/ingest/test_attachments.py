@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import psycopg
@@ -11,6 +13,8 @@ import pytest
 
 from ingest.keys import DATABASE
 from store import attachment_passages, attachments
+from store.conversations import Message, add_message
+from store.ids import new_id
 from tests.integration.ingest.conftest import Sidecar
 
 LETTER = b"# Booking\n\nYour room number is 214. Breakfast is included.\n\n# Arrival\n\nThe desk is open until ten."
@@ -58,6 +62,22 @@ async def test_a_file_hangs_on_a_message(sidecar: Sidecar, client: aiohttp.Clien
         assert [item["id"] for item in (await response.json())["items"]] == [attached["id"]]
     async with client.get(f"/api/conversations/{attached['conversation_id']}/attachments") as response:
         assert [item["id"] for item in (await response.json())["items"]] == [attached["id"]]
+
+
+async def test_files_hang_on_what_is_said_after_them(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    earlier = await sidecar.insert_message()
+    _, first = await _attach(client, f"/api/messages/{earlier}/attachments")
+    conversation = first["conversation_id"]
+    _, second = await _attach(client, f"/api/conversations/{conversation}/attachments", b"Another one.", "two.txt")
+    later = new_id()
+    async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
+        said = Message(later, "user", "What is in it?", datetime(2026, 11, 21, tzinfo=UTC))
+        await add_message(connection, sidecar.identity, UUID(conversation), said)
+        await attachments.hang_on_message(connection, UUID(conversation), later)
+    async with client.get(f"/api/messages/{later}/attachments") as response:
+        assert [item["id"] for item in (await response.json())["items"]] == [second["id"]]
+    async with client.get(f"/api/attachments/{first['id']}") as response:
+        assert (await response.json())["message_id"] == earlier
 
 
 async def test_a_file_that_cannot_be_read_says_why_and_stays(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:

@@ -64,6 +64,32 @@ async def test_another_tenants_message_and_an_unknown_style_are_refused(
         assert response.status == 422
 
 
+async def test_a_conversation_has_each_source_once_by_its_first_mention(
+    sidecar: Sidecar, client: aiohttp.ClientSession, stranger: aiohttp.ClientSession
+) -> None:
+    message, document = await _message(sidecar)
+    async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
+        again = await (
+            await connection.execute(
+                "INSERT INTO messages (id, tenant_id, conversation_id, role, text, citations, created_at) "
+                "SELECT %s, tenant_id, conversation_id, role, text, citations || %s::jsonb, now() "
+                "FROM messages WHERE id = %s RETURNING conversation_id",
+                (new_id(), json.dumps([{"document_id": str(new_id()), "title": "Third"}]), message),
+            )
+        ).fetchone()
+    assert again is not None
+    path = f"/api/conversations/{again['conversation_id']}/citations"
+    async with client.get(path, params={"style": "bibtex"}) as response:
+        found = await response.json()
+    assert response.status == 200
+    titles = [(item["number"], item["title"]) for item in found["items"]]
+    assert titles == [(1, "House rules"), (2, "Gone list"), (3, "Third")]
+    assert found["items"][0]["source_id"] == document
+    assert found["bibliography"].count("@misc{smith2021,") == 1
+    async with stranger.get(path) as response:
+        assert (response.status, (await response.json())["code"]) == (404, "conversation_not_found")
+
+
 async def test_an_attached_file_is_a_source_by_its_name(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
     attachment = str(new_id())
     quoted = {"document_id": attachment, "title": "letter.pdf", "quote": "Your room is 214.", "relevance": 90}
