@@ -194,8 +194,11 @@ function pageOf(row, number) {
   };
 }
 
-function picture(row, number) {
-  const text = (lines(row)[number - 1] ?? "").split("\n");
+const picture = (row, number) => drawn(lines(row)[number - 1] ?? "", number);
+
+/** A page with these lines as an SVG answer. */
+export function drawn(words, number) {
+  const text = words.split("\n");
   const safe = (line) => line.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const drawn = text
     .map(

@@ -11,6 +11,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accountRoutes, signedIn } from "./accounts.mjs";
+import { attachmentRoutes } from "./attachments.mjs";
 import { documentRoutes } from "./documents.mjs";
 import { conversations, events, messages } from "./samples.mjs";
 
@@ -38,6 +39,7 @@ const routes = [
   ...accountRoutes,
   ["POST", /^\/api\/token$/, () => [201, { server_url: livekit(), participant_token: token() }]],
   ...documentRoutes(tell),
+  ...attachmentRoutes(tell),
   ["GET", /^\/api\/calendar\/events$/, () => [200, { items: events() }]],
   ["GET", /^\/api\/conversations$/, () => [200, { items: conversations, next_cursor: null }]],
   ["GET", /^\/api\/conversations\/([^/]+)$/, ([, id]) => found(conversations.find((one) => one.id === id))],

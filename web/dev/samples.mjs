@@ -21,6 +21,7 @@ export const me = {
     "documents:write keys:read keys:write members:read members:write personas:write tenant:write tenants"
   ).split(" "),
   agent: { name: "voiceloop" },
+  limits: { upload_bytes: 25 * 1024 * 1024 },
 };
 
 const nineToSix = [["09:00", "18:00"]];
@@ -124,6 +125,24 @@ export const messages = [
     ...took(420, 140, 60, 190),
     citations: [{ ...cite, quote, relevance: 91 }],
     tool_calls: [{ name: "search_knowledge", arguments: { question: "What time is breakfast?" }, result: quote }],
+  }),
+  said("m3a", "user", "What is my room number?", { intent: "knowledge_question", confidence: 0.9 }),
+  said("m3b", "assistant", "According to the booking confirmation you sent, page 1: your room number is 214.", {
+    ...took(400, 130, 70, 180),
+    citations: [
+      {
+        id: "ci2",
+        number: 1,
+        document_id: "a1",
+        source_type: "attachment",
+        title: "Booking confirmation.pdf",
+        page: 1,
+        place: "page 1",
+        quote: "Your room number is 214 on the second floor.",
+        boxes: [[0.08, 0.12, 0.75, 0.16]],
+        relevance: 93,
+      },
+    ],
   }),
   said("m4", "user", "Book a meeting with Tom on Friday at three.", { intent: "book_event", confidence: 0.97 }),
   said("m5", "assistant", "I have a meeting with Tom on Friday at 3 PM for 30 minutes. Shall I book it?", {

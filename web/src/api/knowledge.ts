@@ -7,7 +7,9 @@ import type { Page } from "./types";
 export interface Citation {
   id?: string;
   number?: number;
+  /** The document, or the attached file when `source_type` says so. */
   document_id?: string;
+  source_type?: "document" | "attachment";
   title: string;
   version?: number;
   page?: number | null;

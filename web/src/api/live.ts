@@ -13,6 +13,8 @@ const NAMES = [
   "conversation.started",
   "conversation.ended",
   "message.added",
+  "attachment.updated",
+  "attachment.deleted",
   "persona.created",
   "persona.updated",
   "persona.deleted",

@@ -13,6 +13,7 @@ export interface Me {
   tenant: { id: string; name: string; slug: string; timezone?: string };
   scopes: string[];
   agent: { name: string };
+  limits?: { upload_bytes?: number };
 }
 
 export interface Persona {

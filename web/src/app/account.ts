@@ -9,6 +9,7 @@ import { actAs, api, isSignedOut, whenOtherPerson, whenSignedOut } from "../api/
 import { sentenceOf } from "../api/errors";
 import { SESSION_OVER, SIGNED_IN, SIGNED_OUT } from "../api/signals";
 import type { Me } from "../api/types";
+import { limitUploads } from "../api/upload";
 
 export type Account =
   | { status: "loading" }
@@ -77,6 +78,7 @@ export class AccountStore {
     const before = this.state.status === "in" ? personOf(this.state.me) : undefined;
     const changed = before !== personOf(me);
     if (before && changed) window.dispatchEvent(new Event(SIGNED_OUT));
+    limitUploads(me.limits?.upload_bytes);
     this.set({ status: "in", me, stale: false });
     window.dispatchEvent(new Event(SIGNED_IN));
     if (changed) this.tell("came");

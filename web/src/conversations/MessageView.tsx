@@ -1,12 +1,25 @@
 /** One message with what stands behind it: tool calls, sources, and how long the answer took. */
 
+import type { Attachment } from "../api/attachments";
+import type { Citation } from "../api/knowledge";
 import type { Message, ToolCall } from "../api/types";
-import { BookIcon, ToolIcon } from "../app/icons";
+import { BookIcon, ClipIcon, ToolIcon } from "../app/icons";
 import { clock } from "../calendar/dates";
 import { addressOfPlace, placeName } from "../documents/pages/CitedPlace";
+import { canOpen } from "./FilePreview";
 import { LatencyBar } from "./Latency";
+import { sourceOf } from "./sources";
 
-export function MessageView({ message }: { message: Message }) {
+interface Props {
+  message: Message;
+  /** All files of the conversation. */
+  files: readonly Attachment[];
+  numbers: ReadonlyMap<string, number>;
+  onOpen: (attachment: string, cited?: Citation) => void;
+}
+
+export function MessageView({ message, files, numbers, onOpen }: Props) {
+  const own = files.filter((one) => one.message_id === message.id);
   const agent = message.role !== "user";
   return (
     <li className={`message message-${agent ? "agent" : "user"}`} data-testid="message" data-role={message.role}>
@@ -22,18 +35,46 @@ export function MessageView({ message }: { message: Message }) {
         <Tool key={call.id ?? `${call.name}-${index}`} call={call} />
       ))}
       {message.text && <p className="message-text">{message.text}</p>}
+      {own.length > 0 && (
+        <ul className="message-sources">
+          {own.map((one) => (
+            <li key={one.id} data-testid="message-file">
+              <ClipIcon />
+              <Opening name={one.filename} onOpen={canOpen(one) ? () => onOpen(one.id) : undefined} />
+            </li>
+          ))}
+        </ul>
+      )}
       {message.citations && message.citations.length > 0 && (
         <ul className="message-sources">
           {message.citations.map((citation, index) => (
-            <li key={citation.id ?? index} title={citation.quote ?? undefined}>
+            <li key={citation.id ?? index} title={citation.quote ?? undefined} data-testid="message-source">
               <BookIcon />
-              <a href={addressOfPlace(citation)}>{[citation.title, placeName(citation)].filter(Boolean).join(", ")}</a>
+              <span className="source-number">[{numbers.get(sourceOf(citation))}]</span>
+              <Source citation={citation} files={files} onOpen={onOpen} />
             </li>
           ))}
         </ul>
       )}
       {agent && message.latency_ms && <LatencyBar latency={message.latency_ms} />}
     </li>
+  );
+}
+
+function Source({ citation, files, onOpen }: { citation: Citation } & Pick<Props, "files" | "onOpen">) {
+  const name = [citation.title, placeName(citation)].filter(Boolean).join(", ");
+  const address = addressOfPlace(citation);
+  if (address) return <a href={address}>{name}</a>;
+  const file = files.find((one) => one.id === citation.document_id);
+  return <Opening name={name} onOpen={file && canOpen(file) ? () => onOpen(file.id, citation) : undefined} />;
+}
+
+function Opening({ name, onOpen }: { name: string; onOpen: (() => void) | undefined }) {
+  if (!onOpen) return <span>{name}</span>;
+  return (
+    <button type="button" className="text-button source-open" onClick={onOpen}>
+      {name}
+    </button>
   );
 }
 

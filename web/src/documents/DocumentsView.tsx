@@ -8,12 +8,13 @@ import "./documents-narrow.css";
 import { lazy, Suspense } from "react";
 import { may } from "../app/access";
 import { useMe } from "../app/account";
+import { DropArea } from "../app/DropArea";
 import { link, splitPath } from "../app/router";
 import { FileList } from "./list/FileList";
 import { filterOf } from "./list/wanted";
 import { SearchBox } from "./search/SearchBox";
 import { ChooseFiles } from "./upload/ChooseFiles";
-import { DropArea } from "./upload/DropArea";
+import { take } from "./upload/take";
 import { UploadPanel } from "./upload/UploadPanel";
 
 const DocumentView = lazy(() => import("./detail/DocumentView"));
@@ -42,7 +43,7 @@ export default function DocumentsView({ path }: { path: string }) {
   }
   const question = place === "/documents/search" ? (query.get("q") ?? "") : "";
   return (
-    <DropArea open={writes}>
+    <DropArea open={writes} label="Drop files or folders here" onFiles={(chosen) => take(chosen)} tall>
       <div className="page page-wide documents">
         <header className="page-head documents-head">
           <div>

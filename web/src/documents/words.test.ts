@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileRow } from "../api/documents";
-import { clockOf, lengthOf, lookOf, placeOf, retryOf } from "./words";
+import { clockOf, lengthOf, limitOf, lookOf, placeOf, retryOf } from "./words";
 
 const row = (more: Partial<FileRow>): FileRow => ({
   upload_id: "f1",
@@ -52,5 +52,14 @@ describe("a document in words", () => {
     expect(placeOf("sheet", 2, "Prices")).toBe("sheet Prices");
     expect(placeOf("none", 1)).toBe("");
     expect(clockOf(3661)).toBe("1:01:01");
+  });
+});
+
+describe("the largest file", () => {
+  it("is told as the server has it, and not at all when it does not say", () => {
+    const me = (limits?: object) => ({ limits }) as Parameters<typeof limitOf>[0];
+    expect(limitOf(me({ upload_bytes: 25 * 1024 * 1024 }))).toBe("25 MB");
+    expect(limitOf(me({ upload_bytes: 1.5 * 1024 * 1024 }))).toBe("1.5 MB");
+    expect(limitOf(me())).toBe("");
   });
 });

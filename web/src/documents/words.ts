@@ -1,6 +1,7 @@
 /** Documents in a person's words: where they stand, what they are, how large. Pure. */
 
 import type { FileRow, FileStatus, PageKind, Trouble } from "../api/documents";
+import type { Me } from "../api/types";
 import { plural } from "../app/times";
 import { endingOf } from "./upload/files";
 
@@ -80,6 +81,12 @@ export function sizeOf(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
+/** "25 MB", the largest file the server takes; empty when it does not say. */
+export function limitOf(me: Me): string {
+  const bytes = me.limits?.upload_bytes;
+  return bytes ? sizeOf(bytes).replace(".0 ", " ") : "";
+}
+
 export function kindOf(filename: string): string {
   return (endingOf(filename) || "file").slice(0, 4).toUpperCase();
 }
@@ -87,7 +94,7 @@ export function kindOf(filename: string): string {
 const NOUNS: Partial<Record<PageKind, string>> = { page: "page", slide: "slide", sheet: "sheet" };
 
 /** "12 pages", "3 sheets", "4:05 min"; nothing for formats without places. */
-export function lengthOf(row: FileRow): string {
+export function lengthOf(row: Pick<FileRow, "page_kind" | "pages" | "metadata">): string {
   const seconds = Number(row.metadata?.duration_s ?? 0);
   if (row.page_kind === "recording") return seconds ? `${clockOf(seconds)} min` : "";
   const noun = NOUNS[row.page_kind ?? "page"];

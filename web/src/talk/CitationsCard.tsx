@@ -41,6 +41,7 @@ function Head({ citation }: { citation: Citation }) {
       ) : (
         <strong>{citation.title}</strong>
       )}
+      {citation.source_type === "attachment" && <span className="chip">Your file</span>}
       {place && <span className="chip">{place}</span>}
     </div>
   );

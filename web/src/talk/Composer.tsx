@@ -1,9 +1,18 @@
-/** Typed words for the same conversation; usable while talking and without a microphone. */
+/** Typed words and files for the same conversation; usable while talking and without a microphone. */
 
-import { type FormEvent, useState } from "react";
-import { SendIcon } from "../app/icons";
+import { type FormEvent, useRef, useState } from "react";
+import { ClipIcon, SendIcon } from "../app/icons";
+import { ACCEPT, chosenBy } from "../documents/upload/files";
+import { attach } from "./files/useTray";
 
-export function Composer({ onSend, live }: { onSend: (text: string) => void; live: boolean }) {
+interface Props {
+  onSend: (text: string) => void;
+  live: boolean;
+  /** Whether files may be attached. */
+  attaches: boolean;
+}
+
+export function Composer({ onSend, live, attaches }: Props) {
   const [text, setText] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -13,7 +22,8 @@ export function Composer({ onSend, live }: { onSend: (text: string) => void; liv
     setText("");
   };
   return (
-    <form className="composer" onSubmit={submit}>
+    <form className={`composer ${attaches ? "composer-attaches" : ""}`} onSubmit={submit}>
+      {attaches && <AttachButton />}
       <label className="visually-hidden" htmlFor="chat-input">
         Message to the assistant
       </label>
@@ -26,9 +36,47 @@ export function Composer({ onSend, live }: { onSend: (text: string) => void; liv
         value={text}
         onChange={(change) => setText(change.target.value)}
       />
-      <button type="submit" data-testid="chat-send" aria-label="Send message" disabled={!text.trim()}>
+      <button
+        type="submit"
+        className="composer-send"
+        data-testid="chat-send"
+        aria-label="Send message"
+        disabled={!text.trim()}
+      >
         <SendIcon />
       </button>
     </form>
+  );
+}
+
+function AttachButton() {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="composer-attach"
+        data-testid="attach-button"
+        aria-label="Attach files"
+        title="Attach files: the assistant answers from them in this conversation only"
+        onClick={() => input.current?.click()}
+      >
+        <ClipIcon />
+      </button>
+      <input
+        ref={input}
+        data-testid="attach-input"
+        className="visually-hidden"
+        type="file"
+        multiple
+        accept={ACCEPT}
+        tabIndex={-1}
+        aria-label="Files for this conversation"
+        onChange={(change) => {
+          attach(chosenBy(change.target));
+          change.target.value = "";
+        }}
+      />
+    </>
   );
 }

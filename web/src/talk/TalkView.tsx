@@ -5,10 +5,16 @@ import { api } from "../api/client";
 import { useLive } from "../api/live";
 import type { Persona } from "../api/types";
 import { useResource } from "../api/useResource";
+import { may } from "../app/access";
+import { useMe } from "../app/account";
 import { Banner } from "../app/Banner";
+import { DropArea } from "../app/DropArea";
 import { Captions } from "./Captions";
 import { Cards } from "./Cards";
 import { Composer } from "./Composer";
+import { FilesTray } from "./files/FilesTray";
+import { usePastedFiles } from "./files/usePastedFiles";
+import { attach } from "./files/useTray";
 import { PersonaChoice } from "./PersonaChoice";
 import { Stage } from "./Stage";
 import { talk, useTalk } from "./useTalk";
@@ -18,6 +24,7 @@ const PERSONA_KEY = "voiceloop.persona";
 
 export default function TalkView() {
   const state = useTalk();
+  const attaches = may(useMe(), "conversations:write");
   const personas = useResource(api.personas, "personas");
   const [chosen, setChosen] = useState(localStorage.getItem(PERSONA_KEY) ?? undefined);
   const list = personas.data?.items ?? [];
@@ -30,31 +37,35 @@ export default function TalkView() {
 
   useEffect(() => talk.prewarm(), []);
   useLive(["persona."], personas.reload);
+  usePastedFiles(attaches);
 
   return (
-    <div className={`talk ${talking ? "talk-open" : "talk-closed"}`}>
-      <div className="talk-main">
-        <h1 className={talking ? "visually-hidden" : "hero"}>
-          <span>Ask, book, find out.</span> <span>Just talk.</span>
-        </h1>
-        <Stage state={state} persona={persona?.slug} />
-        <Banners state={state} loadError={personas.error} />
-        {!busy && list.length > 1 && (
-          <PersonaChoice
-            personas={list}
-            value={persona?.slug}
-            onChange={(slug) => {
-              localStorage.setItem(PERSONA_KEY, slug);
-              setChosen(slug);
-            }}
-          />
-        )}
-        {talking && <Captions captions={state.captions} agentName={speaker?.name ?? "Assistant"} />}
-        {state.captions.length === 0 && <Suggestions onPick={send} />}
-        <Composer onSend={send} live={busy} />
+    <DropArea open={attaches} label="Drop files here to ask about them" onFiles={attach}>
+      <div className={`talk ${talking ? "talk-open" : "talk-closed"}`}>
+        <div className="talk-main">
+          <h1 className={talking ? "visually-hidden" : "hero"}>
+            <span>Ask, book, find out.</span> <span>Just talk.</span>
+          </h1>
+          <Stage state={state} persona={persona?.slug} />
+          <Banners state={state} loadError={personas.error} />
+          {!busy && list.length > 1 && (
+            <PersonaChoice
+              personas={list}
+              value={persona?.slug}
+              onChange={(slug) => {
+                localStorage.setItem(PERSONA_KEY, slug);
+                setChosen(slug);
+              }}
+            />
+          )}
+          {talking && <Captions captions={state.captions} agentName={speaker?.name ?? "Assistant"} />}
+          {state.captions.length === 0 && <Suggestions onPick={send} />}
+          <FilesTray live={busy} />
+          <Composer onSend={send} live={busy} attaches={attaches} />
+        </div>
+        <Cards cards={state.cards} answering={state.answering} />
       </div>
-      <Cards cards={state.cards} answering={state.answering} />
-    </div>
+    </DropArea>
   );
 }
 

@@ -1,4 +1,4 @@
-/** Why a talk did not begin or came to its end, in words that say what to do. */
+/** Why a talk did not begin, came to its end, or lost a message, in words that say what to do. */
 
 import { DisconnectReason } from "livekit-client";
 import { sentenceOf } from "../api/errors";
@@ -12,6 +12,10 @@ export const GONE: Notice = { tone: "info", text: "The assistant has left. Waiti
 export const ENDED: Notice = { tone: "info", text: "The assistant ended the conversation." };
 
 export const SIGNED_OFF: Notice = { tone: "info", text: "The call ended because your session was over." };
+
+export function notSent(text: string): Notice {
+  return { tone: "problem", text: `Your message "${text}" was not sent. Try again.` };
+}
 
 export function whyFailed(error: unknown): Notice {
   const network = error instanceof Error && error.name === "ConnectionError";

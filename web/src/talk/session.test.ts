@@ -23,6 +23,7 @@ vi.mock("livekit-client", async (real) => ({
   createLocalAudioTrack: async () => ({ stop }),
 }));
 
+const files = { begin: vi.fn(), end: vi.fn(), settled: async () => undefined };
 let talk: TalkSession;
 
 beforeEach(async () => {
@@ -35,7 +36,7 @@ beforeEach(async () => {
   vi.stubGlobal("localStorage", storage);
   const token = { server_url: "wss://example.org", participant_token: "t" };
   vi.stubGlobal("fetch", async () => new Response(JSON.stringify(token)));
-  talk = new (await import("./session")).TalkSession();
+  talk = new (await import("./session")).TalkSession(files);
 });
 
 const line = (pieces: string[]) => ({

@@ -19,8 +19,9 @@ import { agentIn } from "./agent";
 import { whyRefused } from "./answers";
 import { addTyped } from "./captions";
 import { addCard, expireCard } from "./cards";
-import { ENDED, GONE, LATE, SIGNED_OFF, whyDisconnected, whyFailed } from "./endings";
+import { ENDED, GONE, LATE, notSent, SIGNED_OFF, whyDisconnected, whyFailed } from "./endings";
 import { discard, openMicrophone, whyNoMicrophone } from "./microphone";
+import { Outbox, type TalkFiles } from "./outbox";
 import { type AgentState, IDLE, type Notice, type TalkState } from "./state";
 import { readStreams } from "./streams";
 
@@ -34,15 +35,21 @@ export class TalkSession {
   readonly room = new Room({ disconnectOnPageLeave: true, stopLocalTrackOnUnpublish: true });
   private state: TalkState = IDLE;
   private listeners = new Set<() => void>();
-  private queue: string[] = [];
+  private outbox: Outbox;
   private late: number | undefined;
   private gone: number | undefined;
   private typedCount = 0;
   /** Distinguishes a start that was hung up while it was still connecting. */
   private turn = 0;
 
-  constructor() {
+  constructor(private files: TalkFiles) {
     const { room } = this;
+    this.outbox = new Outbox({
+      isOpen: () => this.state.phase === "live" && this.state.agentState !== "joining",
+      settled: () => files.settled(),
+      send: (text) => room.localParticipant.sendText(text, { topic: "lk.chat" }),
+      failed: (text) => this.heard({ notice: notSent(text) }),
+    });
     readStreams(room, {
       captions: (change) => this.heard({ captions: change(this.state.captions) }),
       card: (card) => this.heard({ cards: addCard(this.state.cards, card), answering: undefined }),
@@ -130,9 +137,9 @@ export class TalkSession {
     if (this.state.phase === "ended") this.set({ ...IDLE });
     const id = `typed-${++this.typedCount}`;
     this.set({ captions: addTyped(this.state.captions, id, text, Date.now()) });
-    this.queue.push(text);
+    this.outbox.push(text);
     if (this.state.phase === "idle") await this.start(persona, false);
-    else await this.flush();
+    else await this.outbox.flush();
   }
 
   async answer(confirmation: string, yes: boolean): Promise<void> {
@@ -187,7 +194,9 @@ export class TalkSession {
     window.clearTimeout(this.gone);
     const waiting = this.state.notice === LATE || this.state.notice === GONE;
     this.set({ agentState, notice: waiting ? undefined : this.state.notice });
-    if (agentState !== "joining") void this.flush();
+    const conversation = agent.attributes["voiceloop.conversation"];
+    if (conversation) this.files.begin(conversation);
+    if (agentState !== "joining") void this.outbox.flush();
   }
 
   private participantLeft(left: RemoteParticipant) {
@@ -199,18 +208,6 @@ export class TalkSession {
 
   private readMicrophone() {
     this.set({ micOn: this.room.localParticipant.isMicrophoneEnabled });
-  }
-
-  /** Text streams are not kept for late joiners, so typed words wait until the assistant listens. */
-  private async flush() {
-    if (this.state.phase !== "live" || this.state.agentState === "joining") return;
-    for (let text = this.queue.shift(); text !== undefined; text = this.queue.shift()) {
-      try {
-        await this.room.localParticipant.sendText(text, { topic: "lk.chat" });
-      } catch {
-        this.heard({ notice: { tone: "problem", text: `Your message "${text}" was not sent. Try again.` } });
-      }
-    }
   }
 
   private isBusy(): boolean {
@@ -236,7 +233,8 @@ export class TalkSession {
   private finish(notice: Notice | undefined) {
     window.clearTimeout(this.late);
     window.clearTimeout(this.gone);
-    this.queue = [];
+    this.outbox.clear();
+    this.files.end();
     const captions = this.state.captions.map((caption) => ({ ...caption, final: true }));
     const cards = this.state.cards.filter((card) => card.kind !== "confirmation" || card.status !== "pending");
     this.set({ phase: "ended", reconnecting: false, micOn: false, answering: undefined, captions, cards, notice });

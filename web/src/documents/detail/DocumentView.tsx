@@ -4,10 +4,11 @@ import { useEffect, useRef, useState } from "react";
 import { may } from "../../app/access";
 import { useMe } from "../../app/account";
 import { Banner } from "../../app/Banner";
+import { DropArea } from "../../app/DropArea";
 import { LeftIcon } from "../../app/icons";
 import { link } from "../../app/router";
 import { Pages } from "../pages/Pages";
-import { DropArea } from "../upload/DropArea";
+import { take } from "../upload/take";
 import { UploadPanel } from "../upload/UploadPanel";
 import { isBusy } from "../words";
 import { Clashes } from "./Clashes";
@@ -36,7 +37,7 @@ export default function DocumentView({ id, spot }: { id: string; spot: { page: n
   }, [there, spot.page, spot.second]);
 
   return (
-    <DropArea open={writes} replaces={id}>
+    <DropArea open={writes} label="Drop it here as the new version" onFiles={(chosen) => take(chosen, id)} tall>
       <div className="page page-wide document">
         <a className="back" href={link("/documents")}>
           <LeftIcon />

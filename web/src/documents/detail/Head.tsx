@@ -9,7 +9,7 @@ import { ago } from "../../app/times";
 import { useAct } from "../../app/useAct";
 import { useNow } from "../../app/useNow";
 import { late } from "../list/late";
-import { Thumbnail } from "../list/Thumbnail";
+import { DocumentLook } from "../list/Thumbnail";
 import { Alarms, Status } from "../Status";
 import { isBusy, lengthOf, nameOf, sizeOf } from "../words";
 import { CorrectDialog } from "./CorrectDialog";
@@ -32,7 +32,7 @@ export function Head({ row, writes, onChange }: Props) {
   ];
   return (
     <header className="document-head">
-      <Thumbnail row={row} />
+      <DocumentLook row={row} />
       <div className="document-name">
         <h1>{nameOf(row)}</h1>
         <p className="muted small">{facts.filter(Boolean).join(" · ")}</p>

@@ -6,7 +6,7 @@ import { link } from "../../app/router";
 import { ago, exactly } from "../../app/times";
 import { Alarms, Status } from "../Status";
 import { isAdvised, isBusy, lengthOf, lookOf, nameOf, retryOf, sizeOf, troubleOf } from "../words";
-import { Thumbnail } from "./Thumbnail";
+import { DocumentLook } from "./Thumbnail";
 import { addressOf } from "./wanted";
 
 export interface RowActs {
@@ -50,7 +50,7 @@ export function FileItem({ row, now, acts, problem, chosen, onChoose }: Props) {
           />
         </label>
       )}
-      <Thumbnail row={row} />
+      <DocumentLook row={row} />
       <div className="file-main">
         <a
           className="file-title"

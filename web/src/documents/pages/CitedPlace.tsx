@@ -1,5 +1,7 @@
 /** Where a citation stands: the page's picture with the quote marked, or the recording from its second. */
 
+import { downloadUrl } from "../../api/attachments";
+import { contentUrl } from "../../api/documents";
 import type { Citation } from "../../api/knowledge";
 import { link } from "../../app/router";
 import { capital, clockOf } from "../words";
@@ -11,9 +13,9 @@ export function placeName(citation: Citation): string {
   return citation.place ?? (citation.page ? `page ${citation.page}` : "");
 }
 
-/** Address of the document at the place that is cited. */
+/** Address of the document at the place that is cited; a file of the conversation has none of its own. */
 export function addressOfPlace(citation: Citation): string | undefined {
-  if (!citation.document_id) return undefined;
+  if (!citation.document_id || citation.source_type === "attachment") return undefined;
   const page = citation.page ? `/page/${citation.page}` : "";
   const second = citation.seconds ? `/at/${citation.seconds[0]}` : "";
   return link(`/documents/${encodeURIComponent(citation.document_id)}${page}${second}`);
@@ -22,7 +24,8 @@ export function addressOfPlace(citation: Citation): string | undefined {
 export function CitedPlace({ citation }: { citation: Citation }) {
   const { document_id, seconds, image_url, boxes, title } = citation;
   if (document_id && seconds) {
-    return <Recording file={document_id} from={seconds[0]} label={`${title}, from ${clockOf(seconds[0])}`} />;
+    const source = citation.source_type === "attachment" ? downloadUrl(document_id) : contentUrl(document_id);
+    return <Recording src={source} from={seconds[0]} label={`${title}, from ${clockOf(seconds[0])}`} />;
   }
   if (!image_url) return null;
   const picture = (

@@ -2,12 +2,12 @@
 
 import { documents, type FileRow, pageImageUrl } from "../../api/documents";
 import { useResource } from "../../api/useResource";
-import { LeftIcon, RightIcon } from "../../app/icons";
 import { Problem } from "../../app/Problem";
 import { capital, nameOf, placeOf } from "../words";
 import { PageImage } from "./PageImage";
 import { PageWords } from "./PageWords";
 import { Transcript } from "./Transcript";
+import { Turner } from "./Turner";
 
 const WIDTH = 1000;
 
@@ -26,7 +26,7 @@ export function Pages({ row, number, second, onTurn }: Props) {
   const picture = row.preview && row.page_kind !== "recording";
   return (
     <div className="pages" data-testid="pages">
-      {count > 1 && <Turner row={row} number={number} count={count} onTurn={onTurn} />}
+      {count > 1 && <TurnerOf row={row} number={number} count={count} onTurn={onTurn} />}
       {/* A page that is still being read is no failure. */}
       {page.error && page.status !== 404 && <Problem text={page.error} />}
       {page.status === 404 && <p className="muted">Nothing has been read here yet.</p>}
@@ -47,52 +47,11 @@ export function Pages({ row, number, second, onTurn }: Props) {
   );
 }
 
-function Turner({
-  row,
-  number,
-  count,
-  onTurn,
-}: {
-  row: FileRow;
-  number: number;
-  count: number;
-  onTurn: Props["onTurn"];
-}) {
+/** Pages by their labels, such as the names of sheets. */
+function TurnerOf({ row, number, count, onTurn }: Omit<Props, "second"> & { count: number }) {
   const labels = useResource(() => documents.pages(row.upload_id), `pages-${row.upload_id}-${count}`);
   const known = new Map(labels.data?.items.map((one) => [one.number, one.label]));
-  const noun = row.page_kind === "slide" || row.page_kind === "sheet" ? row.page_kind : "page";
   return (
-    <div className="turner">
-      <button
-        type="button"
-        className="round small"
-        aria-label={`Previous ${noun}`}
-        disabled={number <= 1}
-        onClick={() => onTurn(number - 1)}
-      >
-        <LeftIcon />
-      </button>
-      <select
-        aria-label={`Which ${noun}`}
-        data-testid="page-choice"
-        value={number}
-        onChange={(change) => onTurn(Number(change.target.value))}
-      >
-        {Array.from({ length: count }, (_, index) => index + 1).map((one) => (
-          <option key={one} value={one}>
-            {capital(placeOf(row.page_kind ?? "page", one, known.get(one))) || `Part ${one}`} of {count}
-          </option>
-        ))}
-      </select>
-      <button
-        type="button"
-        className="round small"
-        aria-label={`Next ${noun}`}
-        disabled={number >= count}
-        onClick={() => onTurn(number + 1)}
-      >
-        <RightIcon />
-      </button>
-    </div>
+    <Turner kind={row.page_kind} number={number} count={count} labelOf={(one) => known.get(one)} onTurn={onTurn} />
   );
 }

@@ -1,10 +1,9 @@
 /** A player for one recording that starts at a given second; it loads nothing before somebody presses play. */
 
 import { useEffect, useRef } from "react";
-import { contentUrl } from "../../api/documents";
 
 interface Props {
-  file: string;
+  src: string;
   /** Where to begin, in seconds. Changing `turn` jumps there again. */
   from?: number;
   turn?: number;
@@ -13,7 +12,7 @@ interface Props {
   onTime?: (second: number) => void;
 }
 
-export function Recording({ file, from = 0, turn = 0, autoPlay, label, onTime }: Props) {
+export function Recording({ src, from = 0, turn = 0, autoPlay, label, onTime }: Props) {
   const player = useRef<HTMLAudioElement>(null);
   useEffect(() => {
     const element = player.current;
@@ -29,7 +28,7 @@ export function Recording({ file, from = 0, turn = 0, autoPlay, label, onTime }:
       data-testid="recording"
       controls
       preload={from ? "metadata" : "none"}
-      src={contentUrl(file)}
+      src={src}
       aria-label={label}
       onTimeUpdate={(event) => onTime?.(event.currentTarget.currentTime)}
     />

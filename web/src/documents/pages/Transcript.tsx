@@ -1,7 +1,7 @@
 /** A recording: its player, and what is said as lines that jump there; the line being said is set off. */
 
 import { useState } from "react";
-import type { FileRow, PageText } from "../../api/documents";
+import { contentUrl, type FileRow, type PageText } from "../../api/documents";
 import { clockOf, nameOf } from "../words";
 import { Recording } from "./Recording";
 import { lineAt, linesOf } from "./text";
@@ -14,7 +14,7 @@ export function Transcript({ row, page, second }: { row: FileRow; page: PageText
   return (
     <div className="transcript">
       <Recording
-        file={row.upload_id}
+        src={contentUrl(row.upload_id)}
         from={jump.to}
         turn={jump.turn}
         label={`Recording: ${nameOf(row)}`}

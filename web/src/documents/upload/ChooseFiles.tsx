@@ -1,13 +1,16 @@
 /** The way in for people who do not drag: a button for files, one for a folder, and what is taken. */
 
 import { useRef } from "react";
+import { useMe } from "../../app/account";
 import { FolderIcon, UploadIcon } from "../../app/icons";
+import { limitOf } from "../words";
 import { ACCEPT, chosenBy } from "./files";
 import { take } from "./take";
 
 export function ChooseFiles({ question }: { question?: string | null }) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
+  const limit = limitOf(useMe());
   const pick = (input: HTMLInputElement) => {
     take(chosenBy(input));
     input.value = "";
@@ -29,8 +32,8 @@ export function ChooseFiles({ question }: { question?: string | null }) {
           )}
         </p>
         <p className="muted small">
-          PDF, Word, Excel, PowerPoint, text, Markdown, web pages, CSV, pictures and scans, recordings; usually up to 25
-          MB each.
+          PDF, Word, Excel, PowerPoint, text, Markdown, web pages, CSV, pictures and scans, recordings
+          {limit && `; up to ${limit} each`}.
         </p>
       </div>
       <div className="actions">

@@ -100,6 +100,17 @@ describe("uploads", () => {
     vi.useRealTimers();
   });
 
+  it("keeps what it was given while it is paused, and gives back what is taken off", async () => {
+    const { calls, send } = server();
+    const queue = new UploadQueue(send, () => undefined);
+    queue.pause();
+    queue.add(["a", "b"].map(file));
+    expect(calls).toEqual([]);
+    expect(queue.remove(queue.snapshot().uploads[0]?.key ?? 0)).toMatchObject({ path: "a" });
+    queue.resume();
+    expect(calls.map((call) => call.name)).toEqual(["b"]);
+  });
+
   it("leaves nothing when the person goes", async () => {
     const { calls, send } = server();
     const queue = new UploadQueue(send, () => undefined);

@@ -1,9 +1,9 @@
 /**
  * Files on their way to the server: at most three at once, each can be stopped and tried again. It lives outside the
- * views, so that an upload goes on while the person looks elsewhere. Forgets with the person who signs out.
+ * views, so that an upload goes on while the person looks elsewhere. Forgets with the person who signs out. Documents
+ * and the files of a talk have one each; a paused one keeps what it was given until it is resumed.
  */
 
-import type { FileRow } from "../../api/documents";
 import { ApiError, sentenceOf } from "../../api/errors";
 import type { Sending } from "../../api/upload";
 import type { Chosen } from "./files";
@@ -30,29 +30,29 @@ export interface QueueState {
   total: number;
 }
 
-interface Order {
-  file: File;
+interface Order extends Chosen {
   replaces?: string;
   stop?: AbortController;
 }
 
-export type Send = (file: File, sending: Sending) => Promise<FileRow>;
+export type Send<Row> = (file: File, sending: Sending) => Promise<Row>;
 
 const AT_ONCE = 3;
 const REST_S = 5;
 const EMPTY: QueueState = { uploads: [], sent: 0, total: 0 };
 
-export class UploadQueue {
+export class UploadQueue<Row> {
   private state = EMPTY;
   private orders = new Map<number, Order>();
   private listeners = new Set<() => void>();
   private count = 0;
   /** The server wants fewer requests: nothing is sent until then. */
   private resting = false;
+  private paused = false;
 
   constructor(
-    private send: Send,
-    private onSent: (row: FileRow) => void,
+    private send: Send<Row>,
+    private onSent: (row: Row) => void,
   ) {}
 
   subscribe = (listener: () => void) => {
@@ -65,7 +65,7 @@ export class UploadQueue {
     const busy = this.state.uploads.some((one) => one.state !== "refused");
     const fresh = files.map(({ file, path }): Upload => {
       const key = ++this.count;
-      this.orders.set(key, { file, replaces });
+      this.orders.set(key, { file, path, replaces });
       return { key, name: path, size: file.size, state: "waiting", share: 0, replaces };
     });
     const before = busy ? this.state : { ...this.state, sent: 0, total: 0 };
@@ -73,8 +73,17 @@ export class UploadQueue {
     this.pump();
   }
 
-  /** Stops it if it is being sent, and takes it off the list. */
-  remove(key: number): void {
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.pump();
+  }
+
+  /** Stops it if it is being sent, and takes it off the list; returns what can be added again. */
+  remove(key: number): Chosen | undefined {
     const order = this.orders.get(key);
     const waits = this.state.uploads.some((one) => one.key === key && one.state !== "refused");
     this.orders.delete(key);
@@ -82,6 +91,7 @@ export class UploadQueue {
     const uploads = this.state.uploads.filter((one) => one.key !== key);
     this.set({ ...this.state, uploads, total: this.state.total - (waits ? 1 : 0) });
     this.pump();
+    return order;
   }
 
   retry(key: number): void {
@@ -97,7 +107,7 @@ export class UploadQueue {
   }
 
   private pump() {
-    if (this.resting) return;
+    if (this.resting || this.paused) return;
     const sending = this.state.uploads.filter((one) => one.state === "sending").length;
     const next = this.state.uploads.filter((one) => one.state === "waiting").slice(0, Math.max(0, AT_ONCE - sending));
     for (const one of next) void this.run(one.key);
@@ -113,9 +123,9 @@ export class UploadQueue {
       const onProgress = (share: number) => this.change(key, { share });
       const row = await this.send(order.file, { onProgress, signal: stop.signal, replaces: order.replaces });
       if (!this.orders.delete(key)) return;
+      this.onSent(row); // first, so that whoever shows both never has neither
       const uploads = this.state.uploads.filter((one) => one.key !== key);
       this.set({ ...this.state, uploads, sent: this.state.sent + 1 });
-      this.onSent(row);
     } catch (error) {
       if (!this.orders.has(key)) return;
       if (error instanceof ApiError && error.status === 429) return this.rest(key, error.retryAfterS ?? REST_S);

@@ -1,12 +1,19 @@
 /** Everything inside takes files that are dropped on it, folders included. */
 
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
-import { UploadIcon } from "../../app/icons";
-import { filesOf } from "./files";
-import { take } from "./take";
+import { type Chosen, filesOf } from "../documents/upload/files";
+import { UploadIcon } from "./icons";
 
-/** `replaces`: what is dropped becomes the next version of this document. */
-export function DropArea({ open, replaces, children }: { open: boolean; replaces?: string; children: ReactNode }) {
+interface Props {
+  open: boolean;
+  /** What dropping does, shown while files are held over it. */
+  label: string;
+  onFiles: (chosen: Chosen[]) => void;
+  tall?: boolean;
+  children: ReactNode;
+}
+
+export function DropArea({ open, label, onFiles, tall, children }: Props) {
   const [over, setOver] = useState(false);
   // The pointer leaves one element for another all the time; only as many leaves as enters mean that it is gone.
   const depth = useRef(0);
@@ -19,7 +26,7 @@ export function DropArea({ open, replaces, children }: { open: boolean; replaces
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; buttons inside do the same by keyboard
     <div
-      className="drop-area"
+      className={tall ? "drop-area drop-tall" : "drop-area"}
       data-testid="drop-area"
       onDragEnter={(event) => {
         if (!carries(event)) return;
@@ -35,14 +42,14 @@ export function DropArea({ open, replaces, children }: { open: boolean; replaces
         if (!carries(event)) return;
         event.preventDefault();
         leave();
-        void filesOf(event.dataTransfer).then((chosen) => take(chosen, replaces));
+        void filesOf(event.dataTransfer).then(onFiles);
       }}
     >
       {children}
       {over && (
         <div className="drop-here" aria-hidden="true">
           <UploadIcon />
-          <strong>{replaces ? "Drop it here as the new version" : "Drop files or folders here"}</strong>
+          <strong>{label}</strong>
         </div>
       )}
     </div>

@@ -1,0 +1,65 @@
+/** The files of the talk beside what is typed: each with its look, how far it is, and its way out. */
+
+import { attachedThumbnailUrl, hasPictures } from "../../api/attachments";
+import { AgainIcon, CloseIcon } from "../../app/icons";
+import { Rows } from "../../app/Rows";
+import { Thumbnail } from "../../documents/list/Thumbnail";
+import type { TrayFile } from "./tray";
+import { tray, useTray } from "./useTray";
+import { stateOf, summaryOf } from "./words";
+
+export function FilesTray({ live }: { live: boolean }) {
+  const files = useTray();
+  return (
+    <section className="tray" aria-label="Files of this conversation" hidden={files.length === 0}>
+      <p className="visually-hidden" role="status">
+        {summaryOf(files)}
+      </p>
+      <Rows className="tray-list">
+        {files.map((file) => (
+          <TrayRow key={file.key} file={file} live={live} />
+        ))}
+      </Rows>
+    </section>
+  );
+}
+
+function TrayRow({ file, live }: { file: TrayFile; live: boolean }) {
+  const { key, name, state, share, reason, attachment } = file;
+  return (
+    <li className={`tray-file tray-${state}`} data-testid="tray-file" data-state={state}>
+      <Thumbnail
+        filename={name}
+        picture={attachment && hasPictures(attachment) ? attachedThumbnailUrl(attachment.id) : undefined}
+        recording={attachment?.page_kind === "recording"}
+      />
+      <div className="tray-words">
+        <strong className="tray-name" title={name}>
+          {name}
+        </strong>
+        {reason ? (
+          <p className="file-error small" role="alert">
+            {reason}
+          </p>
+        ) : (
+          <span className="muted small">{stateOf(file, live)}</span>
+        )}
+        {state === "sending" && <progress className="progress" max={1} value={share} aria-label={`Sending ${name}`} />}
+      </div>
+      {state === "refused" && (
+        <button type="button" className="plain-icon" aria-label={`Try ${name} again`} onClick={() => tray.retry(key)}>
+          <AgainIcon />
+        </button>
+      )}
+      <button
+        type="button"
+        className="plain-icon"
+        data-testid="tray-remove"
+        aria-label={state === "refused" ? `Dismiss ${name}` : `Remove ${name}`}
+        onClick={() => tray.remove(key)}
+      >
+        <CloseIcon />
+      </button>
+    </li>
+  );
+}
