@@ -22,6 +22,13 @@ _MIXED = re.compile(r"[^\W\d_]+")
 _DIGITS = str.maketrans("0134578@$!", "oieastbasi")
 _LEET_WORD = re.compile(r"(?<![\w@$!])(?=[\w@$!]*[a-zA-Z])(?=[\w@$!]*[013457@$])[\w@$!]{4,}")
 _SPACED = re.compile(r"(?<!\w)(?:\w(?: {1,2}|-|\.|_)){5,}\w(?!\w)")
+# where one space parts letters and words alike, these are told apart again; enough for commands
+_KNOWN = re.compile(
+    "ignore|disregard|forget|previous|prior|instructions?|rules|prompt|assistant|delete|cancel|transfer|forward|reveal"
+    "|send|tell|call|book|events?|bookings?|appointments?|messages|nothing|money|password|system|caller|user|every|all"
+    "|your|the|and|say|you|are|now",
+    re.IGNORECASE,
+)
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{24,}={0,2}")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]?){16,}(?![0-9A-Fa-f])")
 _ROT13 = re.compile(r"\b(?:vtaber|qvfertneq|sbetrg|erirny|vafgehpgvbaf?|cebzcg|cerivbhf)\b", re.IGNORECASE)
@@ -63,11 +70,15 @@ def _latin(match: re.Match[str]) -> str:
 
 def _joined(text: str) -> str:
     def join(match: re.Match[str]) -> str:
-        parts = re.split(r"  ", match.group()) if "  " in match.group() else [match.group()]
-        return " ".join(re.sub(r"[ \-._]", "", part) for part in parts)
+        spaced = match.group()
+        if re.search(r"[-._]", spaced):  # then spaces part words
+            return re.sub(r"[-._]", "", spaced)
+        if "  " in spaced:
+            return " ".join(part.replace(" ", "") for part in spaced.split("  "))
+        return _KNOWN.sub(r" \g<0> ", spaced.replace(" ", ""))
 
     joined = _SPACED.sub(join, text)
-    return joined if joined != text else ""
+    return " ".join(joined.split()) if joined != text else ""
 
 
 def _leet(text: str) -> str:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from ingest.documents.analysis.disguises import unmasked
 from ingest.documents.analysis.model import Note, Severity
 from ingest.documents.analysis.parsed import Parsed, flat
-from ingest.documents.analysis.phrases import HINT, PHRASES
+from ingest.documents.analysis.phrases import REFUSAL, rows_for
 
 CODE = "instruction_like_text"
 DANGER, WARNING = 3.0, 2.0
 _SHOWN = 300
 _MOST = 40
+_GIVING = frozenset(("exfiltration", "answering", "act"))
 _ODD = re.compile(
     "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0020-\U000e007e\uff01-\uff5e\u0370-\u04ff]"
     r"|[A-Za-z0-9+/_-]{24}|\b(?:\w[ .\-_]{1,2}){5}\w\b|(?:[0-9A-Fa-f]{2}[ :]?){16}|[a-zA-Z][0134578@$][a-zA-Z]"
@@ -52,14 +53,19 @@ def command_in(text: str) -> Command:
 
 
 def _plain(text: str) -> Command:
-    if not HINT.search(text):
+    """Phrases and signs together: one of each kind counts, the strongest."""
+    rows = rows_for(text)
+    most = {row.kind: row.worth for row in rows}
+    if sum(most.values()) < WARNING:
         return Command(0.0, ())
     worth: dict[str, float] = {}
-    for kind, value, pattern in PHRASES:
-        if value > worth.get(kind, 0.0) and pattern.search(text):
-            worth[kind] = value
+    refused = REFUSAL.sub(" ", text) if not _GIVING.isdisjoint(most) else text
+    for row in rows:
+        looked_at = refused if row.kind in _GIVING else text
+        if row.worth > worth.get(row.kind, 0.0) and row.pattern.search(looked_at):
+            worth[row.kind] = row.worth
     strong = sum(worth.values())
-    if not any(value > 1 for value in worth.values()):
+    if len(worth) < 3 and not any(value > 1 for value in worth.values()):
         strong = min(strong, 1.5)  # hints alone are no command
     return Command(strong, tuple(worth))
 

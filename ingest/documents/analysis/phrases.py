@@ -1,18 +1,86 @@
-"""The phrases of ``phrases.toml``, compiled once. Words only; ``instructions`` adds them up."""
+"""The phrases of ``phrases.toml`` and the signs of ``signs.toml``, compiled once; ``instructions`` adds them up.
+
+Words only. In a sign %name% stands for one of its file's words; it is looked for only where its ``needs`` stand.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
-_FILE: Final[dict[str, Any]] = tomllib.loads(
-    (resources.files("ingest.documents.analysis") / "phrases.toml").read_text(encoding="utf-8")
-)
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = "<[#:,;-@/_`"
+_NOT_LATIN = re.compile("[\u0370-\U0002ffff]")
+_STEM = 5
 
-# (kind, worth, pattern)
-PHRASES: Final = tuple(
-    (str(row["kind"]), float(row["worth"]), re.compile(row["pattern"], re.IGNORECASE)) for row in _FILE["phrase"]
-)
-HINT: Final = re.compile(_FILE["hint"], re.IGNORECASE)
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``worth``: how much it adds for its ``kind``. ``needs``: the bits of the sets of which a sentence needs a word
+    each."""
+
+    kind: str
+    worth: float
+    needs: int
+    pattern: re.Pattern[str]
+
+
+def rows_for(text: str) -> list[Row]:
+    """Those that could match here, by words alone; nearly none for ordinary sentences."""
+    here = 0
+    for word in set(_WORD.findall(text.lower())):
+        here |= _BITS.get(word[:_STEM], 0) | (_BOT if word.endswith("bot") else _DIGIT if word[0].isdigit() else 0)
+    for mark in _MARKS:
+        if mark in text:
+            here |= _BITS.get(mark, 0)
+    if not text.isascii() and _NOT_LATIN.search(text):
+        here |= _BITS["λ"]
+    return [row for row in _ROWS if row.needs & here == row.needs]
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("ingest.documents.analysis") / name).read_text(encoding="utf-8"))
+
+
+def _pattern(pattern: str, words: dict[str, str]) -> re.Pattern[str]:
+    while (filled := re.sub(r"%(\w+)%", lambda match: words[match[1]], pattern)) != pattern:
+        pattern = filled
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _bits(needs: list[str], sets: dict[str, str]) -> dict[str, int]:
+    """Stem or mark -> the bits of the needs it meets."""
+    found: dict[str, int] = {}
+    for place, need in enumerate(needs):
+        for name in need.split():
+            for word in sets.get(name, name).split():
+                found[word[:_STEM]] = found.get(word[:_STEM], 0) | 1 << place
+    return found
+
+
+_PHRASES: Final = _read("phrases.toml")
+_SIGNS: Final = _read("signs.toml")
+_WORDS: Final[dict[str, str]] = _SIGNS["words"]
+_WANTED: Final[list[tuple[dict[str, Any], list[str]]]] = [
+    *((row, row["needs"]) for row in _SIGNS["sign"]),
+    *((row, _PHRASES["needs"][row["kind"]]) for row in _PHRASES["phrase"]),
+]
+_NEEDS: Final = sorted({need for _, needs in _WANTED for need in needs})
+_BITS: Final = _bits(_NEEDS, _SIGNS["sets"])
+_BOT, _DIGIT = _BITS["bot"], _BITS["0"]
+_ROWS: Final = sorted(
+    (
+        Row(
+            row["kind"],
+            float(row["worth"]),
+            sum(1 << _NEEDS.index(need) for need in set(needs)),
+            _pattern(row["pattern"], _WORDS),
+        )
+        for row, needs in _WANTED
+    ),
+    key=lambda row: row.worth,
+)  # the strongest of a kind last
+REFUSAL: Final = _pattern(_SIGNS["refusal"], _WORDS)

@@ -28,6 +28,11 @@ def innocent() -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def later(half: str) -> dict[str, list[Any]]:
+    """Texts written before the signs: the half "tune" changed them, of "held_out" only figures were looked at."""
+    return tomllib.loads((_SAMPLES / f"injections_{half}.toml").read_text())
+
+
 def _held_out(text: str) -> bool:
     """The half whose misses did not change the phrases. Both halves have one author, who wrote the phrases after them:
     commands in other words than these are found far more seldom."""
@@ -57,6 +62,22 @@ def test_hardly_any_innocent_sentence_is_reported(held_out: bool) -> None:
     asked = [one for one in innocent() if _held_out(one) is held_out]
     wrong = [one for one in asked if _reported(one)]
     assert len(wrong) <= 0.03 * len(asked), wrong
+
+
+@pytest.mark.parametrize("half", ["tune", "held_out"])
+def test_most_commands_in_words_nobody_listed_are_found(half: str) -> None:
+    asked = later(half)["commands"]
+    missed = [text for _, text in asked if not _reported(text)]
+    assert len(asked) >= 50
+    assert len(missed) <= 0.1 * len(asked), missed
+
+
+@pytest.mark.parametrize("half", ["tune", "held_out"])
+def test_sentences_that_only_look_like_commands_are_left_in_peace(half: str) -> None:
+    asked = later(half)["harmless"]
+    wrong = [text for text in asked if _reported(text)]
+    assert len(asked) >= 80
+    assert len(wrong) <= 0.02 * len(asked), wrong
 
 
 def test_a_command_inside_a_long_text_is_shown_with_its_page() -> None:
