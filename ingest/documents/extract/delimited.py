@@ -6,12 +6,12 @@ import csv
 import io
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.documents.encodings import decode_text
 from ingest.documents.extract.characters import clean, spelled_by_tags
 from ingest.documents.extract.progress import report
-from ingest.documents.extract.rows import names_columns, row_as_text, rows_as_text
+from ingest.documents.extract.rows import rows_as_text
 from ingest.documents.model import BadDocument, Extracted, Limits
 from ingest.documents.textlines import Line, page_of
 
@@ -41,21 +41,21 @@ def _lines(text: str, limits: Limits) -> Iterator[Line]:
         delimiter = first[4:5]
     delimiter = delimiter or find_delimiter(text[:_SAMPLE_CHARACTERS])
     rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    head = list(itertools.islice((row for row in rows if any(row)), 6))
-    if any(len(row) > _MOST_COLUMNS for row in head):
-        raise BadDocument(f"This table has more than {_MOST_COLUMNS:,} columns. Split it.", code="too_many_columns")
-    if len(head) > 1 and names_columns(head[0], head[1:]):
-        said = (row_as_text(head[0], row) for row in itertools.chain(head[1:], rows))
-    else:
-        said = itertools.chain(rows_as_text(head), (" | ".join(cell for cell in row if cell.strip()) for row in rows))
     characters = 0
-    for number, line in enumerate(said):
+    for number, line in enumerate(rows_as_text(_narrow(rows))):
         characters += len(line)
         if characters > limits.characters:
             raise BadDocument(f"It holds more than {limits.characters:,} characters. Split it.", code="too_long")
         if number % _REPORT_EVERY == 0:
             report(min(0.95, characters / max(1, 2 * len(text))))
         yield Line(line)
+
+
+def _narrow(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    for row in rows:
+        if len(row) > _MOST_COLUMNS:
+            raise BadDocument(f"This table has more than {_MOST_COLUMNS:,} columns. Split it.", code="too_many_columns")
+        yield row
 
 
 def find_delimiter(sample: str) -> str:

@@ -13,6 +13,7 @@ from ingest.documents.extract.docx_styles import Numbering, Styles
 from ingest.documents.extract.ooxml import MC, Element, Package, W
 from ingest.documents.extract.progress import report
 from ingest.documents.extract.rows import rows_as_text
+from ingest.documents.extract.spans import Cell, plain_rows
 from ingest.documents.model import Extracted, Finding, Limits
 from ingest.documents.textlines import Line, page_of
 
@@ -63,7 +64,7 @@ def _blocks(parent: Element, reading: _Reading, depth: int = 0) -> Iterator[Line
         elif block.tag == f"{W}p":
             yield from _paragraph(block, reading, depth)
         elif block.tag == f"{W}tbl":
-            for text in rows_as_text(list(_rows(block, reading, depth))):
+            for text in rows_as_text(plain_rows(_rows(block, reading, depth))):
                 yield Line(text)
             yield Line("")
         elif isinstance(block.tag, str):  # content controls, insertions and other wrappers
@@ -133,18 +134,19 @@ def _boxes(drawing: Element) -> Iterator[Element]:
             yield box
 
 
-def _rows(table: Element, reading: _Reading, depth: int) -> Iterator[list[str]]:
+def _rows(table: Element, reading: _Reading, depth: int) -> Iterator[list[Cell]]:
     for row in table.iter(f"{W}tr"):
         if next(row.iterancestors(f"{W}tbl"), None) is not table:
             continue  # of a table in a cell, which is read with its cell
-        cells: list[str] = []
+        before = row.find(f"{W}trPr/{W}gridBefore")
+        cells = [Cell("", _number(before))] if before is not None else []
         for cell in row.iter(f"{W}tc"):
             if next(cell.iterancestors(f"{W}tr"), None) is row:
                 merged = cell.find(f"{W}tcPr/{W}vMerge")
                 goes_on = merged is not None and merged.get(f"{W}val") != "restart"
                 texts = [] if goes_on else [line.text for line in _blocks(cell, reading, depth + 1) if line.text]
-                span = cell.find(f"{W}tcPr/{W}gridSpan")
-                cells += [" ".join(texts), *[""] * min(60, _number(span) - 1)]
+                span = _number(cell.find(f"{W}tcPr/{W}gridSpan"))
+                cells.append(Cell(None if goes_on else " ".join(texts), span))
         yield cells
 
 

@@ -14,6 +14,7 @@ from ingest.documents.extract.characters import clean, spelled_by_tags
 from ingest.documents.extract.html_hidden import Hiding
 from ingest.documents.extract.ooxml import Element, lxml_etree
 from ingest.documents.extract.rows import rows_as_text
+from ingest.documents.extract.spans import Cell, plain_rows
 from ingest.documents.model import BadDocument, Extracted, Finding, Limits
 from ingest.documents.textlines import Line, page_of
 
@@ -26,6 +27,7 @@ _BLOCKS = set(
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr td th caption blockquote pre hr "
     "figure figcaption address details summary body br center fieldset".split()
 )
+_TIGHT = {"li", "br", "td", "th", "tr", "dt"}
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]+(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _DOCTYPE = re.compile(
     r"<!doctype[^\[>]{0,500}\[.{0,20000}?\]\s*>", re.IGNORECASE | re.DOTALL
@@ -39,6 +41,7 @@ _METADATA = {
     "date": "created_at",
     "generator": "producer",
 }
+_MOST_ROWS = 100_000
 _LEAST_MAIN = 200  # characters: a shorter <main> is a shell that scripts would fill
 
 
@@ -156,7 +159,8 @@ class _Blocks:
         if tag in _BLOCKS:
             level = int(tag[1]) if re.fullmatch(r"h[1-6]", str(tag)) else 0
             self._flush(level)
-            if tag not in {"li", "br", "td", "th", "tr"}:
+            is_inner_list = tag in {"ul", "ol"} and len(self._counters) > 1
+            if tag not in _TIGHT and not is_inner_list:
                 self.lines.append(Line(""))
         if tag in {"ul", "ol"} and self._counters:
             self._counters.pop()
@@ -175,12 +179,16 @@ class _Blocks:
 
     def _table(self, table: Element) -> None:
         self._flush()
-        rows = [[self._cell(cell) for cell in row.iterchildren("td", "th")] for row in table.iter("tr")]
+        rows = [[self._spanning(cell) for cell in row.iterchildren("td", "th")] for row in table.iter("tr")]
         caption = table.find("caption")
         if caption is not None and (words := self._cell(caption)):
             self.lines.append(Line(words))
-        self.lines += (Line(text) for text in rows_as_text(rows))
+        self.lines += (Line(text) for text in rows_as_text(plain_rows(rows)))
         self.lines.append(Line(""))
+
+    def _spanning(self, cell: Element) -> Cell:
+        down = _whole(cell.get("rowspan"), 1) or _MOST_ROWS  # 0: to the end of the table
+        return Cell(self._cell(cell), _whole(cell.get("colspan"), 1), down)
 
     def _cell(self, cell: Element) -> str:
         letters: list[str] = []

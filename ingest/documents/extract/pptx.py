@@ -9,6 +9,7 @@ from ingest.documents.extract.characters import clean, spelled_by_tags
 from ingest.documents.extract.ooxml import MC, A, Element, P, Package, R
 from ingest.documents.extract.progress import report
 from ingest.documents.extract.rows import rows_as_text
+from ingest.documents.extract.spans import Cell, plain_rows
 from ingest.documents.model import BadDocument, Extracted, Finding, Limits
 from ingest.documents.textlines import Line, page_of
 from store.pages import Page
@@ -121,10 +122,7 @@ class _Slide:
 
     def _texts(self, shape: Element, *, is_list: bool) -> Iterator[Line]:
         for table in shape.iter(f"{A}tbl"):
-            rows = [
-                [" ".join(_paragraphs(cell)) for cell in row.iterchildren(f"{A}tc")] for row in table.iter(f"{A}tr")
-            ]
-            yield from (Line(text) for text in rows_as_text(rows))
+            yield from (Line(text) for text in rows_as_text(plain_rows(_rows(table))))
         if shape.tag == f"{P}graphicFrame":
             return
         texts = [text for body in shape.iterchildren(f"{P}txBody") for text in _paragraphs(body, self.hidden)]
@@ -138,6 +136,18 @@ class _Slide:
         left, top = _whole(offset.get("x")), _whole(offset.get("y"))
         right, bottom = left + _whole(extent.get("cx")), top + _whole(extent.get("cy"))
         return right <= 0 or bottom <= 0 or left >= self._size[0] or top >= self._size[1]
+
+
+def _rows(table: Element) -> Iterator[list[Cell]]:
+    for row in table.iter(f"{A}tr"):
+        cells = [one for one in row.iterchildren(f"{A}tc") if one.get("hMerge") not in {"1", "true"}]
+        yield [
+            Cell(
+                None if one.get("vMerge") in {"1", "true"} else " ".join(_paragraphs(one)),
+                _whole(one.get("gridSpan")) or 1,
+            )
+            for one in cells
+        ]
 
 
 def _paragraphs(parent: Element, hidden: list[str] | None = None) -> Iterator[str]:

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _NUMBER = re.compile(r"[\s(+-]*[€$£¥]?\s*[\d.,:/%\s-]*\d[\d.,:/%\s-]*[€$£¥%)]?\s*[A-Za-z]{0,4}")
 _HEADER_LENGTH = 60
+_HEAD = 10  # rows looked at to tell what a table is like
 
 
-def rows_as_text(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """A line a row, with the column's name before each value when the first row names the columns."""
-    filled = [row for row in rows if any(cell.strip() for cell in row)]
-    if not filled:
-        return
-    if len(filled) > 1 and names_columns(filled[0], filled[1:6]):
-        for row in filled[1:]:
-            yield row_as_text(filled[0], row)
+def rows_as_text(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A line a row, with the column's name before each value when the first full row names the columns.
+
+    Titles above it stand alone; where a page break repeats the names, they are said once. Rows may come without end.
+    """
+    filled = (row for row in rows if any(cell.strip() for cell in row))
+    head = list(itertools.islice(filled, _HEAD))
+    titles = next((number for number, row in enumerate(head) if _width(row) > 1), 0)
+    yield from (_ended(" ".join("".join(row).split())) for row in head[:titles])
+    head = head[titles:]
+    if len(head) > 1 and names_columns(head[0], head[1:6]):
+        names = list(head[0])
+        yield from (row_as_text(names, row) for row in itertools.chain(head[1:], filled) if list(row) != names)
     else:
-        for row in filled:
-            cells = [cell.strip() for cell in row if cell.strip()]
-            is_pair = len(row) == 2 and len(cells) == 2 and not cells[0].endswith((":", ".", "?", "!"))
-            yield _ended(": ".join(cells) if is_pair and len(cells[0]) <= _HEADER_LENGTH else " | ".join(cells))
+        yield from map(_without_names, itertools.chain(head, filled))
+
+
+def _without_names(row: Sequence[str]) -> str:
+    cells = [" ".join(cell.split()) for cell in row if cell.strip()]
+    is_pair = len(row) == 2 and len(cells) == 2 and not cells[0].endswith((":", ".", "?", "!"))
+    return _ended(": ".join(cells) if is_pair and len(cells[0]) <= _HEADER_LENGTH else " | ".join(cells))
+
+
+def _width(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
 
 
 def row_as_text(header: Sequence[str], row: Sequence[str]) -> str:
     """``row`` may be longer or shorter than ``header``; empty cells are left out."""
     cells: list[str] = []
     for number, cell in enumerate(row):
-        name = header[number].strip().rstrip(":") if number < len(header) else ""
+        name = " ".join(header[number].split()).rstrip(":") if number < len(header) else ""
         if value := " ".join(cell.split()):
             cells.append(f"{name}: {value}" if name else value)
     return _ended("; ".join(cells))

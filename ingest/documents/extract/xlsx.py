@@ -6,10 +6,11 @@ Sheets are streamed: what matters is how many cells hold something, not how far 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.documents.extract.characters import clean
+from ingest.documents.extract.merged import Range, Row, filled
 from ingest.documents.extract.number_formats import NumberFormats
 from ingest.documents.extract.ooxml import Element, Package, R, S
 from ingest.documents.extract.progress import report
@@ -19,8 +20,9 @@ from ingest.documents.textlines import Line, page_of
 from store.pages import Page
 
 _GENERIC = re.compile(r"(?:sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha)\s*\d*", re.IGNORECASE)
+_CELLS = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _MOST_COLUMNS = 16_384
-Row = Mapping[int, str]  # column number (from 0) to what the cell shows
+_MOST_MERGED = 20_000
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class _Workbook:
     hidden: list[str] = field(default_factory=list[str])
     findings: list[Finding] = field(default_factory=list[Finding])
     without_result: int = 0
+    comments: int = 0
 
     def spend(self, characters: int) -> None:
         self.left -= characters
@@ -72,6 +75,9 @@ def _findings(book: _Workbook) -> Iterator[Finding]:
     if book.without_result:
         text = f"{book.without_result} formulas have no stored result. Open it in Excel, save it and upload it again."
         yield Finding("formula_without_result", "warning", text)
+    if book.comments:
+        text = f"Cells of {book.comments} sheets have comments; they are not read."
+        yield Finding("comments", "info", text)
 
 
 def _strings(package: Package, main: str, limits: Limits) -> Iterator[str]:
@@ -97,7 +103,9 @@ def _rich_text(element: Element) -> str:
 def _sheet(book: _Workbook, part: str, name: str, number: int, *, hidden: bool) -> Page:
     rows: list[tuple[int, Row]] = []
     unseen: list[str] = []
-    for place, row, is_hidden in _rows(book, part):
+    merged: list[Range] = []
+    book.comments += bool(book.package.related(part, "comments") or book.package.related(part, "threadedComment"))
+    for place, row, is_hidden in _rows(book, part, merged):
         if is_hidden or hidden:
             unseen.append(" | ".join(row.values()))
         else:
@@ -106,17 +114,24 @@ def _sheet(book: _Workbook, part: str, name: str, number: int, *, hidden: bool) 
         book.hidden.append("\n".join(unseen)[:200_000])
         what = "is hidden; it is left out" if hidden else "has hidden rows or columns; they are left out"
         book.findings.append(Finding("hidden_text", "warning", f"Sheet “{name}” {what}.", number))
-    lines = list(_lines(rows))
+    lines = list(_lines(filled(rows, merged, book.spend)))
     if lines and not _GENERIC.fullmatch(name):
         lines.insert(0, Line(name, 1))
     return page_of(lines, number, name)
 
 
-def _rows(book: _Workbook, part: str) -> Iterator[tuple[int, Row, bool]]:
-    """Row number, what its cells show, and whether it is hidden; cells of hidden columns come as a hidden row."""
+def _rows(book: _Workbook, part: str, merged: list[Range]) -> Iterator[tuple[int, Row, bool]]:
+    """Row number, what its cells show, and whether it is hidden; cells of hidden columns come as a hidden row.
+
+    ``merged`` takes the ranges of cells that are one; they stand behind the rows.
+    """
     hidden_columns: set[int] = set()
     above = 0
-    for element in book.package.elements(part, "row", "col"):
+    for element in book.package.elements(part, "row", "col", "mergeCell"):
+        if element.tag.endswith("}mergeCell"):
+            if len(merged) < _MOST_MERGED and (found := _range(element.get("ref") or "")):
+                merged.append(found)
+            continue
         if element.tag.endswith("}col"):
             if element.get("hidden") in {"1", "true"}:
                 last = min(_whole(element.get("max")), _MOST_COLUMNS)
@@ -210,6 +225,14 @@ def _column(reference: str, otherwise: int) -> int:
             break
         number = number * 26 + ord(letter) - 64
     return number - 1 if number else otherwise
+
+
+def _range(reference: str) -> Range | None:
+    """(first row, first column, last row, last column) of A1:B2."""
+    found = _CELLS.fullmatch(reference)
+    if found is None:
+        return None
+    return int(found[2]), _column(found[1], 0), int(found[4]), _column(found[3], 0)
 
 
 def _whole(text: str | None) -> int:
