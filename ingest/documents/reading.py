@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ingest.documents.audio import transcribe
+from ingest.documents.children import Children
 from ingest.documents.kinds import HEAD_BYTES, second_opinion, type_of_head
 from ingest.documents.malware import Scanner
 from ingest.documents.model import AUDIO, BadDocument, Extracted, Limits
@@ -31,11 +32,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How files are read in this installation; ``speech`` says who hears recordings."""
+    """How files are read in this installation; ``speech``: who hears recordings, ``children``: who parses the rest."""
 
     scanner: Scanner = field(default_factory=Scanner)
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     limits: Limits = field(default_factory=Limits)
+    children: Children | None = None
 
     async def inspect(self, content: bytes, filename: str) -> tuple[str, dict[str, Any]]:
         """The content type of the whole file, and what was looked for. Raises BadDocument, Unavailable."""
@@ -53,7 +55,7 @@ class Reader:
         if content_type in AUDIO:
             found = await transcribe(content, self.limits, self.speech, progress)
         else:
-            found = await extract(content, content_type, self.limits, progress)
+            found = await extract(content, content_type, self.limits, progress, children=self.children)
         findings = [asdict(one) for one in found.findings]
         return Reading(content_type, found, {**inspection, "findings": findings})
 

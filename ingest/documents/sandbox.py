@@ -9,26 +9,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import shutil
 import signal
-import sys
 import tempfile
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.documents.children import Child, Children
 from ingest.documents.model import BadDocument, Extracted, Finding, Limits, PageKind
+from store.errors import Unavailable, VoiceLoopError
 from store.pages import Page
 
-_ROOT = str(Path(__file__).resolve().parent.parent.parent)
 _ANSWER_LIMIT = 64 * 1024 * 1024
 _PIECE = 64 * 1024
-_KEPT_SETTINGS = ("PATH", "VOICELOOP_OCR_LANGUAGES", "TESSDATA_PREFIX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,55 +61,31 @@ async def extract(
     content_type: str,
     limits: Limits,
     progress: Callable[[float], None] | None = None,
+    *,
+    children: Children | None = None,
 ) -> Extracted:
-    """The text of a document of any type in the extractors' table. Raises BadDocument.
+    """The text of a document of any type in the extractors' table. Raises BadDocument, Unavailable.
 
-    ``progress`` is called in this thread with the share (0-1) that is done, a few times a second at most.
+    ``progress`` is called in this thread with the share (0-1) that is done, a few times a second at most. With
+    ``children`` a process is there at once, else one is started for this document alone.
     """
-    scratch = tempfile.mkdtemp(prefix="voiceloop-")
+    scratch = await asyncio.to_thread(tempfile.mkdtemp, prefix="voiceloop-")
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command(content_type, len(content), limits),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env=_environment(scratch),
-            start_new_session=True,
-        )
-        try:
-            async with asyncio.timeout(limits.time_s) as patience:
-                found = await _converse(process, content, progress, _Time(patience, limits))
-                await process.wait()
-        except TimeoutError as error:
-            text = "Reading this document took longer than is allowed; it was given up. Split it."
-            raise BadDocument(text, code="too_slow") from error
-        finally:
-            await _end(process)
+        async with contextlib.AsyncExitStack() as stack, asyncio.timeout(limits.time_s) as patience:
+            if children is None:
+                children = await stack.enter_async_context(contextlib.aclosing(Children()))
+            arguments = (content_type, str(len(content)), json.dumps(asdict(limits)))
+            child = await stack.enter_async_context(children.child(arguments, scratch))
+            found = await _converse(child, content, progress, _Time(patience, limits))
+            await child.wait()
+    except TimeoutError as error:
+        text = "Reading this document took longer than is allowed; it was given up. Split it."
+        raise BadDocument(text, code="too_slow") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     if found is None:
-        raise _silent_end(process.returncode)
+        raise _silent_end(child.returncode)
     return found
-
-
-def command(content_type: str, size: int, limits: Limits) -> list[str]:
-    """How the child is started."""
-    return [sys.executable, "-m", "ingest.documents.child", content_type, str(size), json.dumps(asdict(limits))]
-
-
-def _environment(scratch: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_SETTINGS if name in os.environ}
-    own = {"PYTHONPATH": _ROOT, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"}
-    return {**kept, **own, "TMPDIR": scratch, "HOME": scratch}
-
-
-async def _end(process: Process) -> None:
-    """Nothing of it is left: a child that did not end well goes with everything it started."""
-    if process.returncode != 0:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    if process.returncode is None:
-        await process.communicate()  # what is left in the pipe, or its end would not be noticed
 
 
 class _Time:
@@ -132,15 +104,14 @@ class _Time:
 
 
 async def _converse(
-    process: Process, content: bytes, progress: Callable[[float], None] | None, time: _Time
+    child: Child, content: bytes, progress: Callable[[float], None] | None, time: _Time
 ) -> Extracted | None:
     """Hand over the content and take the answer; None when it ended without one. Raises BadDocument."""
-    assert process.stdin is not None
     with contextlib.suppress(ConnectionError):  # it ended before it had read all; its answer says why
-        process.stdin.write(content)
-        await process.stdin.drain()
+        child.stdin.write(content)
+        await child.stdin.drain()
     pages: list[Page] = []
-    async for line in _lines(process):
+    async for line in _lines(child):
         message = await _parsed(line)
         if message.error is not None:
             raise BadDocument(message.error.detail, code=message.error.code)
@@ -155,11 +126,10 @@ async def _converse(
     return None
 
 
-async def _lines(process: Process) -> AsyncIterator[bytes]:
+async def _lines(child: Child) -> AsyncIterator[bytes]:
     """Raises BadDocument when all of them together are more than is allowed."""
-    assert process.stdout is not None
     total, rest = 0, bytearray()
-    while piece := await process.stdout.read(_PIECE):
+    while piece := await child.stdout.read(_PIECE):
         total += len(piece)
         if total > _ANSWER_LIMIT:
             raise BadDocument("This document holds more text than can be kept; split it.", code="too_much_text")
@@ -182,8 +152,10 @@ async def _parsed(line: bytes) -> _Message:
         raise BadDocument("This document cannot be read: it is damaged.", code="unreadable") from error
 
 
-def _silent_end(code: int | None) -> BadDocument:
-    if code is not None and -code in {signal.SIGXCPU, signal.SIGKILL}:
+def _silent_end(code: int | None) -> VoiceLoopError:
+    if code is None:  # not the document's fault: somebody ended the process that starts them all
+        return Unavailable("Reading this document was cut off. It is tried again.", code="cut_off")
+    if -code in {signal.SIGXCPU, signal.SIGKILL}:
         return BadDocument("Reading this document took too long or too much memory; it was given up.", code="too_slow")
     text = "This document cannot be read: it is damaged, or needs more memory than allowed."
     return BadDocument(text, code="unreadable")

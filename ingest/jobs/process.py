@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 
 from ingest.attachments.reading import AttachmentReader
 from ingest.documents.analysis.analyst import Analyst
 from ingest.documents.analysis.llm import judging
+from ingest.documents.children import Children
 from ingest.documents.chunk import ChunkSize
 from ingest.documents.indexing import Indexer
 from ingest.documents.malware import Scanner
+from ingest.documents.model import PDF
 from ingest.documents.orphans import sweep
 from ingest.documents.reading import Reader
 from ingest.documents.sound.choosing import SpeechSettings
@@ -64,9 +67,14 @@ async def _work(settings: Settings) -> None:
     )
     key = settings.openai_api_key.get_secret_value()
     model = judging(settings.llm, key, settings.openai_base_url, settings.openai_model)
-    async with await Database.open(url, max_size=4) as database, model as judge:
+    async with (
+        await Database.open(url, max_size=4) as database,
+        model as judge,
+        contextlib.aclosing(Children(ready=(PDF,))) as children,
+    ):
         await check_key(database, keyring)
-        reader = Reader(Scanner(settings.clamd_url), SpeechSettings.of(settings))
+        await children.warm()
+        reader = Reader(Scanner(settings.clamd_url), SpeechSettings.of(settings), children=children)
         analyst = Analyst(database, embedder.embed, embedder.name, judge, clock.now)
         stages = Stages(
             database, files, reader, analyst, Indexer(database, embedder, ChunkSize.parse(settings.chunking))
