@@ -99,7 +99,9 @@ class Stack:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from None
         return json.loads(text) if text else None
 
-    def upload(self, filename: str, content: bytes, content_type: str) -> dict[str, Any]:
+    def upload(
+        self, filename: str, content: bytes, content_type: str, path: str = "/api/files/upload"
+    ) -> dict[str, Any]:
         """POST a file as a browser form does."""
         border = uuid4().hex
         head = (
@@ -107,7 +109,7 @@ class Stack:
             f"Content-Type: {content_type}\r\n\r\n"
         )
         body = head.encode() + content + f"\r\n--{border}--\r\n".encode()
-        return self.request("POST", "/api/files/upload", body, content_type=f"multipart/form-data; boundary={border}")
+        return self.request("POST", path, body, content_type=f"multipart/form-data; boundary={border}")
 
     def token(self, **wanted: str) -> tuple[str, str]:
         """LiveKit address and token from the token endpoint, which also calls an agent."""

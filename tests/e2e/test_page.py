@@ -1,4 +1,4 @@
-"""A newcomer's first minutes, in a real browser: Talk, ask the handbook, book a meeting, upload a document."""
+"""A newcomer's first minutes, in a real browser: Talk, ask the handbook or a file, book, upload a document."""
 
 from __future__ import annotations
 
@@ -63,6 +63,44 @@ def test_typed_messages_and_the_yes_button_book_in_the_same_call(
         expect(page.get_by_test_id("card-event")).to_be_visible(timeout=15_000)
         page.screenshot(path=tmp_path / "typed.png")
     assert len(calendar.rows("SELECT id FROM events")) == 1
+
+
+def test_a_file_attached_to_a_typed_question_answers_it_and_stays_with_the_conversation(
+    stack: Stack, browser_page: OpenPage, tmp_path: Path
+) -> None:
+    letter = tmp_path / "booking-letter.md"
+    letter.write_text("# Your booking\n\nYour booking reference is Q7Z41. The boat leaves at nine.\n", "utf-8")
+    with browser_page() as page:
+        page.get_by_test_id("attach-input").set_input_files(letter)
+        row = page.get_by_test_id("tray-file")
+        expect(row).to_have_attribute("data-state", "waiting")
+        page.get_by_test_id("chat-input").fill("What is my booking reference?")
+        page.get_by_test_id("chat-send").click()
+        expect(row).to_have_attribute("data-state", "ready", timeout=SPOKEN_MS)
+        citation = page.get_by_test_id("card-citation").first
+        expect(citation).to_contain_text("Q7Z41", timeout=SPOKEN_MS)
+        expect(citation).to_contain_text("Your file")
+        expect(page.get_by_test_id("caption-agent").last).to_contain_text("booking letter you sent", timeout=SPOKEN_MS)
+        page.screenshot(path=tmp_path / "attached.png")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.screenshot(path=tmp_path / "attached-phone.png")
+        page.set_viewport_size({"width": 1280, "height": 860})
+        page.get_by_test_id("hangup-button").click()
+        page.goto(f"{stack.url}/#/conversations")
+        page.get_by_test_id("conversation-row").first.click()
+        expect(page.get_by_test_id("message-file")).to_contain_text("booking-letter.md")
+        expect(page.get_by_test_id("message-source")).to_contain_text("[1]")
+        references = page.get_by_test_id("references")
+        expect(references.get_by_test_id("reference")).to_contain_text("booking-letter.md")
+        with page.expect_download() as saved:
+            references.get_by_test_id("references-bibtex").click()
+        assert "booking-letter.md" in saved.value.path().read_text("utf-8")
+        page.screenshot(path=tmp_path / "conversation.png")
+        page.get_by_test_id("attachment").get_by_role("button", name="Remove booking-letter.md").click()
+        expect(page.get_by_test_id("attachment")).to_have_count(0)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_test_id("attachment")).to_have_count(1)
+    assert stack.rows("SELECT status FROM attachments WHERE filename = 'booking-letter.md'") == [{"status": "ready"}]
 
 
 def test_a_document_uploaded_in_the_page_is_confirmed_and_found(

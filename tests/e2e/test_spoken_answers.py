@@ -1,5 +1,5 @@
-"""Answers from documents in real calls: the source is spoken and shown, the caller may ask on about it, and what no
-document says is not made up. What was asked before is known."""
+"""Answers from documents and attached files in real calls: the source is spoken and shown, the caller may ask on about
+it, and what no document says is not made up. What was asked before is known."""
 
 from __future__ import annotations
 
@@ -7,18 +7,34 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from fpdf import FPDF
 
 from tests.e2e import phrases
 from tests.e2e.conftest import Join
 from tests.e2e.speech import Sound, SpeechStudio
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, eventually
 
 Say = Callable[[str], Sound]
+READ_S = 30.0
 
 
 @pytest.fixture(scope="session", autouse=True)
 def spoken(studio: SpeechStudio) -> None:
     studio.prepare(list(phrases.ABOUT_SOURCES))
+
+
+def pdf_of(*pages: str) -> bytes:
+    """A page a text."""
+    pdf = FPDF()
+    pdf.set_font("helvetica", size=11)
+    for text in pages:
+        pdf.add_page()
+        pdf.multi_cell(0, 8, text)
+    return bytes(pdf.output())
+
+
+def is_read(stack: Stack, attachment: str) -> bool:
+    return stack.request("GET", f"/api/attachments/{attachment}")["status"] == "ready"
 
 
 async def test_the_sentence_and_its_document_are_told_on_request(stack: Stack, join: Join, say: Say) -> None:
@@ -43,6 +59,30 @@ async def test_the_sentence_and_its_document_are_told_on_request(stack: Stack, j
     assert "source" in parts
     (sentence, *_) = [call["result"] for call in calls if call["arguments"].get("part") == "sentence"]
     assert card["quote"].rstrip(".") in sentence
+
+
+async def test_an_attached_file_is_told_from_in_its_call_and_in_no_other(stack: Stack, join: Join, say: Say) -> None:
+    caller = await join()
+    conversation = (await asyncio.to_thread(stack.conversation, caller.room_name))["id"]
+    assert caller.agent is not None
+    assert caller.agent.attributes["voiceloop.conversation"] == str(conversation)
+    path = f"/api/conversations/{conversation}/attachments"
+    notes = pdf_of("Boats are rented by the hour.", "The key of the boat house hangs behind the kitchen door.")
+    sent = await asyncio.to_thread(stack.upload, "boat-notes.pdf", notes, "application/pdf", path)
+    await asyncio.to_thread(eventually, lambda: is_read(stack, sent["id"]), READ_S, "text of the attached file")
+    asked = await caller.say_until_heard(say(phrases.KEY_PLACE), phrases.HEARD[phrases.KEY_PLACE])
+    shown = await caller.wait_for_topic("voiceloop.citations", after=asked.started_at)
+    card = shown["citations"][0]
+    assert (card["source_type"], card["title"], card["place"]) == ("attachment", "boat-notes.pdf", "page 2")
+    await caller.wait_for_transcript(
+        r"boat notes you sent, page (two|2).*kitchen", by_agent=True, after=asked.started_at
+    )
+    await caller.leave()
+    other = await join()
+    typed_at = await other.type(phrases.KEY_PLACE)
+    await other.wait_for_agent_speech(typed_at)
+    await other.wait_until_listening(typed_at)
+    assert not [one for one in other.topics if "boat-notes" in str(one)]
 
 
 async def test_what_no_document_says_is_admitted_and_noted(stack: Stack, join: Join, say: Say) -> None:

@@ -14,7 +14,7 @@ import { Cards } from "./Cards";
 import { Composer } from "./Composer";
 import { FilesTray } from "./files/FilesTray";
 import { usePastedFiles } from "./files/usePastedFiles";
-import { attach } from "./files/useTray";
+import { attach, useTray } from "./files/useTray";
 import { PersonaChoice } from "./PersonaChoice";
 import { Stage } from "./Stage";
 import { talk, useTalk } from "./useTalk";
@@ -24,6 +24,7 @@ const PERSONA_KEY = "voiceloop.persona";
 
 export default function TalkView() {
   const state = useTalk();
+  const files = useTray();
   const attaches = may(useMe(), "conversations:write");
   const personas = useResource(api.personas, "personas");
   const [chosen, setChosen] = useState(localStorage.getItem(PERSONA_KEY) ?? undefined);
@@ -59,7 +60,7 @@ export default function TalkView() {
             />
           )}
           {talking && <Captions captions={state.captions} agentName={speaker?.name ?? "Assistant"} />}
-          {state.captions.length === 0 && <Suggestions onPick={send} />}
+          {state.captions.length === 0 && files.length === 0 && <Suggestions onPick={send} />}
           <FilesTray live={busy} />
           <Composer onSend={send} live={busy} attaches={attaches} />
         </div>

@@ -170,7 +170,7 @@ describe("a file of a talk in words", () => {
   });
 
   it("tells what happens to it", () => {
-    expect(stateOf(file("waiting"), false)).toBe("Goes along when you talk or type");
+    expect(stateOf(file("waiting"), false)).toBe("Goes along when you begin");
     expect(stateOf(file("waiting"), true)).toBe("Waiting");
     expect(stateOf(file("sending"), true)).toBe("Sending, 42%");
     const read = row("a", { status: "ready", page_kind: "page", pages: 3 });

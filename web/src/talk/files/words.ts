@@ -7,7 +7,7 @@ import type { TrayFile } from "./tray";
 export function stateOf({ state, share, size, attachment }: TrayFile, live: boolean): string {
   switch (state) {
     case "waiting":
-      return live ? "Waiting" : "Goes along when you talk or type";
+      return live ? "Waiting" : "Goes along when you begin";
     case "sending":
       return `Sending, ${Math.round(share * 100)}%`;
     case "reading":
