@@ -26,6 +26,22 @@ CALL protect_tenant_rows('attachments');
 CALL keep_in_family('attachments', 'conversation_id', 'conversations', 'cascade');
 CALL keep_in_family('attachments', 'message_id', 'messages', 'forget');
 CALL keep_in_family('attachments', 'uploaded_by', 'users', 'forget');
+-- the log knows a message that is gone as it knows other parents
+GRANT SELECT (id) ON messages TO voiceloop_lookup;
+CREATE POLICY lookup ON messages FOR SELECT TO voiceloop_lookup USING (true);
+CREATE OR REPLACE FUNCTION audit_parent_is_gone(column_name text, parent text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    CASE column_name
+        WHEN 'tenant_id' THEN RETURN NOT EXISTS (SELECT FROM tenants WHERE id = parent::uuid);
+        WHEN 'user_id', 'created_by', 'uploaded_by' THEN RETURN NOT EXISTS (SELECT FROM users WHERE id = parent::uuid);
+        WHEN 'created_by_key' THEN RETURN NOT EXISTS (SELECT FROM api_keys WHERE id = parent::uuid);
+        WHEN 'persona_id' THEN RETURN NOT EXISTS (SELECT FROM personas WHERE id = parent::uuid);
+        WHEN 'calendar_id' THEN RETURN NOT EXISTS (SELECT FROM calendars WHERE id = parent::uuid);
+        WHEN 'conversation_id' THEN RETURN NOT EXISTS (SELECT FROM conversations WHERE id = parent::uuid);
+        WHEN 'message_id' THEN RETURN NOT EXISTS (SELECT FROM messages WHERE id = parent::uuid);
+        ELSE RETURN NULL;
+    END CASE;
+END $$;
 CALL audit_changes('attachments', 'attachment', '{}',
     '{created_at,updated_at,storage_key,metadata,findings,status,error,page_count,page_kind,content_type,message_id}');
 
