@@ -17,7 +17,7 @@ from rich.console import Console
 
 from ingest import doctor as doctor_module
 from ingest import rotation_command
-from ingest.admin import keys, tenants, users
+from ingest.admin import documents, keys, tenants, users
 from ingest.laptop.database import migrate_database, run_console
 from ingest.up import Options, default_home
 from ingest.up import up as start_everything
@@ -34,6 +34,7 @@ app = typer.Typer(
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
+app.add_typer(documents.app, name="document")
 Home = Annotated[
     Path | None, typer.Option("--home", envvar="VOICELOOP_HOME", help="Directory for data, keys and logs.")
 ]

@@ -8,26 +8,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ingest.jobs.presence import is_worked_off
 from ingest.laptop.database import database_url
+from ingest.laptop.file_store import open_file_store
 from ingest.laptop.home import Home
 from ingest.laptop.secrets import secret_key
 from ingest.rotation import Census, Rotation, queue_rotation
 from store import installation
 from store.clock import SystemClock
 from store.database import Database
-from store.errors import SettingsError, Unavailable
-from store.files import Files, is_object_storage, location_of, open_files
+from store.errors import Unavailable
 from store.seal import Keyring
 
 _POLL_S = 0.25
 _PATIENCE_S = 30.0
-_DEFAULT_FILES: Final = "voiceloop-files"
 
 
 async def rotate_key(folder: Path, environment: Mapping[str, str], *, only_check: bool) -> int:
@@ -40,24 +40,11 @@ async def rotate_key(folder: Path, environment: Mapping[str, str], *, only_check
         await Database.open(url, max_size=3) as database,
     ):
         await installation.check_key(database, keyring)
-        rotation = Rotation(database, _files(home, environment, keyring), keyring, SystemClock())
+        rotation = Rotation(database, open_file_store(home, environment, keyring), keyring, SystemClock())
         before = await rotation.count()
         if not only_check and not _is_done(before, keyring):
             await _rotate(rotation, console)
         return _report(await rotation.count(), keyring, console)
-
-
-def _files(home: Home, environment: Mapping[str, str], keyring: Keyring) -> Files:
-    """Where the sidecar with this environment keeps its files. Raises SettingsError when there is no such place."""
-    default = _DEFAULT_FILES if environment.get("DATABASE_URL") and not home.files.is_dir() else str(home.files)
-    try:
-        location = location_of(environment.get("VOICELOOP_FILES") or default)
-    except ValueError as error:
-        raise SettingsError(f"VOICELOOP_FILES {error}.") from error
-    if not is_object_storage(location) and not Path(location).is_dir():
-        text = f"There is no directory {location}. Set VOICELOOP_FILES to the one the sidecar uses."
-        raise SettingsError(text)
-    return open_files(location, keyring, endpoint=environment.get("S3_ENDPOINT_URL", ""))
 
 
 def _is_done(census: Census, keyring: Keyring) -> bool:
@@ -66,7 +53,7 @@ def _is_done(census: Census, keyring: Keyring) -> bool:
 
 async def _rotate(rotation: Rotation, console: Console) -> None:
     database, keyring = rotation.database, rotation.keyring
-    if await _has_job_process(database):
+    if await is_worked_off(database):
         await queue_rotation(database, keyring)
         await _follow(database, console, asyncio.create_task(asyncio.sleep(0)))
         return
@@ -79,17 +66,6 @@ async def _rotate(rotation: Rotation, console: Console) -> None:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
     work.result()
-
-
-async def _has_job_process(database: Database) -> bool:
-    async with database.system() as connection:
-        row = await (
-            await connection.execute(
-                "SELECT EXISTS (SELECT FROM procrastinate_workers "
-                "WHERE last_heartbeat > now() - interval '10 seconds') AS there"
-            )
-        ).fetchone()
-    return bool(row and row["there"])
 
 
 async def _follow(database: Database, console: Console, work: asyncio.Task[Any]) -> None:
@@ -111,7 +87,7 @@ async def _follow(database: Database, console: Console, work: asyncio.Task[Any])
                     return
             waited_s = 0.0 if seen != str(state) else waited_s + _POLL_S
             seen = str(state)
-            if waited_s > _PATIENCE_S and not await _has_job_process(database):
+            if waited_s > _PATIENCE_S and not await is_worked_off(database):
                 text = "The job process has stopped. The rotation goes on when one starts, or run this command again."
                 raise Unavailable(text, code="no_job_process")
             await asyncio.sleep(_POLL_S)

@@ -242,10 +242,13 @@ class Settings(BaseSettings):
         return value
 
 
-def settings_from_environment() -> Settings:
-    """Read the environment. Raises SettingsError naming every wrong variable, never a value that may be secret."""
+def settings_from_environment(**given: Any) -> Settings:
+    """Read the environment; a variable that is ``given`` wins over its.
+
+    Raises SettingsError naming every wrong variable, never a value that may be secret.
+    """
     try:
-        return Settings()  # pyright: ignore[reportCallIssue]  # every field comes from the environment
+        return Settings(**given)  # pyright: ignore[reportCallIssue]  # every field comes from the environment
     except ValidationError as error:
         problems = "; ".join(f"{_name(item['loc'])}: {item['msg']}" for item in error.errors(include_input=False))
         raise SettingsError(f"The sidecar cannot start. {problems}.") from error

@@ -1,4 +1,4 @@
-"""What an administrator's command works with: the database, the tenant, who acts, and how links reach people.
+"""What an administrator's command works with: the database, the tenant, who acts, the key, how links reach people.
 
 Whoever may run this holds the database anyway, so the command acts as an owner with every scope; the audit log shows
 the channel ``cli``. Works on DATABASE_URL or on the home's own database, whether an `up` runs there or not.
@@ -50,14 +50,21 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``outbox`` is None when the secret key is not known here: then no mail is sent, only the link is shown."""
+    """``keyring`` is None when the secret key is not known here."""
 
+    home: Home
+    environment: Mapping[str, str]
     database: Database
     tenant: Tenant
     identity: Identity
     clock: Clock
-    outbox: Outbox | None
+    keyring: Keyring | None
     public_url: str
+
+    @property
+    def outbox(self) -> Outbox | None:
+        """None without the secret key: then no mail is sent, only the link is shown."""
+        return Outbox(self.keyring, self.clock) if self.keyring else None
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -89,11 +96,13 @@ async def open_desk(folder: Path, slug: str, environment: Mapping[str, str]) -> 
         async with database_url(folder, environment) as url, await Database.open(url, max_size=2) as database:
             tenant = await _tenant(database, slug)
             yield Desk(
+                home=home,
+                environment=environment,
                 database=database,
                 tenant=tenant,
                 identity=_identity(tenant),
                 clock=clock,
-                outbox=await _outbox(database, home, environment, clock),
+                keyring=await _keyring(database, home, environment),
                 public_url=_public_url(home, environment),
             )
     except _OLDER_SCHEMA as error:
@@ -115,8 +124,8 @@ def _identity(tenant: Tenant) -> Identity:
     return Identity(tenant.id, None, "owner", ALL_SCOPES, _NAME, origin=origin)
 
 
-async def _outbox(database: Database, home: Home, environment: Mapping[str, str], clock: Clock) -> Outbox | None:
-    """Mails are sealed, so they need the key of this database. Raises SettingsError when it is another one."""
+async def _keyring(database: Database, home: Home, environment: Mapping[str, str]) -> Keyring | None:
+    """What mails and files are sealed with. Raises SettingsError when this database has another key."""
     key = environment.get("VOICELOOP_SECRET_KEY", "")
     if not key and not environment.get("DATABASE_URL"):
         key = secret_key(home, environment)
@@ -124,7 +133,7 @@ async def _outbox(database: Database, home: Home, environment: Mapping[str, str]
         return None
     keyring = Keyring.from_text(key)
     await check_key(database, keyring)
-    return Outbox(keyring, clock)
+    return keyring
 
 
 def _public_url(home: Home, environment: Mapping[str, str]) -> str:

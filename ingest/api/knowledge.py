@@ -20,7 +20,7 @@ from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, quer
 from store.document_lists import Filter
 from store.errors import NotAllowed
 from store.identity import Identity
-from tools.knowledge.model import SearchFilters, SearchResult
+from tools.knowledge.model import SearchFilters, SearchOutcome, SearchResult
 
 routes = Routes("Knowledge")
 _EDITORS = {"owner", "admin", "editor"}
@@ -184,9 +184,13 @@ async def search_knowledge(request: web.Request) -> SearchAnswer:
         series_ids=wanted.filters.series_ids,
         language=wanted.filters.language,
     )
-    outcome = await request.app[KNOWLEDGE].search(
-        identity_of(request), wanted.query, limit=wanted.limit, filters=filters
+    return search_answer(
+        await request.app[KNOWLEDGE].search(identity_of(request), wanted.query, limit=wanted.limit, filters=filters)
     )
+
+
+def search_answer(outcome: SearchOutcome) -> SearchAnswer:
+    """What was found, as it is sent."""
     return SearchAnswer(
         results=[_result(one, number) for number, one in enumerate(outcome.results, start=1)],
         query_id=str(outcome.query_id),

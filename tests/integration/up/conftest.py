@@ -16,6 +16,8 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.integration.up.installation import Installation, install
+
 READY = "VoiceLoop is ready: "
 START_TIMEOUT_S = 540.0  # on an empty cache the media server is built first
 
@@ -121,6 +123,13 @@ def wait_until(condition: Callable[[], Any], timeout_s: float, explain: Callable
         assert time.monotonic() < deadline, explain()
         time.sleep(0.05)
     return value
+
+
+@pytest.fixture
+def installation(fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
+    for name in [name for name in os.environ if name.startswith("VOICELOOP_")]:
+        monkeypatch.delenv(name)
+    return install(fresh_database_url, tmp_path)
 
 
 @pytest.fixture

@@ -2,93 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from ingest.cli import app
 from ingest.laptop.home import Home, locked
 from ingest.laptop.secrets import load_or_make
-from ingest.seed import seed
 from store.access import hash_of_secret, identity_of_key
 from store.clock import SystemClock
 from store.database import Database
 from store.errors import VoiceLoopError
-from store.identity import ALL_SCOPES, Identity
+from store.identity import ALL_SCOPES
 from store.ids import new_id
 from store.passwords import hash_of_user, verify
 from store.policy import SCOPE_DESCRIPTIONS
+from tests.integration.up.installation import Installation
 
 OWNER = "owner@demo.localhost"
 SECRET = "correct horse battery"
 KEY = "0123456789abcdef" * 4
-
-
-@dataclass(frozen=True)
-class Installation:
-    """A seeded database and the commands on it."""
-
-    url: str
-    owner: Identity
-    home: Path
-
-    def run(self, *arguments: str, stdin: str = "", **environment: str) -> Result:
-        told = {"DATABASE_URL": self.url, "VOICELOOP_HOME": str(self.home), "VOICELOOP_TENANT": "demo", **environment}
-        return CliRunner().invoke(app, list(arguments), input=stdin, env=told)
-
-    def text(self, *arguments: str, stdin: str = "", **environment: str) -> str:
-        result = self.run(*arguments, stdin=stdin, **environment)
-        assert result.exit_code == 0, repr(result.exception)
-        return result.stdout
-
-    def answer(self, *arguments: str, stdin: str = "", **environment: str) -> Any:
-        return json.loads(self.text(*arguments, "--json", stdin=stdin, **environment))
-
-    def refusal(self, *arguments: str, stdin: str = "") -> str:
-        """What it says no with; `main` makes one sentence and exit code 1 of it."""
-        error = self.run(*arguments, stdin=stdin).exception
-        assert isinstance(error, VoiceLoopError), repr(error)
-        return error.message
-
-    def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
-        async def read(database: Database) -> list[dict[str, Any]]:
-            async with database.transaction(self.owner) as connection:
-                return await (await connection.execute(statement.encode(), values)).fetchall()
-
-        return self.ask(read)
-
-    def ask(self, work: Callable[[Database], Any]) -> Any:
-        async def ask() -> Any:
-            async with await Database.open(self.url, max_size=2) as database:
-                return await work(database)
-
-        return asyncio.run(ask())
-
-
-@pytest.fixture
-def installation(fresh_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    for name in [name for name in os.environ if name.startswith("VOICELOOP_")]:
-        monkeypatch.delenv(name)
-
-    async def prepare() -> Identity:
-        async with await Database.open(fresh_database_url, max_size=2) as database:
-            made = await seed(database, slug="demo", timezone="Europe/Berlin", key_file=tmp_path / "owner.key")
-            known = await identity_of_key(database, made.key, SystemClock().now())
-            assert known is not None
-            return known.identity
-
-    return Installation(fresh_database_url, asyncio.run(prepare()), tmp_path / "home")
 
 
 def test_people_are_shown_in_a_table_and_as_json(installation: Installation) -> None:
