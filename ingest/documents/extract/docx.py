@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ingest.documents.extract.characters import clean, spelled_by_tags
-from ingest.documents.extract.docx_styles import Numbering, Styles
-from ingest.documents.extract.ooxml import MC, Element, Package, W
+from ingest.documents.extract.characters import clean, raised, spelled_by_tags
+from ingest.documents.extract.charts import drawings
+from ingest.documents.extract.docx_styles import Numbering, Styles, is_raised
+from ingest.documents.extract.ooxml import MC, A, Element, M, Package, R, W, pictures_not_read
 from ingest.documents.extract.progress import report
 from ingest.documents.extract.rows import rows_as_text
 from ingest.documents.extract.spans import Cell, plain_rows
@@ -19,6 +20,7 @@ from ingest.documents.textlines import Line, page_of
 
 _LEFT_OUT = {f"{W}del", f"{W}moveFrom", f"{MC}Fallback", f"{W}sectPr", f"{W}rubyPr", f"{W}rt"}
 _BREAKS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_MATH = {f"{M}den": "/", f"{M}sup": "^", f"{M}sub": "_"}  # what the layout of a formula says
 _MOST_DEPTH = 40
 
 
@@ -32,6 +34,8 @@ class _Reading:
     hidden: list[str] = field(default_factory=list[str])
     boxes: list[Element] = field(default_factory=list[Element])
     called: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    drawings: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    drawn: list[str] = field(default_factory=list[str])
     is_changed: bool = False
     has_fields: bool = False
     note_count: int = 0
@@ -43,6 +47,7 @@ def extract_docx(content: bytes, _limits: Limits) -> Extracted:
     body = package.xml(main)
     reading = _Reading(Styles(package, main), Numbering(package, main))
     _read_notes(package, main, reading)
+    reading.drawings |= drawings(package, main)
     lines = [*_frame(package, main, "header", reading)]
     blocks = [*body.iterchildren(f"{W}body")]
     for block in blocks:
@@ -75,16 +80,21 @@ def _paragraph(block: Element, reading: _Reading, depth: int) -> Iterator[Line]:
     text = " ".join(clean("".join(_texts(block, reading, depth))).split())
     boxes, reading.boxes = reading.boxes, []
     called, reading.called = reading.called, []
+    drawn, reading.drawn = reading.drawn, []
     level = reading.styles.level(block)
-    mark = "" if level else reading.numbering.mark(block, reading.styles)
-    yield Line(f"{mark}{text}" if text else "", level)
-    if not mark:
+    mark = reading.numbering.mark(block, reading.styles) if text else ""
+    mark = "" if level and mark == "- " else mark
+    yield Line(f"{mark}{text}", level)
+    if not mark or level:
         yield Line("")
     for key in called:
         if note := reading.notes.pop(key, ""):
             reading.note_count += 1
             yield Line(f"Note {reading.note_count}: {note}")
             yield Line("")
+    for one in drawn:
+        yield from (Line(words) for words in reading.drawings.pop(one, ()))
+        yield Line("")
     for box in boxes:
         yield from _blocks(box, reading, depth + 1)
 
@@ -98,12 +108,16 @@ def _texts(parent: Element, reading: _Reading, depth: int) -> Iterator[str]:
             reading.is_changed |= one.tag in {f"{W}del", f"{W}moveFrom"}
         elif one.tag == f"{W}r":
             text = "".join(_run(one, reading, depth))
+            text = raised(text) if is_raised(one) else text
             if text.strip() and reading.styles.is_hidden(one):
                 reading.hidden.append(clean(text).strip())
             else:
                 reading.hidden += spelled_by_tags(text)
                 yield text
+        elif one.tag == f"{M}t":
+            yield one.text or ""
         elif isinstance(one.tag, str) and one.tag != f"{W}pPr":
+            yield _MATH.get(one.tag, "")
             yield from _texts(one, reading, depth + 1)
 
 
@@ -119,6 +133,7 @@ def _run(run: Element, reading: _Reading, depth: int) -> Iterator[str]:
             reading.has_fields |= "DDE" in (one.text or "").upper()
         elif one.tag in {f"{MC}AlternateContent", f"{W}drawing", f"{W}pict", f"{W}object"}:
             reading.boxes += _boxes(one)
+            reading.drawn += _drawn(one)
         elif one.tag == f"{W}ruby":
             yield from _texts(one, reading, depth + 1)
     for base in run.iterchildren(f"{W}rubyBase"):
@@ -132,6 +147,13 @@ def _boxes(drawing: Element) -> Iterator[Element]:
         inner = next(box.iterancestors(f"{W}txbxContent"), None)
         if f"{MC}Fallback" not in around and inner is None:
             yield box
+
+
+def _drawn(drawing: Element) -> Iterator[str]:
+    """The references to charts and diagrams in a drawing."""
+    for one in drawing.iter("{*}chart", "{*}relIds"):
+        if reference := one.get(f"{R}id") or one.get(f"{R}dm"):
+            yield reference
 
 
 def _rows(table: Element, reading: _Reading, depth: int) -> Iterator[list[Cell]]:
@@ -187,4 +209,7 @@ def _findings(package: Package, main: str, reading: _Reading) -> Iterator[Findin
         )
     count = sum(sum(1 for _ in package.xml(part)) for part in package.related(main, "comments"))
     if count:
-        yield Finding("comments", "info", f"It holds {count} comments; they are not read.")
+        what = "a comment; it is" if count == 1 else f"{count} comments; they are"
+        yield Finding("comments", "info", f"It holds {what} not read.")
+    if pictures := sum(1 for _ in package.xml(main).iter(f"{A}blip")):
+        yield pictures_not_read(pictures)

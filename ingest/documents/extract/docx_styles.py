@@ -9,6 +9,7 @@ from ingest.documents.extract.ooxml import Element, Package, W
 
 _CHAIN = 12
 _TINY = 3  # half points
+_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _NOT_NUMBERS = {"bullet", "none", "image"}
 
 
@@ -77,36 +78,75 @@ class Styles:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """How a list counts on one level: ``text`` is what Word writes, such as "%1.%2"."""
+
+    kind: str
+    text: str
+    start: int
+
+
 class Numbering:
-    """The marks before list items: their number, or a dash for bullets."""
+    """The marks before list items and numbered headings: what Word counts, or a dash for bullets."""
 
     def __init__(self, package: Package, main: str) -> None:
-        self._formats: dict[tuple[str, int], str] = {}
+        self._levels: dict[tuple[str, int], _Count] = {}
         self._counts: dict[tuple[str, int], int] = {}
         for part in package.related(main, "numbering"):
             self._read(package.xml(part))
 
     def _read(self, root: Element) -> None:
-        formats: dict[str, dict[int, str]] = {}
+        found: dict[str, dict[int, _Count]] = {}
         for one in root.iterchildren(f"{W}abstractNum"):
-            levels = {_whole(level.get(f"{W}ilvl", "")): _value(level, f"{W}numFmt") for level in one.iter(f"{W}lvl")}
-            formats[one.get(f"{W}abstractNumId", "")] = levels
+            found[one.get(f"{W}abstractNumId", "")] = {
+                _whole(level.get(f"{W}ilvl", "")): _Count(
+                    _value(level, f"{W}numFmt"), _value(level, f"{W}lvlText"), _whole(_value(level, f"{W}start") or "1")
+                )
+                for level in one.iter(f"{W}lvl")
+            }
         for one in root.iterchildren(f"{W}num"):
-            for level, kind in formats.get(_value(one, f"{W}abstractNumId"), {}).items():
-                self._formats[one.get(f"{W}numId", ""), level] = kind
+            for level, count in found.get(_value(one, f"{W}abstractNumId"), {}).items():
+                self._levels[one.get(f"{W}numId", ""), level] = count
 
     def mark(self, paragraph: Element, styles: Styles) -> str:
         """ "" for a paragraph that is no list item. Counts on: call it once for each paragraph, in order."""
         name, level = styles.list_of(paragraph)
-        kind = self._formats.get((name, level))
+        kind = self._levels.get((name, level))
         if kind is None or name in {"", "0"}:
             return "- " if styles.is_bulleted(paragraph) else ""
-        if kind in _NOT_NUMBERS:
+        if kind.kind in _NOT_NUMBERS:
             return "- "
-        self._counts[name, level] = count = self._counts.get((name, level), 0) + 1
+        self._counts[name, level] = self._counts.get((name, level), kind.start - 1) + 1
         for deeper in [key for key in self._counts if key[0] == name and key[1] > level]:
             del self._counts[deeper]
-        return f"{count}. "
+        return self._written(name, kind) or f"{self._counts[name, level]}. "
+
+    def _written(self, name: str, count: _Count) -> str:
+        def number(found: re.Match[str]) -> str:
+            level = int(found[1]) - 1
+            own = self._levels.get((name, level))
+            return spelled(self._counts.get((name, level), own.start if own else 1), own.kind if own else "decimal")
+
+        text = re.sub(r"%([1-9])", number, count.text).strip()
+        return f"{text} " if 0 < len(text) <= 20 else ""
+
+
+def spelled(number: int, kind: str) -> str:
+    """3 as "3", "c", "C", "iii" or "III"."""
+    if kind in {"lowerLetter", "upperLetter"} and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter if kind == "lowerLetter" else letter.upper()
+    if kind in {"lowerRoman", "upperRoman"} and 0 < number < 400:
+        roman, left = "", number
+        for value, letters in _ROMAN:
+            roman, left = roman + letters * (left // value), left % value
+        return roman if kind == "lowerRoman" else roman.upper()
+    return str(number)
+
+
+def is_raised(run: Element) -> bool:
+    return _value(run, f"{W}rPr/{W}vertAlign") == "superscript"
 
 
 def _style(one: Element) -> _Style:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.documents.encodings import decode_text
-from ingest.documents.extract.characters import clean, spelled_by_tags
+from ingest.documents.extract.characters import clean, raised, spelled_by_tags
 from ingest.documents.extract.html_hidden import Hiding
 from ingest.documents.extract.ooxml import Element, lxml_etree
 from ingest.documents.extract.rows import rows_as_text
@@ -152,7 +152,7 @@ class _Blocks:
                 self._counters[-1] += 1
         elif tag == "pre":
             self._preformatted += 1
-        self._letters.append(element.text or "")
+        self._letters.append(_own_text(element))
 
     def _finish(self, element: Element, *, is_root: bool) -> None:
         tag = element.tag
@@ -197,10 +197,16 @@ class _Blocks:
             if event == "start" and self._is_left_out(element):
                 walk.skip_subtree()
             elif event == "start":
-                letters += [" " if element.tag in _BLOCKS else "", element.text or ""]
+                letters += [" " if element.tag in _BLOCKS else "", _own_text(element)]
             if event == "end" and element is not cell:
                 letters.append(element.tail or "")
         return " ".join(clean("".join(letters)).split())
+
+
+def _own_text(element: Element) -> str:
+    text, above = element.text or "", element.getparent()
+    is_raised = element.tag == "sup" or (above is not None and above.tag == "sup")
+    return raised(text) if is_raised else text
 
 
 def _is_data(table: Element) -> bool:

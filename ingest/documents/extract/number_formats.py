@@ -63,7 +63,12 @@ class NumberFormats:
             return value
         code = self._codes[style] if style < len(self._codes) else ""
         section, *others = code.split(";")
-        if number == 0 and len(others) > 1 and (word := _said(others[1]).strip(" -")) and not _PATTERN.search(others[1]):
+        if (
+            number == 0
+            and len(others) > 1
+            and (word := _said(others[1]).strip(" -"))
+            and not _PATTERN.search(others[1])
+        ):
             return word  # "free" in place of 0
         bare = _BRACKETS.sub("", _QUOTED.sub("", section))
         if _DATE.search(_CURRENCY.sub("", bare)) and "general" not in bare.lower() and 0 <= number < _LAST_DAY:
@@ -126,8 +131,12 @@ def _signs(section: str) -> str:
 
 
 def _said(literal: str) -> str:
-    text = re.sub(r"\\(.)", r"\1", literal).replace('"', "").replace("%", "")
-    return re.sub(r"[#0?.,]|E\+?|General", "", text)
+    """Quoted and escaped letters as they are; of the others, those that are no signs of a format."""
+    parts = re.split(r'"([^"]*)"|\\(.)', literal)  # between the matches: what is neither quoted nor escaped
+    text = ""
+    for number, part in enumerate(parts):
+        text += re.sub(r"[#0?.,%]|E[+-]|General", "", part or "") if number % 3 == 0 else part or ""
+    return text
 
 
 def plain(number: float) -> str:

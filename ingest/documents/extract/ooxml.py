@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import IO, Any, Final
 
 from ingest.documents.extract.characters import clean
-from ingest.documents.model import BadDocument
+from ingest.documents.model import BadDocument, Finding
 
 Element = Any  # lxml has no types of its own
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -21,6 +21,7 @@ A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 S: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _STRICT: Final = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
@@ -136,6 +137,11 @@ def _refuse_entities(element: Element) -> None:
     """No Office program writes a document type; it serves to define entities that grow without end."""
     if element.getroottree().docinfo.doctype:
         raise BadDocument("This file defines entities, as no Office program does. Save it anew.", code="broken_file")
+
+
+def pictures_not_read(count: int) -> Finding:
+    what = "a picture; text in it is" if count == 1 else f"{count} pictures; text in them is"
+    return Finding("pictures_not_read", "info", f"It holds {what} not read. Upload pictures of text on their own.")
 
 
 def lxml_etree() -> Any:

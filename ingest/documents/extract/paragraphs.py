@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.documents.extract.printed import SOFT_HYPHEN, Printed
+from ingest.documents.extract.turned import as_shown
 from ingest.documents.textlines import Box, Line, Placed
 
 _HEADING_LENGTH = 120
@@ -22,12 +23,16 @@ _SENTENCE_ENDS = (".", "!", "?", ":", "。", "！", "？")
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """``lines`` in reading order; ``width`` and ``height`` in points; ``characters`` with those nobody sees."""
+    """``lines`` in reading order; ``width`` and ``height`` in points; ``characters`` with those nobody sees.
+
+    All of a page that lies on its side or head is told as if it stood upright; ``turn`` is how far it is turned.
+    """
 
     lines: Sequence[Printed]
     width: float
     height: float
     characters: int = 0
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def without_repeats(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
         is_number = numbers >= 0.4 * len(pages) and _NUMBER_ALONE.fullmatch(shape[0])
         return not (_is_edge(line, page) and (shape in repeated or is_number))
 
-    return [PrintedPage([line for line in page.lines if stays(line, page)], page.width, page.height) for page in pages]
+    return [replace(page, lines=[line for line in page.lines if stays(line, page)]) for page in pages]
 
 
 def style_of(pages: Sequence[PrintedPage]) -> Style:
@@ -130,12 +135,13 @@ class _Paragraph:
 
     def _box(self, line: Printed) -> Box:
         width, height = self._page.width, self._page.height
-        return (
+        box = (
             _share(line.left, width),
             _share(line.top, height),
             _share(line.right, width),
             _share(line.bottom, height),
         )
+        return as_shown(box, self._page.turn)
 
 
 def _share(place: float, whole: float) -> float:

@@ -16,6 +16,7 @@ from ingest.documents.extract.pdf_facts import PdfFacts, pdf_facts
 from ingest.documents.extract.printed import Printed, printed_on, seen
 from ingest.documents.extract.progress import report
 from ingest.documents.extract.scans import fill_scanned
+from ingest.documents.extract.turned import turn_of, upright
 from ingest.documents.extract.visibility import REASONS, Sight, Space
 from ingest.documents.model import BadDocument, Extracted, Finding, Limits
 from ingest.documents.textlines import Line, page_of
@@ -117,8 +118,10 @@ def _read_page(document: Any, number: int, most: int, facts: PdfFacts, read: _Re
         read.recognised.add(number)
         pieces = [seen(one) if one.hidden in {"unpainted", "covered"} else one for one in pieces]
     _note_hidden(pieces, number, read)
-    shown = [one for one in pieces if not one.hidden]
-    return PrintedPage(in_reading_order(shown), space.width, space.height, characters)
+    turn = turn_of(pieces)
+    shown = [upright(one, turn, space.width, space.height) for one in pieces if not one.hidden]
+    size = (space.height, space.width) if turn in {90, 270} else (space.width, space.height)
+    return PrintedPage(in_reading_order(shown), *size, characters, turn)
 
 
 def _is_recognised(pieces: Sequence[Printed], sight: Sight) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ingest.documents.extract.characters import clean, spelled_by_tags
-from ingest.documents.extract.ooxml import MC, A, Element, P, Package, R
+from ingest.documents.extract.characters import clean, raised, spelled_by_tags
+from ingest.documents.extract.charts import drawings
+from ingest.documents.extract.ooxml import MC, A, Element, P, Package, R, pictures_not_read
 from ingest.documents.extract.progress import report
 from ingest.documents.extract.rows import rows_as_text
 from ingest.documents.extract.spans import Cell, plain_rows
@@ -29,6 +30,7 @@ class _Deck:
     hidden: list[str] = field(default_factory=list[str])
     findings: list[Finding] = field(default_factory=list[Finding])
     comments: int = 0
+    pictures: int = 0
 
 
 def extract_pptx(content: bytes, limits: Limits) -> Extracted:
@@ -48,6 +50,8 @@ def extract_pptx(content: bytes, limits: Limits) -> Extracted:
         report(number / len(slides))
     if deck.comments:
         deck.findings.append(Finding("comments", "info", f"{deck.comments} slides have comments; they are not read."))
+    if deck.pictures:
+        deck.findings.append(pictures_not_read(deck.pictures))
     metadata = {**package.metadata(), "pages": len(pages)}
     title = str(metadata.get("title", "")) or next((one.text for page in pages for one in page.headings), "")
     title = "" if title.lower() in {"powerpoint presentation", "powerpoint-präsentation"} else title
@@ -60,9 +64,8 @@ def _slide(deck: _Deck, part: str, number: int) -> Page:
     for tree in root.iterfind(f"{P}cSld/{P}spTree"):
         found.shapes(tree)
     lines = [*found.title, *found.lines]
-    for kind in ("diagramData", "chart"):
-        for drawing in deck.package.related(part, kind):
-            lines += (Line(text) for text in _paragraphs(deck.package.xml(drawing)))
+    for texts in drawings(deck.package, part).values():
+        lines += [Line(""), *(Line(text) for text in texts)]
     for notes in deck.package.related(part, "notesSlide"):
         said = _Slide((0, 0), only={"body"})
         for tree in deck.package.xml(notes).iterfind(f"{P}cSld/{P}spTree"):
@@ -70,6 +73,7 @@ def _slide(deck: _Deck, part: str, number: int) -> Page:
         if said.lines:
             lines += [Line(""), Line("Notes:"), *said.lines]
     deck.comments += bool(deck.package.related(part, "comments"))
+    deck.pictures += len(set(deck.package.related(part, "image")))
     if root.get("show") in {"0", "false"}:
         text = "\n".join(line.text for line in lines if line.text)
         found.hidden.append(text)
@@ -161,7 +165,8 @@ def _paragraphs(parent: Element, hidden: list[str] | None = None) -> Iterator[st
                 continue
             if hidden is not None:
                 hidden += spelled_by_tags(text)
-            seen.append(text)
+            is_raised = size is not None and _whole(size.get("baseline")) > 0
+            seen.append(raised(text) if is_raised else text)
         if words := " ".join(clean("".join(seen)).split()):
             yield words
 

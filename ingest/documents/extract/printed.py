@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ingest.documents.extract.characters import clean
-from ingest.documents.extract.visibility import Sight, Space
+from ingest.documents.extract.characters import clean, raised
+from ingest.documents.extract.visibility import Bounds, Sight, Space
 from ingest.documents.model import BadDocument
 
 _LINE_HYPHENS = "\ufffe\x02"  # pdfium's marks for a hyphen at a line's end
@@ -22,7 +22,10 @@ _WIDE_GAP = 1.6  # of the letters' size: more than a space between words
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A piece of one printed line. ``hidden``: why nobody sees it, or "". ``cells``: it is a row of a table."""
+    """A piece of one printed line. ``hidden``: why nobody sees it, or "". ``cells``: it is a row of a table.
+
+    ``turn``: degrees clockwise from upright (0, 90, 180, 270) as the page is shown.
+    """
 
     text: str
     left: float
@@ -33,11 +36,12 @@ class Printed:
     bold: bool = False
     hidden: str = ""
     cells: bool = False
+    turn: int = 0
 
 
 @dataclass(slots=True)
 class _Run:
-    """Letters being gathered: the box so far in page units, and how the first one looks."""
+    """Letters being gathered: the box so far in page units, how the first one looks, and which way it reads."""
 
     letters: list[str]
     left: float
@@ -47,8 +51,13 @@ class _Run:
     size: float
     bold: bool
     hidden: str
+    direction: tuple[int, int] = (1, 0)
 
-    def add(self, letter: str, box: tuple[float, float, float, float]) -> None:
+    def along(self, box: Bounds) -> tuple[Bounds, Bounds]:
+        """The box so far and another one, in units in which this line is read from left to right."""
+        return _levelled((self.left, self.bottom, self.right, self.top), self.direction), _levelled(box, self.direction)
+
+    def add(self, letter: str, box: Bounds) -> None:
         self.letters.append(letter)
         self.left, self.bottom = min(self.left, box[0]), min(self.bottom, box[1])
         self.right, self.top = max(self.right, box[2]), max(self.top, box[3])
@@ -85,26 +94,50 @@ def _runs(text_page: Any, sight: Sight, most: int) -> Iterator[_Run]:
                 run.letters.append(" ")
             continue
         box = look.box(index)
-        size, bold, hidden = look.style(index)
-        if run is not None and _separate(run, box, size, hidden):
+        size, bold, hidden, direction = look.style(index)
+        if run is not None and _is_raised(run, letter, box, size, hidden):
+            run.letters.append(raised(letter))
+            run.right = max(run.right, box[2])
+            continue
+        if run is not None and (direction != run.direction or _separate(run, box, size, hidden)):
             yield run
             run = None
         if run is None:
-            run = _Run([], *box, size, bold, hidden)
+            run = _Run([], *box, size, bold, hidden, direction)
         run.add(SOFT_HYPHEN if letter in _LINE_HYPHENS else letter, box)
     if run is not None:
         yield run
 
 
-def _separate(run: _Run, box: tuple[float, float, float, float], size: float, hidden: str) -> bool:
+def _is_raised(run: _Run, letter: str, box: Bounds, size: float, hidden: str) -> bool:
+    """A small digit high up behind a word: the mark of a note, or a power; never one more digit of a price."""
+    if not (letter.isascii() and letter.isdigit()) or hidden != run.hidden or not run.letters[-1].strip():
+        return False
+    (_, bottom, right, top), (left, low, _, high) = run.along(box)
+    height = max(top - bottom, 1.0)
+    is_near = -1.0 <= left - right <= 0.4 * run.size
+    return is_near and size <= 0.85 * run.size and low > bottom + 0.3 * height and high > top - 0.3 * height
+
+
+def _separate(run: _Run, box: Bounds, size: float, hidden: str) -> bool:
     """A new piece begins: it looks different, stands on another line, or far away on this one."""
     if hidden != run.hidden or abs(size - run.size) > 0.35 * max(size, run.size):
         return True
-    height = max(run.top - run.bottom, size, 1.0)
-    if box[1] > run.top + 0.3 * height or box[3] < run.bottom - 0.3 * height:
+    (start, bottom, end, top), (left, low, right, high) = run.along(box)
+    height = max(top - bottom, size, 1.0)
+    if low > top + 0.3 * height or high < bottom - 0.3 * height:
         return True
     gap = _WIDE_GAP * max(run.size, 4.0)
-    return box[0] - run.right > gap or run.left - box[2] > gap
+    return left - end > gap or start - right > gap
+
+
+def _levelled(box: Bounds, direction: tuple[int, int]) -> Bounds:
+    left, bottom, right, top = box
+    if direction == (0, 1):
+        return bottom, -right, top, -left
+    if direction == (0, -1):
+        return -top, left, -bottom, right
+    return (-right, -top, -left, -bottom) if direction == (-1, 0) else box
 
 
 def _piece(run: _Run, space: Space) -> Printed | None:
@@ -113,9 +146,8 @@ def _piece(run: _Run, space: Space) -> Printed | None:
         return None
     left, top, right, bottom = space.shown((run.left, run.bottom, run.right, run.top))
     size = round(run.size, 1)
-    return Printed(
-        text, left, top, right, bottom, size, run.bold, run.hidden or space.outside(left, top, right, bottom)
-    )
+    hidden = run.hidden or space.outside(left, top, right, bottom)
+    return Printed(text, left, top, right, bottom, size, run.bold, hidden, turn=space.turn(run.direction))
 
 
 class _Look:
@@ -123,10 +155,10 @@ class _Look:
 
     def __init__(self, text_page: Any, sight: Sight) -> None:
         self._text_page, self._sight = text_page, sight
-        self._object, self._style = 0, (0.0, False, "")
+        self._object, self._style = 0, (0.0, False, "", (1, 0))
         self._sides = tuple(ctypes.c_double() for _ in range(4))
 
-    def box(self, index: int) -> tuple[float, float, float, float]:
+    def box(self, index: int) -> Bounds:
         """Left, bottom, right, top in page units."""
         import pypdfium2.raw as pdfium
 
@@ -134,8 +166,8 @@ class _Look:
         pdfium.FPDFText_GetCharBox(self._text_page, index, left, right, bottom, top)
         return left.value, bottom.value, right.value, top.value
 
-    def style(self, index: int) -> tuple[float, bool, str]:
-        """Size in points as shown, whether it is bold, and why nobody sees it."""
+    def style(self, index: int) -> tuple[float, bool, str, tuple[int, int]]:
+        """Size in points as shown, whether it is bold, why nobody sees it, and which way it reads in page units."""
         import pypdfium2.raw as pdfium
 
         found = pdfium.FPDFText_GetTextObject(self._text_page, index)
@@ -148,7 +180,9 @@ class _Look:
         size = float(pdfium.FPDFText_GetFontSize(self._text_page, index)) * scale
         bold = int(pdfium.FPDFText_GetFontWeight(self._text_page, index)) >= 600
         hidden = "tiny" if size < 2 else self._sight.why_unseen(found, address, self.box(index))
-        self._object, self._style = address, (size, bold, hidden)
+        is_level = abs(matrix.a) >= abs(matrix.b)
+        direction = (1 if matrix.a >= 0 else -1, 0) if is_level else (0, 1 if matrix.b >= 0 else -1)
+        self._object, self._style = address, (size, bold, hidden, direction)
         return self._style
 
 

@@ -35,9 +35,7 @@ def plain_rows(rows: Iterable[Sequence[Cell]]) -> list[list[str]]:
     return _one_heading(grid, spread)
 
 
-def _row(
-    cells: Sequence[Cell], open_cells: dict[int, tuple[str, int]], above: Sequence[str]
-) -> tuple[list[str], bool]:
+def _row(cells: Sequence[Cell], open_cells: dict[int, tuple[str, int]], above: Sequence[str]) -> tuple[list[str], bool]:
     row: list[str] = []
     is_spread = False
 

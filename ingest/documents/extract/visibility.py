@@ -54,6 +54,14 @@ class Space:
         across, down = [one[0] for one in corners], [one[1] for one in corners]
         return min(across), min(down), max(across), max(down)
 
+    def turn(self, direction: tuple[int, int]) -> int:
+        """Degrees clockwise from upright, as shown, of text that reads this way in page units."""
+        across = direction[0] * self._x[0] + direction[1] * self._y[0]
+        down = direction[0] * self._x[1] + direction[1] * self._y[1]
+        if abs(across) >= abs(down):
+            return 0 if across >= 0 else 180
+        return 90 if down > 0 else 270
+
     def outside(self, left: float, top: float, right: float, bottom: float) -> str:
         is_out = right < 0 or bottom < 0 or left > self.width or top > self.height
         return "outside" if is_out else ""
