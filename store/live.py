@@ -2,7 +2,8 @@
 
 Postgres delivers a notification only when its transaction commits, so nobody hears of a change that was rolled back.
 Types: ``job.updated``, ``document.updated``, ``document.deleted``, ``event.booked|moved|updated|cancelled``,
-``conversation.started|ended``, ``message.added``, ``persona.created|updated|deleted|restored``.
+``conversation.started|ended``, ``message.added``, ``attachment.updated|deleted``,
+``persona.created|updated|deleted|restored``.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ _SCOPE_OF_PREFIX = {  # a type that is not listed is told to nobody
     "job": "documents:read",
     "conversation": "conversations:read",
     "message": "conversations:read",
+    "attachment": "conversations:read",
 }
 _TOLD_TO_ALL = frozenset({"persona"})  # what everybody who is signed in may read
 
@@ -37,7 +38,7 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
     """Live changes: `event:` is the type (`job.updated`, `document.updated`, `event.booked`, ...), `data:` JSON.
 
     Only of what the scopes allow to read: `calendar:read`, `documents:read` (jobs too), `conversations:read` (messages
-    too); of personas to everybody who has one of them. Without any 403. A stream ends with its credential and after a
+    and attachments too); of personas to everybody who has one of them. Without any 403. A stream ends with its credential and after a
     quarter of an hour: connect again. 429 `streams_limit` for somebody who holds too many open.
     """
     identity = identity_of(request)

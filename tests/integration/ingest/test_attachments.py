@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -62,6 +63,28 @@ async def test_a_file_hangs_on_a_message(sidecar: Sidecar, client: aiohttp.Clien
         assert [item["id"] for item in (await response.json())["items"]] == [attached["id"]]
     async with client.get(f"/api/conversations/{attached['conversation_id']}/attachments") as response:
         assert [item["id"] for item in (await response.json())["items"]] == [attached["id"]]
+
+
+async def test_how_far_a_file_is_is_told_live(
+    sidecar: Sidecar, client: aiohttp.ClientSession, stranger: aiohttp.ClientSession
+) -> None:
+    conversation = await sidecar.insert("conversations")
+    async with client.get("/api/events") as stream, stranger.get("/api/events") as elsewhere:
+        await stream.content.readuntil(b"listening\n\n")
+        _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+        await sidecar.work_off()
+        async with client.delete(f"/api/attachments/{attached['id']}"):
+            pass
+        told: list[str] = []
+        while not told or not told[-1].startswith("event: attachment.deleted"):
+            told.append((await stream.content.readuntil(b"\n\n")).decode())
+        assert [json.loads(one.partition("data: ")[2]).get("status") for one in told if "attachment." in one] == [
+            "received",
+            "reading",
+            "ready",
+            None,
+        ]
+        assert elsewhere.content.read_nowait().find(b"attachment") == -1
 
 
 async def test_files_hang_on_what_is_said_after_them(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
