@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_LOOKALIKES = str.maketrans(
+    "аеорсхуіјѕһԁԛԝАВЕКМНОРСТХУІЈЅ" + "αοερτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcxyijshdqwABEKMHOPCTXYIJS" + "aoeptuvikABEZHIKMNOPTYX",
+)
+_WORD = re.compile(r"[^\W\d_]+")
 _KEPT = {"\n", "\t", " "}
 
 
@@ -24,3 +30,16 @@ def visible(text: str) -> str:
         char if char in _KEPT or not unicodedata.category(char).startswith("C") else " " if char in "\r\f\v" else ""
         for char in unicodedata.normalize("NFC", text)
     )
+
+
+def plain_letters(text: str) -> str:
+    """Wide letters, and foreign ones that look like Latin ones in a text that has Latin letters, as plain ones."""
+    text = unicodedata.normalize("NFKC", text)
+    return _WORD.sub(_latin, text) if not text.isascii() and re.search("[a-zA-Z]", text) else text
+
+
+def _latin(match: re.Match[str]) -> str:
+    """Only a word that is made of look-alikes altogether, or of two scripts; real Russian words have others."""
+    word = match.group()
+    plain = word if word.isascii() else word.translate(_LOOKALIKES)
+    return plain if plain.isascii() else word

@@ -1,7 +1,8 @@
 """Where words of a call come from: the caller, the assistant, or outside (documents, calendars, mails).
 
-A write tool acts only on what came from the caller: an address, number or name that only outside text holds is refused,
-and a change needs a yes the caller gave after hearing what it is for. Pure; decides nothing about domains.
+A write tool acts only on what came from the caller: once a text was read, an address or link nobody said is refused
+(a model can put it together from pieces or decode it), and so is a number or name that only the text holds; a change
+needs a yes the caller gave after hearing what it is for. Pure; decides nothing about domains.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from tools.consent import says_yes
-from tools.plaintext import visible
+from tools.plaintext import plain_letters, visible
 
 _KEPT_CHARS = 200_000  # of outside text; a call that reads more forgets the oldest
 _HANDLES = re.compile(
@@ -42,18 +43,23 @@ class Provenance:
     _outside: list[str] = field(default_factory=list[str])
     _asked: tuple[int, int] = (0, 0)  # how many turns of the caller and of the assistant there were before the question
     _approved: bool = False
+    _trusted: list[str] = field(default_factory=list[str])
     just_read: bool = False  # something from outside, since the caller last spoke
 
     def hear(self, text: str) -> None:
         self.heard.append(visible(text))
         self.just_read = False
 
+    def trust(self, text: str) -> None:
+        """What the tenant wrote for its assistant (the persona's prompt): as good as said."""
+        self._trusted.append(visible(text))
+
     def speak(self, text: str) -> None:
         self.spoken.append(visible(text))
 
     def read(self, *texts: str) -> None:
         """Text from outside entered the conversation."""
-        self._outside += [visible(text) for text in texts if text]
+        self._outside += [plain_letters(visible(text)) for text in texts if text]
         self.just_read = True
         while len(self._outside) > 1 and sum(map(len, self._outside)) > _KEPT_CHARS:
             del self._outside[0]
@@ -78,20 +84,41 @@ class Provenance:
         return not named or any(re.search(rf"\b{re.escape(word)}", told) for word in named)
 
     def foreign(self, values: Iterable[str], names: Iterable[str] = ()) -> list[str]:
-        """What of ``values`` (addresses, numbers, links in them) and of ``names`` only outside text holds."""
+        """What of ``values`` (addresses, numbers, links in them) and of ``names`` did not come from the caller.
+
+        Nothing as long as no text was read: then there is nobody else it could come from.
+        """
         if not self._outside:
             return []
-        outside, heard = _squeezed(" \n ".join(self._outside)), _squeezed(" \n ".join(self.heard))
+        known = [*self.heard, *self._trusted]
+        outside, heard = _squeezed(" \n ".join(self._outside)), _squeezed(" \n ".join(known))
+        said = _words(" ".join(known))
         found = [
             match[0]
             for value in [*values, *names]
-            for match in _HANDLES.finditer(_MOMENT.sub(" ", value))
-            if _squeezed(match[0]) in outside and _squeezed(match[0]) not in heard
+            for match in _HANDLES.finditer(_MOMENT.sub(" ", plain_letters(value)))
+            if _squeezed(match[0]) not in heard
+            and (_in_pieces(_squeezed(match[0]), outside) or not _said_in_parts(match[0], said, heard))
         ]
-        said = _words(" ".join(self.heard))
         read = " ".join(self._outside).casefold()
-        found += [name for name in names if "@" not in name and _known(name, read) and not _said(_words(name), said)]
-        return found
+        folded = (plain_letters(name) for name in names if "@" not in name)
+        return found + [name for name in folded if _known(name, read) and not _said(_words(name), said)]
+
+
+def _in_pieces(handle: str, outside: str) -> bool:
+    """Whether the text holds it, or of a number six digits on end that nobody said otherwise."""
+    digits = re.sub(r"\D", "", handle)
+    if handle in outside or len(digits) < max(7, len(handle) - 2):
+        return handle in outside
+    return any(digits[start : start + 6] in outside for start in range(len(digits) - 5))
+
+
+def _said_in_parts(handle: str, said: list[str], heard: str) -> bool:
+    """Numbers may be said as words, so they are not asked for; of an address each part was heard, more or less."""
+    parts = re.findall(r"[^\W\d_]{3,}", re.sub(r"^(?:https?://|www\.)|\.[a-z]{2,}$", "", handle.casefold()))
+    if "@" not in handle and not re.search(r"[^\W\d_]\.[^\W\d_]", handle):
+        return True
+    return bool(parts) and all(part in heard or _said([part], said) for part in parts)
 
 
 def _squeezed(text: str) -> str:

@@ -11,6 +11,8 @@ from tools.call import CallContext
 
 
 def attach(session: AgentSession[Any], call: CallContext) -> None:
+    call.words.trust(call.persona.prompt)
+
     def on_item(event: ConversationItemAddedEvent) -> None:
         item = event.item
         if isinstance(item, ChatMessage) and item.role == "user":

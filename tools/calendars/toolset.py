@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Toolset
 
+from store.errors import VoiceLoopError
 from tools import spoken
 from tools.boundary import (
     Names,
@@ -67,7 +68,7 @@ class CalendarToolset(Toolset):
             location: Where it takes place; empty when nobody said.
             confirmed: True only after the caller said yes to the read-back.
         """
-        async with answering(WHAT, self._phrases.error):
+        async with answering(WHAT, self._error):
             begins = at(time_argument(start, "start"), self._call.timezone)
             new = NewEvent(
                 summary=given(title),
@@ -108,7 +109,7 @@ class CalendarToolset(Toolset):
             start_date: First local day, "YYYY-MM-DD".
             end_date: Last local day, inclusive, "YYYY-MM-DD"; the same day when empty.
         """
-        async with answering(WHAT, self._phrases.error):
+        async with answering(WHAT, self._error):
             first = day_argument(start_date, "start_date")
             last = day_argument(end_date, "end_date") if given(end_date) else first
             if last < first:
@@ -141,7 +142,7 @@ class CalendarToolset(Toolset):
             duration_min: How long the free time must be, in minutes.
             part_of_day: "any" means working hours.
         """
-        async with answering(WHAT, self._phrases.error):
+        async with answering(WHAT, self._error):
             day = day_argument(date, "date")
             slots = await self._calendars.find_free(
                 self._call.identity, day, self._call.timezone, duration_min=duration_min, part_of_day=part_of_day
@@ -165,7 +166,7 @@ class CalendarToolset(Toolset):
             event_start: To tell events apart: its present day "YYYY-MM-DD" or day and time "YYYY-MM-DDTHH:MM".
             confirmed: True only after the caller said yes to the read-back.
         """
-        async with answering(WHAT, self._phrases.error):
+        async with answering(WHAT, self._error):
             start = at(time_argument(new_start, "new_start"), self._call.timezone)
             found = await self._find(event, event_start)
             if found.all_day:
@@ -201,7 +202,7 @@ class CalendarToolset(Toolset):
             event_start: To tell events apart: its day "YYYY-MM-DD" or day and time "YYYY-MM-DDTHH:MM".
             confirmed: True only after the caller said yes to the read-back.
         """
-        async with answering(WHAT, self._phrases.error):
+        async with answering(WHAT, self._error):
             found = await self._find(event, event_start)
             fingerprint = ("cancel_event", found.id)
             if confirmed and self._may_commit(ctx, fingerprint):
@@ -218,8 +219,16 @@ class CalendarToolset(Toolset):
     def _phrases(self) -> Phrases:
         return Phrases(self._call.timezone, self._call.today())
 
+    def _error(self, error: VoiceLoopError) -> str:
+        """Errors name events, whose titles others wrote."""
+        told = self._phrases.error(error)
+        self._call.words.read(told)
+        return told
+
     def _ask(self, ctx: RunContext[Any], proposal: Proposal, question: str) -> str:
         self._call.propose(proposal)
+        if "event" in proposal.details:  # somebody else may have given it its title
+            self._call.words.read(proposal.summary)
         return spoken.result(
             question,
             f"Nothing has happened yet. Ask exactly this and wait for the caller's yes, then call "

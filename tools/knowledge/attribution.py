@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from tools.knowledge.model import SearchResult
-from tools.knowledge.quoting import sentences
+from tools.knowledge.quoting import label, sentences
 from tools.plaintext import clean_line
 from tools.spoken import listed, ordinal
 
@@ -68,7 +68,7 @@ class Cited:
 def cited(result: SearchResult, number: int) -> Cited:
     card = result.citation(number).as_json()
     only = result.chunk.page_count <= 1 and card["page_kind"] == "page"  # nobody asks for the page of a leaflet
-    return Cited(card, result.chunk.text, "" if only else str(card["place"]))
+    return Cited(card, result.chunk.text, "" if only else label(str(card["place"]), 60))
 
 
 def attributed(source: Cited) -> str:
@@ -171,7 +171,7 @@ def rival(first: Cited, others: Sequence[Cited]) -> tuple[Cited, bool] | None:
 
 def spoken_title(title: str) -> str:
     """A title as said in a sentence: without file ending and underscores, with an article unless it has one."""
-    name = _ENDING.sub("", clean_line(title, limit=200)).replace("_", " ")
+    name = label(_ENDING.sub("", clean_line(title, limit=200)), 120).replace("_", " ")
     if " " not in name.strip():
         name = name.replace("-", " ")
     name = clean_line(_OF_FILES.sub("", name), limit=120)
@@ -209,7 +209,7 @@ def _bare(title: str) -> str:
 def _names(author: Any) -> list[str]:
     """One name or several, as a list of clean lines."""
     names = author if isinstance(author, list | tuple) else [author]  # pyright: ignore[reportUnknownVariableType]
-    return [line for name in names if name and (line := clean_line(str(name), limit=80))]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return [line for name in names if name and (line := label(str(name), 80))]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def _figures(text: str) -> frozenset[str]:

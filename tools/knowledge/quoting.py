@@ -25,6 +25,8 @@ _GIVES_LEAVE = re.compile(
     r"\b(?:may|can|cannot|can't|welcome|allowed|permitted|forbidden|agreement|permission|free)\b", re.IGNORECASE
 )
 _LEAVE_SHARE = 0.65  # of the best score; less, and the sentence speaks about something else
+_SIGNS = re.compile(r"[<>{}\[\]|«»\"`#*=\\]+")
+_ENDS = re.compile(r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bSt)(?<!\bNo)(?<!\bMs)(?<!\bMrs)[.!?]+(?=\s)")
 _LEANS_BACK = re.compile(
     r"^(?:it|they|this|that|these|those|he|she|then|there|both|otherwise|however)\b", re.IGNORECASE
 )
@@ -85,6 +87,14 @@ def _best(found: Sequence[str], scores: Sequence[float], question: str) -> int:
 def shorten(quote: str, limit: int = MAX_QUOTE_CHARS) -> str:
     """Cut at a word, marked by an ellipsis."""
     return quote if len(quote) <= limit else quote[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def label(text: str, limit: int = 100) -> str:
+    """A title, heading, file name or author as it may stand outside of quotation marks: one short line that can
+    neither end a sentence, open a mark or a tag, nor look like another speaker's turn."""
+    line = _SIGNS.sub(" ", clean_line(text, limit=4 * limit))
+    line = _ENDS.sub(",", line).replace(": ", ", ")
+    return clean_line(line, limit=limit).strip(" ,;:")
 
 
 def locate(quote: str, text: str) -> tuple[int, int]:

@@ -9,16 +9,12 @@ import base64
 import binascii
 import codecs
 import re
-import unicodedata
 from collections.abc import Iterator
+
+from tools.plaintext import plain_letters
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
-_LOOKALIKES = str.maketrans(
-    "аеорсхуіјѕһԁԛԝАВЕКМНОРСТХУІЈЅ" + "αοερτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcxyijshdqwABEKMHOPCTXYIJS" + "aoeptuvikABEZHIKMNOPTYX",
-)
-_MIXED = re.compile(r"[^\W\d_]+")
 _DIGITS = str.maketrans("0134578@$!", "oieastbasi")
 _LEET_WORD = re.compile(r"(?<![\w@$!])(?=[\w@$!]*[a-zA-Z])(?=[\w@$!]*[013457@$])[\w@$!]{4,}")
 _SPACED = re.compile(r"(?<!\w)(?:\w(?: {1,2}|-|\.|_)){5,}\w(?!\w)")
@@ -54,18 +50,7 @@ def visible(text: str) -> str:
     """Without invisible characters (tag characters made readable), wide and foreign look-alike letters as plain"
     " ones."""
     text = _TAGS.sub(lambda match: " " + "".join(chr(ord(one) - 0xE0000) for one in match.group()) + " ", text)
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    return _MIXED.sub(_latin, text) if re.search("[a-zA-Z]", text) else text
-
-
-def _latin(match: re.Match[str]) -> str:
-    """A word of look-alikes only, or of two scripts, in a text that has Latin letters; real Russian words have"
-    " others."""
-    word = match.group()
-    if word.isascii():
-        return word
-    plain = word.translate(_LOOKALIKES)
-    return plain if plain.isascii() else word
+    return plain_letters(_INVISIBLE.sub("", text))
 
 
 def _joined(text: str) -> str:
