@@ -24,8 +24,11 @@ COPY store/ store/
 RUN uv sync --frozen --no-default-groups ${EXTRAS}
 
 FROM python:3.13-slim
+# one package a language that scans are read in (VOICELOOP_OCR_LANGUAGES): --build-arg OCR="tesseract-ocr-eng tesseract-ocr-deu"
+ARG OCR="tesseract-ocr-eng"
+# libgomp for onnxruntime, libmagic for python-magic, which does not bring it along
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libgomp1 \
+ && apt-get install -y --no-install-recommends libgomp1 libmagic1 tesseract-ocr ${OCR} \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home --uid 10001 voiceloop \
  && install -d -o voiceloop /data
