@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import phrases
 from tests.e2e.browser import open_page, script
+from tests.e2e.papers import pdf_of
 from tests.e2e.speech import Sound, silence
 from tests.e2e.stack import TIMEZONE, Stack, eventually
 
@@ -68,8 +69,8 @@ def test_typed_messages_and_the_yes_button_book_in_the_same_call(
 def test_a_file_attached_to_a_typed_question_answers_it_and_stays_with_the_conversation(
     stack: Stack, browser_page: OpenPage, tmp_path: Path
 ) -> None:
-    letter = tmp_path / "booking-letter.md"
-    letter.write_text("# Your booking\n\nYour booking reference is Q7Z41. The boat leaves at nine.\n", "utf-8")
+    letter = tmp_path / "booking-letter.pdf"
+    letter.write_bytes(pdf_of("Dear guest, we look forward to you.", "Your booking reference is Q7Z41."))
     with browser_page() as page:
         page.get_by_test_id("attach-input").set_input_files(letter)
         row = page.get_by_test_id("tray-file")
@@ -80,7 +81,10 @@ def test_a_file_attached_to_a_typed_question_answers_it_and_stays_with_the_conve
         citation = page.get_by_test_id("card-citation").first
         expect(citation).to_contain_text("Q7Z41", timeout=SPOKEN_MS)
         expect(citation).to_contain_text("Your file")
-        expect(page.get_by_test_id("caption-agent").last).to_contain_text("booking letter you sent", timeout=SPOKEN_MS)
+        expect(citation.get_by_test_id("page-box")).to_be_visible(timeout=SPOKEN_MS)
+        expect(page.get_by_test_id("caption-agent").last).to_contain_text(
+            "booking letter you sent, page 2", timeout=SPOKEN_MS
+        )
         page.screenshot(path=tmp_path / "attached.png")
         page.set_viewport_size({"width": 390, "height": 844})
         page.screenshot(path=tmp_path / "attached-phone.png")
@@ -88,19 +92,23 @@ def test_a_file_attached_to_a_typed_question_answers_it_and_stays_with_the_conve
         page.get_by_test_id("hangup-button").click()
         page.goto(f"{stack.url}/#/conversations")
         page.get_by_test_id("conversation-row").first.click()
-        expect(page.get_by_test_id("message-file")).to_contain_text("booking-letter.md")
+        expect(page.get_by_test_id("message-file")).to_contain_text("booking-letter.pdf")
         expect(page.get_by_test_id("message-source")).to_contain_text("[1]")
         references = page.get_by_test_id("references")
-        expect(references.get_by_test_id("reference")).to_contain_text("booking-letter.md")
+        expect(references.get_by_test_id("reference")).to_contain_text("booking-letter.pdf")
         with page.expect_download() as saved:
             references.get_by_test_id("references-bibtex").click()
-        assert "booking-letter.md" in saved.value.path().read_text("utf-8")
+        assert "booking-letter.pdf" in saved.value.path().read_text("utf-8")
         page.screenshot(path=tmp_path / "conversation.png")
-        page.get_by_test_id("attachment").get_by_role("button", name="Remove booking-letter.md").click()
+        page.get_by_test_id("message-source").get_by_role("button").click()
+        expect(page.get_by_test_id("attachment-preview").get_by_test_id("page-box")).to_be_visible(timeout=SPOKEN_MS)
+        page.screenshot(path=tmp_path / "preview.png")
+        page.keyboard.press("Escape")
+        page.get_by_test_id("attachment").get_by_role("button", name="Remove booking-letter.pdf").click()
         expect(page.get_by_test_id("attachment")).to_have_count(0)
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_test_id("attachment")).to_have_count(1)
-    assert stack.rows("SELECT status FROM attachments WHERE filename = 'booking-letter.md'") == [{"status": "ready"}]
+    assert stack.rows("SELECT status FROM attachments WHERE filename = 'booking-letter.pdf'") == [{"status": "ready"}]
 
 
 def test_a_document_uploaded_in_the_page_is_confirmed_and_found(

@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from fpdf import FPDF
 
 from tests.e2e import phrases
 from tests.e2e.conftest import Join
+from tests.e2e.papers import pdf_of
 from tests.e2e.speech import Sound, SpeechStudio
 from tests.e2e.stack import Stack, eventually
 
@@ -21,16 +21,6 @@ READ_S = 30.0
 @pytest.fixture(scope="session", autouse=True)
 def spoken(studio: SpeechStudio) -> None:
     studio.prepare(list(phrases.ABOUT_SOURCES))
-
-
-def pdf_of(*pages: str) -> bytes:
-    """A page a text."""
-    pdf = FPDF()
-    pdf.set_font("helvetica", size=11)
-    for text in pages:
-        pdf.add_page()
-        pdf.multi_cell(0, 8, text)
-    return bytes(pdf.output())
 
 
 def is_read(stack: Stack, attachment: str) -> bool:
