@@ -42,11 +42,13 @@ _METADATA = {
     "generator": "producer",
 }
 _MOST_ROWS = 100_000
+_HEAD = 40_000  # characters in which a document type may stand
 _LEAST_MAIN = 200  # characters: a shorter <main> is a shell that scripts would fill
 
 
 def extract_html(content: bytes, _limits: Limits) -> Extracted:
-    text = _DOCTYPE.sub("", decode_html(content), count=1)
+    text = decode_html(content)
+    text = _DOCTYPE.sub("", text[:_HEAD], count=1) + text[_HEAD:]
     etree = lxml_etree()
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ingest.documents.extract.characters import clean
 from ingest.documents.extract.ooxml import Element
@@ -17,7 +18,7 @@ _HIDES = re.compile(
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;!]+)", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
 _WHITE = {"#fff", "#ffffff", "white", "rgb(255,255,255)", "#fefefe", "transparent"}
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIGN = re.compile(r"/\*|\*/|[{}]")
 _SELECTOR = re.compile(r"[.#][\w-]+")
 _MOST_STYLE = 200_000
 
@@ -33,9 +34,7 @@ class Hiding:
                 self._read_rules((style.text or "")[:_MOST_STYLE])
 
     def _read_rules(self, sheet: str) -> None:
-        sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
-        sheet = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", sheet)
-        for selectors, rule in _RULE.findall(sheet):
+        for selectors, rule in _rules(sheet):
             if is_unseen(rule):
                 self._hidden_names |= {one.strip() for one in selectors.split(",") if _SELECTOR.fullmatch(one.strip())}
 
@@ -58,6 +57,33 @@ class Hiding:
             return False
         names = {f".{one}" for one in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
         return not names.isdisjoint(self._hidden_names)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules outside of others, such as those for printing; comments left out."""
+    depth, start, is_nested, in_comment = 0, 0, False, False
+    letters: list[str] = []
+    selectors = ""
+    for sign in _SIGN.finditer(sheet):
+        kind = sign[0]
+        if in_comment or kind == "*/":
+            if kind == "*/":
+                in_comment, start = False, sign.end()
+            continue
+        letters.append(sheet[start : sign.start()])
+        start = sign.end()
+        if kind == "/*":
+            in_comment = True
+        elif kind == "{":
+            depth += 1
+            if depth == 1:
+                selectors, letters, is_nested = "".join(letters), [], False
+            is_nested |= depth > 1
+        else:
+            if depth == 1 and not is_nested:
+                yield selectors, "".join(letters)
+            depth = max(0, depth - 1)
+            letters = []
 
 
 def is_unseen(style: str) -> bool:
