@@ -18,6 +18,7 @@ CODE = "instruction_like_text"
 DANGER, WARNING = 3.0, 2.0
 _SHOWN = 300
 _MOST = 40
+_SPEAKING = frozenset(("address", "override", "role", "markup", "prompt"))  # without these two sentences are no order
 _GIVING = frozenset(("exfiltration", "answering", "act"))
 _ODD = re.compile(
     "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0020-\U000e007e\uff01-\uff5e\u0370-\u04ff]"
@@ -95,7 +96,7 @@ def look(parsed: Parsed) -> Found:
             if after.page == sentence.page and len(sentence.text) + len(after.text) < 400:
                 pair = command_in(f"{sentence.text}\n{after.text}")
                 alone = command_in(after.text)
-                if pair.severity and pair.worth >= DANGER and alone.severity is None:
+                if pair.worth > DANGER and alone.severity is None and not _SPEAKING.isdisjoint(pair.kinds):
                     command, together = pair, True
         if severity := command.severity:
             places.append((sentence.page, sentence.start))

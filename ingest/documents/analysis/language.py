@@ -85,6 +85,8 @@ def of_text(text: str) -> tuple[str, float]:
     letters = sum(one.isalpha() for one in text)
     if not letters:
         return UNKNOWN, 0.0
+    if text.isascii():
+        return _latin(text)
     counts = {code: len(pattern.findall(text)) for code, pattern in _SCRIPTS.items()}
     if counts["ja"] > 0.05 * letters:  # Japanese is written with Chinese characters too
         counts["ja"] += counts["zh"]
@@ -110,11 +112,12 @@ def _latin(text: str) -> tuple[str, float]:
         return UNKNOWN, 0.0
     lowered = text.lower()
     letters = Counter(lowered)
+    counted = Counter(words)
+    foreign = sum(count for one, count in letters.items() if one > "\x7f" and one.isalpha()) / len(words)
     scores: dict[str, float] = {}
     for code, small in STOPWORDS.items():
-        share = sum(word in small for word in words) / len(words)
+        share = sum(count for word, count in counted.items() if word in small) / len(words)
         own = sum(letters[one] for one in _OWN_LETTERS.get(code, "")) / len(words)
-        foreign = sum(count for one, count in letters.items() if one > "\x7f" and one.isalpha()) / len(words)
         strange = max(0.0, foreign - own)  # letters this language does not write
         scores[code] = share * (1 + min(0.5, 2 * own)) - 0.5 * min(0.5, strange)
     ordered = sorted(scores, key=lambda code: scores[code], reverse=True)

@@ -38,7 +38,7 @@ def rows_for(text: str) -> list[Row]:
             here |= _BITS.get(mark, 0)
     if not text.isascii() and _NOT_LATIN.search(text):
         here |= _BITS["λ"]
-    return [row for row in _ROWS if row.needs & here == row.needs]
+    return [row for row in ROWS if row.needs & here == row.needs]
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -49,6 +49,59 @@ def _pattern(pattern: str, words: dict[str, str]) -> re.Pattern[str]:
     while (filled := re.sub(r"%(\w+)%", lambda match: words[match[1]], pattern)) != pattern:
         pattern = filled
     return re.compile(pattern, re.IGNORECASE)
+
+
+def _openings(pattern: str) -> frozenset[str] | None:
+    """The stems one of which a match must begin with, read off the pattern; None where it may begin otherwise."""
+    found: set[str] = set()
+    for branch in _branches(pattern):
+        start = re.sub(r"^(?:\\b|\(\?<!\\w\))+", "", branch)
+        group = _group(start)
+        if group and start[len(group) : len(group) + 1] not in {"?", "*", "{"}:
+            inner = _openings(group[3:-1])
+            if inner is None:
+                return None
+            found |= inner
+            continue
+        word = re.match(r"[^\W_]*", start)
+        letters, after = word[0] if word else "", start[len(word[0]) :] if word else start
+        optional = after[:1] in {"?", "*", "{"}
+        whole = (after[:1] in {"", " ", "'", "-", ","} and after[1:2] != "?") or after[:2] in {"\\b", "\\s"}
+        if not letters or optional or _NOT_LATIN.search(letters) or (len(letters) < _STEM and not whole):
+            return None
+        found.add(letters[:_STEM].lower())
+    return frozenset(found)
+
+
+def _branches(pattern: str) -> list[str]:
+    """Split at the bars outside of all groups and classes."""
+    parts, depth, start, place = list[str](), 0, 0, 0
+    while place < len(pattern):
+        sign = pattern[place]
+        place += 1 if sign == "\\" else 0
+        if sign == "[":
+            place = pattern.index("]", place + 2)
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and not depth:
+            parts.append(pattern[start:place])
+            start = place + 1
+        place += 1
+    return [*parts, pattern[start:]]
+
+
+def _group(text: str) -> str:
+    """The (?:...) it begins with; empty otherwise."""
+    depth, place = 0, 0
+    while text.startswith("(?:") and place < len(text):
+        sign = text[place]
+        place += 1 if sign == "\\" else 0
+        if sign == "[":
+            place = text.index("]", place + 2)
+        depth += (sign == "(") - (sign == ")")
+        place += 1
+        if not depth:
+            return text[:place]
+    return ""
 
 
 def _bits(needs: list[str], sets: dict[str, str]) -> dict[str, int]:
@@ -68,18 +121,22 @@ _WANTED: Final[list[tuple[dict[str, Any], list[str]]]] = [
     *((row, row["needs"]) for row in _SIGNS["sign"]),
     *((row, _PHRASES["needs"][row["kind"]]) for row in _PHRASES["phrase"]),
 ]
-_NEEDS: Final = sorted({need for _, needs in _WANTED for need in needs})
+
+
+def _needed(row: dict[str, Any], needs: list[str]) -> tuple[re.Pattern[str], list[str]]:
+    pattern = _pattern(row["pattern"], _WORDS)
+    begins = _openings(pattern.pattern)
+    return pattern, needs if begins is None else [*needs, " ".join(sorted(begins))]
+
+
+_READY: Final = [(row, *_needed(row, needs)) for row, needs in _WANTED]
+_NEEDS: Final = sorted({need for _, _, needs in _READY for need in needs})
 _BITS: Final = _bits(_NEEDS, _SIGNS["sets"])
 _BOT, _DIGIT = _BITS["bot"], _BITS["0"]
-_ROWS: Final = sorted(
+ROWS: Final = sorted(
     (
-        Row(
-            row["kind"],
-            float(row["worth"]),
-            sum(1 << _NEEDS.index(need) for need in set(needs)),
-            _pattern(row["pattern"], _WORDS),
-        )
-        for row, needs in _WANTED
+        Row(row["kind"], float(row["worth"]), sum(1 << _NEEDS.index(need) for need in set(needs)), pattern)
+        for row, pattern, needs in _READY
     ),
     key=lambda row: row.worth,
 )  # the strongest of a kind last

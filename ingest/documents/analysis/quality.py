@@ -15,7 +15,7 @@ _VOWELS = re.compile("[aeiouyäöüàáâãéèêëíìîïóòôõúùûåæø�
 def judge(parsed: Parsed) -> tuple[float, tuple[Note, ...]]:
     """(score 0-1, what is wrong in plain words)."""
     lines = parsed.sentences
-    words = [word for one in lines[:: max(1, len(lines) // 1500)] for word in one.words]
+    words = [word for one in lines[:: max(1, len(lines) // 300)] for word in one.words]
     notes: list[Note] = []
     score = 1.0
     if parsed.word_count < 20:
