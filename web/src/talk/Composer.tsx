@@ -36,13 +36,7 @@ export function Composer({ onSend, live, attaches }: Props) {
         value={text}
         onChange={(change) => setText(change.target.value)}
       />
-      <button
-        type="submit"
-        className="composer-send"
-        data-testid="chat-send"
-        aria-label="Send message"
-        disabled={!text.trim()}
-      >
+      <button type="submit" data-testid="chat-send" aria-label="Send message" disabled={!text.trim()}>
         <SendIcon />
       </button>
     </form>
