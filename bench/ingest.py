@@ -71,35 +71,54 @@ async def upload(client: aiohttp.ClientSession, content: bytes, name: str) -> st
         return (await response.json())["upload_id"]
 
 
-async def until(client: aiohttp.ClientSession, upload_id: str, *statuses: str) -> dict[str, Any]:
+async def until(
+    client: aiohttp.ClientSession,
+    upload_id: str,
+    *statuses: str,
+    every_s: float = 0.1,
+    spent: dict[str, float] | None = None,
+) -> dict[str, Any]:
+    """``spent`` gets the seconds in each status before."""
     while True:
+        began = time.perf_counter()
         async with client.get(f"/api/files/{upload_id}") as response:
             row = await response.json()
         if row["status"] in statuses:
             return row
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(every_s)
+        if spent is not None:
+            spent[row["status"]] = spent.get(row["status"], 0.0) + time.perf_counter() - began
 
 
-async def measure_pages(client: aiohttp.ClientSession, pages: int) -> dict[str, float]:
+def worked_s(sidecar: psutil.Process) -> float:
+    """Processor seconds of the sidecar, its job process and every child that read a file, so far."""
+    family = [one.cpu_times() for one in (sidecar, *sidecar.children(recursive=True))]
+    return sum(one.user + one.system + one.children_user + one.children_system for one in family)
+
+
+async def measure_pages(client: aiohttp.ClientSession, sidecar: psutil.Process, pages: int) -> dict[str, Any]:
     """A text PDF from its first byte to its confirmation, and from there until it is searched."""
-    content, began = make_pdf(pages), time.perf_counter()
-    began = time.perf_counter()
+    content, spent = make_pdf(pages), dict[str, float]()
+    began, worked = time.perf_counter(), worked_s(sidecar)
     upload_id = await upload(client, content, "manual.pdf")
-    row = await until(client, upload_id, "awaiting_confirmation", "failed")
+    row = await until(client, upload_id, "awaiting_confirmation", "failed", spent=spent)
     if row["status"] == "failed":
         raise SystemExit(f"the PDF failed: {row['error']}")
-    read_s = time.perf_counter() - began
-    began = time.perf_counter()
+    read_s, read_cpu_s = time.perf_counter() - began, worked_s(sidecar) - worked
+    began, worked = time.perf_counter(), worked_s(sidecar)
     async with client.post(f"/api/files/{upload_id}/confirm-rag", json={"save_to_rag": True}) as response:
         response.raise_for_status()
-    row = await until(client, upload_id, "ready", "failed")
-    index_s = time.perf_counter() - began
+    row = await until(client, upload_id, "ready", "failed", every_s=0.5)
+    index_s, index_cpu_s = time.perf_counter() - began, worked_s(sidecar) - worked
     return {
         "pages": row["pages"],
         "chunks": row["chunk_count"],
         "pages_per_s_until_confirmation": round(pages / read_s, 1),
+        "pages_per_cpu_s_until_confirmation": round(pages / read_cpu_s, 1),
+        "seconds_by_stage": {stage: round(seconds, 2) for stage, seconds in spent.items()},
         "pages_per_s_until_ready": round(pages / (read_s + index_s), 1),
         "chunks_per_s_indexed": round(row["chunk_count"] / index_s, 1),
+        "chunks_per_cpu_s_indexed": round(row["chunk_count"] / index_cpu_s, 1),
     }
 
 
@@ -204,7 +223,7 @@ async def run(url: str, folder: Path, pages: int) -> dict[str, object]:
     ):
         warm = await upload(client, b"A short text, so that the job process is there.", "warm.txt")
         await until(client, warm, "awaiting_confirmation", "failed")
-        read = await measure_pages(client, pages)
+        read = await measure_pages(client, sidecar, pages)
         received = await measure_upload(client, sidecar, stalls)
     return {"pdf": read, "upload": received, "embedded_chunks_per_core_s": measure_embedding()}
 

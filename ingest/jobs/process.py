@@ -35,9 +35,11 @@ from store.files import open_files
 from store.installation import check_key
 from store.log import configure, get_logger
 from store.seal import Keyring
+from tools.knowledge.embedding import Embedder, MiniLM
 from tools.knowledge.remote_embedding import embedder_of
 
 log = get_logger(__name__)
+_MOST_THREADS = 4
 _GRACE_S = 5.0  # for the step that is being written
 
 
@@ -62,9 +64,8 @@ async def _work(settings: Settings) -> None:
     keyring = Keyring.from_text(settings.secret_key.get_secret_value())
     files = open_files(settings.files, keyring, endpoint=settings.s3_endpoint_url)
     clock = clock_from_environment({"VOICELOOP_NOW": settings.now})
-    embedder = await asyncio.to_thread(
-        embedder_of, settings.embeddings, settings.embedding_server(timeout_s=60, retries=3)
-    )
+    server = settings.embedding_server(timeout_s=60, retries=3)
+    embedder = await asyncio.to_thread(embedder_of, settings.embeddings, server, _builtin)
     key = settings.openai_api_key.get_secret_value()
     model = judging(settings.llm, key, settings.openai_base_url, settings.openai_model)
     async with (
@@ -94,6 +95,11 @@ async def _work(settings: Settings) -> None:
             sweep(database, files),
             forget_mails_hourly(database, clock),
         )
+
+
+def _builtin() -> Embedder:
+    """On every processor there is, up to a few: people wait for their documents, callers need the rest."""
+    return MiniLM(threads=min(os.cpu_count() or 1, _MOST_THREADS))
 
 
 def work(leash: Leash) -> int:

