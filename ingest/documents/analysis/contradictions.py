@@ -1,65 +1,29 @@
 """The same thing said with different values: prices, times, numbers, dates, permissions. Pure.
 
 Two sentences contradict each other only when, their values left out, they speak of exactly the same: any word that
-is in one alone may be the reason for the difference ("on weekends", "for children"). Precision goes before
-completeness: a person is to read every one of these.
+is in one alone may be the reason for the difference ("on weekends", "for children"). Rows of one list never do.
+Precision goes before completeness: a person is to read every one of these.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+from ingest.documents.analysis.claims import Claim, claims_of, stems
 from ingest.documents.analysis.corpus import Known
 from ingest.documents.analysis.language import of_text
 from ingest.documents.analysis.model import Contradiction, Statement
 from ingest.documents.analysis.parsed import Sentence, parse
-from ingest.documents.analysis.stopwords import STOPWORDS
-from ingest.documents.analysis.values import FREE, NUMBER_WORD, Kind, Value, digits_for_words, same_time, values_of
+from ingest.documents.analysis.values import Kind, Value, same_time
 from ingest.documents.model import Extracted
 from ingest.documents.sentences import words_of
 from store.pages import Page
 
 MOST = 20
 _MOST_SENTENCES = 8_000
-_NEUTRAL: Final = frozenset(
-    "open opens opened opening close closes closed closing serve served serves start starts begin begins end ends"
-    " cost costs"
-    " price prices fee fees rate rates charge charges charged amount pay pays paid priced available possible call"
-    " phone"
-    " telephone tel number numbers reach dial contact please daily every day o'clock clock about around"
-    " approximately take"
-    " takes place last lasts seat seats hold holds staff staffed hour hours time times get gets give gives given"
-    " come comes"
-    " allow allowed permit permitted welcome accept accepted include included prohibit prohibited forbidden forbid"
-    " use used"
-    " uhr täglich geöffnet kostet kosten beträgt preis gibt öffnet schließt serviert möglich erlaubt gestattet"
-    " verboten"
-    " coûte prix servi ouvert tous jours horaires cuesta precio abierto sirve costa prezzo aperto kost prijs"
-    " geopend custa"
-    " preço always usually now currently each also extra additional total not never no nicht kein keine keinen pas"
-    " non niet não may can must cannot darf dürfen verfügbar inbegriffen enthalten autorisé inclus permitido incluido"
-    " stay stays default defaults".split()
-)
-_WEAK: Final = frozenset(
-    "house hotel guest guests visitor visitors customer customers kitchen people we hotels"
-    " gast gäste haus client clients".split()
-)
-_KEPT: Final = frozenset(
-    "before after under over without other own new other again off out up down below above first second third next"
-    " old former"
-    " vor nach ohne unter über avant après sans antes después sin prima dopo voor".split()
-)
-_ALIKE: Final = {
-    "wifi": "internet", "wi-fi": "internet", "wlan": "internet", "check-in": "checkin", "check-out": "checkout",
-    "breakfasts": "breakfast", "departure": "checkout", "lobby": "reception", "bookings": "booking",
-    "cancellations": "cancellation", "cancel": "cancellation", "cancelled": "cancellation",
-    "bike": "bicycle", "bikes": "bicycle",
-}  # fmt: skip
 _ABOVE: Final = {
     "dog": "pet",
     "cat": "pet",
@@ -68,49 +32,7 @@ _ABOVE: Final = {
     "chien": "animal",
     "perro": "mascota",
 }
-_CONDITION = re.compile(
-    r"\b(?:if|unless|except|only|but|otherwise|depending|depends|sometimes|usually|example|wenn|falls|außer|nur"
-    r"|sofern|sauf|seulement|excepto|solo|salvo"
-    r"|alleen|behalve|exceto|older|younger|extra)\b",
-    re.IGNORECASE,
-)
-_PAST = re.compile(
-    r"\b(?:was|were|had|used to|formerly|previously|bisher|früher|war|waren|était|fue|eran|old|former|until now)\b",
-    re.IGNORECASE,
-)
-_ALLOW = re.compile(
-    r"\b(?:allowed|permitted|welcome|accept(?:ed|s)?|available|possible|may|can|cannot|can't|must not|mustn't"
-    r"|forbidden|prohibited|erlaubt"
-    r"|gestattet|willkommen|möglich|verfügbar|dürfen|darf|verboten|untersagt|autorisée?s?|interdite?s?"
-    r"|permitid[oa]s?|prohibid[oa]s?|consentit[oi]"
-    r"|vietat[oa]|toegestaan|verboden)\b",
-    re.IGNORECASE,
-)
-_INCLUDE = re.compile(r"\b(?:included|inbegriffen|enthalten|inclus|incluid[oa]s?|incluso|inbegrepen)\b", re.IGNORECASE)
-_NOT = re.compile(
-    r"\b(?:not|never|no|cannot|can't|mustn't|forbidden|prohibited|nicht|kein\w*|verboten|untersagt|pas|interdite?s?"
-    r"|prohibid[oa]s?|vietat[oa]|niet"
-    r"|verboden|não|unavailable)\b|n't\b",
-    re.IGNORECASE,
-)
-_SAYS = re.compile(  # one cheap look: without any of these there is no value
-    rf"\d|@|{NUMBER_WORD.pattern}|{FREE.pattern}|{_ALLOW.pattern}|{_INCLUDE.pattern}|\bnoon\b|\bmidnight\b",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r"[,;]\s+|\s+(?:and|und|et|y|e|en|while|but|aber)\s+")
 _MANY_DAYS = frozenset("close closed holiday holidays geschlossen feiertag fermé event events".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One kind of value said of one thing: ``about`` are the stems of all other words."""
-
-    kind: Kind
-    about: frozenset[str]
-    values: tuple[Value, ...]
-    sentence: Sentence
-    past: bool
-    conditional: bool
 
 
 def find(
@@ -120,12 +42,12 @@ def find(
     " pages."""
     own = [claim for one in sentences[:_MOST_SENTENCES] for claim in claims_of(one, language)]
     found = [_told(kind, one, other, values, ("", title), ("", title)) for kind, one, other, values in _within(own)]
-    table = _table(own)
+    table = _table(_telling(own))
     for known, pages in others:
         if known.language and known.language != language:
             continue
         there = parse(Extracted(tuple(pages), title=known.title))
-        theirs = (claim for one in there.sentences[:_MOST_SENTENCES] for claim in claims_of(one, language))
+        theirs = _telling([claim for one in there.sentences[:_MOST_SENTENCES] for claim in claims_of(one, language)])
         for kind, one, other, values in _between(table, theirs):
             found.append(_told(kind, one, other, values, ("", title), (str(known.id), known.title)))
     return tuple(_unique(found)[:MOST])
@@ -138,118 +60,6 @@ def clash(one: Sentence, other: Sentence) -> tuple[Kind, str, str] | None:
     for kind, _, _, values in _between(table, claims_of(other, language)):
         return kind, *values
     return None
-
-
-def claims_of(sentence: Sentence, language: str) -> list[Claim]:
-    """What a sentence claims; nothing for questions."""
-    if sentence.text.endswith(("?", "？")) or not 1 <= len(sentence.words) <= 60 or not _SAYS.search(sentence.text):
-        return []
-    text = re.sub(r"\bcheck(?:ed|ing)?[ -](in|out)\b", r"check\1", digits_for_words(sentence.text), flags=re.IGNORECASE)
-    claims = list(_of_values(text, sentence, language))
-    return [*claims, *_of_permission(text, sentence, language)]
-
-
-def _of_values(text: str, sentence: Sentence, language: str) -> Iterator[Claim]:
-    values = values_of(text)
-    if not values:
-        return
-    if _is_single(values):
-        yield from _claims(text, values, sentence, language)
-        return
-    for number, (begin, end) in enumerate(_clauses(text)):
-        part = text[begin:end]
-        inner = values_of(part)
-        if inner and _is_single(inner):
-            for claim in _claims(part, inner, sentence, language):
-                if number == 0 or len(claim.about) > 1:
-                    yield claim
-
-
-def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in _SPLIT.finditer(text):
-        yield start, match.start()
-        start = match.end()
-    yield start, len(text)
-
-
-def _is_single(values: Sequence[Value]) -> bool:
-    """No kind says two values in the same role: then it is clear what is said of what."""
-    seen: set[tuple[str, str]] = set()
-    for one in values:
-        key = (one.kind, "" if one.kind != "time" else one.role)
-        if one.kind == "amount":
-            key = (one.kind, str(one.key[1]))
-        if key in seen:
-            return False
-        seen.add(key)
-    roles = {one.role for one in values if one.kind == "time"}
-    return not ("at" in roles and len(roles) > 1)
-
-
-def _claims(text: str, values: Sequence[Value], sentence: Sentence, language: str) -> Iterator[Claim]:
-    by_kind: defaultdict[tuple[Kind, str], list[Value]] = defaultdict(list)
-    for one in values:
-        by_kind[one.kind, str(one.key[1]) if one.kind == "amount" else ""].append(one)
-    for (kind, unit), mine in by_kind.items():
-        rest = text
-        for one in mine:
-            rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
-        for one in values:
-            if one not in mine:  # a value of another kind belongs to what is spoken of
-                shown = f" {one.kind}{'_'.join(str(part) for part in one.key)} ".replace(".", "p").replace("@", "a")
-                rest = (
-                    rest[: one.start]
-                    + shown.replace(" ", "\x01")[: one.end - one.start].ljust(one.end - one.start)
-                    + rest[one.end :]
-                )
-        about = _about(rest.replace("\x01", " "), sentence, language)
-        if unit:
-            about |= {f"unit:{unit}"}
-        if any(len(one) > 2 and one[0].isalpha() and not one.startswith("unit:") for one in about):
-            yield Claim(kind, about, tuple(mine), sentence, bool(_PAST.search(text)), bool(_CONDITION.search(text)))
-
-
-def _of_permission(text: str, sentence: Sentence, language: str) -> Iterator[Claim]:
-    if len(sentence.words) > 16:
-        return
-    for name, pattern in (("allow", _ALLOW), ("include", _INCLUDE)):
-        match = pattern.search(text)
-        if match is None:
-            continue
-        negative = bool(_NOT.search(text))
-        about = _about(text, sentence, language) | {f"unit:{name}"}
-        if len(about) > 1:
-            value = Value("permission", ("no" if negative else "yes",), "", "no" if negative else "yes", *match.span())
-            yield Claim(
-                "permission", about, (value,), sentence, bool(_PAST.search(text)), bool(_CONDITION.search(text))
-            )
-
-
-def _about(text: str, sentence: Sentence, language: str) -> frozenset[str]:
-    """Stems of what is spoken of. A sentence that names nothing itself speaks of its heading."""
-    stop = STOPWORDS.get(language, STOPWORDS["en"]) - _KEPT
-    stems = _stems(words_of(text), stop)
-    if not stems - _WEAK_STEMS or sentence.words[:1] in {("it",), ("they",), ("this",), ("es",), ("sie",)}:
-        stems |= _stems(words_of(sentence.heading), stop)
-    telling = stems - _WEAK_STEMS
-    return frozenset(telling or stems)
-
-
-def _stems(words: Iterable[str], stop: frozenset[str]) -> set[str]:
-    lowered = (word.lower() for word in words)
-    return {_stem(_ALIKE.get(word, word)) for word in lowered if word not in stop and word not in _NEUTRAL}
-
-
-def _stem(word: str) -> str:
-    if len(word) > 4:
-        word = re.sub(r"(?:'s|’s)$", "", word)
-        word = re.sub(r"ies$", "y", word)
-        return re.sub(r"(?<=[^s])s$|(?<=[a-zäöü]{4})(?:en|n|e)$", "", word)
-    return re.sub(r"(?<=[^s]{3})s$", "", word)
-
-
-_WEAK_STEMS: Final = frozenset(_stem(word) for word in _WEAK)
 
 
 def _keys(claim: Claim) -> Iterator[tuple[Kind, frozenset[str]]]:
@@ -268,6 +78,18 @@ def _table(claims: Sequence[Claim]) -> dict[tuple[Kind, frozenset[str]], list[Cl
         for key in _keys(claim):
             table[key].append(claim)
     return table
+
+
+def _telling(claims: Sequence[Claim]) -> list[Claim]:
+    """Without rows of which one list has several with different values: a column that is not understood parts them."""
+    several = {
+        id(claim)
+        for same in _table(claims).values()
+        for one, other in combinations([claim for claim in same[:40] if claim.is_row], 2)
+        if _different(one, other)
+        for claim in (one, other)
+    }
+    return [claim for claim in claims if id(claim) not in several]
 
 
 _Pair = tuple[Kind, Claim, Claim, tuple[str, str]]
@@ -289,6 +111,7 @@ def _within(claims: Sequence[Claim]) -> Iterator[_Pair]:
         for one, other in combinations(same[:12], 2):
             apart = (one.sentence.page, one.sentence.start) != (other.sentence.page, other.sentence.start)
             alike = apart and "above" not in about and _one_heading(one.sentence, other.sentence)
+            alike = alike and not (one.is_row and other.is_row and one.sentence.heading == other.sentence.heading)
             if alike and (values := _different(one, other)):
                 yield kind, one, other, values
 
@@ -307,7 +130,7 @@ def _same_place(one: Sentence, other: Sentence, about: frozenset[str]) -> bool:
 
 
 def _heading(sentence: Sentence) -> set[str]:
-    return _stems(words_of(sentence.heading), frozenset[str]())
+    return stems(words_of(sentence.heading), frozenset[str]())
 
 
 def _different(one: Claim, other: Claim) -> tuple[str, str] | None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from ingest.documents.analysis import contradictions
 from ingest.documents.analysis.contradictions import clash
+from ingest.documents.analysis.corpus import Known
+from ingest.documents.analysis.parsed import parse
 from ingest.documents.analysis.values import digits_for_words, values_of
-from tests.unit.ingest.analysis.writing import parsed, sentence
+from tests.unit.ingest.analysis.writing import document, parsed, sentence
 
 _PAIRS = Path(__file__).parents[3] / "samples" / "contradictions.txt"
+_KNOWN = Known(
+    UUID(int=2), UUID(int=2), 1, "Prices", "p.csv", "", (), "en", "", "", 100, datetime(2026, 11, 1, tzinfo=UTC)
+)
 
 
 def _pairs(held_out: bool) -> list[tuple[str, str, str]]:
@@ -59,6 +66,33 @@ def test_both_sentences_are_told_with_page_and_value() -> None:
 def test_rows_under_different_headings_are_different_things() -> None:
     text = "# Pool\nAdults: 12 €\n# Sauna\nAdults: 15 €\n"
     assert contradictions.find(parsed(text).sentences, "Prices", "en", []) == ()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Room 101 | 2 | 80 EUR\nRoom 102 | 2 | 95 EUR\nRoom 103 | 3 | 120 EUR",
+        "Coffee | small | 2.50 EUR\nCoffee | large | 3.50 EUR",
+        "Item: Haircut; Length: short; Price: 25 EUR.\nItem: Haircut; Length: long; Price: 40 EUR.",
+        "Item: Ticket; Price: 12 EUR.\nItem: Ticket; Price: 15 EUR.\nItem: Ticket; Price: 18 EUR.",
+        "Up to 5 kg: 6 EUR\nUp to 10 kg: 9 EUR\nUp to 20 kg: 14 EUR",
+        "1 hour: 5 EUR\n2 hours: 8 EUR\nDay: 15 EUR",
+        "Concert on 4 May\nConcert on 11 May\nConcert on 18 May",
+        "Consulting 2 h 240 EUR\nConsulting 3 h 360 EUR\nTravel 80 EUR\nTravel 45 EUR",
+        "Monday: 9:00-17:00\nTuesday: 10:00-18:00\nSaturday: 10:00-14:00",
+    ],
+)
+def test_rows_of_one_list_do_not_contradict_each_other_nor_the_same_list_elsewhere(rows: str) -> None:
+    own = document(f"# Prices\n{rows}\n")
+    other = (_KNOWN, own.pages)
+    assert contradictions.find(parse(own).sentences, "Prices", "en", [other]) == ()
+
+
+def test_a_row_that_says_otherwise_than_the_same_row_of_another_document_does_contradict_it() -> None:
+    own, theirs = document("# Prices\nDouble room: 95 EUR\n"), document("# Prices\nDouble room: 120 EUR\n")
+    other = (_KNOWN, theirs.pages)
+    [found] = contradictions.find(parse(own).sentences, "Prices", "en", [other])
+    assert (found.here.value, found.there.value) == ("95 EUR", "120 EUR")
 
 
 @pytest.mark.parametrize(
