@@ -16,6 +16,19 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 200_000
+# nearly always a wrong guess at a few Western letters: pages of DOS and old Macs, of Baltic and Celtic
+_SELDOM = (
+    "IBM",
+    "CP8",
+    "UTF-8",
+    "ASCII",
+    "MAC",
+    "ISO-8859-3",
+    "ISO-8859-4",
+    "ISO-8859-10",
+    "ISO-8859-13",
+    "ISO-8859-14",
+)
 _ORDINARY = frozenset({9, 10, 12, 13, 27})
 
 
@@ -56,12 +69,20 @@ def _utf16_without_mark(content: bytes) -> str:
 
 def _guess(content: bytes) -> str:
     guess = str(cchardet.detect(content[:_SAMPLE]).get("encoding") or "").upper()
-    if not guess or guess.startswith(("IBM", "CP8", "UTF-8", "ASCII")):  # DOS pages are nearly always a wrong guess
+    if not guess or guess.startswith(_SELDOM):
         return "cp1252"
+    if guess == "BIG5" and _is_korean(content[:_SAMPLE]):
+        return "euc-kr"
     try:
         return codecs.lookup(guess).name
     except LookupError:
         return "cp1252"
+
+
+def _is_korean(sample: bytes) -> bool:
+    """Every letter beyond ASCII is Hangul when read as Korean, which Chinese never is."""
+    letters = [one for one in sample.decode("euc-kr", "replace") if ord(one) > 127]
+    return bool(letters) and sum("가" <= one <= "힣" for one in letters) >= 0.9 * len(letters)
 
 
 def _one_kind_of_line_end(text: str) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 from ingest.documents.extract.frames import opened, readable
 from ingest.documents.extract.progress import need, report
 from ingest.documents.model import BadDocument, Extracted, Finding, Limits
+from ingest.documents.ocr.lines import confidence_of
 from ingest.documents.ocr.pages import page_from
-from ingest.documents.ocr.reading import recognise, recogniser, unsure
+from ingest.documents.ocr.reading import overall, recognise, recogniser, unsure
 from store.pages import Page
 
 MOST_MOVING_FRAMES = 20
@@ -35,21 +36,23 @@ def extract_image(content: bytes, limits: Limits) -> Extracted:
             text = f"It moves: of its {frames} pictures only the first {count} were read."
             findings.append(Finding("frames_left_out", "warning", text))
         need(FRAME_ALLOWANCE_S * count)
-        pages: list[Page] = []
+        pages, sure = list[Page](), list[float]()
         for number in range(1, count + 1):
-            page, notes = _page(image, number, limits)
+            page, notes, confidence = _page(image, number, limits)
+            sure += [confidence] if page.text else []
             is_again = is_moving and page.text in {one.text for one in pages}
             pages.append(Page(number, "") if is_again else page)
             findings += notes
             report(number / count)
     if not any(page.text for page in pages):
         raise BadDocument(_NO_TEXT, code="no_text")
+    metadata |= overall(sure)
     return Extracted(tuple(pages), str(metadata.pop("title", "")), "page", metadata=metadata, findings=tuple(findings))
 
 
-def _page(image: Any, number: int, limits: Limits) -> tuple[Page, tuple[Finding, ...]]:
+def _page(image: Any, number: int, limits: Limits) -> tuple[Page, tuple[Finding, ...], float]:
     lines = recognise(readable(image, number, limits))
-    return page_from(lines, number), unsure(lines, number)
+    return page_from(lines, number), unsure(lines, number), confidence_of(lines)
 
 
 def _metadata(image: Any, frames: int) -> dict[str, Any]:

@@ -45,14 +45,15 @@ def extract_pdf(content: bytes, limits: Limits) -> Extracted:
     document = _open(content, limits)
     try:
         read = _read(document, limits, facts)
-        pages, findings = fill_scanned(document, _set(read), limits)
+        filled = fill_scanned(document, _set(read), limits)
     finally:
         document.close()
-    metadata = {**facts.metadata, "pages": len(pages)}
+    pages = filled.pages
+    metadata = {**facts.metadata, "pages": len(pages), **filled.metadata}
     if read.outline:
         metadata["outline"] = read.outline
     title = facts.title or _first_heading(pages)
-    return Extracted(pages, title, "page", tuple(read.hidden), metadata, (*facts.findings, *read.findings, *findings))
+    return Extracted(pages, title, "page", tuple(read.hidden), metadata, (*facts.findings, *read.findings, *filled.findings))
 
 
 def _set(read: _Read) -> list[Page]:

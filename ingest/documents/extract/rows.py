@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-_NUMBER = re.compile(r"[\s(+-]*[€$£¥]?\s*[\d.,:/%\s-]*\d[\d.,:/%\s-]*[€$£¥%)]?\s*[A-Za-z]{0,4}")
+_NUMBER = re.compile(r"[\s(+-]*[€$£¥]?\s*[\d.,:/%\s-]*\d[\d.,:/%\s-]*[€$£¥%)]?\s*[A-Za-z]{0,4}[⁰¹²³⁴-⁹]*")
 _HEADER_LENGTH = 60
 _HEAD = 10  # rows looked at to tell what a table is like
 

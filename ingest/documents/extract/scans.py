@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.documents.extract.progress import need, report
 from ingest.documents.model import BadDocument, Finding, Limits
+from ingest.documents.ocr.lines import confidence_of
 from ingest.documents.ocr.pages import page_from
-from ingest.documents.ocr.reading import recognise, recogniser, unsure
+from ingest.documents.ocr.reading import overall, recognise, recogniser, unsure
 from store.pages import Page
 
 DPI = 200
@@ -24,27 +26,37 @@ _LEAST_PICTURE = 0.04  # of the page
 _MANY_PATHS = 60  # letters turned into outlines
 
 
-def fill_scanned(document: Any, pages: Sequence[Page], limits: Limits) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """``metadata``: ``ocr_confidence``, the median of the pages that were recognised."""
+
+    pages: tuple[Page, ...]
+    findings: tuple[Finding, ...] = ()
+    metadata: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def fill_scanned(document: Any, pages: Sequence[Page], limits: Limits) -> Filled:
     """The pages with those that are scans recognised (``Page.recognised``), and what a person should know about them.
 
     ``document`` is a PdfDocument of pypdfium2 that ``pages`` were read from, all of them. Never raises for a page.
     """
     wanted = [page for page in pages if is_scan(document, page)]
     if not wanted:
-        return tuple(pages), ()
+        return Filled(tuple(pages))
     need(PAGE_ALLOWANCE_S * len(wanted))
     done, findings = {page.number: page for page in pages}, list(recogniser().findings)
-    failed: list[int] = []
+    failed, sure = list[int](), list[float]()
     for count, page in enumerate(wanted, start=1):
         try:
-            read, notes = _read(document, page)
+            read, notes, confidence = _read(document, page)
         except (BadDocument, MemoryError):
             failed.append(page.number)
         else:
             done[page.number] = read
+            sure += [confidence] if read.recognised else []
             findings += notes
         report(count / len(wanted))
-    return tuple(done.values()), (*_summary(wanted, failed), *findings)
+    return Filled(tuple(done.values()), (*_summary(wanted, failed), *findings), overall(sure))
 
 
 def is_scan(document: Any, page: Page) -> bool:
@@ -75,7 +87,7 @@ def _is_drawn_on(page: Any) -> bool:
     return False
 
 
-def _read(document: Any, page: Page) -> tuple[Page, tuple[Finding, ...]]:
+def _read(document: Any, page: Page) -> tuple[Page, tuple[Finding, ...], float]:
     import pypdfium2
 
     try:
@@ -84,8 +96,8 @@ def _read(document: Any, page: Page) -> tuple[Page, tuple[Finding, ...]]:
         raise BadDocument("This page cannot be drawn.", code="unreadable_page") from error
     lines = recognise(image)
     if sum(len(line.text) for line in lines) <= len(page.text.strip()):
-        return page, ()
-    return page_from(lines, page.number, page.label), unsure(lines, page.number)
+        return page, (), 0.0
+    return page_from(lines, page.number, page.label), unsure(lines, page.number), confidence_of(lines)
 
 
 def rendered(page: Any) -> Any:
