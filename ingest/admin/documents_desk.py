@@ -28,6 +28,7 @@ from tools.knowledge.service import KnowledgeService
 
 T = TypeVar("T")
 _MOST = 1_000
+_NEAR = 5  # names to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ async def find_document(desk: Desk, wanted: str) -> Listed:
         ids = ", ".join(str(one.document.id) for one in fitting)
         raise Conflict(f"Several documents are called {wanted!r}; name one by id: {ids}.")
     if not fitting:
-        text = f"There is no document called {wanted!r}. `voiceloop document list` shows which there are."
-        raise NotFound(text, code="document_not_found")
+        near = ", ".join(repr(one.document.title) for one in found[:_NEAR])
+        text = f"There is no document called {wanted!r}."
+        hint = f"Did you mean {near}?" if near else "`voiceloop document list` shows which there are."
+        raise NotFound(f"{text} {hint}", code="document_not_found")
     return fitting[0]
 
 

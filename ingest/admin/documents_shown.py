@@ -25,7 +25,7 @@ def row_of(shape: FileShape) -> dict[str, Any]:
         "title": shape.title,
         "version": shape.version,
         "status": shape.status,
-        "pages": shape.pages,
+        "pages": shape.pages or None,
         "tags": shape.tags,
         "filename": shape.filename,
         "created_at": shape.created_at,
@@ -46,12 +46,12 @@ def print_added(added: Sequence[Added], *, as_json: bool) -> None:
 def _remark(one: Added) -> str:
     if one.error:
         return one.error["detail"]
+    if one.status not in _NEXT:
+        return ""
     said = [_WORDS[one.recommended]] if one.recommended is not None else []
     if one.recommended is False:
         said += one.reasons
-    if one.status in _NEXT:
-        said.append(_NEXT[one.status])
-    return "; ".join(part.rstrip(".") for part in said)
+    return "; ".join(part.rstrip(".") for part in (*said, _NEXT[one.status]))
 
 
 def print_document(shape: FileShape, versions: Sequence[FileShape]) -> None:
@@ -96,7 +96,8 @@ def _sections(
 
 def _warning(one: Mapping[str, Any], text: str) -> str:
     place = f" (page {one['page']})" if one.get("page") else ""
-    return f"{one['severity']}: {text}{place}"
+    quote = f' "{one["quote"]}"' if one.get("quote") else ""
+    return f"{one['severity']}: {text}{place}{quote}"
 
 
 def print_found(answer: SearchAnswer) -> None:

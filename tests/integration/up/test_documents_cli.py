@@ -127,6 +127,7 @@ def test_what_is_not_analysed_cannot_be_confirmed_or_rejected(documents: Documen
     assert "has not been analysed yet" in documents.refusal("confirm", "menu")
     assert "has not been analysed yet" in documents.refusal("reject", "MENU.md")
     assert "no document called 'spa'" in documents.refusal("show", "spa")
+    assert "Did you mean 'menu'?" in documents.refusal("show", "men")
 
 
 def test_several_documents_of_one_name_are_told_apart_by_id(documents: Documents) -> None:
