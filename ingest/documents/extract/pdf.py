@@ -53,7 +53,9 @@ def extract_pdf(content: bytes, limits: Limits) -> Extracted:
     if read.outline:
         metadata["outline"] = read.outline
     title = facts.title or _first_heading(pages)
-    return Extracted(pages, title, "page", tuple(read.hidden), metadata, (*facts.findings, *read.findings, *filled.findings))
+    return Extracted(
+        pages, title, "page", tuple(read.hidden), metadata, (*facts.findings, *read.findings, *filled.findings)
+    )
 
 
 def _set(read: _Read) -> list[Page]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from ingest.documents.model import BadDocument
 
 _LINE_HYPHENS = "\ufffe\x02"  # pdfium's marks for a hyphen at a line's end
 SOFT_HYPHEN = "\u2010"
+_BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 _WIDE_GAP = 1.6  # of the letters' size: more than a space between words
 
 
@@ -178,12 +180,20 @@ class _Look:
         pdfium.FPDFText_GetMatrix(self._text_page, index, matrix)
         scale = math.hypot(matrix.c, matrix.d) or 1.0
         size = float(pdfium.FPDFText_GetFontSize(self._text_page, index)) * scale
-        bold = int(pdfium.FPDFText_GetFontWeight(self._text_page, index)) >= 600
+        bold = int(pdfium.FPDFText_GetFontWeight(self._text_page, index)) >= 600 or self._is_named_bold(index)
         hidden = "tiny" if size < 2 else self._sight.why_unseen(found, address, self.box(index))
         is_level = abs(matrix.a) >= abs(matrix.b)
         direction = (1 if matrix.a >= 0 else -1, 0) if is_level else (0, 1 if matrix.b >= 0 else -1)
         self._object, self._style = address, (size, bold, hidden, direction)
         return self._style
+
+    def _is_named_bold(self, index: int) -> bool:
+        """Fonts that are not embedded, and many that are, have their weight in their name only."""
+        import pypdfium2.raw as pdfium
+
+        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        length = int(pdfium.FPDFText_GetFontInfo(self._text_page, index, name, 128, flags))
+        return 0 < length <= 128 and _BOLD.search(name.value) is not None
 
 
 def seen(piece: Printed) -> Printed:

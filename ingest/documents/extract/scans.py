@@ -53,7 +53,7 @@ def fill_scanned(document: Any, pages: Sequence[Page], limits: Limits) -> Filled
             failed.append(page.number)
         else:
             done[page.number] = read
-            sure += [confidence] if read.recognised else []
+            sure += [confidence] if confidence else []
             findings += notes
         report(count / len(wanted))
     return Filled(tuple(done.values()), (*_summary(wanted, failed), *findings), overall(sure))

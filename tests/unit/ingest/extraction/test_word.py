@@ -164,7 +164,7 @@ def test_deleted_text_is_left_out_and_inserted_text_is_read() -> None:
 
 def test_formulas_are_read() -> None:
     made = docx.Document()
-    paragraph = made.add_paragraph("The deposit is ")
+    paragraph: Any = made.add_paragraph("The deposit is ")
     fraction = "<m:f><m:num><m:r><m:t>x</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
     paragraph._p.append(parse_xml(f"<m:oMath {_M}>{fraction}</m:oMath>"))  # it has no other way in
     assert lines(read(saved(made), DOCX)) == ["The deposit is x/2"]
