@@ -15,6 +15,7 @@ from tools.knowledge.evidence import Evidence, weigh
 from tools.knowledge.indexing import embedded_text
 from tools.knowledge.model import Candidate, SearchFilters, WordStatistics
 from tools.knowledge.repository import KnowledgeRepository
+from tools.knowledge.results import UNKNOWN_LOSS, Asked, in_order, lost_without, without_lacking
 from tools.knowledge.service import telling_part
 
 POOL = 40
@@ -22,7 +23,10 @@ POOL = 40
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One question, its candidates (passage numbers beside them; -1: not of the corpus) and the exact dense order."""
+    """One question, its candidates (passage numbers beside them; -1: not of the corpus) and the exact dense order.
+
+    ``lost``: of the first candidate, see ``tools.knowledge.results.lost_without``.
+    """
 
     question: Question
     asked: str
@@ -31,6 +35,7 @@ class Gathered:
     evidence: list[Evidence]
     statistics: WordStatistics
     dense: list[int]
+    lost: float
 
 
 async def load(database: Database, identity: Identity, corpus: Corpus, model: Embedder) -> None:
@@ -57,6 +62,16 @@ async def gather(database: Database, identity: Identity, corpus: Corpus, model: 
                 [weigh(one, statistics, asked, vector) for one in candidates],
                 statistics,
                 [int(row) for row in np.argsort(-(vectors @ vector))[:5]],
+                lost_of_first(candidates, statistics, (asked, vector), model),
             )
         )
     return found
+
+
+def lost_of_first(candidates: list[Candidate], statistics: WordStatistics, asked: Asked, model: Embedder) -> float:
+    ordered = in_order(candidates, statistics, asked)
+    if not ordered or asked[1] is None:
+        return UNKNOWN_LOSS
+    first = ordered[0][2]
+    rest = without_lacking(asked[0], first, statistics)
+    return lost_without(asked[1], model.embed([rest])[0], first) if rest else 0.0

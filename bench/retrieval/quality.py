@@ -40,7 +40,7 @@ def doubt_of(one: Gathered) -> Doubt:
     rows = sorted(range(len(one.candidates)), key=lambda row: -score(one.evidence[row]))
     first = rows[0]
     lead = lead_of([score(one.evidence[row]) for row in rows])
-    return doubt(one.asked, one.candidates[first], one.evidence[first], one.statistics, lead)
+    return doubt(one.asked, one.candidates[first], one.evidence[first], one.statistics, lead, one.lost)
 
 
 def certainty(one: Gathered) -> int:

@@ -231,7 +231,7 @@ DECLARE
     together  tsquery;
     by_words  uuid[] := '{}';
     pool      uuid[];                       -- an array, so that the planner does not expect thousands and read the whole table
-    budget    bigint := CASE WHEN asked IS NULL THEN 20000 ELSE 3000 END;   -- rows that the words may cost
+    budget    bigint := CASE WHEN asked IS NULL THEN 8000 ELSE 1500 END;   -- rows that the words may cost
 BEGIN
     SELECT sum(t.chunks), sum(t.characters) / sum(t.chunks) INTO total, mean FROM chunk_totals t WHERE t.tenant_id = current_tenant();
     IF coalesce(total, 0) = 0 OR allowed = '{}' THEN

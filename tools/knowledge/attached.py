@@ -23,7 +23,7 @@ from store.identity import Identity
 from tools.knowledge.embedding import Embedder, Vectors
 from tools.knowledge.model import Candidate, Chunk, Location, SearchResult, Word, WordStatistics
 from tools.knowledge.quoting import has_stem
-from tools.knowledge.results import rank
+from tools.knowledge.results import in_order, rank
 
 _WORD = re.compile(r"[^\W_]+")
 _POOL = 20  # passages that are ranked for their words, and as many for their meaning
@@ -49,7 +49,8 @@ async def results_of(
     def look() -> list[SearchResult]:
         candidates, statistics = candidates_of(passages, asked, *meant)
         by_id = {one.id: one for one in passages}
-        results = rank(candidates, statistics, (question, meant[0]), limit)
+        question_meant = (question, meant[0])
+        results = rank(in_order(candidates, statistics, question_meant), statistics, question_meant, limit)
         return [located(one, by_id[one.chunk.id]) for one in results]
 
     return look() if len(passages) <= _IN_PASSING else await asyncio.to_thread(look)

@@ -48,7 +48,13 @@ def sentences(text: str) -> list[str]:
 
 def overlap(wanted: Sequence[str], rarities: Sequence[float], sentence: str) -> float:
     """The share of the wanted stems in a sentence, rare ones counting more (0-1). Stems match as prefixes."""
-    words = re.findall(r"[^\W_]+-[^\W_]+", sentence.lower()) + re.findall(r"[^\W_]+", sentence.lower())
+    begins = _begins(wanted)
+    lower = sentence.lower()
+    words = [
+        word
+        for word in re.findall(r"[^\W_]+-[^\W_]+", lower) + re.findall(r"[^\W_]+", lower)
+        if word.startswith(begins)
+    ]
     total = sum(rarities)
     found = sum(
         weight for stem, weight in zip(wanted, rarities, strict=True) if any(has_stem(stem, word) for word in words)
@@ -106,12 +112,13 @@ def locate(quote: str, text: str) -> tuple[int, int]:
 
 def highlights(text: str, stems: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """[start, end) of the words of a text that have one of the stems, in order."""
+    begins = _begins(stems)
     known: dict[str, bool] = {}
     spans: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\W_]+", text):
         word = match.group().lower()
         if word not in known:
-            known[word] = any(has_stem(stem, word) for stem in stems)
+            known[word] = word.startswith(begins) and any(has_stem(stem, word) for stem in stems)
         if known[word]:
             spans.append(match.span())
     return tuple(spans[:MAX_HIGHLIGHTS])
@@ -119,6 +126,11 @@ def highlights(text: str, stems: Sequence[str]) -> tuple[tuple[int, int], ...]:
 
 def _leads_on(sentence: str) -> bool:
     return sentence.endswith(("?", ":")) or (len(sentence.split()) <= 5 and sentence[-1] not in ".!;")
+
+
+def _begins(stems: Sequence[str]) -> tuple[str, ...]:
+    """What every word that has one of the stems begins with: asked first, since few words do."""
+    return tuple(stem[:-1] if len(stem) >= 3 and stem.endswith("i") else stem for stem in stems)
 
 
 def has_stem(stem: str, word: str) -> bool:

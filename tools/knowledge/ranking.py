@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.knowledge.evidence import Evidence
 from tools.knowledge.model import Candidate, Word, WordStatistics
@@ -17,6 +17,7 @@ from tools.knowledge.model import Candidate, Word, WordStatistics
 ANSWER_THRESHOLD = 50
 _ORDER = (1.0, 1.5, 0.0, 0.2, 0.1, 0.2, 0.12)  # as Evidence.numbers
 _ORDER_OF_WORDS = (0.0, 0.0, 1.0, 0.3, 0.5, 0.2, 0.03)  # without vectors
+_LOSSES = (-0.15, 0.35)  # nearly all are between
 _ENOUGH = 8  # candidates
 _MOST_LEAD, _USUAL_LEAD = 0.3, 0.05
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][\w'’-]*|\d[\d.,:]*)")
@@ -37,21 +38,26 @@ class Doubt:
     names: float  # share of the names and numbers of the question that the chunk lacks
     lead: float  # score over the second candidate
     length: float  # telling words, of eight
+    partly: float  # share of the question's rarity the chunk lacks though it has some of it: a near miss
+    lost: float  # how much nearer the whole question is than the question without the words that the chunk lacks
 
     def numbers(self) -> list[float]:
         one = self.evidence
         return [
             *(one.cosine or 0.0, one.sentence or one.cosine or 0.0, one.coverage, one.window, one.pairs, one.cue),
-            *(self.unknown, self.names, self.lead, self.length),
+            *(self.unknown, self.names, self.lead, self.length, self.partly, self.lost),
         ]
 
 
-_SURE = (7.1, 6.4, 2.7, -1.9, 4.3, -1.9, -0.1, -2.4, 5.0, 3.0)  # as Doubt.numbers
-_SURE_FROM = 5.3
+_SURE = (4.8, 3.7, 1.5, 1.4, 1.0, -0.9, -0.9, -1.9, 4.6, 2.8, -1.8, 3.8)  # as Doubt.numbers
+_SURE_FROM = 4.0
 _SURE_OF_WORDS = 8.0
 
 
-def doubt(question: str, candidate: Candidate, evidence: Evidence, statistics: WordStatistics, lead: float) -> Doubt:
+def doubt(
+    question: str, candidate: Candidate, evidence: Evidence, statistics: WordStatistics, lead: float, lost: float
+) -> Doubt:
+    """``lead``: see ``lead_of``. ``lost``: of ``results.lost_without``, for the first candidate of the search."""
     words = statistics.words
     total = sum(word.rarity for word in words) or 1.0
     return Doubt(
@@ -60,7 +66,15 @@ def doubt(question: str, candidate: Candidate, evidence: Evidence, statistics: W
         names=_missing_names(question, candidate, words),
         lead=lead,
         length=min(len(words), 8) / 8,
+        partly=1 - evidence.coverage if words and evidence.coverage else 0.0,
+        lost=lost,
     )
+
+
+def undecided(found: Doubt) -> bool:
+    """Whether ``lost``, whatever it turns out to be, may decide if this counts as an answer."""
+    low, high = (relevance(replace(found, lost=lost)) for lost in _LOSSES)
+    return found.evidence.cosine is not None and low < ANSWER_THRESHOLD <= high
 
 
 def lead_of(scores: Sequence[float]) -> float:

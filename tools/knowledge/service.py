@@ -23,13 +23,23 @@ from store.log import get_logger
 from tools.knowledge.active import ActiveEmbedder
 from tools.knowledge.attached import merged, passages_of, results_of
 from tools.knowledge.cache import AnswerCache
-from tools.knowledge.embedding import Embedder, Vectors
-from tools.knowledge.model import Candidate, Looked, SearchFilters, SearchOutcome, SearchResult, WordStatistics
+from tools.knowledge.embedding import Embedder, MiniLM, Vectors
+from tools.knowledge.model import Looked, SearchFilters, SearchOutcome, SearchResult, WordStatistics
 from tools.knowledge.prefetch import Prefetch
-from tools.knowledge.queries import Asked, QueryLog, stems_of
+from tools.knowledge.queries import Asked as LoggedQuestion
+from tools.knowledge.queries import QueryLog, stems_of
 from tools.knowledge.ranking import ANSWER_THRESHOLD
-from tools.knowledge.repository import KnowledgeRepository, Search
-from tools.knowledge.results import rank
+from tools.knowledge.repository import Found, KnowledgeRepository, Search
+from tools.knowledge.results import (
+    UNKNOWN_LOSS,
+    Asked,
+    Weighed,
+    in_order,
+    is_undecided,
+    lost_without,
+    rank,
+    without_lacking,
+)
 from tools.plaintext import clean_line
 
 READ = "documents:read"
@@ -183,20 +193,9 @@ class KnowledgeService:
         model = embedder.name if embedder else ""
         async with self._repository.searching(identity) as search:
             candidates, statistics = await search.candidates(question, vector, model, filters, most=max(_POOL, limit))
-            results = await self._ranked(candidates, statistics, (question, vector), limit)
+            results = await _ranked((candidates, statistics), (question, vector), embedder, limit)
             located = await _located(search, results)
         return Looked(tuple(located), vector is None, stems_of([word.stems for word in statistics.words]))
-
-    async def _ranked(
-        self,
-        candidates: Sequence[Candidate],
-        statistics: WordStatistics,
-        asked: tuple[str, Vectors | None],
-        limit: int,
-    ) -> list[SearchResult]:
-        if limit > _AHEAD:  # so many quotations take long enough to hold others up
-            return await asyncio.to_thread(rank, candidates, statistics, asked, limit)
-        return rank(candidates, statistics, asked, limit)
 
     def _log_later(
         self,
@@ -207,7 +206,7 @@ class KnowledgeService:
         conversation_id: UUID | None,
     ) -> None:
         first = outcome.results[0] if outcome.results else None
-        asked = Asked(
+        asked = LoggedQuestion(
             id=outcome.query_id,
             query=query,
             answered=outcome.answered,
@@ -228,11 +227,34 @@ class KnowledgeService:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _log(self, identity: Identity, asked: Asked) -> None:
+    async def _log(self, identity: Identity, asked: LoggedQuestion) -> None:
         try:
             await self._queries.write(identity, asked)
         except VoiceLoopError:
             log.warning("query log not written", exc_info=True)
+
+
+async def _ranked(found: Found, asked: Asked, embedder: Embedder | None, limit: int) -> list[SearchResult]:
+    candidates, statistics = found
+    if not candidates:
+        return []
+    ordered = in_order(candidates, statistics, asked)
+    lost = await _lost(ordered, statistics, asked, embedder)
+    if limit > _AHEAD:  # so many quotations take long enough to hold others up
+        return await asyncio.to_thread(rank, ordered, statistics, asked, limit, lost)
+    return rank(ordered, statistics, asked, limit, lost)
+
+
+async def _lost(
+    ordered: Sequence[Weighed], statistics: WordStatistics, asked: Asked, embedder: Embedder | None
+) -> float:
+    """See ``lost_without``. A model behind a network is not asked a second time, nor any where it decides nothing."""
+    question, vector = asked
+    if vector is None or not isinstance(embedder, MiniLM) or not is_undecided(ordered, statistics, question):
+        return UNKNOWN_LOSS
+    first = ordered[0][2]
+    rest = without_lacking(question, first, statistics)
+    return lost_without(vector, await _vector_of(embedder, rest), first) if rest else 0.0
 
 
 async def _located(search: Search, results: list[SearchResult]) -> list[SearchResult]:

@@ -29,7 +29,7 @@ def weighed(places: dict[str, list[int]], cosine: float | None = 0.4, text: str 
 def sure(places: dict[str, list[int]], cosine: float | None = 0.4, lead: float = 0.05) -> int:
     one = candidate(places, cosine)
     question = "parking cost of the yard"
-    return relevance(doubt(question, one, weigh(one, STATISTICS, question, None), STATISTICS, lead))
+    return relevance(doubt(question, one, weigh(one, STATISTICS, question, None), STATISTICS, lead, 0.07))
 
 
 def test_rare_words_weigh_more_than_common_ones() -> None:
@@ -90,8 +90,8 @@ def test_among_few_candidates_standing_out_says_nothing() -> None:
 def test_a_name_that_the_chunk_does_not_have_makes_it_doubtful() -> None:
     one = candidate({"park": [1]}, text="Parking costs 12 euros.")
     found = weigh(one, STATISTICS, "What does parking cost?", None)
-    known = doubt("What does parking cost?", one, found, STATISTICS, 0.05)
+    known = doubt("What does parking cost?", one, found, STATISTICS, 0.05, 0.07)
     assert known.names == 0
-    stranger = doubt("What does parking cost in Lisbon?", one, found, STATISTICS, 0.05)
+    stranger = doubt("What does parking cost in Lisbon?", one, found, STATISTICS, 0.05, 0.07)
     assert stranger.names == 1
     assert relevance(stranger) <= relevance(replace(known, names=0.0))
