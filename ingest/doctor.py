@@ -148,10 +148,18 @@ def _database(home: Home, environment: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("pgvector", "missing", "this Postgres has no extension vector; install pgvector on it")
 
 
+def _documents(_home: Home, environment: Mapping[str, str]) -> Iterator[Finding]:
+    from ingest import doctor_documents  # brings the recognisers, which no other command asks for
+
+    for what, state, detail in doctor_documents.findings(environment):
+        yield Finding(what, state, detail)
+
+
 _EXAMINATIONS: tuple[Callable[[Home, Mapping[str, str]], Iterator[Finding]], ...] = (
     _programs,
     _speech,
     _database,
+    _documents,
     _machine,
 )
 
