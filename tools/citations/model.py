@@ -18,6 +18,12 @@ DOI = re.compile(r"10\.\d{4,9}/\S+")
 _PMID = re.compile(r"[1-9]\d{0,8}")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
+# a name with one of these is an organisation's
+_HOUSES = frozenset(
+    "agency association authority board center centre clinic college commission committee company corp corporation "
+    "council department foundation gmbh group hospital hotel inc institute library limited llc ltd ministry museum "
+    "office organisation organization school service services society team trust union university verein".split()
+)
 _PARTICLES = frozenset("von van der den de la le du da di dos del ter ten zu zur af al bin ibn".split())
 
 
@@ -62,7 +68,7 @@ def source_of(source_id: str, title: str, fields: Mapping[str, Any], metadata: M
     def text(name: str, limit: int = 300) -> str:
         return " ".join(str(fields.get(name) or "").split())[:limit]
 
-    authors = fields.get("authors") or ([metadata["author"]] if metadata.get("author") else [])
+    authors = fields.get("authors") or _author_of_file(text("title") or title, metadata)
     kind = text("type")
     doi, pmid, url = bare_doi(text("doi")), text("pmid"), text("url", 2000)
     return Source(
@@ -83,6 +89,14 @@ def source_of(source_id: str, title: str, fields: Mapping[str, Any], metadata: M
     )
 
 
+def _author_of_file(title: str, metadata: Mapping[str, Any]) -> list[object]:
+    """Who the file says wrote it. Whose name is in the title is no person: "Harbour House" of its own handbook."""
+    name = " ".join(str(metadata.get("author") or "").split())
+    if not name:
+        return []
+    return [{"literal": name} if name.lower() in title.lower() else name]
+
+
 def author_of(value: object) -> Author | None:
     """From "Family, Given", "Given Family", or {family, given} / {literal}; None when there is no name in it."""
     if isinstance(value, Mapping):
@@ -98,7 +112,8 @@ def author_of(value: object) -> Author | None:
     if comma:
         return Author(family.strip(), given.strip()) if family.strip() and given.strip() else Author(name.strip(" ,"))
     words = name.split()
-    if len(words) == 1 or len(words) > 4 or not all(_is_name(word) for word in words):
+    is_house = any(word.strip(".").lower() in _HOUSES for word in words)
+    if is_house or len(words) == 1 or len(words) > 4 or not all(_is_name(word) for word in words):
         return Author(name, is_group=True)
     return _person(words)
 
