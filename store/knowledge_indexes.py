@@ -5,10 +5,11 @@ A model becomes the active one only when every chunk has its vector; until then 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from store.chunks import ChunkVector, keep_vectors
+from store.chunks import ChunkVector, NewChunk, keep_vectors
 from store.database import Connection, Database
 from store.identity import Identity
 from store.live import announce
@@ -103,6 +104,23 @@ async def keep(database: Database, identity: Identity, vectors: list[ChunkVector
     """Put vectors beside their chunks."""
     async with database.transaction(identity) as connection:
         await keep_vectors(connection, identity, vectors)
+
+
+async def keep_beside(
+    connection: Connection, identity: Identity, document_id: UUID, pieces: Sequence[NewChunk]
+) -> None:
+    """More vectors for chunks written just now in this transaction, if theirs is still the model that answers."""
+    if not pieces or pieces[0].embedding_model != await _active(connection):
+        return
+    rows = await (
+        await connection.execute("SELECT id, seq FROM chunks WHERE document_id = %s", (document_id,))
+    ).fetchall()
+    ids = {row["seq"]: row["id"] for row in rows}
+    vectors = [
+        ChunkVector(document_id, ids[one.seq], one.embedding_model or "", one.embedding, one.sentence_vectors)
+        for one in pieces
+    ]
+    await keep_vectors(connection, identity, vectors)
 
 
 async def activate(database: Database, identity: Identity, model: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +20,39 @@ from store import embedded_texts
 from store.chunks import NewChunk
 from store.database import Database
 from store.embedded_texts import Embedded
+from store.knowledge_indexes import active_model
+from store.log import get_logger
 from store.pages import Page
 from tools.knowledge.embedding import Embedder
 from tools.knowledge.indexing import embed_pieces
+from tools.knowledge.remote_embedding import EmbeddingFailed
 
+log = get_logger(__name__)
 _AT_ONCE = 16
+
+
+class Indexed(NamedTuple):
+    """``beside``: the same chunks for the model that answers questions, while that is still another one."""
+
+    pieces: list[NewChunk]
+    beside: list[NewChunk]
 
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """``embedder`` is blocking; it is called in a thread."""
+    """``embedder`` is blocking; it is called in a thread. ``others``: models that may still answer, where known."""
 
     database: Database
     embedder: Embedder
     size: ChunkSize = field(default_factory=ChunkSize)
+    others: Sequence[Embedder] = ()
 
-    async def index(self, work: Work, pages: Sequence[Page], pulse: Pulse) -> list[NewChunk]:
+    async def index(self, work: Work, pages: Sequence[Page], pulse: Pulse) -> Indexed:
         """The chunks of these pages in order, each with its vectors."""
+        pieces = await self._pieces(work, pages, pulse)
+        return Indexed(pieces, await self._beside(work, pieces))
+
+    async def _pieces(self, work: Work, pages: Sequence[Page], pulse: Pulse) -> list[NewChunk]:
         pieces = await asyncio.to_thread(chunk, pages, self.size)
         async with self.database.transaction(work.identity) as connection:
             kept = await embedded_texts.read(connection, work.document_id)
@@ -49,6 +66,20 @@ class Indexer:
             await self._keep(work, memory, pulse)
             pulse.progress(len(done) / len(pieces))
         return [done[piece.seq] for piece in pieces]
+
+    async def _beside(self, work: Work, pieces: Sequence[NewChunk]) -> list[NewChunk]:
+        model = await active_model(self.database, work.identity)
+        other = next((one for one in self.others if one.name == model != self.embedder.name), None)
+        if other is None:
+            return []
+        found: list[NewChunk] = []
+        try:
+            for start in range(0, len(pieces), _AT_ONCE):
+                found += await asyncio.to_thread(embed_pieces, pieces[start : start + _AT_ONCE], other)
+        except EmbeddingFailed:
+            log.warning("no vectors of the model that answers; words must do until the other does", model=model)
+            return []
+        return found
 
     async def _keep(self, work: Work, memory: Memory, pulse: Pulse) -> None:
         fresh = memory.take_fresh()

@@ -7,19 +7,18 @@ job does between two of its transactions is value to value (``reading``, ``analy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.documents.analysis.analyst import Analyst
-from ingest.documents.indexing import Indexer
-from ingest.documents.model import BadDocument, error_json
+from ingest.documents.analysis.model import Analysis
+from ingest.documents.indexing import Indexed, Indexer
+from ingest.documents.model import BadDocument, Extracted, error_json
 from ingest.documents.naming import fields_after
 from ingest.documents.pulse import JobOver, Pulse, Work
 from ingest.documents.reading import Reader, Reading
 from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, MOST_ATTEMPTS
-from store import chunks, document_content, documents, embedded_texts, jobs
-from store.chunks import NewChunk
+from store import chunks, document_content, documents, embedded_texts, jobs, knowledge_indexes
 from store.database import Connection, Database
 from store.document_content import Content
 from store.document_versions import locked_series, make_current
@@ -27,8 +26,10 @@ from store.documents import Document
 from store.errors import NotFound, VoiceLoopError
 from store.files import Files
 from store.log import get_logger
+from tools.knowledge.remote_embedding import EmbeddingFailed
 
 log = get_logger(__name__)
+_NOTHING = Indexed([], [])
 _INDEXABLE = frozenset({"awaiting_confirmation", "indexing", "ready"})
 
 
@@ -118,14 +119,21 @@ class Stages:
         await self._enter(work, "extracting", pulse, share // 10, share * 7 // 10)
         reading = await self.reader.extract(content, content_type, inspection, pulse.progress)
         await self._enter(work, "analysing", pulse, share * 7 // 10, share)
-        analysis = await self.analyst.analyse(work.identity, document, reading.found)
-        return Analysed(reading, analysis.as_json())
+        return Analysed(reading, (await self._judge(work, document, reading.found)).as_json())
+
+    async def _judge(self, work: Work, document: Document, found: Extracted) -> Analysis:
+        """By meaning too; when the model of vectors does not answer, by words alone, so that nobody waits for it."""
+        try:
+            return await self.analyst.analyse(work.identity, document, found)
+        except EmbeddingFailed as error:
+            log.warning("a document is analysed by its words alone", document_id=str(document.id), error=error.message)
+            return await replace(self.analyst, embed=None).analyse(work.identity, document, found)
 
     async def _keep_analysis(self, work: Work, analysed: Analysed, pulse: Pulse, *, is_end: bool) -> None:
         """Pages, analysis and status in one transaction; of a searchable document its chunks too, so that they fit."""
         document = await documents.read(self.database, work.identity, work.document_id)
         is_searched = document.status == "ready"
-        pieces = await self.indexer.index(work, analysed.reading.found.pages, pulse) if is_searched else []
+        indexed = await self.indexer.index(work, analysed.reading.found.pages, pulse) if is_searched else _NOTHING
         if is_end:
             pulse.rest()
         async with self.database.transaction(work.identity) as connection:
@@ -135,7 +143,7 @@ class Stages:
             if document.status in BEFORE_ANALYSIS:
                 await documents.set_status(connection, work.identity, document.id, "awaiting_confirmation")
             elif document.status == "ready":
-                await self._swap(connection, work, pieces)
+                await self._swap(connection, work, indexed)
             if is_end:
                 await jobs.succeed(connection, work.identity, work.job_id)
 
@@ -156,20 +164,21 @@ class Stages:
     async def _index(self, work: Work, pulse: Pulse, start: int) -> None:
         await self._enter(work, "indexing", pulse, start, 99, only_from=_INDEXABLE)
         pages = await document_content.read_pages(self.database, work.identity, work.document_id)
-        pieces = await self.indexer.index(work, pages, pulse)
+        indexed = await self.indexer.index(work, pages, pulse)
         pulse.rest()
         async with self.database.transaction(work.identity) as connection:
             document, series = await locked_series(connection, work.document_id)
             await _require_running(connection, work)
             if document.status not in {"indexing", "ready"}:
                 raise BadDocument("The document was decided otherwise meanwhile.", code=document.status)
-            await self._swap(connection, work, pieces)
+            await self._swap(connection, work, indexed)
             await make_current(connection, work.identity, document, series, str(self.indexer.size))
             await jobs.succeed(connection, work.identity, work.job_id)
         await chunks.refresh_statistics(self.database)
 
-    async def _swap(self, connection: Connection, work: Work, pieces: Sequence[NewChunk]) -> None:
-        await chunks.swap_chunks(connection, work.identity, work.document_id, pieces)
+    async def _swap(self, connection: Connection, work: Work, indexed: Indexed) -> None:
+        await chunks.swap_chunks(connection, work.identity, work.document_id, indexed.pieces)
+        await knowledge_indexes.keep_beside(connection, work.identity, work.document_id, indexed.beside)
         await embedded_texts.forget(connection, work.document_id)
 
     async def _enter(

@@ -36,7 +36,7 @@ from store.installation import check_key
 from store.log import configure, get_logger
 from store.seal import Keyring
 from tools.knowledge.embedding import Embedder, MiniLM
-from tools.knowledge.remote_embedding import embedder_of
+from tools.knowledge.remote_embedding import embedders_of
 
 log = get_logger(__name__)
 _MOST_THREADS = 4
@@ -65,7 +65,7 @@ async def _work(settings: Settings) -> None:
     files = open_files(settings.files, keyring, endpoint=settings.s3_endpoint_url)
     clock = clock_from_environment({"VOICELOOP_NOW": settings.now})
     server = settings.embedding_server(timeout_s=60, retries=3)
-    embedder = await asyncio.to_thread(embedder_of, settings.embeddings, server, _builtin)
+    embedder, *others = await asyncio.to_thread(embedders_of, settings.embeddings, server, _builtin)
     key = settings.openai_api_key.get_secret_value()
     model = judging(settings.llm, key, settings.openai_base_url, settings.openai_model)
     async with (
@@ -77,9 +77,8 @@ async def _work(settings: Settings) -> None:
         await children.warm()
         reader = Reader(Scanner(settings.clamd_url), SpeechSettings.of(settings), children=children)
         analyst = Analyst(database, embedder.embed, embedder.name, judge, clock.now)
-        stages = Stages(
-            database, files, reader, analyst, Indexer(database, embedder, ChunkSize.parse(settings.chunking))
-        )
+        indexer = Indexer(database, embedder, ChunkSize.parse(settings.chunking), others)
+        stages = Stages(database, files, reader, analyst, indexer)
         smtp = SmtpServer.from_url(text) if (text := settings.smtp_url.get_secret_value()) else None
         sender = Sender(database, keyring, clock, smtp, settings.mail_from or (smtp.default_sender if smtp else ""))
         crew = Crew(

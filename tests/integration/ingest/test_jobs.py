@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import aiohttp
 import pytest
 
+from ingest.documents.indexing import Indexed, Indexer
 from ingest.documents.pulse import JobOver, Pulse, Work
 from ingest.documents.stages import Stages
 from ingest.documents.statuses import ANALYSE, INDEX
@@ -19,7 +21,10 @@ from store.database import Database
 from store.errors import Unavailable
 from store.identity import Identity
 from store.ids import new_id
+from tests.fakes.embedder import LetterEmbedder
 from tests.integration.ingest.conftest import Sidecar, Upload, make_stages
+from tools.knowledge.embedding import Vectors
+from tools.knowledge.remote_embedding import EmbeddingFailed
 
 TEXT = b"The ferry leaves at nine from the north quay. Tickets are sold on board, and children travel free."
 
@@ -110,10 +115,10 @@ async def test_a_cancelled_indexing_leaves_nothing_half_indexed(
     work = Work(sidecar.identity, UUID(job_id), UUID(one["upload_id"]))
     stages = make_stages(sidecar.app)
 
-    async def cancelled_meanwhile(*_: object) -> list[Any]:
+    async def cancelled_meanwhile(*_: object) -> Indexed:
         async with client.post(f"/api/jobs/{job_id}/cancel") as response:
             assert response.status == 200
-        return []
+        return Indexed([], [])
 
     object.__setattr__(stages, "indexer", _Indexer(cancelled_meanwhile))
     await stages.run(INDEX, work)
@@ -203,6 +208,51 @@ async def test_a_tenants_single_document_does_not_wait_for_anothers_thousand(
             await connection.execute("SELECT priority FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
         ).fetchone()
     assert row == {"priority": -101}
+
+
+class _Away(LetterEmbedder):
+    """A model whose server does not answer."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        raise EmbeddingFailed("The server went away.")
+
+
+async def test_a_document_is_analysed_by_its_words_while_the_model_of_vectors_is_away(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, one = await upload(TEXT, "ferry.txt")
+    stages = make_stages(sidecar.app)
+    stages = replace(stages, analyst=replace(stages.analyst, embed=_Away().embed))
+    await stages.run(ANALYSE, _work(sidecar, one))
+    row = await _get(client, f"/api/files/{one['upload_id']}")
+    assert row["status"] == "awaiting_confirmation"
+    assert "ferry leaves at nine" in row["analysis"]["summary"]
+
+
+async def test_a_document_that_comes_while_another_model_is_built_is_found_by_meaning_at_once(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, database: Database
+) -> None:
+    await upload(TEXT, "ferry.txt", "/api/knowledge/upload")
+    await sidecar.work_off()  # with the model "letters", which answers from now on
+    _, second = await upload(b"The quay is closed in November. The keeper rests then.", "quay.txt")
+    await sidecar.work_off()
+    async with client.post(f"/api/files/{second['upload_id']}/confirm-rag", json={"save_to_rag": True}) as response:
+        job_id = (await response.json())["job_id"]
+    stages = make_stages(sidecar.app)
+    stages = replace(stages, indexer=Indexer(database, _Newer(), others=[LetterEmbedder()]))
+    await stages.run(INDEX, Work(sidecar.identity, UUID(job_id), UUID(second["upload_id"])))
+    async with database.transaction(sidecar.identity) as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT model, count(*) AS n FROM chunk_vectors WHERE document_id = %s GROUP BY model ORDER BY model",
+                (second["upload_id"],),
+            )
+        ).fetchall()
+    assert rows == [{"model": "letters", "n": 1}, {"model": "newer letters", "n": 1}]
+
+
+class _Newer(LetterEmbedder):
+    name = "newer letters"
 
 
 async def test_a_job_of_a_deleted_document_ends_without_a_word(
