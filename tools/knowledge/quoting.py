@@ -16,6 +16,8 @@ MAX_HIGHLIGHTS = 60
 _BOUNDARY = re.compile(
     r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n{2,}|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[.!?:])\s*\n"
 )
+_MARKS = "-*•#"
+_GAP = re.compile(r"[\s\-*•#]+")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|Nr|vs|etc|approx|min|max|ca|a\.m|p\.m|e\.g|i\.e)\.|\b[A-Z]\.)$")
 # "Can I …?", "Are … allowed?": a sentence that grants or refuses answers them, one that only names the thing does not
 _ASKS_LEAVE = re.compile(
@@ -105,9 +107,25 @@ def label(text: str, limit: int = 100) -> str:
 
 def locate(quote: str, text: str) -> tuple[int, int]:
     """Where a quotation stands in the text it was taken from, [start, end); (0, 0) when it cannot be found again."""
-    words = [re.escape(word) for word in quote.rstrip("…").split()]
-    found = re.search(r"[\s\-*•#]+".join(words), text) if words else None
-    return found.span() if found else (0, 0)
+    words = [word for word in (one.lstrip(_MARKS) for one in quote.rstrip("…").split()) if word]
+    start = text.find(words[0]) if words else -1
+    while start >= 0:  # by hand: a pattern of its own for every quotation takes milliseconds to compile
+        end = _end_of(words, text, start)
+        if end:
+            return start, end
+        start = text.find(words[0], start + 1)
+    return 0, 0
+
+
+def _end_of(words: Sequence[str], text: str, start: int) -> int:
+    """Where the words end that stand one after another from ``start`` on, only marks between them; 0 if they do not."""
+    end = start + len(words[0])
+    for word in words[1:]:
+        gap = _GAP.match(text, end)
+        if gap is None or not text.startswith(word, gap.end()):
+            return 0
+        end = gap.end() + len(word)
+    return end
 
 
 def highlights(text: str, stems: Sequence[str]) -> tuple[tuple[int, int], ...]:
