@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from heapq import nlargest
 from uuid import UUID
 
@@ -23,11 +24,12 @@ from store.identity import Identity
 from tools.knowledge.embedding import Embedder, Vectors
 from tools.knowledge.model import Candidate, Chunk, Location, SearchResult, Word, WordStatistics
 from tools.knowledge.quoting import has_stem
-from tools.knowledge.results import in_order, rank
 
+Rank = Callable[[tuple[list[Candidate], WordStatistics]], Awaitable[list[SearchResult]]]
 _WORD = re.compile(r"[^\W_]+")
 _POOL = 20  # passages that are ranked for their words, and as many for their meaning
 _IN_PASSING = 40  # passages; more take long enough to hold others up
+_AS_SURE = 2  # points of relevance, what the rounding of stored vectors may cost
 
 
 async def passages_of(
@@ -38,29 +40,22 @@ async def passages_of(
 
 
 async def results_of(
-    found: tuple[Sequence[FoundPassage], Sequence[Asked]],
-    question: str,
-    meant: tuple[Vectors | None, Embedder | None],
-    limit: int,
+    found: tuple[Sequence[FoundPassage], Sequence[Asked]], meant: tuple[Vectors | None, Embedder | None], rank: Rank
 ) -> list[SearchResult]:
-    """The best passages with quotations and their places. ``meant``: the question's vector and its model."""
+    """The best passages with quotations and their places. ``meant``: the question's vector and its model; ``rank``: as
+    documents are ranked, so that both compare."""
     passages, asked = found
-
-    def look() -> list[SearchResult]:
-        candidates, statistics = candidates_of(passages, asked, *meant)
-        by_id = {one.id: one for one in passages}
-        question_meant = (question, meant[0])
-        results = rank(in_order(candidates, statistics, question_meant), statistics, question_meant, limit)
-        return [located(one, by_id[one.chunk.id]) for one in results]
-
-    return look() if len(passages) <= _IN_PASSING else await asyncio.to_thread(look)
+    gather = partial(candidates_of, passages, asked, *meant)
+    results = await rank(gather() if len(passages) <= _IN_PASSING else await asyncio.to_thread(gather))
+    by_id = {one.id: one for one in passages}
+    return [located(one, by_id[one.chunk.id]) for one in results]
 
 
 def merged(attached: Sequence[SearchResult], documents: Sequence[SearchResult], limit: int) -> list[SearchResult]:
-    """Both in one order by relevance, each in its own; what was attached to the conversation goes first when equal."""
+    """Both in one order by relevance, each in its own; what was attached goes first unless a document is surer."""
     ours, theirs, results = list(attached), list(documents), list[SearchResult]()
     while (ours or theirs) and len(results) < limit:
-        first = ours if ours and (not theirs or ours[0].relevance >= theirs[0].relevance) else theirs
+        first = ours if ours and (not theirs or ours[0].relevance + _AS_SURE >= theirs[0].relevance) else theirs
         results.append(first.pop(0))
     return results
 

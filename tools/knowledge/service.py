@@ -164,7 +164,9 @@ class KnowledgeService:
             return looked
         embedder = await self._embedders.of(identity)
         vector = await _vector_of(embedder, question)
-        attached = await results_of(found, question, (vector, embedder), limit)
+        attached = await results_of(
+            found, (vector, embedder), lambda these: _ranked(these, (question, vector), embedder, limit)
+        )
         return replace(looked, results=tuple(merged(attached, looked.results, limit)))
 
     async def _in_documents(
