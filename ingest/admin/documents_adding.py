@@ -24,6 +24,7 @@ from store.errors import Invalid, VoiceLoopError
 _PIECE_BYTES: Final = 256 * 1024
 _POLL_S: Final = 0.2
 _STILL_S: Final = 15.0  # of nothing that changes, until it is asked whether anybody works at all
+_LOOKED_AT: Final = 50  # jobs at once: they are done about in the order they came
 _STAGES: Final = {"extracting": "reading", "indexing": "making searchable"}
 
 
@@ -119,7 +120,7 @@ async def follow(desk: DocumentDesk, added: Sequence[Added], progress: Progress,
     total, bar = len(waiting), progress.add_task(doing, total=len(waiting))
     seen, still_s = "", 0.0
     while waiting:
-        states = [await jobs.read(desk.desk.database, desk.desk.identity, job_id) for job_id in waiting]
+        states = [await jobs.read(desk.desk.database, desk.desk.identity, job_id) for job_id in [*waiting][:_LOOKED_AT]]
         for job in states:
             if job.status in jobs.FINISHED:
                 del waiting[job.id]

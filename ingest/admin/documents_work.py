@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import typer
 
@@ -13,7 +13,7 @@ from ingest.admin.documents_adding import Added, bars, confirm_recommended, file
 from ingest.admin.documents_desk import DocumentDesk, at_documents, find_document
 from ingest.admin.documents_shown import LIST_COLUMNS, print_added, print_document, print_found, row_of
 from ingest.admin.tables import print_done, print_one, print_rows
-from ingest.api.file_shapes import FileShape, file_shape
+from ingest.api.file_shapes import FileShape, Status, file_shape
 from ingest.api.knowledge import SearchAnswer, search_answer
 from store import document_lists
 from store.document_lists import Filter, Listed
@@ -58,6 +58,10 @@ def _finish(added: list[Added], *, as_json: bool) -> None:
 
 
 def print_list(home: Path | None, tenant: str, only: Filter, *, as_json: bool) -> None:
+    """Raises Invalid for a status that there is not."""
+    if only.status is not None and only.status not in get_args(Status):
+        raise Invalid(f"A status is one of {', '.join(get_args(Status))}.")
+
     async def work(desk: Desk) -> list[Listed]:
         return await document_lists.list_documents(desk.database, desk.identity, limit=_MOST, only=only)
 

@@ -130,6 +130,13 @@ def test_what_is_not_analysed_cannot_be_confirmed_or_rejected(documents: Documen
     assert "Did you mean 'menu'?" in documents.refusal("show", "men")
 
 
+def test_the_list_knows_which_statuses_there_are(documents: Documents) -> None:
+    documents.text("add", documents.file("menu.md", MENU), "--no-wait")
+    assert [one["status"] for one in documents.answer("list", "--status", "received")["items"]] == ["received"]
+    assert documents.answer("list", "--status", "ready") == {"items": []}
+    assert "A status is one of received" in documents.refusal("list", "--status", "done")
+
+
 def test_several_documents_of_one_name_are_told_apart_by_id(documents: Documents) -> None:
     for folder, text in (("a", MENU), ("b", SPA)):
         documents.text("add", documents.file(f"{folder}/rules.md", text), "--no-wait")
