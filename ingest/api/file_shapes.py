@@ -186,6 +186,11 @@ def job_shape(job: Job) -> JobShape:
     return JobShape.model_validate({**job.as_json(), "created_at": job.created_at, "updated_at": job.updated_at})
 
 
+def shown(analysis: dict[str, Any]) -> dict[str, Any]:
+    """An analysis as people see it: without what only later documents are compared with."""
+    return {name: value for name, value in analysis.items() if name != "fingerprint"}
+
+
 def file_shape(listed: Listed) -> FileShape:
     document, analysis = listed.document, listed.document.analysis
     is_working = document.status in PROGRESS and listed.job is not None
@@ -212,7 +217,7 @@ def file_shape(listed: Listed) -> FileShape:
         metadata=document.metadata,
         source=document.source,
         findings=[FindingShape.model_validate(one) for one in document.inspection.get("findings", ())],
-        analysis=analysis,
+        analysis=shown(analysis) if analysis else None,
         recommended_for_rag=bool(analysis.get("recommended_for_rag")) if analysis else None,
         error=Fault.model_validate(document.error) if document.error else None,
         job=job_shape(listed.job) if listed.job else None,

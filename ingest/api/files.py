@@ -12,7 +12,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from ingest.api.file_shapes import Corrections, FileList, FileQuery, FileShape, file_shape
+from ingest.api.file_shapes import Corrections, FileList, FileQuery, FileShape, file_shape, shown
 from ingest.documents.statuses import ANALYSE
 from ingest.keys import DATABASE, INBOX
 from ingest.paging import PageQuery, page_of
@@ -179,7 +179,7 @@ async def analyze_file(request: web.Request) -> Shape | web.Response:
         document = await documents.read(request.app[DATABASE], identity, document.id)
         if job.status == "succeeded" and document.analysis is not None:
             answer = Analysed(
-                analysis=document.analysis,
+                analysis=shown(document.analysis),
                 recommended_for_rag=bool(document.analysis.get("recommended_for_rag")),
                 job_id=str(job_id),
                 document_id=str(document.id),

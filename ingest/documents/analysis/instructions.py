@@ -84,8 +84,8 @@ class Found:
 
 
 def look(parsed: Parsed) -> Found:
-    """Every sentence, with the next one where a command is told in two, and every hidden text."""
-    notes = list(_hidden(parsed.found.hidden))
+    """The title, every sentence, with the next one where a command is told in two, and every hidden text."""
+    notes = [*_titled(parsed.found.title), *_hidden(parsed.found.hidden)]
     places: list[tuple[int, int]] = []
     lines = parsed.sentences
     for index, sentence in enumerate(lines):
@@ -111,6 +111,13 @@ def _note(text: str, severity: Severity, page: int, command: Command) -> Note:
     if command.disguise:
         said = f"Orders to an assistant are disguised here ({command.disguise})."
     return Note(CODE, said, severity, page, flat(text)[:_SHOWN])
+
+
+def _titled(title: str) -> Iterator[Note]:
+    """A title is said aloud beside every quotation."""
+    command = command_in(title[:_SHOWN])
+    if severity := command.severity:
+        yield _note(title, severity, 0, command)
 
 
 def _hidden(hidden: tuple[str, ...]) -> Iterator[Note]:

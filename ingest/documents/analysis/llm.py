@@ -91,13 +91,17 @@ class OpenAIJudge:
 
 
 def merge(drawn: Draft, analysis: Analysis, answer: dict[str, Any], model: str) -> Analysis:
-    """Field by field: the answer's where it holds, the rules' elsewhere."""
+    """Field by field: the answer's where it holds, the rules' elsewhere.
+
+    Whether a document is recommended, and what is wrong with it, no answer decides. Of one that gives orders nothing
+    counts but words that the text itself supports: another that was not found may have steered the answer.
+    """
     ground = Ground.of(drawn.sentences, drawn.title, analysis.language)
     better: dict[str, Any] = {
         "summary": _summary(answer.get("summary"), ground),
         "key_points": _key_points(answer.get("key_points"), ground),
         "tags": _tags(answer.get("tags"), ground),
-        "category": _category(answer.get("category")),
+        "category": "" if drawn.commands.notes else _category(answer.get("category")),
         "language": _language(answer.get("language"), drawn),
     }
     taken = {name: value for name, value in better.items() if value}

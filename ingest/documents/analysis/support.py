@@ -40,7 +40,7 @@ class Ground:
 
     def supports(self, statement: str, least: float = 0.6) -> bool:
         """``least``: the share of its telling words that must be the document's."""
-        if command_in(statement).worth >= 1.5 or any(found not in self.text for found in _ADDRESS.findall(statement)):
+        if command_in(statement).severity or any(found not in self.text for found in _ADDRESS.findall(statement)):
             return False
         if any(number not in self.numbers for number in _NUMBER.findall(digits_for_words(statement))):
             return False

@@ -17,6 +17,9 @@ from ingest.documents.analysis.stopwords import small_words
 MOST = 8
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]|\n")
 _WEAK_END = re.compile(r"(?:ly|ing|ed)$")
+_FILE_NAME = re.compile(
+    r"\.[a-z][a-z0-9]{1,4}$|_|^\S*\d\S*$|\b(?:final|copy|kopie|draft|scan|img|dsc|v\d+)\b|\(\d\)$", re.IGNORECASE
+)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
@@ -36,7 +39,8 @@ def tags_of(sentences: Sequence[Sentence], headings: Sequence[str], title: str, 
         _collect(one.text, stop, found, 0.0)
     for line in headings[:200]:
         _collect(line, stop, found, 1.5)
-    _collect(title, stop, found, 2.0)
+    if not _FILE_NAME.search(title):
+        _collect(title, stop, found, 2.0)
     singles = {words[0]: phrase.count for words, phrase in found.items() if len(words) == 1}
     scored = [(_score(phrase, singles), phrase) for phrase in found.values() if _fits(phrase, language)]
     scored.sort(key=lambda item: (-item[0], item[1].words))

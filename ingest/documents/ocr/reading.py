@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -81,6 +82,11 @@ def unsure(lines: Sequence[OcrLine], page: int) -> tuple[Finding, ...]:
     where = f"Page {page}" if page else "The picture"
     text = f"{where} was hard to read ({sure:.0%} sure). Compare the text with the picture before you confirm."
     return (Finding("ocr_unsure", "warning", text, page),)
+
+
+def overall(sure: Sequence[float]) -> dict[str, float]:
+    """For the metadata of a document of which pages were recognised so surely: the median, as ``ocr_confidence``."""
+    return {"ocr_confidence": round(statistics.median(sure), 2)} if sure else {}
 
 
 def _read(image: Any, engine: Recogniser) -> tuple[list[OcrLine], float]:

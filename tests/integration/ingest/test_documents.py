@@ -28,6 +28,7 @@ async def test_nothing_is_found_before_a_person_confirms(
     assert row["pages"] == 1
     assert row["analysis"]["language"] == "en"
     assert row["analysis"]["word_count"] > 30
+    assert "fingerprint" not in row["analysis"]
     question = {"query": "breakfast garden room"}
     async with client.post("/api/knowledge/search", json=question) as response:
         assert (await response.json())["results"] == []

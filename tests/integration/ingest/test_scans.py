@@ -40,6 +40,7 @@ async def test_only_the_scanned_pages_are_recognised(engine: str) -> None:
     # drawn as the sixth line, 48 pixels each from 150 of 1754 on
     assert region.box[1] == pytest.approx((150 + 5 * 48) / 1754, abs=0.015)
     assert "recognised" in {one.code for one in found.findings}
+    assert 0.8 <= found.metadata["ocr_confidence"] <= 1.0
     assert shares
     assert shares == sorted(shares)
 
@@ -48,6 +49,7 @@ async def test_a_picture_is_read(engine: str) -> None:
     found = await sandbox.extract(as_bytes(pale()), PNG, Limits())
     assert "breakfast included" in found.pages[0].text
     assert found.metadata["width"] == 1240
+    assert 0.5 <= found.metadata["ocr_confidence"] <= 1.0
 
 
 async def test_a_scan_without_any_text_says_so() -> None:

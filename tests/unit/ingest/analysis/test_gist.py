@@ -146,3 +146,14 @@ def test_a_thousand_pages_are_summed_up_in_bounded_time() -> None:
     tags_of(found.sentences, found.headings, "Harbours", found.language)
     assert time.process_time() - began < 10
     assert found.word_count > 500_000
+
+
+@pytest.mark.parametrize(
+    "name", ["quarterly_zebra.pdf", "Zebra quarterly.docx", "zebra-2026-11", "Zebra draft v2", "zebra (1)"]
+)
+def test_the_name_of_a_file_is_no_tag(name: str) -> None:
+    text = "The pool opens at eight. The pool closes at nine. Towels lie beside the pool. Towels are free."
+    found = tags_of(parsed(text).sentences, (), name, "en")
+    assert found
+    assert not any("zebra" in tag.lower() for tag in found)
+    assert any("zebra" in tag.lower() for tag in tags_of(parsed(text).sentences, (), "Zebra house", "en"))
