@@ -92,6 +92,9 @@ def test_files_are_dropped_pasted_and_taken_back_before_a_talk(people: People) -
     page.get_by_role("button", name="Undo").press("Enter")
     expect(files).to_have_count(3)
     people.picture("tray")
+    for _ in range(3):
+        page.get_by_test_id("tray-remove").first.press("Enter")
+    expect(page.get_by_test_id("attach-button")).to_be_focused()
 
 
 def test_the_limit_is_the_servers_and_told_before_anything_is_sent(people: People, tmp_path: Path) -> None:

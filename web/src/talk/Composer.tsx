@@ -3,6 +3,7 @@
 import { type FormEvent, useRef, useState } from "react";
 import { ClipIcon, SendIcon } from "../app/icons";
 import { ACCEPT, chosenBy } from "../documents/upload/files";
+import { ATTACH_BUTTON } from "./files/FilesTray";
 import { attach } from "./files/useTray";
 
 interface Props {
@@ -48,6 +49,7 @@ function AttachButton() {
   return (
     <>
       <button
+        id={ATTACH_BUTTON}
         type="button"
         className="composer-attach"
         data-testid="attach-button"

@@ -8,23 +8,36 @@ import type { TrayFile } from "./tray";
 import { tray, useTray } from "./useTray";
 import { stateOf, summaryOf } from "./words";
 
+/** Its id, to give it the focus. */
+export const ATTACH_BUTTON = "attach-files";
+
 export function FilesTray({ live }: { live: boolean }) {
   const files = useTray();
+  const remove = (key: string) => {
+    tray.remove(key);
+    // The focus would be lost with the last row.
+    if (files.length === 1) document.getElementById(ATTACH_BUTTON)?.focus();
+  };
   return (
-    <section className="tray" aria-label="Files of this conversation" hidden={files.length === 0}>
+    <>
+      {/* Always there: what appears together with its words is not read out. */}
       <p className="visually-hidden" role="status">
         {summaryOf(files)}
       </p>
-      <Rows className="tray-list">
-        {files.map((file) => (
-          <TrayRow key={file.key} file={file} live={live} />
-        ))}
-      </Rows>
-    </section>
+      {files.length > 0 && (
+        <section className="tray" aria-label="Files of this conversation">
+          <Rows className="tray-list">
+            {files.map((file) => (
+              <TrayRow key={file.key} file={file} live={live} onRemove={() => remove(file.key)} />
+            ))}
+          </Rows>
+        </section>
+      )}
+    </>
   );
 }
 
-function TrayRow({ file, live }: { file: TrayFile; live: boolean }) {
+function TrayRow({ file, live, onRemove }: { file: TrayFile; live: boolean; onRemove: () => void }) {
   const { key, name, state, share, reason, attachment } = file;
   return (
     <li className={`tray-file tray-${state}`} data-testid="tray-file" data-state={state}>
@@ -56,7 +69,7 @@ function TrayRow({ file, live }: { file: TrayFile; live: boolean }) {
         className="plain-icon"
         data-testid="tray-remove"
         aria-label={state === "refused" ? `Dismiss ${name}` : `Remove ${name}`}
-        onClick={() => tray.remove(key)}
+        onClick={onRemove}
       >
         <CloseIcon />
       </button>
