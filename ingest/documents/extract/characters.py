@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ingest.documents.model import BadDocument, Limits
+
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]+")
 # bytes of Windows-1252 that a careless program took for Latin-1: curly quotes, dashes, the euro sign
 _MISTAKEN = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
@@ -15,6 +17,13 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # joiners shape words of Arabic and Indic scripts; anywhere else they only hide
 _JOINERS = "\u200c\u200d"
 _SHAPING = re.compile(f"(?<=[\u0600-\u08ff\u0900-\u0dff])[{_JOINERS}](?=[\u0600-\u08ff\u0900-\u0dff])")
+
+
+def bounded(text: str, limits: Limits) -> str:
+    """The same text. Raises BadDocument when it is longer than allowed, before work goes into it."""
+    if len(text) > limits.characters:
+        raise BadDocument(f"It holds more than {limits.characters:,} characters. Split it.", code="too_long")
+    return text
 
 
 def raised(text: str) -> str:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.documents.encodings import decode_text
-from ingest.documents.extract.characters import clean, spelled_by_tags
+from ingest.documents.extract.characters import bounded, clean, spelled_by_tags
 from ingest.documents.extract.progress import report
 from ingest.documents.extract.rows import rows_as_text
 from ingest.documents.model import BadDocument, Extracted, Limits
@@ -24,7 +24,7 @@ _REPORT_EVERY = 2000
 
 def extract_csv(content: bytes, limits: Limits) -> Extracted:
     """Raises BadDocument: too_many_columns, too_long, binary_content."""
-    text = decode_text(content)
+    text = bounded(decode_text(content), limits)
     hidden = spelled_by_tags(text)
     csv.field_size_limit(limits.characters)
     try:

@@ -41,12 +41,15 @@ _METADATA = {
     "date": "created_at",
     "generator": "producer",
 }
+_MARKUP = 4  # bytes of a page for each character of text that is allowed
 _MOST_ROWS = 100_000
 _HEAD = 40_000  # characters in which a document type may stand
 _LEAST_MAIN = 200  # characters: a shorter <main> is a shell that scripts would fill
 
 
-def extract_html(content: bytes, _limits: Limits) -> Extracted:
+def extract_html(content: bytes, limits: Limits) -> Extracted:
+    if len(content) > _MARKUP * limits.characters:
+        raise BadDocument("This page is too large to be read. Save it as a PDF, or split it.", code="too_long")
     text = decode_html(content)
     text = _DOCTYPE.sub("", text[:_HEAD], count=1) + text[_HEAD:]
     etree = lxml_etree()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.documents.encodings import decode_text
-from ingest.documents.extract.characters import clean, spelled_by_tags
+from ingest.documents.extract.characters import bounded, clean, spelled_by_tags
 from ingest.documents.extract.rows import rows_as_text
 from ingest.documents.model import Extracted, Limits
 from ingest.documents.textlines import Line, page_of, reflowed
@@ -37,8 +37,8 @@ _INLINE: Sequence[tuple[re.Pattern[str], str]] = (
 )
 
 
-def extract_markdown(content: bytes, _limits: Limits) -> Extracted:
-    text, comments = _without_comments(decode_text(content))
+def extract_markdown(content: bytes, limits: Limits) -> Extracted:
+    text, comments = _without_comments(bounded(decode_text(content), limits))
     hidden = (*spelled_by_tags(text), *(one.strip() for one in comments if len(one.split()) >= 4))
     text = clean(text)
     metadata = _front_matter(text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.documents.encodings import decode_text
-from ingest.documents.extract.characters import clean, spelled_by_tags
+from ingest.documents.extract.characters import bounded, clean, spelled_by_tags
 from ingest.documents.model import Extracted, Limits
 from ingest.documents.textlines import Line, page_of, reflowed
 
@@ -14,8 +14,8 @@ _LEAST, _MOST = 3, 80  # characters of a heading
 _UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,})\s*")
 
 
-def extract_plain(content: bytes, _limits: Limits) -> Extracted:
-    text = decode_text(content)
+def extract_plain(content: bytes, limits: Limits) -> Extracted:
+    text = bounded(decode_text(content), limits)
     lines = list(_lines(clean(text).split("\n")))
     return Extracted((page_of(list(reflowed(lines))),), hidden=spelled_by_tags(text))
 
