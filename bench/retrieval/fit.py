@@ -11,17 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.retrieval.corpus import encyclopedia, handbook
-from bench.retrieval.gather import Gathered, gather, load
-from bench.retrieval.quality import doubt_of
+from bench.retrieval.gather import Gathered
+from bench.retrieval.quality import doubt_of, gathered_by_corpus
 from bench.retrieval.server import database_server
-from store.database import Database
-from store.migrate import migrate
-from tests.conftest import make_owner
-from tools.knowledge.embedding import MiniLM
 
 Numbers = NDArray[np.float64]
-_REFUSED = 0.04  # of what the corpus holds may be refused, on the fitted half
+_REFUSED = 0.05  # of what the corpus holds may be refused, on the fitted half
 _FOLDS = 10
 
 
@@ -76,22 +71,15 @@ def logistic(numbers: Numbers, held: NDArray[np.bool_], *, damping: float = 4.0)
     return plain, float(weights[-1] - plain @ mean)
 
 
-async def measure(url: str) -> None:
-    await migrate(url)
-    model = MiniLM()
-    gathered: list[Gathered] = []
-    async with await Database.open(url) as database:
-        for corpus in (encyclopedia(), handbook()):
-            identity = await make_owner(database, corpus.name)
-            await load(database, identity, corpus, model)
-            gathered += await gather(database, identity, corpus, model)
+def main() -> None:
+    with database_server() as url:
+        gathered = [one for part in asyncio.run(gathered_by_corpus(url)).values() for one in part]
     fitted = [one for one in gathered if not one.question.held_out]
     order = fit_order(fitted)
     weights, constant = fit_doubt([one for one in fitted if one.candidates])
     print("order (first is 1):", np.round(order / order[0], 2).tolist())
-    print("sure:", np.round(weights, 2).tolist(), "from:", round(-constant, 2))
+    print("sure:", np.round(weights, 1).tolist(), "from:", round(-constant, 1))
 
 
 if __name__ == "__main__":
-    with database_server() as server_url:
-        asyncio.run(measure(server_url))
+    main()
