@@ -196,6 +196,7 @@ def _files() -> Iterable[tuple[str, str]]:
         yield f"Notes {first // 10}", f"# Notes {first // 10}\n\n{notes}\n"
 
 
+@pytest.mark.timeout(600)  # 170 calls
 async def test_documents_and_mails_change_nothing(library: House) -> None:
     house, cases = library, load("document", "mail")
     async with house.database.transaction(house.identity) as connection:
