@@ -226,9 +226,18 @@ def warm_up() -> None:
 
 @lru_cache(maxsize=1)
 def _magika() -> Any:
+    import onnxruntime
     from magika import Magika  # a model: never in the web process
 
-    return Magika()
+    class OneThread(Magika):
+        """Several threads spin while they wait for each other, and the model is too small to gain by them."""
+
+        def _init_onnx_session(self) -> Any:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = 1
+            return onnxruntime.InferenceSession(self._model_path, options, providers=["CPUExecutionProvider"])
+
+    return OneThread()
 
 
 def second_opinion(content: bytes, filename: str, found: str) -> dict[str, Any]:

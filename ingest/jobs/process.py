@@ -40,6 +40,7 @@ from tools.knowledge.remote_embedding import embedders_of
 
 log = get_logger(__name__)
 _MOST_THREADS = 4
+_CONNECTIONS = 5  # two documents with their pulses, a long one beside them
 _GRACE_S = 5.0  # for the step that is being written
 
 
@@ -69,7 +70,7 @@ async def _work(settings: Settings) -> None:
     key = settings.openai_api_key.get_secret_value()
     model = judging(settings.llm, key, settings.openai_base_url, settings.openai_model)
     async with (
-        await Database.open(url, max_size=4) as database,
+        await Database.open(url, max_size=_CONNECTIONS) as database,
         model as judge,
         contextlib.aclosing(Children(ready=(PDF,))) as children,
     ):

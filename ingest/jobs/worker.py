@@ -1,6 +1,6 @@
 """The job process: takes jobs from the queues and brings back those of workers that died.
 
-Documents come one at a time, long ones beside them, mails and a change of keys too: none waits for a long other. A
+Documents come two at a time, long ones beside them, mails and a change of keys too: none waits for a long other. A
 killed worker stops giving signs of life; after a few seconds its job is put back and starts again.
 """
 
@@ -26,6 +26,7 @@ from store.log import get_logger
 log = get_logger(__name__)
 HEARTBEAT_S = 1.0
 STALLED_S = 6.0
+_DOCUMENTS_AT_ONCE = 2  # one is computed on while the other's child or the database is waited for
 _SMALL_JOBS = 4
 
 
@@ -53,7 +54,7 @@ async def work_off(app: procrastinate.App) -> None:
     try:
         async with app.open_async():
             await side_by_side(
-                _worker(app, [DOCUMENTS], 1),
+                _worker(app, [DOCUMENTS], _DOCUMENTS_AT_ONCE),
                 _worker(app, [LONG], 1),
                 _worker(app, [MAILS, KEYS], _SMALL_JOBS),
                 _rescue_stalled(app),
