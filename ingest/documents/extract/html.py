@@ -41,6 +41,8 @@ _METADATA = {
     "date": "created_at",
     "generator": "producer",
 }
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+_MOST_ATTRIBUTES = 5000
 _MARKUP = 4  # bytes of a page for each character of text that is allowed
 _MOST_ROWS = 100_000
 _HEAD = 40_000  # characters in which a document type may stand
@@ -51,6 +53,8 @@ def extract_html(content: bytes, limits: Limits) -> Extracted:
     if len(content) > _MARKUP * limits.characters:
         raise BadDocument("This page is too large to be read. Save it as a PDF, or split it.", code="too_long")
     text = decode_html(content)
+    if any(len(tag[0].split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise BadDocument("This page is made to keep its readers busy. Save it as a PDF.", code="broken_file")
     text = _DOCTYPE.sub("", text[:_HEAD], count=1) + text[_HEAD:]
     etree = lxml_etree()
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)

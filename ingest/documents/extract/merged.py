@@ -16,6 +16,7 @@ Row = Mapping[int, str]  # column number (from 0) to what the cell shows
 Range = tuple[int, int, int, int]  # first row (from 1), first column (from 0), last row, last column
 _LONGEST_SAID_AGAIN = 200
 _WIDEST = 256
+_MOST_WORK = 3_000_000  # places looked at: a thousand merged ranges over everything are made to keep one busy
 
 
 def filled(
@@ -27,6 +28,7 @@ def filled(
     places = [place for place, _ in rows]
     texts = [dict(row) for _, row in rows]
     wide: set[int] = set()
+    work = 0
     columns = sorted({column for _, row in rows for column in row})
     for top, left, bottom, right in merged:
         first, last = bisect_left(places, top), bisect_right(places, bottom)
@@ -35,6 +37,9 @@ def filled(
         is_title = len(texts[first]) == 1
         if is_title or len(text) > _LONGEST_SAID_AGAIN:
             continue
+        work += (last - first) * min(right - left + 1, _WIDEST)
+        if work > _MOST_WORK:
+            break
         covered = columns[bisect_left(columns, left) : bisect_right(columns, right)][:_WIDEST]
         for number in range(first, last):
             for column in covered:

@@ -127,8 +127,9 @@ def test_what_a_page_says_of_itself_is_kept() -> None:
         b"<style>" + b"a" * 190_000 + b"</style>Hi",
         b"Hi" + b"<!--" * 500_000,
         b"Hi" + b"<a " * 500_000,
+        b"<p " + b" ".join(b"a%d=1" % number for number in range(200_000)) + b">Hi</p>",
     ],
-    ids=["document types", "style comments", "media rules", "no rules", "comments", "links"],
+    ids=["document types", "style comments", "media rules", "no rules", "comments", "links", "attributes"],
 )
 def test_no_page_takes_long(source: bytes) -> None:
     began = time.process_time()

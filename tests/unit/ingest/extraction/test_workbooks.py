@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from time import process_time as time_of_process
 from typing import Any
 
 import openpyxl
@@ -133,6 +134,13 @@ def test_a_merged_range_over_everything_fills_only_what_is_there() -> None:
     found = filled(rows, [(1, 0, 1_048_576, 16_383)], spent.append)
     assert [place for place, _ in found] == [1, 9, 1_048_576]
     assert sum(spent) == len("Room") * 2
+
+
+def test_many_ranges_over_everything_are_soon_done_with() -> None:
+    rows = [(number, {0: "Room", 1: "", 200: "12"}) for number in range(1, 3000)]
+    began = time_of_process()
+    filled(rows, [(1, 0, 1_048_576, 16_383)] * 20_000, lambda _: None)
+    assert time_of_process() - began < 5
 
 
 def test_tables_between_empty_rows_have_names_of_their_own() -> None:
