@@ -188,7 +188,7 @@ CREATE FUNCTION words_of_question(question text) RETURNS TABLE (stems text[], pl
 CREATE FUNCTION nearest_chunks(asked halfvec, asked_model text, allowed uuid[], reach bigint, most integer)
     RETURNS TABLE (id uuid) LANGUAGE plpgsql SECURITY DEFINER ROWS 60
     SET search_path = public, pg_temp SET enable_sort = on SET enable_seqscan = on SET jit = off
-    SET hnsw.ef_search = 80 SET hnsw.iterative_scan = relaxed_order AS $$
+    SET hnsw.ef_search = 160 SET hnsw.iterative_scan = relaxed_order AS $$
 DECLARE
     tenant  uuid := current_tenant();
     width   integer := vector_dims(asked);

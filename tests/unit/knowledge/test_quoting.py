@@ -8,7 +8,7 @@ import pytest
 
 from tools.knowledge.attribution import attributed, cited, spoken_title
 from tools.knowledge.model import Chunk, SearchResult
-from tools.knowledge.quoting import MAX_QUOTE_CHARS, best_quote, label, overlap, sentences, shorten
+from tools.knowledge.quoting import MAX_QUOTE_CHARS, best_quote, label, locate, overlap, sentences, shorten
 from tools.knowledge.service import telling_part
 from tools.knowledge.toolset import telling
 
@@ -130,3 +130,11 @@ def test_what_is_less_than_half_as_relevant_is_not_cited() -> None:
 )
 def test_a_title_outside_of_quotation_marks_stays_a_title(title: str, told: str) -> None:
     assert label(title) == told
+
+
+def test_a_quotation_is_found_where_all_of_it_stands_not_where_its_beginning_does() -> None:
+    text = "Parking is dear. Parking is\n  - free on Sundays."
+    start, end = locate("Parking is free on Sundays.", text)
+    assert text[start:end] == "Parking is\n  - free on Sundays."
+    assert locate("Parking is closed.", text) == (0, 0)
+    assert locate("", text) == locate("…", text) == (0, 0)
