@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ingest.documents.analysis.disguises import unmasked
 from ingest.documents.analysis.model import Note, Severity
 from ingest.documents.analysis.parsed import Parsed, flat
+from ingest.documents.analysis.personal import hidden_values
 from ingest.documents.analysis.phrases import REFUSAL, rows_for
 
 CODE = "instruction_like_text"
@@ -110,7 +111,12 @@ def _note(text: str, severity: Severity, page: int, command: Command) -> Note:
     said = "This text gives orders to an assistant that reads it."
     if command.disguise:
         said = f"Orders to an assistant are disguised here ({command.disguise})."
-    return Note(CODE, said, severity, page, flat(text)[:_SHOWN])
+    return Note(CODE, said, severity, page, _quote(text))
+
+
+def _quote(text: str) -> str:
+    """As it is kept with the analysis: personal data masked, as everywhere in it."""
+    return hidden_values(flat(text)[:_SHOWN])
 
 
 def _titled(title: str) -> Iterator[Note]:
@@ -122,14 +128,12 @@ def _titled(title: str) -> Iterator[Note]:
 
 def _hidden(hidden: tuple[str, ...]) -> Iterator[Note]:
     for text in hidden[:20]:
-        yield Note(
-            "hidden_text", "The file holds text that nobody sees when reading it.", "warning", 0, flat(text)[:_SHOWN]
-        )
+        yield Note("hidden_text", "The file holds text that nobody sees when reading it.", "warning", 0, _quote(text))
     for text in hidden[:200]:
         for start in range(0, min(len(text), 20_000), 2_000):
             piece = text[start : start + 2_100]
             command = command_in(piece)
             if command.worth >= WARNING:
-                shown = flat(piece)[:_SHOWN]
-                yield Note(CODE, "Hidden text gives orders to an assistant that reads it.", "danger", 0, shown)
+                said = "Hidden text gives orders to an assistant that reads it."
+                yield Note(CODE, said, "danger", 0, _quote(piece))
                 break
