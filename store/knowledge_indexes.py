@@ -146,7 +146,7 @@ async def activate(database: Database, identity: Identity, model: str) -> bool:
         await connection.execute(
             "UPDATE knowledge_indexes SET active = true, updated_at = now() WHERE model = %s AND NOT active", (model,)
         )
-        await announce(connection, identity, "knowledge.index", {"model": model})
+        await announce(connection, identity, "knowledge.updated", {"id": model})
     return True
 
 

@@ -3,6 +3,7 @@
 Postgres delivers a notification only when its transaction commits, so nobody hears of a change that was rolled back.
 Types: ``job.updated``, ``document.updated``, ``document.deleted``, ``event.booked|moved|updated|cancelled``,
 ``conversation.started|ended``, ``message.added``, ``attachment.updated|deleted``,
+``knowledge.updated`` (another model searches; ``id`` is its name),
 ``persona.created|updated|deleted|restored``.
 """
 

@@ -13,6 +13,7 @@ NEEDED = {
     "chromium": "chromium",
     "clamd": "clamav-daemon",
     "espeak-ng": "espeak-ng",
+    "file": "file",  # brings libmagic
     "sox": "sox",
     "tesseract": "tesseract-ocr",
     "ip": "iproute2",

@@ -26,6 +26,7 @@ _SCOPE_OF_PREFIX = {  # a type that is not listed is told to nobody
     "event": "calendar:read",
     "document": "documents:read",
     "job": "documents:read",
+    "knowledge": "documents:read",
     "conversation": "conversations:read",
     "message": "conversations:read",
     "attachment": "conversations:read",
@@ -37,9 +38,10 @@ _TOLD_TO_ALL = frozenset({"persona"})  # what everybody who is signed in may rea
 async def stream_events(request: web.Request) -> web.StreamResponse:
     """Live changes: `event:` is the type (`job.updated`, `document.updated`, `event.booked`, ...), `data:` JSON.
 
-    Only of what the scopes allow to read: `calendar:read`, `documents:read` (jobs too), `conversations:read` (messages
-    and attachments too); of personas to everybody who has one of them. Without any 403. A stream ends with its credential and after a
-    quarter of an hour: connect again. 429 `streams_limit` for somebody who holds too many open.
+    Only of what the scopes allow to read: `calendar:read`, `documents:read` (jobs and knowledge too),
+    `conversations:read` (messages and attachments too); of personas to everybody who has one of them. Without any 403.
+    A stream ends with its credential and after a quarter of an hour: connect again. 429 `streams_limit` for somebody
+    who holds too many open.
     """
     identity = identity_of(request)
     if identity.scopes.isdisjoint(_SCOPE_OF_PREFIX.values()):

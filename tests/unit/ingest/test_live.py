@@ -20,7 +20,7 @@ from store.live import LiveEvent
 
 TYPES_OF_SCOPE = {
     "calendar:read": {"event.booked", "event.cancelled"},
-    "documents:read": {"document.updated", "document.deleted", "job.updated"},
+    "documents:read": {"document.updated", "document.deleted", "job.updated", "knowledge.updated"},
     "conversations:read": {"conversation.started", "message.added", "attachment.updated", "attachment.deleted"},
 }
 ALL_TYPES = set[str]().union(*TYPES_OF_SCOPE.values())
