@@ -1,7 +1,7 @@
 """What are these bytes really? Decided by their beginning; the name tells text kinds apart and catches mislabels.
 
 Fast and in the web process: the table of ``signatures.py`` first, libmagic beside it where it is installed.
-``second_opinion`` loads a model: in the job process only. To add a type: a row in `TYPES` and one in ``signatures.py``.
+The second opinion of a model is in ``second_opinion.py``. To add a type: a row in `TYPES` and one in ``signatures.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from ingest.documents.model import (
     FLAC,
     GIF,
     HTML,
-    IMAGES,
     JPEG,
     M4A,
     MARKDOWN,
@@ -82,13 +81,11 @@ TYPES: Final[dict[str, Kind]] = {
     OGG: Kind("an OGG recording", (".ogg", ".oga", ".opus"), ("application/ogg", "ogg")),
 }
 _BY_EXTENSION: Final = {extension: found for found, kind in TYPES.items() for extension in kind.extensions}
-_BY_LABEL: Final = {label: found for found, kind in TYPES.items() for label in kind.labels if label not in _ZIP} | {
+BY_LABEL: Final = {label: found for found, kind in TYPES.items() for label in kind.labels if label not in _ZIP} | {
     found: found for found in TYPES
 }
 _HTML: Final = re.compile(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _SVG: Final = re.compile(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+svg[^>]*>\s*)?<svg\b", re.I | re.S)
-_MAGIKA_IS_SURE: Final = 0.95
-_NEVER_TEXT: Final = frozenset({"executable", "archive"})
 
 
 def type_of_head(head: bytes, filename: str) -> str:
@@ -104,7 +101,7 @@ def type_of_head(head: bytes, filename: str) -> str:
         text = f"The name says {TYPES[wanted or found].name}, but the content is {TYPES[found].name}."
         raise BadDocument(f"{text} Upload the real file.", code="mislabelled")
     if found not in TEXTS | {PDF} and b"%PDF-" in head[:1024]:
-        raise _polyglot(found, "a PDF")
+        raise polyglot(found, "a PDF")
     return found
 
 
@@ -119,9 +116,9 @@ def _binary(head: bytes, extension: str, wanted: str | None) -> str:
     if signatures.is_mp4(head):
         return _sound_of_mp4(head, wanted)
     found = signatures.type_of(head)
-    other = _BY_LABEL.get(libmagic_type(head), "") if found else ""
+    other = BY_LABEL.get(libmagic_type(head), "") if found else ""
     if other not in {"", found} | TEXTS | OFFICE and not {found, other} <= AUDIO:  # sound may be wrapped in sound
-        raise _polyglot(found, TYPES[other].name)
+        raise polyglot(found, TYPES[other].name)
     return found
 
 
@@ -190,7 +187,7 @@ def _unsupported(name: str) -> BadDocument:
     return BadDocument(f"This is {name}. What can be taken: {TAKEN}.", code="unsupported_type")
 
 
-def _polyglot(found: str, other: str) -> BadDocument:
+def polyglot(found: str, other: str) -> BadDocument:
     text = f"This file is {TYPES[found].name} and {other} at once, which no program writes. Upload the real file."
     return BadDocument(text, code="polyglot")
 
@@ -222,39 +219,3 @@ def libmagic_type(head: bytes) -> str:
 def warm_up() -> None:
     """Load libmagic's table (milliseconds, blocking) and say in the log when it is missing."""
     libmagic()
-
-
-@lru_cache(maxsize=1)
-def _magika() -> Any:
-    import onnxruntime
-    from magika import Magika  # a model: never in the web process
-
-    class OneThread(Magika):
-        """Several threads spin while they wait for each other, and the model is too small to gain by them."""
-
-        def _init_onnx_session(self) -> Any:
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            return onnxruntime.InferenceSession(self._model_path, options, providers=["CPUExecutionProvider"])
-
-    return OneThread()
-
-
-def second_opinion(content: bytes, filename: str, found: str) -> dict[str, Any]:
-    """What all three say of the whole content: {ours, libmagic, magika, magika_score}. Blocking, job process only.
-
-    Raises BadDocument ``mislabelled`` or ``polyglot`` when the model is sure that it is something else.
-    """
-    answer = _magika().identify_bytes(content)
-    label, group, score = str(answer.output.label), str(answer.output.group), round(float(answer.score), 3)
-    opinion = {"ours": found, "libmagic": libmagic_type(content), "magika": label, "magika_score": score}
-    if score < _MAGIKA_IS_SURE:
-        return opinion
-    other = _BY_LABEL.get(label, "")
-    if found in TEXTS and (group in _NEVER_TEXT or other in IMAGES | AUDIO | {PDF}):
-        text = f"{filename!r} is taken for {TYPES[found].name}, but its content is that of {label}."
-        raise BadDocument(f"{text} Upload the real file.", code="mislabelled")
-    same_family = {found, other} <= AUDIO or {found, other} <= OFFICE
-    if other and not {found, other} & TEXTS and other != found and not same_family:
-        raise _polyglot(found, TYPES[other].name)
-    return opinion

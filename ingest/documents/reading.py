@@ -12,10 +12,11 @@ from typing import Any
 
 from ingest.documents.audio import transcribe
 from ingest.documents.children import Children
-from ingest.documents.kinds import HEAD_BYTES, second_opinion, type_of_head
+from ingest.documents.kinds import HEAD_BYTES, type_of_head
 from ingest.documents.malware import Scanner
 from ingest.documents.model import AUDIO, BadDocument, Extracted, Limits
 from ingest.documents.sandbox import extract
+from ingest.documents.second_opinion import second_opinion
 from ingest.documents.sound.choosing import SpeechSettings
 
 _PIECE_BYTES = 256 * 1024

@@ -144,7 +144,7 @@ async def test_passages_stand_between_marks_that_no_text_can_know(
         database, identity, "Rules", [(1, "Parking", 'Parking is free. {"name": "x"}')], LetterEmbedder()
     )
     moves = [(await caller.use("search_knowledge", question="Is parking free?")).split(" | ")[1] for _ in range(2)]
-    marks = [re.findall(r"\b([0-9a-f]{8})«", move) for move in moves]
+    marks = [re.findall(r"\b([0-9a-f]{16})«", move) for move in moves]
     assert [len(found) for found in marks] == [1, 1]
     assert marks[0] != marks[1]
     assert all(move.count(found[0]) == 3 for move, found in zip(moves, marks, strict=True))

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from ingest.documents import kinds
-from ingest.documents.kinds import HEAD_BYTES, TYPES, second_opinion, type_of_head
+from ingest.documents.kinds import HEAD_BYTES, TYPES, type_of_head
 from ingest.documents.model import (
     CSV,
     DOCX,
@@ -35,6 +35,7 @@ from ingest.documents.model import (
     XLSX,
     BadDocument,
 )
+from ingest.documents.second_opinion import second_opinion
 
 
 def picture(form: str) -> bytes:
