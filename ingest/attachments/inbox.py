@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ingest.attachments.reading import READ
-from ingest.documents.intake import Intake
-from ingest.documents.naming import safe_name
+from ingest.documents.arrival import arrive, row_of
 from ingest.jobs.queue import DOCUMENTS, defer
-from store import attachments, quotas
+from store import attachments
 from store.attachments import Attachment, NewAttachment
 from store.clock import Clock
 from store.database import Database
 from store.files import Files
 from store.identity import Identity
-from store.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +53,23 @@ class AttachmentInbox:
 
         Raises Invalid (empty), TooLarge, UnsupportedType, NotFound, Conflict (storage, too many); nothing is left then.
         """
-        filename, attachment_id = safe_name(name), new_id()
-        intake = Intake(filename, self.limit)
-        size = await self.files.write(identity.tenant_id, attachment_id, intake.checked(pieces))
-        storage_key = self.files.key(identity.tenant_id, attachment_id)
+        arrival = await arrive(self.files, identity, name, pieces, limit=self.limit)
         new = NewAttachment(
-            id=attachment_id,
+            id=arrival.id,
             conversation_id=conversation_id,
             message_id=message_id,
-            filename=filename,
-            content_type=intake.content_type,
-            size_bytes=size,
-            sha256=intake.sha256,
-            storage_key=storage_key,
+            filename=arrival.filename,
+            content_type=arrival.content_type,
+            size_bytes=arrival.size_bytes,
+            sha256=arrival.sha256,
+            storage_key=arrival.storage_key,
             created_at=self.clock.now(),
         )
-        is_written = False
-        try:
-            async with self.database.transaction(identity) as connection:
-                await quotas.reserve_storage(connection, identity, size)
-                attachment = await attachments.insert(connection, identity, new)
-                lock = f"attachment:{attachment_id}"
-                await defer(connection, identity, DOCUMENTS, READ, lock=lock, attachment_id=attachment_id)
-                is_written = True
-        except BaseException:
-            if not is_written:  # cut off at the COMMIT nobody knows whether there is a row: the sweep does
-                await self.files.delete(storage_key)
-            raise
-        return attachment
+        async with row_of(arrival, self.files, self.database, identity) as connection:
+            attachment = await attachments.insert(connection, identity, new)
+            lock = f"attachment:{arrival.id}"
+            await defer(connection, identity, DOCUMENTS, READ, lock=lock, attachment_id=arrival.id)
+            return attachment
 
     async def delete(self, identity: Identity, attachment_id: UUID) -> None:
         """Remove the attachment, what was read from it, and its file. Raises NotFound."""

@@ -21,6 +21,7 @@ from ingest.documents.model import BadDocument, Extracted, Limits
 
 _PROGRESS_EVERY_S = 0.25
 MODEL_THREADS = 2
+NO_PARSER = "no_parser"
 
 
 def main(arguments: list[str]) -> int:
@@ -43,6 +44,8 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         text = "This document needs more memory than allowed; it was given up."
         say.line({"error": {"code": "too_much_memory", "detail": text}})
+    except ImportError as error:  # as while the installation is replaced by a newer one
+        say.line({"error": {"code": NO_PARSER, "detail": str(error)}})
     return 0
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.documents.units import Unit, units
-from ingest.documents.weight import weight
 from store.chunks import NewChunk
 from store.pages import Heading, Page
 
@@ -138,8 +137,3 @@ def _only_headings(pages: Sequence[Page], size: ChunkSize) -> Iterator[NewChunk]
         for group in _groups(units(replace(page, headings=()), 0, len(page.text), size.most), size):
             start, end = group[0].start, group[-1].end
             yield NewChunk(0, page.number, "", start, end, page.text[start:end])
-
-
-def words_of_chunk(one: NewChunk) -> int:
-    """How large a chunk is, as its size is counted."""
-    return weight(one.text)

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
-from ingest.documents.intake import Intake
+from ingest.documents.arrival import Arrival, arrive, row_of
 from ingest.documents.model import AUDIO, IMAGES
-from ingest.documents.naming import safe_name, title_of_name
+from ingest.documents.naming import title_of_name
 from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, without_job
 from ingest.errors import DuplicateDocument
 from ingest.jobs.queue import DOCUMENTS, LONG, defer
@@ -63,41 +63,31 @@ class Inbox:
         """
         if replaces is not None:
             await documents.read(self.database, identity, replaces)
-        filename, document_id = safe_name(name), new_id()
-        intake = Intake(filename, self.limit)
-        size = await self.files.write(identity.tenant_id, document_id, intake.checked(chunks))
-        typed = " ".join(title.split())[:200]
-        new = NewDocument(
-            id=document_id,
-            fields=Fields(typed or title_of_name(filename)),
-            corrected=("title",) if typed else (),
-            filename=filename,
-            content_type=intake.content_type,
-            size_bytes=size,
-            sha256=intake.sha256,
-            storage_key=self.files.key(identity.tenant_id, document_id),
-            created_at=self.clock.now(),
-        )
-        is_written = False
+        arrival = await arrive(self.files, identity, name, chunks, limit=self.limit)
+        new = self._new_document(arrival, " ".join(title.split())[:200])
         try:
-            async with self.database.transaction(identity) as connection:
-                await quotas.reserve_storage(connection, identity, size)
+            async with row_of(arrival, self.files, self.database, identity) as connection:
                 if replaces is not None:
                     new = await _next_version(connection, new, replaces)
                 document = await documents.insert(connection, identity, new)
-                job_id = await self._queue(connection, identity, kind, document)
-                is_written = True
+                return document, await self._queue(connection, identity, kind, document)
         except SameBytes as error:
-            await self.files.delete(new.storage_key)
-            raise await self._duplicate(identity, intake.sha256) from error
+            raise await self._duplicate(identity, arrival.sha256) from error
         except ForeignKeyViolation as error:
-            await self.files.delete(new.storage_key)
             raise NotFound("This tenant was removed while the file was sent.", code="tenant_not_found") from error
-        except BaseException:
-            if not is_written:  # cut off at the COMMIT nobody knows whether there is a row: the sweep does
-                await self.files.delete(new.storage_key)
-            raise
-        return document, job_id
+
+    def _new_document(self, arrival: Arrival, typed: str) -> NewDocument:
+        return NewDocument(
+            id=arrival.id,
+            fields=Fields(typed or title_of_name(arrival.filename)),
+            corrected=("title",) if typed else (),
+            filename=arrival.filename,
+            content_type=arrival.content_type,
+            size_bytes=arrival.size_bytes,
+            sha256=arrival.sha256,
+            storage_key=arrival.storage_key,
+            created_at=self.clock.now(),
+        )
 
     async def require_room(self, identity: Identity, size: int) -> None:
         """Raise Conflict when a file of ``size`` bytes would not fit into the tenant's storage, before it is sent."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.documents.archives import check_archive
 from ingest.documents.encodings import decode_text
 from ingest.documents.model import (
     CSV,
@@ -21,7 +20,7 @@ from ingest.documents.model import (
     Finding,
     Limits,
 )
-from ingest.documents.office import inspect_office, office_kind
+from ingest.documents.office import inspect_office
 from ingest.documents.pixels import picture_size
 from ingest.documents.signatures import OLE
 
@@ -29,13 +28,6 @@ _HEAD_BYTES: Final = 8192
 _OFFICE: Final = frozenset({DOCX, XLSX, PPTX})
 _TEXTS: Final = frozenset({PLAIN, MARKDOWN, HTML, CSV})
 _FOREIGN = (b"PK\x03\x04", b"MZ\x90", b"\x7fELF", b"<script", b"<html", b"%PDF-")
-
-
-def real_type(content: bytes, content_type: str, limits: Limits) -> str:
-    """Which Office kind a zip is, by what it holds; every other type as given. Raises BadDocument."""
-    if content_type not in _OFFICE:
-        return content_type
-    return office_kind(content, check_archive(content, limits))
 
 
 def inspect_file(content: bytes, content_type: str, limits: Limits) -> tuple[Finding, ...]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.documents.child import NO_PARSER
 from ingest.documents.children import Child, Children
 from ingest.documents.model import BadDocument, Extracted, Finding, Limits, PageKind
 from store.errors import Unavailable, VoiceLoopError
@@ -106,7 +107,7 @@ class _Time:
 async def _converse(
     child: Child, content: bytes, progress: Callable[[float], None] | None, time: _Time
 ) -> Extracted | None:
-    """Hand over the content and take the answer; None when it ended without one. Raises BadDocument."""
+    """Hand over the content and take the answer; None when it ended without one. Raises BadDocument, Unavailable."""
     with contextlib.suppress(ConnectionError):  # it ended before it had read all; its answer says why
         child.stdin.write(content)
         await child.stdin.drain()
@@ -114,7 +115,7 @@ async def _converse(
     async for line in _lines(child):
         message = await _parsed(line)
         if message.error is not None:
-            raise BadDocument(message.error.detail, code=message.error.code)
+            raise _given_up(message.error)
         if message.page is not None:
             pages.append(message.page)
         if message.needs_s is not None:
@@ -150,6 +151,13 @@ async def _parsed(line: bytes) -> _Message:
         return await asyncio.to_thread(_MESSAGES.validate_json, line)
     except (ValidationError, ValueError) as error:
         raise BadDocument("This document cannot be read: it is damaged.", code="unreadable") from error
+
+
+def _given_up(problem: _Problem) -> VoiceLoopError:
+    if problem.code == NO_PARSER:
+        text = "The program that reads this kind of file could not be loaded. It is tried again."
+        return Unavailable(text, code=NO_PARSER)
+    return BadDocument(problem.detail, code=problem.code)
 
 
 def _silent_end(code: int | None) -> VoiceLoopError:

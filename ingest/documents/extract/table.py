@@ -51,7 +51,7 @@ def extract_bytes(content: bytes, content_type: str, limits: Limits) -> Extracte
     inspect_file(content, content_type, limits)
     try:
         found = extractor_of(content_type)(content, limits)
-    except (BadDocument, MemoryError):
+    except (BadDocument, MemoryError, ImportError):  # the last: no fault of the document
         raise
     except Exception as error:  # parsers meet damaged files with any exception there is
         name = _NAMES.get(content_type, "document")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.documents.chunk import ChunkSize, chunk, words_of_chunk
+from ingest.documents.chunk import ChunkSize, chunk
 from ingest.documents.weight import weight
 from store.chunks import NewChunk
 from store.pages import Heading, Page, Region
@@ -76,7 +76,7 @@ def test_a_chunk_is_exactly_its_stretch_of_the_page(made: list[Page], size: Chun
 
 @given(pages(), SIZES)
 def test_no_chunk_is_larger_than_it_may_be(made: list[Page], size: ChunkSize) -> None:
-    assert all(words_of_chunk(one) <= size.most + 2 for one in chunk(made, size))
+    assert all(weight(one.text) <= size.most + 2 for one in chunk(made, size))
 
 
 @given(pages(), SIZES)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.documents import sandbox
-from ingest.documents.model import PLAIN, BadDocument, Limits
+from ingest.documents import children, sandbox
+from ingest.documents.model import HTML, PLAIN, BadDocument, Limits
+from store.errors import Unavailable
 
 _ROOT = Path(__file__).resolve().parents[3]
 _WORKING = """
@@ -65,3 +66,16 @@ def test_the_child_of_a_killed_parent_leaves() -> None:
 def test_a_parent_that_dies_while_handing_over_ends_it() -> None:
     done = subprocess.run([sys.executable, "-c", _WORKING], cwd=_ROOT, input=b"hel", capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+async def test_a_parser_that_cannot_be_loaded_is_no_fault_of_the_document(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "lxml").mkdir()
+    (tmp_path / "lxml" / "__init__.py").write_text("raise ImportError('half installed')")
+    whole = children._environment()  # pyright: ignore[reportPrivateUsage]
+    broken = {**whole, "PYTHONPATH": f"{tmp_path}{os.pathsep}{whole['PYTHONPATH']}"}
+    monkeypatch.setattr(children, "_environment", lambda: broken)
+    with pytest.raises(Unavailable) as refused:
+        await sandbox.extract(b"<p>Breakfast is served from 7 to 10.", HTML, Limits())
+    assert refused.value.code == "no_parser"
