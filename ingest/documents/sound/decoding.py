@@ -23,6 +23,8 @@ _VIDEO = "This is a video. Upload its sound alone, as MP3, M4A, WAV, FLAC, OGG o
 _RATES = range(4000, 400_001)
 _PIECE = 64 * 1024
 _MOST_DAMAGED = 500
+# Left to guess, FFmpeg would take play lists too, which name other files and addresses to read.
+_ONLY = {"format_whitelist": "wav,mp3,mov,matroska,flac,ogg", "protocol_whitelist": "none"}
 
 
 def main(arguments: list[str]) -> int:
@@ -143,7 +145,9 @@ class Decoder:
         from av.error import FFmpegError
 
         try:
-            container = av.open(io.BytesIO(self._content), metadata_errors="replace")
+            container = av.open(
+                io.BytesIO(self._content), metadata_errors="replace", options=_ONLY, io_open=_nothing_else
+            )
             _sound_of(container).thread_count = 1
         except (FFmpegError, ValueError, UnicodeError, OSError) as error:
             raise BadDocument(_BROKEN, code="broken_file") from error
@@ -152,6 +156,10 @@ class Decoder:
     def _too_long(self) -> BadDocument:
         minutes = round(self._limits.audio_s / 60)
         return BadDocument(f"This recording is longer than {minutes} minutes. Split it.", code="too_long")
+
+
+def _nothing_else(_url: str, _flags: int, _options: dict[str, str]) -> Any:
+    raise PermissionError("A recording names no other file.")
 
 
 def _sound_of(container: Any) -> Any:

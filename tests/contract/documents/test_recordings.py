@@ -6,12 +6,14 @@ import io
 import struct
 import wave
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ingest.documents.audio import clock, pages_of, transcribe
 from ingest.documents.model import BadDocument, Limits
+from ingest.documents.sound.decoding import Decoder
 from ingest.documents.sound.said import Said, sentences
 from tests.contract.documents.pictures import as_bytes, printed
 from tests.e2e.speech import Sound, noise, silence
@@ -92,6 +94,17 @@ async def test_what_is_no_recording_is_refused(content: bytes, code: str) -> Non
     error = await refused(content)
     assert error.code == code or (code == "video" and error.code in {"no_sound", "broken_file"})
     assert error.message.endswith(".")
+
+
+@pytest.mark.parametrize("before", [b"", b"ID3\x04\0\0\0\0\0\x0a" + bytes(10)], ids=["bare", "behind a tag"])
+def test_a_list_of_other_files_is_no_recording(
+    before: bytes, briefing: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret.wav").write_bytes(encoded(briefing, "wav"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadDocument) as error:
+        Decoder(before + b"ffconcat version 1.0\nfile secret.wav\n", Limits()).about()
+    assert error.value.code == "broken_file"
 
 
 async def test_silence_and_hiss_are_refused() -> None:
