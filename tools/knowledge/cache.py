@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
+import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -95,8 +95,10 @@ class AnswerCache:
 
 
 def normalised(question: str) -> str:
-    """The same for "What does parking cost?" and "what does parking cost"."""
-    return " ".join(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*|[€$£%]", question.casefold()))
+    """The same for "What does parking cost?" and "what does  parking cost", and for nothing that may ask otherwise:
+    signs and marks inside a question tell C++ from C#, and the words of many scripts from each other.
+    """
+    return " ".join(unicodedata.normalize("NFC", question).lower().split()).rstrip("?!. ")
 
 
 def key_of(question: str, limit: int, filters: SearchFilters, model: str) -> bytes:

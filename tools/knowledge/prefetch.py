@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import time
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ log = get_logger(__name__)
 Found = TypeVar("Found")
 _KEPT_S = 15.0  # documents may change meanwhile: not long
 _AT_MOST = 256  # conversations
+_ENDS = "?!.,;:…"
 _SILENT = frozenset(
     "a an the of to in on at is are was were be do does did can could will would i you we it my your our me us for and "
     "or so please just um uh er well okay ok there here that this".split()
@@ -98,5 +99,9 @@ class Prefetch(Generic[Found]):
 
 
 def wording(text: str) -> str:
-    """The telling words of a question in their order, as two recognitions of the same sentence share them."""
-    return " ".join(word for word in re.findall(r"[^\W_]+", text.casefold()) if word not in _SILENT)
+    """The telling words of a question in their order, as two recognitions of the same sentence share them.
+
+    Signs stay in their words: they tell C++ from C#, and five degrees from minus five.
+    """
+    words = (word.rstrip(_ENDS) for word in unicodedata.normalize("NFC", text).lower().split())
+    return " ".join(word for word in words if word and word not in _SILENT)

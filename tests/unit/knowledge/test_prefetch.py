@@ -24,6 +24,12 @@ class Searching:
 def test_two_recognitions_of_a_sentence_have_the_same_wording() -> None:
     assert wording("What does the parking cost?") == wording("what does parking cost please")
     assert wording("What does parking cost?") != wording("What does breakfast cost?")
+    assert wording("Hello, what does C++ cost, please?") == wording("hello what does C++ cost please")
+
+
+def test_signs_and_marks_tell_words_apart() -> None:
+    for one, other in (("What does C++ cost", "What does C# cost"), ("at +5 degrees", "at -5 degrees"), ("कल", "काल")):
+        assert wording(one) != wording(other)
 
 
 async def test_what_was_looked_for_ahead_is_there_when_it_is_asked() -> None:
