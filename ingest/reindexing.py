@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from ingest.documents.statuses import MOST_ATTEMPTS
 from ingest.jobs.queue import LONG, defer
 from store import jobs, knowledge_indexes
 from store.chunks import ChunkVector, NewChunk
@@ -68,10 +69,14 @@ class Reindexer:
         return count
 
     async def run(self, identity: Identity, job_id: UUID) -> None:
-        """Do the job. Raises what the model's server or the database raises, so that the queue tries again."""
+        """Do the job; one that is over already does nothing. Raises whatever stops it: ask `failed` then."""
         async with self.database.transaction(identity) as connection:
-            if await jobs.start(connection, identity, job_id) is None:
-                return
+            job = await jobs.start(connection, identity, job_id)
+        if job is None:
+            return
+        if job.attempt >= MOST_ATTEMPTS:
+            await self._give_up(identity, job_id, job.reason)
+            return
         model = self.embedder.name
         await knowledge_indexes.begin(self.database, identity, model, await asyncio.to_thread(self._dimensions))
         while not await knowledge_indexes.activate(self.database, identity, model):
@@ -83,10 +88,23 @@ class Reindexer:
         async with self.database.transaction(identity) as connection:
             await jobs.succeed(connection, identity, job_id)
 
-    async def failed(self, identity: Identity, job_id: UUID, error: VoiceLoopError) -> None:
-        """Given up: the old vectors go on answering."""
+    async def failed(self, identity: Identity, job_id: UUID, error: Exception) -> float | None:
+        """Note a try that failed; seconds until the next, None when there is none. Tries that got on do not count."""
+        reason = error.message if isinstance(error, VoiceLoopError) else type(error).__name__
         async with self.database.transaction(identity) as connection:
-            await jobs.fail(connection, identity, job_id, {"code": error.code, "detail": error.message})
+            job = await jobs.try_again(connection, identity, job_id, reason)
+        if job is None:
+            return None
+        if job.attempt >= MOST_ATTEMPTS:
+            await self._give_up(identity, job_id, reason)
+            return None
+        return 3.0**job.attempt
+
+    async def _give_up(self, identity: Identity, job_id: UUID, reason: str) -> None:
+        """The old vectors go on answering; it may be asked for anew."""
+        text = f"Indexing with another model failed {MOST_ATTEMPTS} times; it was given up. {reason}".strip()
+        async with self.database.transaction(identity) as connection:
+            await jobs.fail(connection, identity, job_id, {"code": "gave_up", "detail": text})
 
     async def _fill(self, identity: Identity, job_id: UUID) -> bool:
         """Vectors for every chunk that lacks one; false when the job was cancelled meanwhile."""
@@ -98,8 +116,11 @@ class Reindexer:
             done = index.building.done if index.building else 0
             async with self.database.transaction(identity) as connection:
                 percent = min(99, 100 * done // max(1, index.chunks))
-                if not await jobs.advance(connection, identity, job_id, stage="indexing", progress=percent):
-                    return False
+                alive = await jobs.advance(
+                    connection, identity, job_id, stage="indexing", progress=percent, proved=True
+                )
+            if not alive:
+                return False
         return True
 
     def _dimensions(self) -> int:

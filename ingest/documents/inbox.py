@@ -150,16 +150,16 @@ class Inbox:
             return await documents.set_fields(connection, identity, document, changed, corrected=sorted(corrected))
 
     async def cancel(self, identity: Identity, job_id: UUID) -> Job:
-        """End the job; its document is again what it was before. Raises NotFound, Conflict when it is over."""
+        """End the job; its document, if it has one, is again what it was. Raises NotFound, Conflict when it is over."""
         job = await jobs.read(self.database, identity, job_id)
-        if job.document_id is None:
-            raise Conflict("This job cannot be cancelled.", code="not_cancellable")
         async with self.database.transaction(identity) as connection:
-            document = await documents.locked(connection, job.document_id)
+            document = await documents.locked(connection, job.document_id) if job.document_id else None
             cancelled = await jobs.cancel(connection, identity, job_id)
             if cancelled is None:
                 job = await jobs.find(connection, job_id)
                 raise Conflict(f"The job is over already: {job.status}.", code="job_over")
+            if document is None:
+                return cancelled
             status, error = without_job(document, job.status_before)
             if (status, error) != (document.status, document.error):
                 await documents.set_status(connection, identity, document.id, status, error=error)

@@ -20,7 +20,6 @@ from ingest.mails.outbox import SEND
 from ingest.mails.sender import TryAgain
 from ingest.reindexing import REINDEX, Reindexer
 from ingest.rotation import ROTATE
-from store.errors import VoiceLoopError
 from store.identity import Identity, Origin
 from store.log import get_logger
 
@@ -70,17 +69,16 @@ def _register_document_work(app: procrastinate.App, stages: Stages, kind: str) -
 
 
 def _register_reindexing(app: procrastinate.App, reindexer: Reindexer) -> None:
-    @app.task(name=REINDEX, queue=LONG, pass_context=True, retry=_RETRY)
-    async def reindex_knowledge(  # pyright: ignore[reportUnusedFunction]
-        context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, job_id: str
-    ) -> None:
+    @app.task(name=REINDEX, queue=LONG, retry=_Again())
+    async def reindex_knowledge(*, tenant_id: str, user_id: str | None, job_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
         identity = _identity(tenant_id, user_id, job_id)
         try:
             await reindexer.run(identity, UUID(job_id))
-        except VoiceLoopError as error:
-            if context.job.attempts < MOST_ATTEMPTS - 1:
-                raise
-            await reindexer.failed(identity, UUID(job_id), error)
+        except Exception as error:  # a root, as above: a row that stays "running" could never be asked for again
+            wait_s = await reindexer.failed(identity, UUID(job_id), error)
+            log.warning("job failed", kind=REINDEX, job_id=job_id, next_try_in_s=wait_s, exc_info=True)
+            if wait_s is not None:
+                raise _TryAgain(wait_s) from error
 
 
 class _TryAgain(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from ingest.documents.pulse import JobOver, Pulse, Work
 from ingest.documents.stages import Stages
 from ingest.documents.statuses import ANALYSE, INDEX
 from ingest.jobs.queue import DOCUMENTS, defer
+from ingest.reindexing import REINDEX
 from store import documents, jobs
 from store.database import Database
 from store.errors import Unavailable
@@ -261,3 +263,13 @@ async def test_a_job_of_a_deleted_document_ends_without_a_word(
     _, one = await upload(TEXT, "ferry.txt")
     await documents.delete(database, sidecar.identity, UUID(one["upload_id"]))
     await make_stages(sidecar.app).run(ANALYSE, _work(sidecar, one))
+
+
+async def test_a_job_without_a_document_can_be_cancelled_too(
+    sidecar: Sidecar, client: aiohttp.ClientSession, database: Database
+) -> None:
+    job_id, at = new_id(), datetime(2026, 11, 21, tzinfo=UTC)
+    async with database.transaction(sidecar.identity) as connection:
+        await jobs.create(connection, sidecar.identity, job_id=job_id, kind=REINDEX, document_id=None, at=at)
+    async with client.post(f"/api/jobs/{job_id}/cancel") as response:
+        assert (response.status, (await response.json())["status"]) == (200, "cancelled")

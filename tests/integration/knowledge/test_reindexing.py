@@ -153,6 +153,58 @@ async def test_a_cancelled_job_stops_and_the_old_model_stays(
     assert await knowledge_indexes.active_model(database, identity) == "letters"
 
 
+class Broken(SecondLetters):
+    """Fails for a reason of its own at once."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        raise ValueError("no such shape")
+
+
+async def test_work_that_fails_for_any_reason_is_given_up_and_can_be_asked_for_anew(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    work = reindexer(database, clock, Broken())
+    job_id = await work.ask_for(identity)
+    waits = list[float | None]()
+    for _ in range(3):
+        with pytest.raises(ValueError, match="shape") as caught:
+            await work.run(identity, job_id)
+        waits.append(await work.failed(identity, job_id, caught.value))
+    assert waits == [3.0, 9.0, None]
+    job = await jobs.read(database, identity, job_id)
+    assert (job.status, job.reason) == ("failed", "ValueError")
+    assert job.error is not None
+    assert job.error["code"] == "gave_up"
+    assert await work.ask_for(identity) != job_id
+
+
+async def test_work_that_kills_its_process_three_times_is_given_up(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    work = reindexer(database, clock, SecondLetters())
+    job_id = await work.ask_for(identity)
+    for _ in range(3):
+        async with database.transaction(identity) as connection:
+            await jobs.start(connection, identity, job_id)
+    await work.run(identity, job_id)
+    assert (await jobs.read(database, identity, job_id)).status == "failed"
+
+
+async def test_tries_that_got_on_do_not_count(database: Database, identity: Identity, clock: FixedClock) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    new = Stubborn()
+    work = reindexer(database, clock, new)
+    job_id = await work.ask_for(identity)
+    for _ in range(2):
+        async with database.transaction(identity) as connection:
+            await jobs.start(connection, identity, job_id)
+    with pytest.raises(EmbeddingFailed) as caught:
+        await work.run(identity, job_id)
+    assert await work.failed(identity, job_id, caught.value) == 3.0
+
+
 async def test_there_is_nothing_to_do_when_the_model_is_the_same(
     database: Database, identity: Identity, clock: FixedClock
 ) -> None:
