@@ -111,8 +111,8 @@ def _row(identity: Identity, attachment_id: UUID, one: Passage) -> tuple[Any, ..
 async def of_conversation(
     database: Database, identity: Identity, conversation_id: UUID, question: str = "", *, limit: int = 2000
 ) -> tuple[list[FoundPassage], list[Asked]]:
-    """All that was read from the attachments of one living conversation, in order, up to ``limit`` passages; and the
-    telling words of ``question``, read as English, when there are any passages.
+    """What was read from the attachments of one living conversation, up to ``limit`` passages, the file that came last
+    first; and the telling words of ``question``, read as English, when there are any passages.
     """
     async with database.transaction(identity) as connection:
         rows = await (
@@ -121,7 +121,8 @@ async def of_conversation(
                 "p.heading, p.text, p.regions, p.embedding, p.embedding_model, p.sentences AS sentence_vectors "
                 "FROM attachments a JOIN attachment_passages p ON p.attachment_id = a.id "
                 "JOIN conversations c ON c.id = a.conversation_id AND c.deleted_at IS NULL "
-                "WHERE a.conversation_id = %s AND a.status = 'ready' ORDER BY a.created_at, a.id, p.seq LIMIT %s",
+                "WHERE a.conversation_id = %s AND a.status = 'ready' "
+                "ORDER BY a.created_at DESC, a.id DESC, p.seq LIMIT %s",
                 (conversation_id, limit),
             )
         ).fetchall()

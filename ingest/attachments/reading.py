@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 
 from ingest.documents.chunk import ChunkSize, chunk
-from ingest.documents.model import BadDocument, error_json
+from ingest.documents.model import BadDocument, Finding, error_json
 from ingest.documents.reading import Reader, Reading
 from store import attachment_passages, attachments
 from store.attachment_passages import Content, Passage
+from store.attachments import Attachment
 from store.chunks import NewChunk
 from store.database import Database
 from store.errors import Invalid, NotFound, VoiceLoopError
 from store.files import Files
 from store.identity import Identity
+from store.log import get_logger
 from store.pages import Page
 from tools.knowledge.embedding import Embedder
 from tools.knowledge.indexing import embed_pieces
 
+log = get_logger(__name__)
 READ: Final = "read_attachment"
+MOST_TRIES = 3
 MOST_PASSAGES = 1000  # of one file; a conversation needs no library
 
 
@@ -36,55 +41,76 @@ class AttachmentReader:
     reader: Reader
     embedder: Embedder
 
-    async def run(self, identity: Identity, attachment_id: UUID, *, is_last_try: bool) -> None:
+    async def run(self, identity: Identity, attachment_id: UUID, *, tries: int = 0) -> None:
         """Read the attachment; one at fault ends as failed with its reason, a deleted one silently.
 
-        Raises whatever is not the file's fault, so that the queue tries again; on the last try it ends as failed.
+        Raises whatever is not the file's fault: ask `failed` then. ``tries`` began before this one, those that died too.
         """
+        async with self.database.transaction(identity) as connection:
+            attachment = await attachments.begin_reading(connection, identity, attachment_id)
+        if attachment is None:
+            return
+        if tries >= MOST_TRIES:
+            await self._give_up(identity, attachment_id)
+            return
         try:
-            await self._read(identity, attachment_id)
-        except NotFound:
-            return  # deleted meanwhile
+            await self._read(identity, attachment)
+        except NotFound as error:
+            if error.code != "attachment_not_found":
+                await self._fail(identity, attachment_id, error)
         except BadDocument as error:
             await self._fail(identity, attachment_id, error)
-        except Exception:  # whatever it is: after the last try somebody has to be told
-            if not is_last_try:
-                raise
-            text = "Reading this file failed again and again; it was given up. It can still be downloaded."
-            await self._fail(identity, attachment_id, Invalid(text, code="gave_up"))
 
-    async def _read(self, identity: Identity, attachment_id: UUID) -> None:
-        attachment = await attachments.read(self.database, identity, attachment_id)
-        if attachment.status in {"ready", "failed"}:
-            return  # done by an earlier try
-        async with self.database.transaction(identity) as connection:
-            await attachments.set_status(connection, identity, attachment_id, "reading")
+    async def failed(self, identity: Identity, attachment_id: UUID, *, tries: int) -> float | None:
+        """After a try that raised: seconds until the next, None when the file was given up. ``tries`` counts it."""
+        if tries < MOST_TRIES:
+            return 3.0**tries
+        await self._give_up(identity, attachment_id)
+        return None
+
+    async def _give_up(self, identity: Identity, attachment_id: UUID) -> None:
+        text = "Reading this file failed again and again; it was given up. It can still be downloaded."
+        await self._fail(identity, attachment_id, Invalid(text, code="gave_up"))
+
+    async def _read(self, identity: Identity, attachment: Attachment) -> None:
         content = await self.files.read(attachment.storage_key)
         content_type, inspection = await self.reader.inspect(content, attachment.filename)
         reading = await self.reader.extract(content, content_type, inspection, lambda _share: None)
-        passages = await asyncio.to_thread(self._passages, reading)
+        pieces = chunk(reading.found.pages, ChunkSize())
+        passages = await asyncio.to_thread(self._passages, reading, pieces[:MOST_PASSAGES])
         kept = Content(
             content_type=reading.content_type,
             page_kind=reading.found.page_kind,
             page_count=len(reading.found.pages) if reading.found.paginated else 0,
             metadata=reading.found.metadata,
-            findings=reading.inspection.get("findings", []),
+            findings=[*reading.inspection.get("findings", []), *_cut(pieces)],
             passages=passages,
         )
         async with self.database.transaction(identity) as connection:
-            await attachment_passages.keep(connection, identity, attachment_id, kept)
+            await attachment_passages.keep(connection, identity, attachment.id, kept)
 
-    def _passages(self, reading: Reading) -> list[Passage]:
+    def _passages(self, reading: Reading, pieces: Sequence[NewChunk]) -> list[Passage]:
         pages = {page.number: page for page in reading.found.pages}
-        pieces = embed_pieces(chunk(reading.found.pages, ChunkSize())[:MOST_PASSAGES], self.embedder)
-        return [_passage(piece, pages[piece.page]) for piece in pieces]
+        return [_passage(piece, pages[piece.page]) for piece in embed_pieces(pieces, self.embedder)]
 
     async def _fail(self, identity: Identity, attachment_id: UUID, error: VoiceLoopError) -> None:
+        log.info("an attached file is not read", attachment_id=str(attachment_id), code=error.code)
         try:
             async with self.database.transaction(identity) as connection:
                 await attachments.set_status(connection, identity, attachment_id, "failed", error=error_json(error))
         except NotFound:
             return
+
+
+def _cut(pieces: Sequence[NewChunk]) -> list[dict[str, Any]]:
+    """What is said about a file of which only the beginning is searched."""
+    if len(pieces) <= MOST_PASSAGES:
+        return []
+    left_out = pieces[MOST_PASSAGES]
+    text = f"This file is long: from page {left_out.page} on it is not searched. Attach that part by itself."
+    if left_out.page == pieces[0].page:
+        text = "This file is long: only its beginning is searched. Attach the rest as files of their own."
+    return [asdict(Finding("truncated", "warning", text, left_out.page))]
 
 
 def _passage(piece: NewChunk, page: Page) -> Passage:

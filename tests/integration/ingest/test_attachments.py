@@ -16,7 +16,7 @@ from ingest.keys import DATABASE
 from store import attachment_passages, attachments
 from store.conversations import Message, add_message
 from store.ids import new_id
-from tests.integration.ingest.conftest import Sidecar
+from tests.integration.ingest.conftest import Sidecar, make_attachment_reader
 
 LETTER = b"# Booking\n\nYour room number is 214. Breakfast is included.\n\n# Arrival\n\nThe desk is open until ten."
 
@@ -43,6 +43,18 @@ async def test_an_attached_file_is_read_for_its_conversation(sidecar: Sidecar, c
     assert found[0].embedding is not None
     other = await sidecar.insert("conversations")
     assert await attachment_passages.of_conversation(sidecar.app[DATABASE], sidecar.identity, other) == ([], [])
+
+
+async def test_of_a_long_file_it_is_said_that_only_its_beginning_is_searched(
+    sidecar: Sidecar, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.attachments.reading.MOST_PASSAGES", 1)
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+    await sidecar.work_off()
+    async with client.get(f"/api/attachments/{attached['id']}") as response:
+        told = (await response.json())["findings"]
+    assert [(one["code"], "only its beginning is searched" in one["detail"]) for one in told] == [("truncated", True)]
 
 
 async def test_what_is_attached_is_not_searched_with_the_documents(
@@ -133,6 +145,57 @@ async def test_a_file_removed_before_it_was_read_ends_its_job(sidecar: Sidecar, 
     async with client.delete(f"/api/attachments/{attached['id']}"):
         pass
     assert await sidecar.work_off() == 1
+
+
+async def _status(client: aiohttp.ClientSession, attached: dict[str, Any]) -> tuple[str, str]:
+    async with client.get(f"/api/attachments/{attached['id']}") as response:
+        one = await response.json()
+    return one["status"], (one["error"] or {}).get("code", "")
+
+
+async def test_one_whose_stored_file_is_lost_says_so_instead_of_waiting_for_ever(
+    sidecar: Sidecar, client: aiohttp.ClientSession
+) -> None:
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+    for path in sidecar.app_files():
+        path.unlink()
+    await sidecar.work_off()
+    assert await _status(client, attached) == ("failed", "file_missing")
+
+
+async def test_one_of_a_conversation_in_the_trash_is_read_too(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+
+    async def set_deleted(at: datetime | None) -> None:
+        async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
+            await connection.execute("UPDATE conversations SET deleted_at = %s WHERE id = %s", (at, conversation))
+
+    await set_deleted(datetime(2026, 11, 21, tzinfo=UTC))
+    await sidecar.work_off()
+    await set_deleted(None)
+    assert await _status(client, attached) == ("ready", "")
+
+
+async def test_one_that_kills_its_process_again_and_again_is_given_up(
+    sidecar: Sidecar, client: aiohttp.ClientSession
+) -> None:
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+    await make_attachment_reader(sidecar.app).run(sidecar.identity, UUID(attached["id"]), tries=3)
+    assert await _status(client, attached) == ("failed", "gave_up")
+
+
+async def test_tries_that_raise_are_repeated_and_the_third_ends_it(
+    sidecar: Sidecar, client: aiohttp.ClientSession
+) -> None:
+    conversation = await sidecar.insert("conversations")
+    _, attached = await _attach(client, f"/api/conversations/{conversation}/attachments")
+    reader, file_id = make_attachment_reader(sidecar.app), UUID(attached["id"])
+    waits = [await reader.failed(sidecar.identity, file_id, tries=tries) for tries in (1, 2, 3)]
+    assert waits == [3.0, 9.0, None]
+    assert await _status(client, attached) == ("failed", "gave_up")
 
 
 @pytest.mark.parametrize("path", ["/api/conversations/{}/attachments", "/api/messages/{}/attachments"])

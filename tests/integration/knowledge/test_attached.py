@@ -216,6 +216,13 @@ async def test_the_right_one_of_many_pages_is_told(
     assert outcome.results[0].chunk.page_count == 122
 
 
+async def test_what_was_attached_last_is_read_first(database: Database, identity: Identity, conversation: UUID) -> None:
+    await attach(database, identity, conversation, ["The history of the old lighthouse."] * 3, name="book.pdf")
+    letter = await attach(database, identity, conversation)
+    found, _ = await attachment_passages.of_conversation(database, identity, conversation, MINE, limit=2)
+    assert {one.attachment_id for one in found} == {letter}
+
+
 async def test_only_who_may_read_documents_asks(
     knowledge: KnowledgeService, database: Database, identity: Identity, conversation: UUID
 ) -> None:
