@@ -42,14 +42,15 @@ async def read_citing_message(database: Database, identity: Identity, message_id
     async with database.transaction(identity) as connection:
         row = await (
             await connection.execute(
-                "SELECT m.text, m.citations FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+                "SELECT m.conversation_id, m.text, m.citations "
+                "FROM messages m JOIN conversations c ON c.id = m.conversation_id "
                 "WHERE m.id = %s AND c.deleted_at IS NULL",
                 (message_id,),
             )
         ).fetchone()
         if row is None:
             raise NotFound("There is no such message.", code="message_not_found")
-        documents = await _documents(connection, row["citations"])
+        documents = await _quoted(connection, row["conversation_id"], row["citations"])
     return CitingMessage(row["text"], row["citations"], documents)
 
 
@@ -65,16 +66,28 @@ async def read_citing_conversation(database: Database, identity: Identity, conve
             )
         ).fetchall()
         citations = [one for row in rows for one in row["citations"]]
-        return CitingMessage("", citations, await _documents(connection, citations))
+        return CitingMessage("", citations, await _quoted(connection, conversation_id, citations))
 
 
-async def _documents(connection: Connection, citations: Sequence[Mapping[str, Any]]) -> dict[str, QuotedDocument]:
-    ids = {str(one.get("document_id", "")) for one in citations}
+async def _quoted(
+    connection: Connection, conversation_id: UUID, citations: Sequence[Mapping[str, Any]]
+) -> dict[str, QuotedDocument]:
+    """What is known of the documents, and of files of this conversation and no other."""
+    ids = [one for one in (_uuid(citation.get("document_id")) for citation in citations) if one]
     found = await (
         await connection.execute(
-            "SELECT id, title, source, metadata FROM documents WHERE id::text = ANY(%(ids)s) UNION ALL "
-            "SELECT id, filename, '{}', metadata FROM attachments WHERE id::text = ANY(%(ids)s)",
-            {"ids": sorted(ids)},
+            "SELECT id, title, source, metadata FROM documents WHERE id = ANY(%(ids)s) UNION ALL "
+            "SELECT id, filename, '{}', metadata FROM attachments "
+            "WHERE id = ANY(%(ids)s) AND conversation_id = %(conversation)s",
+            {"ids": sorted(set(ids)), "conversation": conversation_id},
         )
     ).fetchall()
     return {str(one["id"]): QuotedDocument(one["title"], one["source"], one["metadata"]) for one in found}
+
+
+def _uuid(value: object) -> UUID | None:
+    """Citations are kept as they were shown, whatever stood in them."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
