@@ -35,6 +35,10 @@ _LIVING = sql.SQL(
 _BY_ID = _LIVING + sql.SQL("id = %s")
 _OF_MESSAGE = _LIVING + sql.SQL("message_id = %s ORDER BY created_at, id")
 _OF_CONVERSATION = _LIVING + sql.SQL("conversation_id = %s ORDER BY created_at, id")
+_BEGIN = sql.SQL(
+    "UPDATE attachments SET status = 'reading', updated_at = now() "
+    "WHERE id = %s AND status IN ('received', 'reading') RETURNING {}"
+).format(_COLUMNS)
 _SET = sql.SQL(
     "UPDATE attachments SET status = %(status)s, error = %(error)s, updated_at = now() WHERE id = %(id)s RETURNING {}"
 ).format(_COLUMNS)
@@ -163,6 +167,15 @@ async def hang_on_message(connection: Connection, conversation_id: UUID, message
         "UPDATE attachments SET message_id = %s, updated_at = now() WHERE conversation_id = %s AND message_id IS NULL",
         (message_id, conversation_id),
     )
+
+
+async def begin_reading(connection: Connection, identity: Identity, attachment_id: UUID) -> Attachment | None:
+    """It is being read from now on; None when that was done already or it is gone.
+
+    One in the trash is read as well: its conversation may be restored.
+    """
+    row = await (await connection.execute(_BEGIN, (attachment_id,))).fetchone()
+    return await _told(connection, identity, row) if row else None
 
 
 async def set_status(

@@ -44,7 +44,7 @@ class AttachmentReader:
     async def run(self, identity: Identity, attachment_id: UUID, *, tries: int = 0) -> None:
         """Read the attachment; one at fault ends as failed with its reason, a deleted one silently.
 
-        Raises whatever is not the file's fault: ask `failed` then. ``tries`` began before this one, those that died too.
+        Raises whatever is not the file's fault: ask `failed` then. ``tries`` began before, also those that died.
         """
         async with self.database.transaction(identity) as connection:
             attachment = await attachments.begin_reading(connection, identity, attachment_id)

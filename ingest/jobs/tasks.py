@@ -10,7 +10,7 @@ from uuid import UUID
 import procrastinate
 from procrastinate.jobs import Job
 
-from ingest.attachments.reading import READ
+from ingest.attachments.reading import READ, AttachmentReader
 from ingest.documents.pulse import Work
 from ingest.documents.stages import Stages
 from ingest.documents.statuses import ANALYSE, INDEX, INGEST
@@ -26,23 +26,14 @@ from store.log import get_logger
 log = get_logger(__name__)
 _RETRY_WAIT_S = 2
 _ROTATION_WAIT_S = 10
-MOST_ATTEMPTS = 3
-_RETRY = procrastinate.RetryStrategy(max_attempts=MOST_ATTEMPTS, exponential_wait=3)
 
 
 def register(app: procrastinate.App, crew: Crew) -> None:
     """Make every kind of job known to ``app``."""
     for kind in (ANALYSE, INDEX, INGEST):
         _register_document_work(app, crew.stages, kind)
+    _register_attachments(app, crew.attachments)
     _register_reindexing(app, crew.reindexer)
-
-    @app.task(name=READ, queue=DOCUMENTS, pass_context=True, retry=_RETRY)
-    async def read_attachment(  # pyright: ignore[reportUnusedFunction]
-        context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, attachment_id: str
-    ) -> None:
-        identity = _identity(tenant_id, user_id, attachment_id)
-        is_last_try = context.job.attempts >= MOST_ATTEMPTS - 1
-        await crew.attachments.run(identity, UUID(attachment_id), is_last_try=is_last_try)
 
     @app.task(name=SEND, queue=MAILS, retry=_BackOff())
     async def send_mail(*, tenant_id: str, user_id: str | None, mail_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
@@ -66,6 +57,21 @@ def _register_document_work(app: procrastinate.App, stages: Stages, kind: str) -
             if wait_s is not None:
                 raise _TryAgain(wait_s) from error
         log.info("job ends", kind=kind, job_id=job_id, document_id=document_id)
+
+
+def _register_attachments(app: procrastinate.App, reader: AttachmentReader) -> None:
+    @app.task(name=READ, queue=DOCUMENTS, pass_context=True, retry=_Again())
+    async def read_attachment(  # pyright: ignore[reportUnusedFunction]
+        context: procrastinate.JobContext, *, tenant_id: str, user_id: str | None, attachment_id: str
+    ) -> None:
+        identity, tries = _identity(tenant_id, user_id, attachment_id), context.job.attempts
+        try:
+            await reader.run(identity, UUID(attachment_id), tries=tries)
+        except Exception as error:  # a root: whatever it is, after the last try somebody has to be told
+            wait_s = await reader.failed(identity, UUID(attachment_id), tries=tries + 1)
+            log.warning("job failed", kind=READ, attachment_id=attachment_id, next_try_in_s=wait_s, exc_info=True)
+            if wait_s is not None:
+                raise _TryAgain(wait_s) from error
 
 
 def _register_reindexing(app: procrastinate.App, reindexer: Reindexer) -> None:

@@ -56,7 +56,7 @@ class Sidecar:
             identity = Identity(self.identity.tenant_id, self.identity.user_id, "worker")
             count += 1
             if job["task_name"] == READ:
-                await make_attachment_reader(self.app).run(identity, UUID(arguments["attachment_id"]), is_last_try=True)
+                await make_attachment_reader(self.app).run(identity, UUID(arguments["attachment_id"]))
                 continue
             work = Work(identity, UUID(arguments["job_id"]), UUID(arguments["document_id"]))
             await stages.run(job["task_name"], work)
