@@ -70,7 +70,10 @@ class Subject:
 
 
 def draft(found: Extracted, today: date, embed: Embed | None = None) -> Draft:
-    """Everything that needs no other document. At most some seconds of CPU, however long the document is."""
+    """Everything that needs no other document. Some seconds of CPU for the longest text that is looked at.
+
+    Every step is linear in the text or looks at a bounded part of it: a thread cannot be stopped.
+    """
     parsed = parse(found)
     commands = instructions.look(parsed)
     sentences = without(parsed, commands.places)

@@ -158,12 +158,13 @@ def _texts(found: Extracted) -> Iterator[tuple[int, str]]:
 
 def _values(text: str) -> Iterator[tuple[str, str]]:
     """What an earlier kind took is not counted again as a later one (an account number is no telephone number)."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))  # by character, so that a long list of addresses costs no more than its length
     for kind in _KINDS:
         for match in kind.pattern.finditer(text):
             if kind.check is not None and not kind.check(match.group()):
                 continue
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            start, end = match.span()
+            if any(taken[start:end]):
                 continue
-            taken.append(match.span())
+            taken[start:end] = b"\1" * (end - start)
             yield kind.name, match.group()

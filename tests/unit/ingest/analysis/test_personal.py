@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -113,3 +114,11 @@ def test_a_price_list_of_an_old_year_is_named(title: str, warned: bool) -> None:
 def test_dates_are_read_as_people_write_them(text: str, expected: tuple[int, int, int]) -> None:
     [found] = dates_in(text)
     assert (found.year, found.month, found.day) == expected
+
+
+def test_a_long_list_of_addresses_is_looked_through_in_time_for_its_length() -> None:
+    lines = [f"person{number}@harbour.example;+49 30 {1_000_000 + number}" for number in range(50_000)]
+    started = time.process_time()
+    found = personal.look(document("\n".join(lines)))
+    assert {one.kind: one.count for one in found} == {"email": 50_000, "phone": 50_000}
+    assert time.process_time() - started < 10  # one by one against all before it would take minutes
