@@ -29,8 +29,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Analyst:
-    """``embed``: texts -> unit vectors (blocking, called in a thread), by the model ``model_name``; None: words"
-    " only."""
+    """``embed``: texts -> unit vectors (blocking, called in a thread) by the model ``model_name``; None: by words."""
 
     database: Database
     embed: Embed | None = None

@@ -38,8 +38,7 @@ _MANY_DAYS = frozenset("close closed holiday holidays geschlossen feiertag ferm�
 def find(
     sentences: Sequence[Sentence], title: str, language: str, others: Sequence[tuple[Known, Sequence[Page]]]
 ) -> tuple[Contradiction, ...]:
-    """Within the document and against the others (only those in its language), at most twenty, in the order of"
-    " pages."""
+    """Within the document and against the others (only those in its language), at most twenty, in pages' order."""
     own = [claim for one in sentences[:_MOST_SENTENCES] for claim in claims_of(one, language)]
     found = [_told(kind, one, other, values, ("", title), ("", title)) for kind, one, other, values in _within(own)]
     table = _table(_telling(own))
@@ -121,8 +120,7 @@ def _one_heading(one: Sentence, other: Sentence) -> bool:
 
 
 def _same_place(one: Sentence, other: Sentence, about: frozenset[str]) -> bool:
-    """“Adults 12 €” under “Pool” and under “Sauna” are two things; with more words than one the heading may"
-    " differ."""
+    """“Adults 12 €” under “Pool” and “Sauna” are two things; with more words than one the heading may differ."""
     mine, theirs = _heading(one), _heading(other)
     if len(about) > 1 or not mine or not theirs:
         return True

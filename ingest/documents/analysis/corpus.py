@@ -41,8 +41,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """``texts``: pages of those documents that are nearest to the new one, nearest first. ``kinds``: of the"
-    " personas."""
+    """``texts``: pages of those documents that are nearest to the new one, nearest first. ``kinds``: those of personas."""
 
     documents: tuple[Known, ...] = ()
     texts: tuple[tuple[Known, tuple[Page, ...]], ...] = ()
@@ -55,8 +54,7 @@ async def known(database: Database, identity: Identity, document_id: UUID) -> tu
         rows = await (
             await connection.execute(
                 "SELECT id, series_id, version, title, filename, category, tags, language, "
-                "coalesce(analysis->>'summary', '') AS summary, coalesce(analysis->>'fingerprint', '') AS"
-                " fingerprint, "
+                "coalesce(analysis->>'summary', '') AS summary, coalesce(analysis->>'fingerprint', '') AS fingerprint, "
                 "coalesce((analysis->>'character_count')::int, 0) AS characters, metadata, created_at "
                 "FROM documents WHERE status = 'ready' AND id <> %s ORDER BY created_at DESC, id LIMIT %s",
                 (document_id, MOST_DOCUMENTS),
