@@ -41,7 +41,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """``texts``: pages of those documents that are nearest to the new one, nearest first. ``kinds``: those of personas."""
+    """``texts``: pages of the documents nearest to the new one, nearest first. ``kinds``: those of the personas."""
 
     documents: tuple[Known, ...] = ()
     texts: tuple[tuple[Known, tuple[Page, ...]], ...] = ()
