@@ -166,6 +166,15 @@ async def under_way(connection: Connection, kind: str) -> Job | None:
     return Job(**row) if row else None
 
 
+async def others_under_way(connection: Connection, document_id: UUID, job_id: UUID) -> set[str]:
+    """The kinds of this document's other jobs that wait or run. Hold the document, or it may change at once."""
+    found = await connection.execute(
+        "SELECT DISTINCT kind FROM jobs WHERE document_id = %s AND id <> %s AND status IN ('queued', 'running')",
+        (document_id, job_id),
+    )
+    return {row["kind"] for row in await found.fetchall()}
+
+
 async def start(connection: Connection, identity: Identity, job_id: UUID) -> Job | None:
     """The job runs from now on; None when it is over or gone. One that ran already died: that counts as a try."""
     return await _change(connection, identity, _START, {"id": job_id, "died": DIED})

@@ -150,7 +150,10 @@ class Inbox:
             return await documents.set_fields(connection, identity, document, changed, corrected=sorted(corrected))
 
     async def cancel(self, identity: Identity, job_id: UUID) -> Job:
-        """End the job; its document, if it has one, is again what it was. Raises NotFound, Conflict when it is over."""
+        """End the job; its document is again what it was, unless it is that for another job.
+
+        Raises NotFound, Conflict when the job is over.
+        """
         job = await jobs.read(self.database, identity, job_id)
         async with self.database.transaction(identity) as connection:
             document = await documents.locked(connection, job.document_id) if job.document_id else None
@@ -160,10 +163,12 @@ class Inbox:
                 raise Conflict(f"The job is over already: {job.status}.", code="job_over")
             if document is None:
                 return cancelled
-            status, error = without_job(document, job.status_before)
+            others = await jobs.others_under_way(connection, document.id, job_id)
+            status, error = without_job(document, job.status_before, others)
             if (status, error) != (document.status, document.error):
                 await documents.set_status(connection, identity, document.id, status, error=error)
-            await embedded_texts.forget(connection, document.id)
+            if not others:
+                await embedded_texts.forget(connection, document.id)
         return cancelled
 
     async def delete(self, identity: Identity, document_id: UUID) -> None:

@@ -17,19 +17,18 @@ from ingest.documents.model import BadDocument, Extracted, error_json
 from ingest.documents.naming import fields_after
 from ingest.documents.pulse import JobOver, Pulse, Work
 from ingest.documents.reading import Reader, Reading
-from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, MOST_ATTEMPTS
+from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, MOST_ATTEMPTS, is_of_another
 from store import chunks, document_content, documents, embedded_texts, jobs, knowledge_indexes
 from store.database import Connection, Database
 from store.document_content import Content
 from store.document_versions import locked_series, make_current
 from store.documents import Document
-from store.errors import NotFound, VoiceLoopError
+from store.errors import Conflict, NotFound, VoiceLoopError
 from store.files import Files
 from store.log import get_logger
 from tools.knowledge.remote_embedding import EmbeddingFailed
 
 log = get_logger(__name__)
-_NOTHING = Indexed([], [])
 _INDEXABLE = frozenset({"awaiting_confirmation", "indexing", "ready"})
 
 
@@ -97,6 +96,9 @@ class Stages:
             job = await jobs.fail(connection, work.identity, work.job_id, reason)
             if job is None:
                 return
+            others = await jobs.others_under_way(connection, document.id, job.id)
+            if is_of_another(document.status, others):
+                return
             if document.status == "indexing" and job.status_before == "replaced":
                 await documents.set_status(connection, work.identity, document.id, "replaced")
             elif document.status in BEFORE_ANALYSIS | {"indexing"}:
@@ -132,8 +134,9 @@ class Stages:
     async def _keep_analysis(self, work: Work, analysed: Analysed, pulse: Pulse, *, is_end: bool) -> None:
         """Pages, analysis and status in one transaction; of a searchable document its chunks too, so that they fit."""
         document = await documents.read(self.database, work.identity, work.document_id)
-        is_searched = document.status == "ready"
-        indexed = await self.indexer.index(work, analysed.reading.found.pages, pulse) if is_searched else _NOTHING
+        indexed = None
+        if document.status == "ready":
+            indexed = await self.indexer.index(work, analysed.reading.found.pages, pulse)
         if is_end:
             pulse.rest()
         async with self.database.transaction(work.identity) as connection:
@@ -143,6 +146,8 @@ class Stages:
             if document.status in BEFORE_ANALYSIS:
                 await documents.set_status(connection, work.identity, document.id, "awaiting_confirmation")
             elif document.status == "ready":
+                if indexed is None:  # it became searchable a moment ago: its chunks must not go
+                    raise Conflict("The document was made searchable meanwhile.", code="ready_meanwhile")
                 await self._swap(connection, work, indexed)
             if is_end:
                 await jobs.succeed(connection, work.identity, work.job_id)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any, Final
 
 from store.documents import Document
@@ -17,8 +18,17 @@ MOST_ATTEMPTS: Final = 3
 CANCELLED: Final = {"code": "cancelled", "detail": "Somebody cancelled this. Analyse it again to go on."}
 
 
-def without_job(document: Document, status_before: str) -> tuple[str, dict[str, Any] | None]:
+def is_of_another(status: str, others: Set[str]) -> bool:
+    """Whether a document has this status for another of its jobs: ``others`` are the kinds of those under way."""
+    return not others.isdisjoint({INDEX, INGEST} if status == "indexing" else {ANALYSE, INGEST})
+
+
+def without_job(
+    document: Document, status_before: str, others: Set[str] = frozenset()
+) -> tuple[str, dict[str, Any] | None]:
     """The status, and error, that a document has again when its job is cancelled."""
+    if is_of_another(document.status, others):
+        return document.status, document.error
     if document.status == "indexing":
         return ("replaced" if status_before == "replaced" else "awaiting_confirmation"), None
     if document.status not in BEFORE_ANALYSIS:

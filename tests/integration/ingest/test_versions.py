@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import aiohttp
+import pytest
 
-from store.database import Database
-from tests.integration.ingest.conftest import Sidecar, Upload
+from ingest.documents.pulse import Work
+from ingest.documents.statuses import ANALYSE
+from store import documents
+from store.database import Connection, Database
+from store.documents import Document
+from store.errors import Conflict, Invalid
+from tests.integration.ingest.conftest import Sidecar, Upload, make_stages
 
 OLD = b"Parking costs twelve euros a night in the garage. The garage is on Harbour Street, behind the hotel."
 NEW = b"Parking costs fifteen euros a night in the garage. The garage is on Harbour Street, behind the hotel."
@@ -193,3 +201,58 @@ async def test_unchanged_pieces_of_a_next_version_are_not_embedded_again(
     async with database.transaction(sidecar.identity) as connection:
         row = await (await connection.execute("SELECT count(*) AS n FROM embedded_texts")).fetchone()
     assert row == {"n": 0}
+
+
+@pytest.mark.parametrize("cancelled", ["analysis", "indexing"])
+async def test_what_one_job_was_asked_for_stays_when_another_is_cancelled(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, cancelled: str
+) -> None:
+    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
+    await sidecar.work_off()
+    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
+    await sidecar.work_off()
+    await _confirm(client, sidecar, second["upload_id"])
+    path, jobs = f"/api/files/{first['document_id']}", dict[str, str]()
+    async with client.post(f"{path}/analyze") as response:
+        jobs["analysis"] = (await response.json())["job_id"]
+    async with client.post(f"{path}/confirm-rag", json={"save_to_rag": True}) as response:
+        jobs["indexing"] = (await response.json())["job_id"]
+    async with client.post(f"/api/jobs/{jobs[cancelled]}/cancel") as response:
+        assert response.status == 200
+    assert (await _get(client, path))["status"] == ("indexing" if cancelled == "analysis" else "replaced")
+    await sidecar.work_off()
+    assert (await _get(client, path))["status"] == ("ready" if cancelled == "analysis" else "replaced")
+
+
+async def test_an_analysis_that_ends_badly_does_not_take_a_confirmation_back(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
+    await sidecar.work_off()
+    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
+    await sidecar.work_off()
+    await _confirm(client, sidecar, second["upload_id"])
+    path = f"/api/files/{first['document_id']}"
+    async with client.post(f"{path}/analyze") as response:
+        job_id = UUID((await response.json())["job_id"])
+    async with client.post(f"{path}/confirm-rag", json={"save_to_rag": True}):
+        pass
+    work = Work(sidecar.identity, job_id, UUID(first["document_id"]))
+    await make_stages(sidecar.app).give_up(work, Invalid("It cannot be read.", code="unreadable"))
+    assert (await _get(client, path))["status"] == "indexing"
+
+
+async def test_an_analysis_that_began_before_the_document_was_searchable_does_not_empty_it(
+    sidecar: Sidecar, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, one = await upload(OLD, "parking.txt")
+    locked = documents.locked
+
+    async def searchable_meanwhile(connection: Connection, document_id: UUID, *, lock: bool = True) -> Document:
+        found = await locked(connection, document_id, lock=lock)
+        return replace(found, status="ready") if lock and found.status == "analysing" else found
+
+    monkeypatch.setattr(documents, "locked", searchable_meanwhile)
+    work = Work(sidecar.identity, UUID(one["job_id"]), UUID(one["upload_id"]))
+    with pytest.raises(Conflict, match="searchable meanwhile"):
+        await make_stages(sidecar.app).run(ANALYSE, work)
