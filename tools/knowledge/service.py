@@ -23,7 +23,8 @@ from store.log import get_logger
 from tools.knowledge.active import ActiveEmbedder
 from tools.knowledge.attached import merged, passages_of, results_of
 from tools.knowledge.cache import AnswerCache
-from tools.knowledge.embedding import Embedder, MiniLM, Vectors
+from tools.knowledge.embedding import Embedder, MiniLM
+from tools.knowledge.meaning import Meaning, Question
 from tools.knowledge.model import Looked, SearchFilters, SearchOutcome, SearchResult, WordStatistics
 from tools.knowledge.prefetch import Prefetch
 from tools.knowledge.queries import Asked as LoggedQuestion
@@ -47,7 +48,6 @@ MAX_LIMIT = 50
 MAX_QUERY_CHARS = 1000
 _POOL = 40  # candidates that are ranked
 _AHEAD = 5  # results that are found before the question is complete
-_EMBEDDER_FAILURES = (VoiceLoopError, OSError, RuntimeError, ValueError)
 # what people say around a question; none of it is in the answer
 _CHATTER = re.compile(
     r"\b(?:hi|hello|hey|please|thanks|thank you|um+|uh+|er+|well|okay|ok|(?:can|could|would|will) you (?:please )?"
@@ -85,6 +85,7 @@ class KnowledgeService:
         self._queries = QueryLog(database)
         self._clock = clock
         self._embedders = ActiveEmbedder(database, embedder, others)
+        self._meaning = Meaning()
         self._answers = answers
         self._background: set[asyncio.Task[None]] = set()
         self._ahead: Prefetch[Looked] = Prefetch()
@@ -117,10 +118,11 @@ class KnowledgeService:
             raise Invalid("Say what to look for.", code="query_missing")
         started = time.perf_counter()
         wanted = filters or _NO_FILTERS
+        question = await self._question(identity, query)
         if conversation_id is None or wanted != _NO_FILTERS:
-            looked = await self._in_documents(identity, query, wanted, limit, conversation_id)
+            looked = await self._in_documents(identity, question, wanted, limit, conversation_id)
         else:
-            looked = await self._in_both(identity, query, limit, conversation_id)
+            looked = await self._in_both(identity, question, limit, conversation_id)
         results = looked.results[:limit]
         outcome = SearchOutcome(
             results=results,
@@ -141,7 +143,7 @@ class KnowledgeService:
         text = telling_part(clean_line(partial, limit=MAX_QUERY_CHARS))
 
         async def look(said: str) -> Looked:
-            return await self._look(identity, said, _NO_FILTERS, _AHEAD)
+            return await self._look(identity, await self._question(identity, said), _NO_FILTERS, _AHEAD)
 
         if text:
             self._ahead.begin((identity.tenant_id, conversation_id), text, look)
@@ -153,51 +155,46 @@ class KnowledgeService:
         if self._background:
             await asyncio.gather(*self._background)
 
-    async def _in_both(self, identity: Identity, query: str, limit: int, conversation_id: UUID) -> Looked:
+    async def _question(self, identity: Identity, query: str) -> Question:
+        return Question(telling_part(query), await self._embedders.of(identity), self._meaning)
+
+    async def _in_both(self, identity: Identity, question: Question, limit: int, conversation_id: UUID) -> Looked:
         """The documents and the conversation's own files; what is found in those is kept for nobody."""
-        question = telling_part(query)
         looked, found = await asyncio.gather(
-            self._in_documents(identity, query, _NO_FILTERS, limit, conversation_id),
-            passages_of(self._database, identity, conversation_id, question),
+            self._in_documents(identity, question, _NO_FILTERS, limit, conversation_id),
+            passages_of(self._database, identity, conversation_id, question.text),
         )
         if not found[0]:
             return looked
-        embedder = await self._embedders.of(identity)
-        vector = await _vector_of(embedder, question)
-        attached = await results_of(
-            found, (vector, embedder), lambda these: _ranked(these, (question, vector), embedder, limit)
-        )
+        vector = await question.vector()
+        attached = await results_of(found, (vector, question.embedder), lambda these: _ranked(these, question, limit))
         return replace(looked, results=tuple(merged(attached, looked.results, limit)))
 
     async def _in_documents(
-        self, identity: Identity, query: str, filters: SearchFilters, limit: int, conversation_id: UUID | None
+        self, identity: Identity, question: Question, filters: SearchFilters, limit: int, conversation_id: UUID | None
     ) -> Looked:
         looked: Looked | None = None
         if filters == _NO_FILTERS and limit <= _AHEAD:
-            looked = await self._ahead.take((identity.tenant_id, conversation_id), telling_part(query))
-        return looked or await self._known_or_looked_for(identity, query, filters, limit)
+            looked = await self._ahead.take((identity.tenant_id, conversation_id), question.text)
+        return looked or await self._known_or_looked_for(identity, question, filters, limit)
 
-    async def _known_or_looked_for(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> Looked:
+    async def _known_or_looked_for(
+        self, identity: Identity, question: Question, filters: SearchFilters, limit: int
+    ) -> Looked:
         """What was found for the same question lately, while the documents are the same; else a search."""
         if self._answers is None:
-            return await self._look(identity, query, filters, limit)
-        embedder = await self._embedders.of(identity)
-        model = embedder.name if embedder else ""
-        kept = await self._answers.find(identity, telling_part(query), limit, filters, model)
-        looked = kept.looked or await self._look(identity, query, filters, limit)
+            return await self._look(identity, question, filters, limit)
+        kept = await self._answers.find(identity, question.text, limit, filters, question.model)
+        looked = kept.looked or await self._look(identity, question, filters, limit)
         self._later(self._answers.keep(identity, kept, looked))
         return looked
 
-    async def _look(self, identity: Identity, query: str, filters: SearchFilters, limit: int) -> Looked:
-        question = telling_part(query)
-        embedder = await self._embedders.of(identity)
-        vector = await _vector_of(embedder, question)
-        model = embedder.name if embedder else ""
+    async def _look(self, identity: Identity, question: Question, filters: SearchFilters, limit: int) -> Looked:
+        vector, most = await question.vector(), max(_POOL, limit)
         async with self._repository.searching(identity) as search:
-            candidates, statistics = await search.candidates(question, vector, model, filters, most=max(_POOL, limit))
-            results = await _ranked((candidates, statistics), (question, vector), embedder, limit)
-            located = await _located(search, results)
-        return Looked(tuple(located), vector is None, stems_of([word.stems for word in statistics.words]))
+            found = await search.candidates(question.text, vector, question.model, filters, most=most)
+            located = await _located(search, await _ranked(found, question, limit))
+        return Looked(tuple(located), vector is None, stems_of([word.stems for word in found[1].words]))
 
     def _log_later(
         self,
@@ -236,27 +233,26 @@ class KnowledgeService:
             log.warning("query log not written", exc_info=True)
 
 
-async def _ranked(found: Found, asked: Asked, embedder: Embedder | None, limit: int) -> list[SearchResult]:
+async def _ranked(found: Found, question: Question, limit: int) -> list[SearchResult]:
     candidates, statistics = found
     if not candidates:
         return []
+    asked = question.text, await question.vector()
     ordered = in_order(candidates, statistics, asked)
-    lost = await _lost(ordered, statistics, asked, embedder)
+    lost = await _lost(ordered, statistics, asked, question)
     if limit > _AHEAD:  # so many quotations take long enough to hold others up
         return await asyncio.to_thread(rank, ordered, statistics, asked, limit, lost)
     return rank(ordered, statistics, asked, limit, lost)
 
 
-async def _lost(
-    ordered: Sequence[Weighed], statistics: WordStatistics, asked: Asked, embedder: Embedder | None
-) -> float:
+async def _lost(ordered: Sequence[Weighed], statistics: WordStatistics, asked: Asked, question: Question) -> float:
     """See ``lost_without``. A model behind a network is not asked a second time, nor any where it decides nothing."""
-    question, vector = asked
-    if vector is None or not isinstance(embedder, MiniLM) or not is_undecided(ordered, statistics, question):
+    text, vector = asked
+    if vector is None or not isinstance(question.embedder, MiniLM) or not is_undecided(ordered, statistics, text):
         return UNKNOWN_LOSS
     first = ordered[0][2]
-    rest = without_lacking(question, first, statistics)
-    return lost_without(vector, await _vector_of(embedder, rest), first) if rest else 0.0
+    rest = without_lacking(text, first, statistics)
+    return lost_without(vector, await question.vector_of(rest), first) if rest else 0.0
 
 
 async def _located(search: Search, results: list[SearchResult]) -> list[SearchResult]:
@@ -266,17 +262,6 @@ async def _located(search: Search, results: list[SearchResult]) -> list[SearchRe
         return results
     where = dict(zip((one.chunk.id for one in placed), await search.locations(placed), strict=True))
     return [replace(one, location=where.get(one.chunk.id, one.location)) for one in results]
-
-
-async def _vector_of(embedder: Embedder | None, text: str) -> Vectors | None:
-    """The question's vector, made in a thread; None when embedding fails, and then words alone must do."""
-    if embedder is None:
-        return None
-    try:
-        return (await asyncio.to_thread(embedder.embed, [text]))[0]
-    except _EMBEDDER_FAILURES:
-        log.warning("embedding failed, searching by words only", exc_info=True)
-        return None
 
 
 def telling_part(query: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -20,7 +21,7 @@ from tests.fakes.embedder import BrokenEmbedder, LetterEmbedder
 from tests.integration.knowledge.library import add_document
 from tools.knowledge.attribution import attributed, cited
 from tools.knowledge.cache import AnswerCache
-from tools.knowledge.embedding import Embedder
+from tools.knowledge.embedding import Embedder, Vectors
 from tools.knowledge.model import SearchFilters
 from tools.knowledge.service import KnowledgeService
 
@@ -34,6 +35,15 @@ LETTER = [
     "Your room number is 214 on the second floor. The key lies in the drawer.",
 ]
 MINE = "What is my room number?"
+
+
+class Counting(LetterEmbedder):
+    def __init__(self) -> None:
+        self.questions = 0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.questions += 1
+        return super().embed(texts)
 
 
 @pytest.fixture
@@ -214,6 +224,16 @@ async def test_the_right_one_of_many_pages_is_told(
     outcome = await knowledge.search(identity, MINE, conversation_id=conversation)
     assert outcome.results[0].chunk.page == 122
     assert outcome.results[0].chunk.page_count == 122
+
+
+async def test_the_question_is_embedded_once_for_both(
+    database: Database, identity: Identity, clock: FixedClock, conversation: UUID
+) -> None:
+    model = Counting()
+    await attach(database, identity, conversation)
+    outcome = await KnowledgeService(database, clock, model).search(identity, MINE, conversation_id=conversation)
+    assert outcome.answered
+    assert model.questions == 1
 
 
 async def test_what_was_attached_last_is_read_first(database: Database, identity: Identity, conversation: UUID) -> None:
