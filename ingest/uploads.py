@@ -6,8 +6,9 @@ from another.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -52,21 +53,40 @@ async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> 
     if request.content_type != "multipart/form-data":
         raise Invalid("Send the file as multipart/form-data in the field `file`.", code="not_multipart")
     title, replaces = "", None
-    try:
+    with _parsing():
         reader = await request.multipart()
-        while (part := await reader.next()) is not None:
-            if not isinstance(part, BodyPartReader):
-                continue
-            if part.name == "title":
-                title = (await part.read_chunk(1000)).decode("utf-8", "replace").replace("\0", "")
-            elif part.name == "replaces":
-                replaces = _id((await part.read_chunk(100)).decode("utf-8", "replace"))
-            elif part.name == "file":
-                label = f"{title}\n{replaces or ''}"
-                return await take(Sent(part.filename, title, replaces, _pieces(request, reader, part, label)))
+    while (part := await _next(reader)) is not None:
+        if not isinstance(part, BodyPartReader):
+            continue
+        with _parsing():
+            name, filename = part.name, part.filename
+        if name == "title":
+            title = (await _read(part, 1000)).decode("utf-8", "replace").replace("\0", "")
+        elif name == "replaces":
+            replaces = _id((await _read(part, 100)).decode("utf-8", "replace"))
+        elif name == "file":
+            label = f"{title}\n{replaces or ''}"
+            return await take(Sent(filename, title, replaces, _pieces(request, reader, part, label)))
+    raise Invalid("The upload has no field `file`.", code="file_missing")
+
+
+@contextlib.contextmanager
+def _parsing() -> Generator[None]:
+    """Around what aiohttp reads of the body, and nothing else: what goes wrong there is the client's."""
+    try:
+        yield
     except (ValueError, AssertionError, RuntimeError, HttpProcessingError) as error:
         raise _malformed() from error
-    raise Invalid("The upload has no field `file`.", code="file_missing")
+
+
+async def _next(reader: MultipartReader) -> MultipartReader | BodyPartReader | None:
+    with _parsing():
+        return await reader.next()
+
+
+async def _read(part: BodyPartReader, size: int) -> bytes:
+    with _parsing():
+        return bytes(await part.read_chunk(size))
 
 
 def _id(text: str) -> UUID | None:
@@ -93,12 +113,12 @@ async def _pieces(
 ) -> AsyncIterator[bytes]:
     digest = hashlib.sha256(f"{label}\n{part.filename}\n".encode("utf-8", "surrogateescape"))
     size, limit = 0, request.app[SETTINGS].upload_limit
-    while piece := await part.read_chunk(_PIECE_BYTES):
+    while piece := await _read(part, _PIECE_BYTES):
         size += len(piece)
         if size > limit:
             raise too_large(limit)
         digest.update(piece)
-        yield bytes(piece)
+        yield piece
     if not part.at_eof():
         raise _malformed()
     await _read_to_the_end(reader)
@@ -108,10 +128,10 @@ async def _pieces(
 async def _read_to_the_end(reader: MultipartReader) -> None:
     """The fields after the file are of no interest, but the closing boundary is: without it the body was cut off."""
     left = _ENVELOPE_BYTES
-    while (part := await reader.next()) is not None:
+    while (part := await _next(reader)) is not None:
         if not isinstance(part, BodyPartReader):
             raise _malformed()
-        while piece := await part.read_chunk(_PIECE_BYTES):
+        while piece := await _read(part, _PIECE_BYTES):
             left -= len(piece)
             if left < 0:
                 raise Invalid("Send one file at a time, and the other fields before it.", code="not_multipart")

@@ -8,6 +8,7 @@ import zipfile
 import aiohttp
 import pytest
 
+from ingest.documents.inbox import Inbox
 from tests.integration.ingest.conftest import Sidecar, Upload, make_docx, make_pdf
 
 REFUSED = {
@@ -180,3 +181,14 @@ async def test_a_name_with_control_characters_is_refused(
 async def test_white_space_is_no_text(client: aiohttp.ClientSession, body: dict[str, str]) -> None:
     async with client.post("/api/knowledge/ingest", json=body) as response:
         assert response.status == 422
+
+
+async def test_what_fails_here_is_not_blamed_on_the_upload(
+    client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise ValueError("a key that fits nothing")
+
+    monkeypatch.setattr(Inbox, "receive", broken)
+    async with client.post("/api/files/upload", data=WHOLE, headers=MULTIPART) as response:
+        assert response.status == 500
