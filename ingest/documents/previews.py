@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from typing import Final
 from uuid import UUID
 
 from ingest.documents.model import IMAGES, PDF, Limits
+from ingest.documents.scratch import scratch
 from ingest.errors import Busy
 from store.errors import NotFound, Unavailable
 from store.files import Files
@@ -101,13 +101,13 @@ class Previews:
 
     async def _draw(self, source: Source, number: int, box: tuple[int, int]) -> bytes:
         pieces = self._files.stream(source.storage_key)
-        with tempfile.TemporaryDirectory(prefix="voiceloop-") as scratch:
+        async with scratch() as folder:
             process = await asyncio.create_subprocess_exec(
                 *_command(source, number, box),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=DEVNULL,
-                env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _ROOT, "TMPDIR": scratch, "HOME": scratch},
+                env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _ROOT, "TMPDIR": folder, "HOME": folder},
                 start_new_session=True,
             )
             try:

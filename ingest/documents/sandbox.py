@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import shutil
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -21,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from ingest.documents.child import NO_PARSER
 from ingest.documents.children import Child, Children
 from ingest.documents.model import BadDocument, Extracted, Finding, Limits, PageKind
+from ingest.documents.scratch import scratch
 from store.errors import Unavailable, VoiceLoopError
 from store.pages import Page
 
@@ -70,20 +69,21 @@ async def extract(
     ``progress`` is called in this thread with the share (0-1) that is done, a few times a second at most. With
     ``children`` a process is there at once, else one is started for this document alone.
     """
-    scratch = await asyncio.to_thread(tempfile.mkdtemp, prefix="voiceloop-")
     try:
-        async with contextlib.AsyncExitStack() as stack, asyncio.timeout(limits.time_s) as patience:
+        async with (
+            scratch() as folder,
+            contextlib.AsyncExitStack() as stack,
+            asyncio.timeout(limits.time_s) as patience,
+        ):
             if children is None:
                 children = await stack.enter_async_context(contextlib.aclosing(Children()))
             arguments = (content_type, str(len(content)), json.dumps(asdict(limits)))
-            child = await stack.enter_async_context(children.child(arguments, scratch))
+            child = await stack.enter_async_context(children.child(arguments, folder))
             found = await _converse(child, content, progress, _Time(patience, limits))
             await child.wait()
     except TimeoutError as error:
         text = "Reading this document took longer than is allowed; it was given up. Split it."
         raise BadDocument(text, code="too_slow") from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     if found is None:
         raise _silent_end(child.returncode)
     return found

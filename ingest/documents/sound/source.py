@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import asdict
@@ -20,6 +19,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ingest.documents.model import BadDocument, Limits
+from ingest.documents.scratch import scratch
 
 _ROOT = str(Path(__file__).resolve().parents[3])
 _LONGEST_PACKET = 128 * 1024
@@ -66,13 +66,13 @@ class Recording:
 @contextlib.asynccontextmanager
 async def opened(content: bytes, limits: Limits) -> AsyncGenerator[Recording]:
     """Start the decoder; it is gone when the block ends. Raises BadDocument."""
-    with tempfile.TemporaryDirectory(prefix="voiceloop-") as scratch:
+    async with scratch() as folder:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "ingest.documents.sound.decoding", str(len(content)), json.dumps(asdict(limits))),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _ROOT, "TMPDIR": scratch, "HOME": scratch},
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": _ROOT, "TMPDIR": folder, "HOME": folder},
             start_new_session=True,
         )
         try:
