@@ -145,6 +145,13 @@ async def read(database: Database, identity: Identity, attachment_id: UUID) -> A
     return Attachment(**row)
 
 
+async def is_there(database: Database, identity: Identity, attachment_id: UUID) -> bool:
+    """Whether there is this attachment, in the trash or not."""
+    async with database.transaction(identity) as connection:
+        found = await connection.execute("SELECT FROM attachments WHERE id = %s", (attachment_id,))
+    return bool(found.rowcount)
+
+
 async def of_message(database: Database, identity: Identity, message_id: UUID) -> list[Attachment]:
     """In the order they came. Raises NotFound for an unknown message."""
     async with database.transaction(identity) as connection:

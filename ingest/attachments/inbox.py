@@ -12,7 +12,8 @@ from uuid import UUID
 
 from ingest.attachments.reading import READ
 from ingest.documents.arrival import arrive, row_of
-from ingest.jobs.queue import DOCUMENTS, defer
+from ingest.jobs.length import takes_long
+from ingest.jobs.queue import DOCUMENTS, LONG_ATTACHMENTS, defer
 from store import attachments
 from store.attachments import Attachment, NewAttachment
 from store.clock import Clock
@@ -67,8 +68,12 @@ class AttachmentInbox:
         )
         async with row_of(arrival, self.files, self.database, identity) as connection:
             attachment = await attachments.insert(connection, identity, new)
-            lock = f"attachment:{arrival.id}"
-            await defer(connection, identity, DOCUMENTS, READ, lock=lock, attachment_id=arrival.id)
+            lock, is_long = (
+                f"attachment:{arrival.id}",
+                takes_long(arrival.content_type, arrival.size_bytes, is_waited_for=True),
+            )
+            queue = LONG_ATTACHMENTS if is_long else DOCUMENTS
+            await defer(connection, identity, queue, READ, lock=lock, attachment_id=arrival.id)
             return attachment
 
     async def delete(self, identity: Identity, attachment_id: UUID) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -18,7 +19,7 @@ from store.attachment_passages import Content, Passage
 from store.attachments import Attachment
 from store.chunks import NewChunk
 from store.database import Database
-from store.errors import Invalid, NotFound, VoiceLoopError
+from store.errors import Invalid, NotFound, Unavailable, VoiceLoopError
 from store.files import Files
 from store.identity import Identity
 from store.log import get_logger
@@ -34,12 +35,13 @@ MOST_PASSAGES = 1000  # of one file; a conversation needs no library
 
 @dataclass(frozen=True, slots=True)
 class AttachmentReader:
-    """``embedder`` is blocking; it is called in a thread."""
+    """``embedder`` is blocking; it is called in a thread. ``look_s``: how often the row is looked for."""
 
     database: Database
     files: Files
     reader: Reader
     embedder: Embedder
+    look_s: float = 1.0
 
     async def run(self, identity: Identity, attachment_id: UUID, *, tries: int = 0) -> None:
         """Read the attachment; one at fault ends as failed with its reason, a deleted one silently.
@@ -54,7 +56,7 @@ class AttachmentReader:
             await self._give_up(identity, attachment_id)
             return
         try:
-            await self._read(identity, attachment)
+            await self._while_wanted(identity, attachment)
         except NotFound as error:
             if error.code != "attachment_not_found":
                 await self._fail(identity, attachment_id, error)
@@ -72,11 +74,24 @@ class AttachmentReader:
         text = "Reading this file failed again and again; it was given up. It can still be downloaded."
         await self._fail(identity, attachment_id, Invalid(text, code="gave_up"))
 
+    async def _while_wanted(self, identity: Identity, attachment: Attachment) -> None:
+        """Read it, cut off, child processes and all, when it is deleted meanwhile."""
+        reading = asyncio.create_task(self._read(identity, attachment))
+        try:
+            while not (await asyncio.wait({reading}, timeout=self.look_s))[0]:
+                with contextlib.suppress(Unavailable):  # the work itself will notice
+                    if not await attachments.is_there(self.database, identity, attachment.id):
+                        return
+            await reading
+        finally:
+            reading.cancel()
+            await asyncio.wait({reading})
+
     async def _read(self, identity: Identity, attachment: Attachment) -> None:
         content = await self.files.read(attachment.storage_key)
         content_type, inspection = await self.reader.inspect(content, attachment.filename)
         reading = await self.reader.extract(content, content_type, inspection, lambda _share: None)
-        pieces = chunk(reading.found.pages, ChunkSize())
+        pieces = await asyncio.to_thread(chunk, reading.found.pages, ChunkSize())
         passages = await asyncio.to_thread(self._passages, reading, pieces[:MOST_PASSAGES])
         kept = Content(
             content_type=reading.content_type,

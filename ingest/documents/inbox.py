@@ -16,10 +16,10 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from ingest.documents.arrival import Arrival, arrive, row_of
-from ingest.documents.model import AUDIO, IMAGES
 from ingest.documents.naming import title_of_name
 from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, without_job
 from ingest.errors import DuplicateDocument
+from ingest.jobs.length import takes_long
 from ingest.jobs.queue import DOCUMENTS, LONG, defer
 from store import documents, embedded_texts, jobs, quotas
 from store.clock import Clock
@@ -33,7 +33,6 @@ from store.ids import new_id
 from store.jobs import Job
 
 _POLL_S = 0.1
-_LONG_BYTES = 1024 * 1024
 _LONG_WORDS = 20_000
 
 
@@ -243,7 +242,7 @@ def _takes_long(document: Document, kind: str) -> bool:
     """Whether a job may take minutes: those wait for each other, and nobody's small document waits for them."""
     if kind == INDEX:
         return int((document.analysis or {}).get("word_count") or 0) > _LONG_WORDS
-    return document.content_type in AUDIO | IMAGES or document.size_bytes > _LONG_BYTES
+    return takes_long(document.content_type, document.size_bytes)
 
 
 def _not_confirmable(document: Document) -> Conflict:

@@ -40,7 +40,7 @@ from tools.knowledge.remote_embedding import embedders_of
 
 log = get_logger(__name__)
 _MOST_THREADS = 4
-_CONNECTIONS = 5  # two documents with their pulses, a long one beside them
+_CONNECTIONS = 6  # two documents with their pulses, a long one and a conversation's beside them
 _GRACE_S = 5.0  # for the step that is being written
 
 

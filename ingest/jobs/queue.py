@@ -19,6 +19,7 @@ from store.identity import Identity
 
 DOCUMENTS: Final = "documents"
 LONG: Final = "long_documents"  # recordings and large files: they must not hold up everybody's letters
+LONG_ATTACHMENTS: Final = "long_attachments"  # of conversations: they must not wait for somebody's archive
 MAILS: Final = "mails"
 KEYS: Final = "keys"
 _LAST_PLACE: Final = -2_000_000_000  # of what the queue can count

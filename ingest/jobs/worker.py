@@ -1,7 +1,8 @@
 """The job process: takes jobs from the queues and brings back those of workers that died.
 
-Documents come two at a time, long ones beside them, mails and a change of keys too: none waits for a long other. A
-killed worker stops giving signs of life; after a few seconds its job is put back and starts again.
+Documents come two at a time, long ones and long files of conversations beside them, mails and a change of keys too:
+none waits for a long other. A killed worker stops giving signs of life; after a few seconds its job is put back and
+starts again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection, sql
 
 from ingest.jobs.crew import Crew
-from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, MAILS
+from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, LONG_ATTACHMENTS, MAILS
 from ingest.jobs.tasks import register
 from store.database import APP_ROLE
 from store.errors import Unavailable
@@ -56,6 +57,7 @@ async def work_off(app: procrastinate.App) -> None:
             await side_by_side(
                 _worker(app, [DOCUMENTS], _DOCUMENTS_AT_ONCE),
                 _worker(app, [LONG], 1),
+                _worker(app, [LONG_ATTACHMENTS], 1),
                 _worker(app, [MAILS, KEYS], _SMALL_JOBS),
                 _rescue_stalled(app),
             )

@@ -99,7 +99,8 @@ class Sidecar:
                 await connection.execute(
                     "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = "
                     "(SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND "
-                    "queue_name IN ('documents', 'long_documents') ORDER BY priority DESC, id LIMIT 1) "
+                    "queue_name IN ('documents', 'long_documents', 'long_attachments') "
+                    "ORDER BY priority DESC, id LIMIT 1) "
                     "RETURNING task_name, args"
                 )
             ).fetchone()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +15,8 @@ import aiohttp
 import psycopg
 import pytest
 
+from ingest.documents.reading import Reader, Reading
+from ingest.jobs.queue import DOCUMENTS, LONG_ATTACHMENTS
 from ingest.keys import DATABASE
 from store import attachment_passages, attachments
 from store.conversations import Message, add_message
@@ -196,6 +201,50 @@ async def test_tries_that_raise_are_repeated_and_the_third_ends_it(
     waits = [await reader.failed(sidecar.identity, file_id, tries=tries) for tries in (1, 2, 3)]
     assert waits == [3.0, 9.0, None]
     assert await _status(client, attached) == ("failed", "gave_up")
+
+
+async def _queue(sidecar: Sidecar, attached: dict[str, Any]) -> str:
+    async with sidecar.app[DATABASE].system() as connection:
+        row = await (
+            await connection.execute(
+                "SELECT queue_name FROM procrastinate_jobs WHERE args->>'attachment_id' = %s", (attached["id"],)
+            )
+        ).fetchone()
+    assert row is not None
+    return row["queue_name"]
+
+
+async def test_an_attached_recording_holds_up_nobodys_short_document(
+    sidecar: Sidecar, client: aiohttp.ClientSession
+) -> None:
+    path = f"/api/conversations/{await sidecar.insert('conversations')}/attachments"
+    _, letter = await _attach(client, path)
+    _, recording = await _attach(client, path, b"fLaC" + bytes(60), "call.flac")
+    assert await _queue(sidecar, letter) == DOCUMENTS
+    assert await _queue(sidecar, recording) == LONG_ATTACHMENTS
+
+
+async def test_reading_is_cut_off_when_the_attachment_is_deleted(
+    sidecar: Sidecar, client: aiohttp.ClientSession
+) -> None:
+    _, attached = await _attach(client, f"/api/conversations/{await sidecar.insert('conversations')}/attachments")
+    reader, ended = make_attachment_reader(sidecar.app), asyncio.Event()
+
+    class Endless(Reader):
+        async def extract(
+            self, content: bytes, content_type: str, inspection: dict[str, Any], progress: Callable[[float], None]
+        ) -> Reading:
+            async with client.delete(f"/api/attachments/{attached['id']}") as response:
+                assert response.status == 204
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+            raise AssertionError
+
+    async with asyncio.timeout(20):
+        await replace(reader, reader=Endless(), look_s=0.01).run(sidecar.identity, UUID(attached["id"]))
+    assert ended.is_set()
 
 
 @pytest.mark.parametrize("path", ["/api/conversations/{}/attachments", "/api/messages/{}/attachments"])
