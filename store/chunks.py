@@ -17,6 +17,8 @@ from store.database import Connection, Database
 from store.identity import Identity
 from store.ids import new_id
 
+_VECTORS_AT_ONCE = 250  # a statement: a megabyte or two, and its triggers run once
+
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
@@ -80,28 +82,30 @@ async def swap_chunks(
 
 async def keep_vectors(connection: Connection, identity: Identity, vectors: Sequence[ChunkVector]) -> None:
     """Put vectors beside their chunks, in place of those of the same model; a chunk gone meanwhile keeps none."""
-    async with connection.cursor() as cursor:
-        await cursor.executemany(
+    for start in range(0, len(vectors), _VECTORS_AT_ONCE):
+        some = vectors[start : start + _VECTORS_AT_ONCE]
+        await connection.execute(
             "INSERT INTO chunk_vectors (tenant_id, document_id, chunk_id, model, dimensions, embedding, sentences) "
-            "SELECT %s, %s, c.id, %s, %s, %s, %s FROM chunks c WHERE c.id = %s "
+            "SELECT %s, v.document_id, c.id, v.model, vector_dims(v.embedding), v.embedding, v.sentences "
+            "FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::halfvec[], %s::bytea[]) "
+            "AS v(document_id, chunk_id, model, embedding, sentences) JOIN chunks c ON c.id = v.chunk_id "
             "ON CONFLICT (chunk_id, model) DO UPDATE SET embedding = excluded.embedding, "
             "dimensions = excluded.dimensions, sentences = excluded.sentences",
-            [
-                (
-                    identity.tenant_id,
-                    vector.document_id,
-                    vector.model,
-                    len(vector.embedding),
-                    HalfVector(vector.embedding),
-                    vector.sentence_vectors,
-                    vector.chunk_id,
-                )
-                for vector in vectors
-            ],
+            (
+                identity.tenant_id,
+                [vector.document_id for vector in some],
+                [vector.chunk_id for vector in some],
+                [vector.model for vector in some],
+                [HalfVector(vector.embedding) for vector in some],
+                [vector.sentence_vectors for vector in some],
+            ),
         )
 
 
 async def refresh_statistics(database: Database) -> None:
-    """Let the planner know how many chunks there are; it may otherwise choose a slow plan for a minute."""
+    """Let the planner know how many chunks there are; it may otherwise choose a slow plan for a minute.
+
+    Cheap where it knows already: only tables that are small and have doubled since are looked through.
+    """
     async with database.system() as connection:
         await connection.execute("SELECT analyze_search()")

@@ -15,7 +15,7 @@ from typing import Any
 
 from pgvector.psycopg import register_vector_async
 from psycopg import AsyncConnection, Error, OperationalError, sql
-from psycopg.errors import DeadlockDetected, DiskFull, InFailedSqlTransaction, QueryCanceled
+from psycopg.errors import DeadlockDetected, DiskFull, InFailedSqlTransaction, LockNotAvailable, QueryCanceled
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -111,7 +111,7 @@ class Database:
         try:
             async with self._pool.connection() as connection:
                 yield connection
-        except (DeadlockDetected, QueryCanceled) as error:
+        except (DeadlockDetected, LockNotAvailable, QueryCanceled) as error:
             raise Unavailable("This met another change at the same moment. Try again.", code="database_busy") from error
         except DiskFull as error:
             raise Unavailable("The database has no room left on its disk.", code="database_full") from error

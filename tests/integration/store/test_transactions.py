@@ -26,7 +26,8 @@ async def test_an_error_that_was_passed_over_does_not_look_kept(database: Databa
 
 
 @pytest.mark.parametrize(
-    ("state", "code"), [("40P01", "database_busy"), ("57014", "database_busy"), ("53100", "database_full")]
+    ("state", "code"),
+    [("40P01", "database_busy"), ("55P03", "database_busy"), ("57014", "database_busy"), ("53100", "database_full")],
 )
 async def test_what_the_database_answers_is_not_called_silence(
     database: Database, identity: Identity, state: str, code: str
