@@ -90,6 +90,7 @@ from ingest.keys import (
 )
 from ingest.limits import Limits
 from ingest.mails.outbox import Outbox
+from ingest.memory_privacy import keep_memory_private
 from ingest.metrics import Metrics
 from ingest.middleware import observe, problems
 from ingest.patience import BODY_LIMIT, answer_expectation, server_options
@@ -312,6 +313,7 @@ def _allow_many_connections() -> None:
 def main() -> int:
     """Run the sidecar; returns the exit code."""
     configure(pretty=os.environ.get("VOICELOOP_LOG") == "pretty")
+    keep_memory_private()
     _allow_many_connections()
     try:
         asyncio.run(serve(settings_from_environment()))

@@ -25,6 +25,7 @@ from ingest.jobs.worker import build_app, side_by_side, work_off
 from ingest.mails.forgetting import forget_mails_hourly
 from ingest.mails.sender import Sender
 from ingest.mails.smtp import SmtpServer
+from ingest.memory_privacy import keep_memory_private
 from ingest.reindexing import Reindexer
 from ingest.rotation import Rotation
 from ingest.settings import Settings, settings_from_environment
@@ -40,7 +41,7 @@ from tools.knowledge.remote_embedding import embedders_of
 
 log = get_logger(__name__)
 _MOST_THREADS = 4
-_CONNECTIONS = 6  # two documents with their pulses, a long one and a conversation's beside them
+_CONNECTIONS = 7  # two documents with their pulses; a long one, a conversation's and a reindex beside them
 _GRACE_S = 5.0  # for the step that is being written
 
 
@@ -104,6 +105,7 @@ def _builtin() -> Embedder:
 
 def work(leash: Leash) -> int:
     """Run to the end; returns the exit code."""
+    keep_memory_private()
     configure(pretty=os.environ.get("VOICELOOP_LOG") == "pretty")
     logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it logs every job with all its arguments
     try:

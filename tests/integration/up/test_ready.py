@@ -55,7 +55,8 @@ def test_nothing_listens_beyond_loopback(running: Up) -> None:
     mine = {process.pid for process in running.processes()}
     for connection in psutil.net_connections("inet"):
         open_to_others = connection.status in {psutil.CONN_LISTEN, psutil.CONN_NONE}
-        if connection.pid in mine and connection.laddr and open_to_others:
+        # whose the sidecar's connections are, only root is told: it keeps its memory to itself
+        if connection.laddr and open_to_others and (connection.pid in mine or connection.laddr.port == running.port):
             assert ipaddress.ip_address(connection.laddr.ip).is_loopback, connection
 
 
