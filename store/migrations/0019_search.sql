@@ -184,24 +184,29 @@ CREATE FUNCTION words_of_question(question text) RETURNS TABLE (stems text[], pl
            found::bigint, ln(1 + (total - found + 0.5) / (found + 0.5))::double precision
     FROM counted $$;
 
--- The chunks nearest to a vector, at most `most`; exactly where the tenant has few, else by the index.
+-- The chunks nearest to a vector, at most `most`. The index holds all tenants' vectors, so that a walk through it passes
+-- total / reach of them for each that counts, at some ten times the price of reading one: the cheaper way is taken, and a walk
+-- may last until it has found as many as it should.
 CREATE FUNCTION nearest_chunks(asked halfvec, asked_model text, allowed uuid[], reach bigint, most integer)
     RETURNS TABLE (id uuid) LANGUAGE plpgsql SECURITY DEFINER ROWS 60
     SET search_path = public, pg_temp SET enable_sort = on SET enable_seqscan = on SET jit = off
-    SET hnsw.ef_search = 160 SET hnsw.iterative_scan = relaxed_order AS $$
+    SET hnsw.ef_search = 160 SET hnsw.iterative_scan = relaxed_order SET hnsw.max_scan_tuples = 20000
+    SET hnsw.scan_mem_multiplier = 4 AS $$
 DECLARE
     tenant  uuid := current_tenant();
     width   integer := vector_dims(asked);
+    total   double precision := greatest(reach, (SELECT reltuples FROM pg_class WHERE oid = to_regclass('chunk_vectors_' || width)));
 BEGIN
     IF asked IS NULL OR tenant IS NULL THEN
         RETURN;
-    ELSIF reach <= 10000 OR width NOT IN (384, 512, 768, 1024, 1536, 3072) THEN
+    ELSIF reach <= 10000 OR reach < 10 * most * total / reach OR width NOT IN (384, 512, 768, 1024, 1536, 3072) THEN
         RETURN QUERY SELECT v.chunk_id FROM chunk_vectors v
             WHERE v.tenant_id = tenant AND v.model = asked_model AND v.dimensions = width
               AND (allowed IS NULL OR v.document_id = ANY (allowed))
             ORDER BY v.embedding <#> asked LIMIT most;
     ELSE
-        PERFORM set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true);   -- not by sorting all of them
+        PERFORM set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),   -- not by sorting all of them
+            set_config('hnsw.max_scan_tuples', least(greatest(20000, 4 * most * total / reach), 1000000)::integer::text, true);
         RETURN QUERY EXECUTE format(
             'SELECT v.chunk_id FROM chunk_vectors v WHERE v.dimensions = %1$s AND v.tenant_id = $5 '
             'AND v.model = $2 AND ($3 IS NULL OR v.document_id = ANY ($3)) '
@@ -302,8 +307,15 @@ CREATE FUNCTION forget_old_queries(before timestamptz) RETURNS bigint
 
 CREATE OR REPLACE FUNCTION analyze_search() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    BEGIN
-        ANALYZE chunks, documents, chunk_vectors, chunk_words;
+    DECLARE
+        stale  text;
+    BEGIN   -- a table not yet known, or small and twice as large as when it was; the large ones are autovacuum's
+        FOR stale IN SELECT c.relname FROM pg_class c WHERE c.reltuples < 100000
+            AND c.oid IN ('chunks'::regclass, 'documents'::regclass, 'chunk_vectors'::regclass, 'chunk_words'::regclass)
+            AND (c.reltuples <= 0 OR pg_relation_size(c.oid) >= 2 * current_setting('block_size')::bigint * greatest(c.relpages, 1))
+        LOOP
+            EXECUTE format('ANALYZE %I', stale);
+        END LOOP;
     END $$;
 
 GRANT CREATE ON SCHEMA public TO voiceloop_lookup;

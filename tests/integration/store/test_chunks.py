@@ -1,11 +1,11 @@
-"""Chunks and their vectors as rows."""
+"""Chunks and their vectors as rows: many at once, and the planner told about them only when there is news."""
 
 from __future__ import annotations
 
 import numpy as np
 import psycopg
 
-from store.chunks import ChunkVector, keep_vectors
+from store.chunks import ChunkVector, keep_vectors, refresh_statistics
 from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
@@ -60,6 +60,25 @@ async def test_vectors_take_the_place_of_those_of_the_same_model_and_a_chunk_gon
             )
         ).fetchall()
     assert [(one["model"], one["is_new"]) for one in rows] == [("another", True), ("letters", False), ("letters", True)]
+
+
+async def test_the_planner_is_told_again_only_when_tables_have_doubled(
+    database: Database, identity: Identity, fresh_database_url: str
+) -> None:
+    def analysed() -> int:
+        with psycopg.connect(fresh_database_url) as connection:
+            row = connection.execute("SELECT reltuples::int FROM pg_class WHERE oid = 'chunks'::regclass").fetchone()
+        return row[0] if row else -2
+
+    await add_document(database, identity, "Rooms", MANY[:200])
+    await refresh_statistics(database)
+    assert analysed() == 200
+    await add_document(database, identity, "One more", MANY[:1])
+    await refresh_statistics(database)
+    assert analysed() == 200
+    await add_document(database, identity, "Many more", MANY)
+    await refresh_statistics(database)
+    assert analysed() == 801
 
 
 async def test_the_index_finds_what_reading_all_vectors_finds(
