@@ -185,13 +185,12 @@ CREATE FUNCTION words_of_question(question text) RETURNS TABLE (stems text[], pl
     FROM counted $$;
 
 -- The chunks nearest to a vector, at most `most`. The index holds all tenants' vectors, so that a walk through it passes
--- total / reach of them for each that counts, at some ten times the price of reading one: the cheaper way is taken, and a walk
--- may last until it has found as many as it should.
+-- total / reach of them for each that counts, at some 25 times the price of reading one, and gives up after 20,000: the cheaper
+-- way is taken, and up to ten million vectors a walk then finds what it should long before it gives up.
 CREATE FUNCTION nearest_chunks(asked halfvec, asked_model text, allowed uuid[], reach bigint, most integer)
     RETURNS TABLE (id uuid) LANGUAGE plpgsql SECURITY DEFINER ROWS 60
     SET search_path = public, pg_temp SET enable_sort = on SET enable_seqscan = on SET jit = off
-    SET hnsw.ef_search = 160 SET hnsw.iterative_scan = relaxed_order SET hnsw.max_scan_tuples = 20000
-    SET hnsw.scan_mem_multiplier = 4 AS $$
+    SET hnsw.ef_search = 160 SET hnsw.iterative_scan = relaxed_order AS $$
 DECLARE
     tenant  uuid := current_tenant();
     width   integer := vector_dims(asked);
@@ -199,14 +198,13 @@ DECLARE
 BEGIN
     IF asked IS NULL OR tenant IS NULL THEN
         RETURN;
-    ELSIF reach <= 10000 OR reach < 10 * most * total / reach OR width NOT IN (384, 512, 768, 1024, 1536, 3072) THEN
+    ELSIF reach <= 10000 OR reach < 25 * most * total / reach OR width NOT IN (384, 512, 768, 1024, 1536, 3072) THEN
         RETURN QUERY SELECT v.chunk_id FROM chunk_vectors v
             WHERE v.tenant_id = tenant AND v.model = asked_model AND v.dimensions = width
               AND (allowed IS NULL OR v.document_id = ANY (allowed))
             ORDER BY v.embedding <#> asked LIMIT most;
     ELSE
-        PERFORM set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),   -- not by sorting all of them
-            set_config('hnsw.max_scan_tuples', least(greatest(20000, 4 * most * total / reach), 1000000)::integer::text, true);
+        PERFORM set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true);   -- not by sorting all of them
         RETURN QUERY EXECUTE format(
             'SELECT v.chunk_id FROM chunk_vectors v WHERE v.dimensions = %1$s AND v.tenant_id = $5 '
             'AND v.model = $2 AND ($3 IS NULL OR v.document_id = ANY ($3)) '
