@@ -42,6 +42,9 @@ _ADVANCE = sql.SQL(
     "attempt = CASE WHEN %(proved)s THEN 0 ELSE attempt END "
     "WHERE id = %(id)s AND status = 'running' RETURNING {}"
 ).format(COLUMNS)
+_PAUSE = sql.SQL(
+    "UPDATE jobs SET status = 'queued', updated_at = now() WHERE id = %(id)s AND status = 'running' RETURNING {}"
+).format(COLUMNS)
 _SUCCEED = sql.SQL(
     "UPDATE jobs SET status = 'succeeded', progress = 100, error = NULL, reason = '', updated_at = now() "
     "WHERE id = %(id)s AND status IN ('queued', 'running') RETURNING {}"
@@ -192,6 +195,11 @@ async def running(connection: Connection, job_id: UUID) -> Job | None:
     """The job, held until the transaction ends; None when it does not run any more."""
     row = await (await connection.execute(_BY_ID + sql.SQL(" AND status = 'running' FOR SHARE"), (job_id,))).fetchone()
     return Job(**row) if row else None
+
+
+async def pause(connection: Connection, identity: Identity, job_id: UUID) -> Job | None:
+    """Back into the queue of its own will, which is no try; None when it does not run any more."""
+    return await _change(connection, identity, _PAUSE, {"id": job_id})
 
 
 async def succeed(connection: Connection, identity: Identity, job_id: UUID) -> Job | None:

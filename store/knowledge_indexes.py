@@ -14,6 +14,8 @@ from store.database import Connection, Database
 from store.identity import Identity
 from store.live import announce
 
+_FIRST = UUID(int=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Building:
@@ -87,14 +89,17 @@ async def begin(database: Database, identity: Identity, model: str, dimensions: 
         )
 
 
-async def without_vectors(database: Database, identity: Identity, model: str, *, limit: int) -> list[BareChunk]:
-    """Some of the chunks that have no vector of ``model`` yet; none when it is complete."""
+async def without_vectors(
+    database: Database, identity: Identity, model: str, *, after: UUID | None, limit: int
+) -> list[BareChunk]:
+    """Chunks that have no vector of ``model`` yet, in the order of their ids, behind the one with the id ``after``."""
     async with database.transaction(identity) as connection:
         rows = await (
             await connection.execute(
                 "SELECT c.id, c.document_id, c.heading, c.text FROM chunks c WHERE NOT EXISTS "
-                "(SELECT FROM chunk_vectors v WHERE v.chunk_id = c.id AND v.model = %s) ORDER BY c.id LIMIT %s",
-                (model, limit),
+                "(SELECT FROM chunk_vectors v WHERE v.chunk_id = c.id AND v.model = %s) "
+                "AND c.tenant_id = %s AND c.id > %s ORDER BY c.id LIMIT %s",
+                (model, identity.tenant_id, after or _FIRST, limit),
             )
         ).fetchall()
     return [BareChunk(**row) for row in rows]

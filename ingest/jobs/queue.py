@@ -22,18 +22,24 @@ LONG: Final = "long_documents"  # recordings and large files: they must not hold
 LONG_ATTACHMENTS: Final = "long_attachments"  # of conversations: they must not wait for somebody's archive
 MAILS: Final = "mails"
 KEYS: Final = "keys"
+REINDEXING: Final = "reindexing"  # hours of it: by turns of a minute, beside all others
 _LAST_PLACE: Final = -2_000_000_000  # of what the queue can count
 
 
-async def defer(connection: Connection, identity: Identity, queue: str, task: str, *, lock: str, **ids: UUID) -> None:
-    """Queue ``task`` for this tenant with the ids it takes; two jobs with the same ``lock`` never run at once."""
+async def defer(
+    connection: Connection, identity: Identity, queue: str, task: str, *, lock: str, after_s: float = 0.0, **ids: UUID
+) -> None:
+    """Queue ``task`` for this tenant with the ids it takes; two jobs with the same ``lock`` never run at once.
+
+    It begins in ``after_s`` seconds at the earliest.
+    """
     arguments = {
         "tenant_id": str(identity.tenant_id),
         "user_id": str(identity.user_id) if identity.user_id else None,
         **{name: str(value) for name, value in ids.items()},
     }
     priority = await _fair_priority(connection, queue, arguments["tenant_id"])
-    await put(connection, queue, task, arguments, lock=lock, priority=priority)
+    await put(connection, queue, task, arguments, lock=lock, priority=priority, after_s=after_s)
 
 
 async def _fair_priority(connection: Connection, queue: str, tenant_id: str | None) -> int:
@@ -62,11 +68,13 @@ async def put(
     lock: str,
     once: str | None = None,
     priority: int = 0,
+    after_s: float = 0.0,
 ) -> None:
     """Queue ``task``; of jobs with the same ``once`` only one may wait (psycopg's UniqueViolation for another)."""
     await connection.execute(
-        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, %s, %s, %s, %s, NULL)::procrastinate_job_to_defer_v1])",
-        (queue, task, priority, lock, once, Jsonb(dict(arguments))),
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%s, %s, %s, %s, %s, %s, "
+        "now() + make_interval(secs => nullif(%s::float8, 0)))::procrastinate_job_to_defer_v1])",
+        (queue, task, priority, lock, once, Jsonb(dict(arguments)), after_s),
     )
 
 

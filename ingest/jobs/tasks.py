@@ -15,7 +15,7 @@ from ingest.documents.pulse import Work
 from ingest.documents.stages import Stages
 from ingest.documents.statuses import ANALYSE, INDEX, INGEST
 from ingest.jobs.crew import Crew
-from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, MAILS
+from ingest.jobs.queue import DOCUMENTS, KEYS, MAILS, REINDEXING
 from ingest.mails.outbox import SEND
 from ingest.mails.sender import TryAgain
 from ingest.reindexing import REINDEX, Reindexer
@@ -75,7 +75,7 @@ def _register_attachments(app: procrastinate.App, reader: AttachmentReader) -> N
 
 
 def _register_reindexing(app: procrastinate.App, reindexer: Reindexer) -> None:
-    @app.task(name=REINDEX, queue=LONG, retry=_Again())
+    @app.task(name=REINDEX, queue=REINDEXING, retry=_Again())
     async def reindex_knowledge(*, tenant_id: str, user_id: str | None, job_id: str) -> None:  # pyright: ignore[reportUnusedFunction]
         identity = _identity(tenant_id, user_id, job_id)
         try:

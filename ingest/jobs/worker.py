@@ -18,7 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection, sql
 
 from ingest.jobs.crew import Crew
-from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, LONG_ATTACHMENTS, MAILS
+from ingest.jobs.queue import DOCUMENTS, KEYS, LONG, LONG_ATTACHMENTS, MAILS, REINDEXING
 from ingest.jobs.tasks import register
 from store.database import APP_ROLE
 from store.errors import Unavailable
@@ -58,6 +58,7 @@ async def work_off(app: procrastinate.App) -> None:
                 _worker(app, [DOCUMENTS], _DOCUMENTS_AT_ONCE),
                 _worker(app, [LONG], 1),
                 _worker(app, [LONG_ATTACHMENTS], 1),
+                _worker(app, [REINDEXING], 1),
                 _worker(app, [MAILS, KEYS], _SMALL_JOBS),
                 _rescue_stalled(app),
             )

@@ -18,3 +18,7 @@ INSERT INTO knowledge_indexes (tenant_id, model, dimensions, active)
     GROUP BY tenant_id, model, dimensions ORDER BY tenant_id, count(*) DESC ON CONFLICT DO NOTHING;
 ALTER TABLE knowledge_indexes FORCE ROW LEVEL SECURITY;
 ALTER TABLE chunk_vectors FORCE ROW LEVEL SECURITY;
+
+-- Another model's vectors are made in the order of the chunks' ids.
+DROP INDEX chunks_tenant;
+CREATE INDEX chunks_of_tenant ON chunks (tenant_id, id);

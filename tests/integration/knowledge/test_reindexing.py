@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 
@@ -42,10 +44,6 @@ class Stubborn(SecondLetters):
         return super().embed(texts)
 
 
-async def at_once(_seconds: float) -> None:
-    """Nobody answers calls meanwhile."""
-
-
 @pytest.fixture
 def server() -> Iterator[FakeEmbeddings]:
     with FakeEmbeddings().running() as fake:
@@ -53,7 +51,28 @@ def server() -> Iterator[FakeEmbeddings]:
 
 
 def reindexer(database: Database, clock: FixedClock, embedder: LetterEmbedder) -> Reindexer:
-    return Reindexer(database, embedder, clock, at_once)
+    return Reindexer(database, embedder, clock)
+
+
+async def finish(work: Reindexer, identity: Identity, job_id: UUID) -> int:
+    """Turn by turn to its end; returns how many turns there were."""
+    turns = 0
+    while (await jobs.read(work.database, identity, job_id)).status not in jobs.FINISHED:
+        await work.run(identity, job_id)
+        turns += 1
+    return turns
+
+
+async def waiting(database: Database) -> list[tuple[str, int, bool]]:
+    """Queue, priority and whether it is for later, of all that waits, in the order it is taken."""
+    async with database.system() as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT queue_name, priority, coalesce(scheduled_at > now(), false) AS later FROM procrastinate_jobs "
+                "ORDER BY priority DESC, id"
+            )
+        ).fetchall()
+    return [(row["queue_name"], row["priority"], row["later"]) for row in rows]
 
 
 async def models_of(database: Database, identity: Identity) -> dict[str, int]:
@@ -77,10 +96,10 @@ async def test_everything_gets_vectors_of_the_new_model_and_then_it_answers(
 ) -> None:
     await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
     embedder = embedder_of("openai:some-model", Server("sk-test", server.url))
-    work = Reindexer(database, embedder, clock, at_once)
+    work = Reindexer(database, embedder, clock)
     job_id = await work.ask_for(identity)
     assert await work.ask_for(identity) == job_id
-    await work.run(identity, job_id)
+    await finish(work, identity, job_id)
     assert await models_of(database, identity) == {"openai:some-model": 70}
     job = await jobs.read(database, identity, job_id)
     assert (job.status, job.progress) == ("succeeded", 100)
@@ -123,8 +142,41 @@ async def test_work_that_was_cut_off_goes_on_where_it_was(
         await work.run(identity, job_id)
     kept = (await models_of(database, identity))["second letters"]
     assert kept > 0
-    await work.run(identity, job_id)
+    await finish(work, identity, job_id)
     assert await models_of(database, identity) == {"second letters": 70}
+
+
+async def test_it_goes_by_turns_and_other_tenants_come_between(
+    database: Database, identity: Identity, other_identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES, LetterEmbedder())
+    await add_document(database, other_identity, "Rooms", PASSAGES[:5], LetterEmbedder())
+    minutes = itertools.count(0, 61)
+    work = Reindexer(database, SecondLetters(), clock, seconds=lambda: next(minutes))
+    job_id = await work.ask_for(identity)
+    await work.ask_for(other_identity)
+    await work.run(identity, job_id)
+    assert await models_of(database, identity) == {"letters": 70, "second letters": 32}
+    job = await jobs.read(database, identity, job_id)
+    assert (job.status, job.progress, job.attempt) == ("queued", 45, 0)
+    assert [queue for queue, _, _ in await waiting(database)] == ["reindexing"] * 3
+    assert await finish(work, identity, job_id) == 4  # 32, 6, it answers, the old ones go
+    assert await models_of(database, identity) == {"second letters": 70}
+
+
+async def test_the_old_vectors_stay_until_everybody_has_heard_of_the_new_model(
+    database: Database, identity: Identity, clock: FixedClock
+) -> None:
+    await add_document(database, identity, "Rooms", PASSAGES[:3], LetterEmbedder())
+    work = reindexer(database, clock, SecondLetters())
+    job_id = await work.ask_for(identity)
+    await work.run(identity, job_id)
+    assert await knowledge_indexes.active_model(database, identity) == "second letters"
+    assert await models_of(database, identity) == {"letters": 3, "second letters": 3}
+    assert [later for _, _, later in await waiting(database)] == [False, True]
+    await work.run(identity, job_id)
+    assert await models_of(database, identity) == {"second letters": 3}
+    assert (await jobs.read(database, identity, job_id)).status == "succeeded"
 
 
 async def test_a_document_that_comes_meanwhile_is_not_left_out(
@@ -137,7 +189,7 @@ async def test_a_document_that_comes_meanwhile_is_not_left_out(
     with pytest.raises(EmbeddingFailed):
         await work.run(identity, job_id)
     await add_document(database, identity, "More rooms", PASSAGES[40:], LetterEmbedder())
-    await work.run(identity, job_id)
+    await finish(work, identity, job_id)
     assert await models_of(database, identity) == {"second letters": 70}
 
 
@@ -230,7 +282,7 @@ async def test_another_tenants_index_stays_as_it_is(
     await add_document(database, identity, "Rooms", PASSAGES[:5], LetterEmbedder())
     await add_document(database, other_identity, "Rooms", PASSAGES[:5], LetterEmbedder())
     work = reindexer(database, clock, SecondLetters())
-    await work.run(identity, await work.ask_for(identity))
+    await finish(work, identity, await work.ask_for(identity))
     assert await knowledge_indexes.active_model(database, identity) == "second letters"
     assert await knowledge_indexes.active_model(database, other_identity) == "letters"
     assert await models_of(database, other_identity) == {"letters": 5}
