@@ -222,6 +222,17 @@ async def try_again(connection: Connection, identity: Identity, job_id: UUID, re
     return await _change(connection, identity, _TRY_AGAIN, {"id": job_id, "reason": reason})
 
 
+async def forget_finished(connection: Connection, before: datetime) -> int:
+    """Remove those that are over and were asked for before then, but the last of each document and kind; how many."""
+    done = await connection.execute(
+        "DELETE FROM jobs WHERE created_at < %s AND status = ANY (%s) AND id IN (SELECT id FROM (SELECT id, "
+        "row_number() OVER (PARTITION BY document_id, kind ORDER BY created_at DESC, id DESC) AS place FROM jobs) j "
+        "WHERE j.place > 1)",
+        (before, sorted(FINISHED)),
+    )
+    return done.rowcount
+
+
 async def _change(
     connection: Connection, identity: Identity, statement: sql.Composed, values: dict[str, Any]
 ) -> Job | None:

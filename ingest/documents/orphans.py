@@ -12,7 +12,9 @@ import time
 from collections.abc import Sequence
 from uuid import UUID
 
+from ingest.documents.leftovers import remove_leftovers
 from store import documents, tenants
+from store.clock import Clock
 from store.database import Database
 from store.errors import VoiceLoopError
 from store.files import Files
@@ -47,11 +49,15 @@ async def _unknown(database: Database, tenant_id: UUID, keys: Sequence[str]) -> 
     return [key for key in keys if document_key(key) in lost]
 
 
-async def sweep(database: Database, files: Files) -> None:
-    """Now and every hour, until cancelled."""
+async def sweep(database: Database, files: Files, clock: Clock) -> None:
+    """Now and every hour, until cancelled; rows about work that is long over go as well."""
     while True:
         try:
             await remove_orphans(database, files)
         except (VoiceLoopError, OSError):
             log.warning("files without a document not looked for", exc_info=True)
+        try:
+            await remove_leftovers(database, clock)
+        except VoiceLoopError:
+            log.warning("rows about work that is over not removed", exc_info=True)
         await asyncio.sleep(_EVERY_S)

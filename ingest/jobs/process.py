@@ -93,7 +93,7 @@ async def _work(settings: Settings) -> None:
         await crew.reindexer.ask_for_all()
         await side_by_side(
             work_off(build_app(url, crew)),
-            sweep(database, files),
+            sweep(database, files, clock),
             forget_mails_hourly(database, clock),
         )
 
