@@ -6,7 +6,6 @@ One search under way a conversation: what is said meanwhile waits, and only its 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 import unicodedata
 from collections import OrderedDict
@@ -16,6 +15,7 @@ from typing import Generic, TypeVar
 
 from store.errors import VoiceLoopError
 from store.log import get_logger
+from tools.knowledge.background import Background
 
 log = get_logger(__name__)
 Found = TypeVar("Found")
@@ -42,6 +42,7 @@ class Prefetch(Generic[Found]):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._slots: OrderedDict[Hashable, _Slot[Found]] = OrderedDict()
+        self._background = Background()
 
     def begin(self, key: Hashable, text: str, search: Callable[[str], Awaitable[Found]]) -> None:
         """Look for ``text`` in the background, unless that is under way or done."""
@@ -51,7 +52,7 @@ class Prefetch(Generic[Found]):
         self._slots[key] = slot
         slot.wanted, slot.at = text, self._clock()
         if slot.task is None or slot.task.done():
-            slot.task = asyncio.create_task(self._run(slot, search))
+            slot.task = self._background.begin(self._run(slot, search))
         while len(self._slots) > _AT_MOST:
             _, old = self._slots.popitem(last=False)
             if old.task:
@@ -69,13 +70,8 @@ class Prefetch(Generic[Found]):
 
     async def aclose(self) -> None:
         """Give up what is under way."""
-        tasks = [slot.task for slot in self._slots.values() if slot.task]
         self._slots.clear()
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._background.aclose(give_up=True)
 
     async def _run(self, slot: _Slot[Found], search: Callable[[str], Awaitable[Found]]) -> None:
         looked_for = ""

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from store.clock import Clock
@@ -22,6 +21,7 @@ from store.ids import new_id
 from store.log import get_logger
 from tools.knowledge.active import ActiveEmbedder
 from tools.knowledge.attached import merged, passages_of, results_of
+from tools.knowledge.background import Background
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.embedding import Embedder, MiniLM
 from tools.knowledge.meaning import Meaning, Question
@@ -87,7 +87,7 @@ class KnowledgeService:
         self._embedders = ActiveEmbedder(database, embedder, others)
         self._meaning = Meaning()
         self._answers = answers
-        self._background: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._ahead: Prefetch[Looked] = Prefetch()
 
     @property
@@ -152,8 +152,7 @@ class KnowledgeService:
         """Give up what is looked for ahead, wait until the query log is written."""
         await self._ahead.aclose()
         await self._embedders.aclose()
-        if self._background:
-            await asyncio.gather(*self._background)
+        await self._background.aclose()
 
     async def _question(self, identity: Identity, query: str) -> Question:
         return Question(telling_part(query), await self._embedders.of(identity), self._meaning)
@@ -186,7 +185,7 @@ class KnowledgeService:
             return await self._look(identity, question, filters, limit)
         kept = await self._answers.find(identity, question.text, limit, filters, question.model)
         looked = kept.looked or await self._look(identity, question, filters, limit)
-        self._later(self._answers.keep(identity, kept, looked))
+        self._background.begin(self._answers.keep(identity, kept, looked))
         return looked
 
     async def _look(self, identity: Identity, question: Question, filters: SearchFilters, limit: int) -> Looked:
@@ -219,12 +218,7 @@ class KnowledgeService:
             created_at=self._clock.now(),
             stems=stems,
         )
-        self._later(self._log(identity, asked))
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        self._background.begin(self._log(identity, asked))
 
     async def _log(self, identity: Identity, asked: LoggedQuestion) -> None:
         try:
