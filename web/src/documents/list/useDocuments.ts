@@ -2,11 +2,12 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { documents, type FileRow, type Filter, type Job } from "../../api/documents";
-import { useLive, useLiveData } from "../../api/live";
+import { useLiveData } from "../../api/live";
 import type { Page } from "../../api/types";
 import { useResource } from "../../api/useResource";
 import { whenArrived } from "../upload/useUploads";
 import { late, useLate } from "./late";
+import { useChanges } from "./useChanges";
 
 const STEP = 50;
 const MOST_AT_ONCE = 200;
@@ -37,7 +38,7 @@ export function useDocuments(filter: Filter): Listed {
   const marks = useLate().marks;
   const { data, reload } = found;
 
-  useLive(["document."], reload, 400);
+  const changes = useChanges(data?.items, reload);
   useLiveData("job.updated", (event) => {
     const job = event as unknown as Job;
     if (job.document_id) setJobs((old) => ({ ...old, [job.document_id as string]: job }));
@@ -52,9 +53,10 @@ export function useDocuments(filter: Filter): Listed {
   const rows = useMemo(
     () =>
       data?.items
+        .map((row) => ({ ...row, ...changes[row.upload_id] }))
         .filter((row) => marks[row.upload_id] !== "deleted" && (row.status !== "replaced" || filter.status))
         .map((row) => withNews(row, jobs[row.upload_id], marks[row.upload_id] === "rejected")),
-    [data, jobs, marks, filter.status],
+    [data, changes, jobs, marks, filter.status],
   );
   const more = useCallback(() => {
     wanted.current += STEP;
