@@ -28,9 +28,17 @@ _FILTERED = sql.SQL(
     "AND (%(at)s::timestamptz IS NULL OR (created_at, id) < (%(at)s, %(id)s)) "
     "ORDER BY created_at DESC, id DESC LIMIT %(limit)s"
 )
-_LIST = _VIEW.format(COLUMNS, _FILTERED) + sql.SQL("ORDER BY created_at DESC, id DESC")
+_BRIEF = sql.SQL(
+    "id, series_id, version, title, filename, content_type, size_bytes, sha256, storage_key, status, page_kind, "
+    "page_count, category, tags, language, metadata - 'outline' AS metadata, source, inspection, analysis - "
+    "'{fingerprint,key_points,reasons,relevance_reason,languages,tags,analysed_by}'::text[] AS analysis, error, "
+    "corrected, created_at"
+)
+_NEWEST = sql.SQL("ORDER BY created_at DESC, id DESC")
+_LIST = _VIEW.format(COLUMNS, _FILTERED) + _NEWEST
+_BRIEF_LIST = _VIEW.format(_BRIEF, _FILTERED) + _NEWEST
 _ONE = _VIEW.format(COLUMNS, sql.SQL("id = %(id)s"))
-_VERSIONS = _VIEW.format(COLUMNS, sql.SQL("series_id = (SELECT series_id FROM documents WHERE id = %(id)s)")) + sql.SQL(
+_VERSIONS = _VIEW.format(_BRIEF, sql.SQL("series_id = (SELECT series_id FROM documents WHERE id = %(id)s)")) + sql.SQL(
     "ORDER BY version DESC LIMIT 1000"
 )
 _JOBS = sql.SQL(
@@ -67,8 +75,12 @@ async def list_documents(
     limit: int,
     before: tuple[datetime, UUID] | None = None,
     only: Filter | None = None,
+    brief: bool = False,
 ) -> list[Listed]:
-    """Newest first; ``before`` is the (created_at, id) of the last one already seen."""
+    """Newest first; ``before`` is the (created_at, id) of the last one already seen.
+
+    ``brief``: without what only one document's own page shows (outline, key points, reasons).
+    """
     wanted = only or Filter()
     values = {
         "status": wanted.status,
@@ -80,11 +92,11 @@ async def list_documents(
         "id": before[1] if before else None,
         "limit": limit,
     }
-    return await _listed(database, identity, _LIST, values)
+    return await _listed(database, identity, _BRIEF_LIST if brief else _LIST, values)
 
 
 async def list_versions(database: Database, identity: Identity, document_id: UUID) -> list[Listed]:
-    """All versions of the document this is one of, the newest first. Raises NotFound."""
+    """All versions of the document this is one of, the newest first, in brief. Raises NotFound."""
     found = await _listed(database, identity, _VERSIONS, {"id": document_id})
     if not found:
         raise not_found()

@@ -105,7 +105,10 @@ async def receive_upload(request: web.Request, kind: str) -> tuple[Document, str
 
 @routes.add("GET", "/api/files", scope="documents:read", query=FileQuery, answer=FileList)
 async def list_files(request: web.Request) -> FileList:
-    """Files with their stage and analysis, newest first; filtered by status, category, tag, words or series."""
+    """Files with their stage, newest first; filtered by status, category, tag, words or series.
+
+    Of the analysis and metadata a list has what a row shows; outline, key points and reasons are at the file itself.
+    """
     wanted = query_of(request, FileQuery)
     only = Filter(wanted.status, wanted.category, wanted.tag, wanted.q, wanted.series_id)
     return await list_shapes(request, wanted, only)
@@ -113,7 +116,7 @@ async def list_files(request: web.Request) -> FileList:
 
 async def list_shapes(request: web.Request, page: PageQuery, only: Filter) -> FileList:
     found = await document_lists.list_documents(
-        request.app[DATABASE], identity_of(request), limit=page.limit + 1, before=page.after, only=only
+        request.app[DATABASE], identity_of(request), limit=page.limit + 1, before=page.after, only=only, brief=True
     )
     shown, cursor = page_of(found, page.limit, lambda one: (one.document.created_at, one.document.id))
     return FileList(items=[file_shape(one) for one in shown], next_cursor=cursor)

@@ -136,3 +136,21 @@ async def _chunks(sidecar: Sidecar, database: Database) -> list[tuple[int, str]]
     async with database.transaction(sidecar.identity) as connection:
         rows = await (await connection.execute("SELECT seq, text FROM chunks ORDER BY seq")).fetchall()
     return [(row["seq"], row["text"]) for row in rows]
+
+
+async def test_a_list_has_what_a_row_shows_and_the_file_itself_has_all(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    _, uploaded = await upload(make_pdf(BREAKFAST), "manual.pdf")
+    await sidecar.work_off()
+    async with client.get(f"/api/files/{uploaded['upload_id']}") as response:
+        whole = await response.json()
+    for path in ("/api/files", f"/api/files/{uploaded['upload_id']}/versions"):
+        async with client.get(path) as response:
+            [row] = (await response.json())["items"]
+        assert row.keys() == whole.keys()
+        assert set(whole["analysis"]) - set(row["analysis"]) >= {"key_points", "reasons", "relevance_reason"}
+        assert row["analysis"].items() <= whole["analysis"].items()
+        assert {name: row[name] for name in row if name not in {"analysis", "metadata"}} == {
+            name: whole[name] for name in whole if name not in {"analysis", "metadata"}
+        }
