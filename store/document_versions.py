@@ -21,7 +21,6 @@ _HOLD = (
 _SERIES = sql.SQL(
     "SELECT {} FROM documents WHERE series_id = (SELECT series_id FROM documents WHERE id = %s) ORDER BY version"
 ).format(COLUMNS)
-_READY = sql.SQL("UPDATE documents SET chunking = %s WHERE id = %s")
 
 
 async def locked_series(connection: Connection, document_id: UUID) -> tuple[Document, list[Document]]:
@@ -37,12 +36,11 @@ async def locked_series(connection: Connection, document_id: UUID) -> tuple[Docu
 
 
 async def make_current(
-    connection: Connection, identity: Identity, document: Document, series: Sequence[Document], chunking: str
+    connection: Connection, identity: Identity, document: Document, series: Sequence[Document]
 ) -> None:
     """``ready`` is this version from now on; the one before is ``replaced`` and loses its chunks."""
     for other in series:
         if other.status == "ready" and other.id != document.id:
             await swap_chunks(connection, identity, other.id, [])
             await set_status(connection, identity, other.id, "replaced")
-    await connection.execute(_READY, (chunking, document.id))
     await set_status(connection, identity, document.id, "ready")

@@ -23,8 +23,7 @@ from store.live import announce
 
 COLUMNS = sql.SQL(
     "id, series_id, version, title, filename, content_type, size_bytes, sha256, storage_key, status, page_kind, "
-    "page_count, category, tags, language, metadata, source, inspection, analysis, error, corrected, chunking, "
-    "created_at"
+    "page_count, category, tags, language, metadata, source, inspection, analysis, error, corrected, created_at"
 )
 _INSERT = sql.SQL(
     "INSERT INTO documents (id, series_id, version, tenant_id, title, filename, content_type, size_bytes, sha256, "
@@ -76,7 +75,6 @@ class Document:
     analysis: dict[str, Any] | None
     error: dict[str, Any] | None
     corrected: list[str]
-    chunking: str
     created_at: datetime
 
     @property

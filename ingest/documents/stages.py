@@ -177,7 +177,7 @@ class Stages:
             if document.status not in {"indexing", "ready"}:
                 raise BadDocument("The document was decided otherwise meanwhile.", code=document.status)
             await self._swap(connection, work, indexed)
-            await make_current(connection, work.identity, document, series, str(self.indexer.size))
+            await make_current(connection, work.identity, document, series)
             await jobs.succeed(connection, work.identity, work.job_id)
         await chunks.refresh_statistics(self.database)
 

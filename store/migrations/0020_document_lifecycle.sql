@@ -1,8 +1,7 @@
 -- What people corrected is kept through a new analysis; jobs know what they interrupt; embedded text outlives a killed job.
 
 ALTER TABLE documents
-    ADD COLUMN corrected  text[] NOT NULL DEFAULT '{}',       -- the fields people set: a new analysis leaves them alone
-    ADD COLUMN chunking   text NOT NULL DEFAULT '';           -- words and overlap its chunks were cut with, as "130/35"
+    ADD COLUMN corrected  text[] NOT NULL DEFAULT '{}';       -- the fields people set: a new analysis leaves them alone
 
 ALTER TABLE jobs
     ADD COLUMN status_before  text NOT NULL DEFAULT '';       -- the document's, when the job was asked for

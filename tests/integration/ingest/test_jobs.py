@@ -129,8 +129,6 @@ async def test_a_cancelled_indexing_leaves_nothing_half_indexed(
 
 
 class _Indexer:
-    size = "130/35"
-
     def __init__(self, index: Callable[..., Any]) -> None:
         self.index = index
 
