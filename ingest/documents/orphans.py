@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from ingest.documents.leftovers import remove_leftovers
-from store import documents, tenants
+from store import documents, locks, tenants
 from store.clock import Clock
 from store.database import Database
 from store.errors import VoiceLoopError
@@ -24,6 +24,7 @@ from store.log import get_logger
 log = get_logger(__name__)
 OLD_S = 3600.0
 _EVERY_S = 3600.0
+_AT_ONCE = 1000  # keys that are asked about in one statement
 
 
 async def remove_orphans(database: Database, files: Files, *, now: float | None = None) -> int:
@@ -44,16 +45,27 @@ async def remove_orphans(database: Database, files: Files, *, now: float | None 
 
 async def _unknown(database: Database, tenant_id: UUID, keys: Sequence[str]) -> list[str]:
     """Those keys whose document is none of the tenant's."""
-    owners = {document_key(key) for key in keys}
-    lost = set(await documents.unknown_files(database, tenant_id, sorted(owners)))
+    owners = sorted({document_key(key) for key in keys})
+    lost: set[str] = set()
+    for start in range(0, len(owners), _AT_ONCE):
+        lost.update(await documents.unknown_files(database, tenant_id, owners[start : start + _AT_ONCE]))
     return [key for key in keys if document_key(key) in lost]
+
+
+async def take_turn(database: Database, files: Files) -> int | None:
+    """`remove_orphans`, or None when another process is at it: to list all files is work, and some stores charge it."""
+    async with database.system() as connection:
+        row = await (
+            await connection.execute("SELECT pg_try_advisory_xact_lock(%s) AS got", (locks.ORPHANS,))
+        ).fetchone()
+        return await remove_orphans(database, files) if row and row["got"] else None
 
 
 async def sweep(database: Database, files: Files, clock: Clock) -> None:
     """Now and every hour, until cancelled; rows about work that is long over go as well."""
     while True:
         try:
-            await remove_orphans(database, files)
+            await take_turn(database, files)
         except (VoiceLoopError, OSError):
             log.warning("files without a document not looked for", exc_info=True)
         try:

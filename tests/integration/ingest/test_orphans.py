@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.documents.orphans import OLD_S, remove_orphans
-from store import documents
+from ingest.documents import orphans
+from ingest.documents.orphans import OLD_S, remove_orphans, take_turn
+from store import documents, locks
 from store.database import Database
 from store.documents import Fields, NewDocument
 from store.files import LocalFiles
@@ -84,3 +85,27 @@ async def test_another_tenants_row_does_not_keep_a_file(
 
 async def test_there_may_be_no_folder_yet(database: Database, tmp_path: Path) -> None:
     assert await remove_orphans(database, LocalFiles(tmp_path / "none", Keyring((SECRET,)))) == 0
+
+
+async def test_one_process_at_a_time_looks_at_all_files(
+    database: Database, identity: Identity, files: LocalFiles, tmp_path: Path
+) -> None:
+    orphan = await _keep(files, identity)
+    _age(tmp_path / orphan, OLD_S + 60)
+    async with database.system() as other:
+        await other.execute("SELECT pg_advisory_xact_lock(%s)", (locks.ORPHANS,))
+        assert await take_turn(database, files) is None
+    assert _left(tmp_path) == {orphan}
+    assert await take_turn(database, files) == 1
+
+
+async def test_many_files_are_asked_about_in_batches(
+    database: Database, identity: Identity, files: LocalFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orphans, "_AT_ONCE", 2)
+    keys = [await _keep(files, identity) for _ in range(5)]
+    await _insert(database, identity, keys[3])
+    for key in keys:
+        _age(tmp_path / key, OLD_S + 60)
+    assert await remove_orphans(database, files, now=NOW) == 4
+    assert _left(tmp_path) == {keys[3]}
