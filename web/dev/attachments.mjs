@@ -1,7 +1,7 @@
 /** The mock's files of conversations: two of the first talk, and whatever is attached; read after a moment. */
 
 import { randomUUID } from "node:crypto";
-import { drawn } from "./documents.mjs";
+import { drawn, REFUSAL } from "./documents.mjs";
 
 const STEP_MS = process.env.MOCK_SLOW ? 4000 : 800;
 const LETTER = "Your booking\nYour room number is 214 on the second floor.\nThe key lies in the drawer.";
@@ -37,8 +37,7 @@ const find = (id) => rows.find((one) => one.id === id);
 export function attachmentRoutes(tell) {
   function attach(conversation, body) {
     const filename = Buffer.from(body.match(/filename="([^"]+)"/)?.[1] ?? "file.txt", "latin1").toString("utf8");
-    if (/\.(exe|zip)$/.test(filename))
-      return [415, { code: "unsupported_type", detail: "This kind of file is not taken." }];
+    if (/\.(exe|zip)$/.test(filename)) return [415, { code: "unsupported_type", detail: REFUSAL }];
     const pages = filename.endsWith(".pdf") ? { page_kind: "page", pages: 3 } : { page_kind: "none", pages: 0 };
     const one = row(randomUUID(), filename, {
       conversation_id: conversation,

@@ -6,6 +6,10 @@
 import { randomUUID } from "node:crypto";
 import { answer, asked, files, gaps, lines, paper, RECORDING } from "./papers.mjs";
 
+/** As long as the sidecar's own. */
+export const REFUSAL =
+  "This is a Windows program. What can be taken: PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), plain text, " +
+  "Markdown, HTML, CSV, pictures (PNG, JPEG, GIF, WebP, TIFF) or sound (WAV, MP3, M4A, WebM, FLAC, OGG).";
 const problem = (status, code, detail, more = {}) => [status, { code, detail, ...more }];
 const missing = () => problem(404, "document_not_found", "There is no such document.");
 const find = (id) => files.find((row) => row.upload_id === id);
@@ -50,7 +54,7 @@ export function documentRoutes(tell) {
       const named = { document_id: twin.upload_id, document_title: twin.title };
       return problem(409, "duplicate_document", "This file is there already.", named);
     }
-    if (/\.(exe|zip)$/.test(filename)) return problem(415, "unsupported_type", "This kind of file is not taken.");
+    if (/\.(exe|zip)$/.test(filename)) return problem(415, "unsupported_type", REFUSAL);
     const old = replaces && find(replaces);
     const row = paper(randomUUID(), old?.title ?? filename, filename, "received", {
       ...(old ? { series_id: old.series_id, version: old.version + 1, replaces } : {}),

@@ -4,15 +4,13 @@ import type { FileRow } from "../api/documents";
 import { WarningIcon } from "../app/icons";
 import { plural } from "../app/times";
 import { alarmsOf } from "./remarks";
-import { lookOf } from "./words";
+import { lookOf, shareOf } from "./words";
 
 export function Status({ row }: { row: FileRow }) {
   const look = lookOf(row);
-  const percent = look.tone === "busy" && !look.inLine ? ` ${look.progress}%` : "";
   return (
     <span className={`status status-${look.tone}`} data-testid="file-status" data-status={row.status}>
-      {look.label}
-      {percent}
+      {look.label} {shareOf(look)}
     </span>
   );
 }

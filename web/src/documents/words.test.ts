@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileRow } from "../api/documents";
-import { clockOf, lengthOf, limitOf, lookOf, placeOf, retryOf } from "./words";
+import { canRetry, clockOf, isHopeless, lengthOf, limitOf, lookOf, placeOf, retryOf, shareOf } from "./words";
 
 const row = (more: Partial<FileRow>): FileRow => ({
   upload_id: "f1",
@@ -31,6 +31,21 @@ describe("a document in words", () => {
   it("promises no percentage before anybody has begun", () => {
     const queued = row({ status: "received", job: job({ status: "queued", stage: "received", progress: 0 }) });
     expect(lookOf(queued)).toMatchObject({ label: "In line", inLine: true });
+  });
+
+  it("never says 100% while the work goes on", () => {
+    const atEnd = lookOf(row({ status: "analysing", job: job({ stage: "analysing", progress: 100 }) }));
+    expect([atEnd.label, shareOf(atEnd)]).toEqual(["Analysing", ""]);
+    expect(atEnd.progress).toBeLessThan(100);
+    expect(shareOf(lookOf(row({ status: "extracting", job: job({ progress: 42 }) })))).toBe("42%");
+    expect(shareOf(lookOf(row({})))).toBe("");
+  });
+
+  it("offers another try where one can succeed", () => {
+    const failed = (code: string) => row({ status: "failed", error: { code, detail: "No." } });
+    expect([failed("gave_up"), row({ job: job({ status: "cancelled" }) })].map(canRetry)).toEqual([true, true]);
+    expect([failed("malware"), failed("unsupported_type"), row({})].map(canRetry)).toEqual([false, false, false]);
+    expect([failed("encrypted"), failed("gave_up")].map(isHopeless)).toEqual([true, false]);
   });
 
   it("says why it is tried again, only while it is", () => {

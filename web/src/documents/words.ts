@@ -4,13 +4,14 @@ import type { FileRow, FileStatus, PageKind, Trouble } from "../api/documents";
 import type { Me } from "../api/types";
 import { plural } from "../app/times";
 import { endingOf } from "./upload/files";
+import { isFinal, shortOf } from "./upload/refusals";
 
 export type Tone = "busy" | "ask" | "good" | "bad" | "quiet";
 
 interface Look {
   label: string;
   tone: Tone;
-  /** Where the bar stands when the server gives no figure of its own. */
+  /** Where the bar stands; when the server gives no figure, where the status usually is. */
   progress: number;
   /** Nobody has begun yet: a percentage would promise something. */
   inLine?: boolean;
@@ -28,6 +29,8 @@ export const LOOKS: Record<FileStatus, Look> = {
   rejected: { label: "Not used", tone: "quiet", progress: 100 },
   failed: { label: "Failed", tone: "bad", progress: 100 },
 };
+/** A bar does not say that it is over while the work goes on. */
+const NEARLY = 97;
 /** A ready document that is analysed again stays ready, so what its job does is said beside it. */
 const STAGES: Record<string, string> = {
   received: "In line",
@@ -57,7 +60,12 @@ export function lookOf(row: FileRow): Look {
     return { label: "In line", tone: "busy", progress: 0, inLine: true };
   const label = STAGES[row.job?.stage ?? ""] ?? (look.tone === "busy" ? look.label : "Working on it");
   const given = row.job?.progress || row.progress || look.progress;
-  return { label, tone: "busy", progress: Math.max(3, Math.min(100, Math.round(given))) };
+  return { label, tone: "busy", progress: Math.max(3, Math.min(NEARLY, Math.round(given))) };
+}
+
+/** "42%"; nothing before anybody has begun, or when only the figure is at its end and the work is not. */
+export function shareOf({ tone, inLine, progress }: Look): string {
+  return tone === "busy" && !inLine && progress < NEARLY ? `${progress}%` : "";
 }
 
 /** Why it is being tried once more, while it is. */
@@ -68,7 +76,19 @@ export function retryOf(row: FileRow): string | undefined {
 
 export function troubleOf(error: Trouble | string | null | undefined): string | undefined {
   if (!error) return undefined;
-  return typeof error === "string" ? error : error.detail || error.code || "It could not be read.";
+  return shortOf(typeof error === "string" ? error : error.detail || "It could not be read.");
+}
+
+/** It was stopped, or failed through no fault of the file's. */
+export function canRetry(row: FileRow): boolean {
+  if (isBusy(row)) return false;
+  if (row.status === "failed") return !isHopeless(row);
+  return row.job?.status === "cancelled";
+}
+
+/** It failed, and the same file would fail again. */
+export function isHopeless({ status, error }: FileRow): boolean {
+  return status === "failed" && typeof error === "object" && isFinal(error?.code);
 }
 
 export function nameOf(row: Pick<FileRow, "title" | "filename">): string {

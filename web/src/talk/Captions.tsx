@@ -4,6 +4,28 @@ import { useEffect, useRef } from "react";
 import { KeyboardIcon } from "../app/icons";
 import { type Caption, lastSpokenLine } from "./captions";
 
+function isNearEnd(element: HTMLElement): boolean {
+  return element.scrollHeight - element.scrollTop - element.clientHeight < 160;
+}
+
+/** Cards and files that appear take height away; the newest words stay in sight. Returns what ends that. */
+function staysAtEnd(element: HTMLElement | null) {
+  if (!element) return undefined;
+  let near = true;
+  const look = () => {
+    near = isNearEnd(element);
+  };
+  const watch = new ResizeObserver(() => {
+    if (near) element.scrollTop = element.scrollHeight;
+  });
+  element.addEventListener("scroll", look);
+  watch.observe(element);
+  return () => {
+    element.removeEventListener("scroll", look);
+    watch.disconnect();
+  };
+}
+
 export function Captions({ captions, agentName }: { captions: Caption[]; agentName: string }) {
   const list = useRef<HTMLDivElement>(null);
   const opened = useRef(false);
@@ -13,10 +35,10 @@ export function Captions({ captions, agentName }: { captions: Caption[]; agentNa
     const element = list.current;
     if (!element) return;
     // Someone who scrolled up to read is left alone.
-    const near = element.scrollHeight - element.scrollTop - element.clientHeight < 160;
-    if (near || !opened.current || last?.typed) element.scrollTop = element.scrollHeight;
+    if (isNearEnd(element) || !opened.current || last?.typed) element.scrollTop = element.scrollHeight;
     opened.current = true;
   }, [captions.length, last?.text]);
+  useEffect(() => staysAtEnd(list.current), []);
 
   return (
     <>

@@ -5,7 +5,7 @@ import { Problem } from "../../app/Problem";
 import { type Act, useAct } from "../../app/useAct";
 import { late, useLate } from "../list/late";
 import { reasonsOf } from "../remarks";
-import { isAdvised, isBusy, lookOf, retryOf, troubleOf } from "../words";
+import { isAdvised, isBusy, lookOf, retryOf, shareOf, troubleOf } from "../words";
 
 interface Props {
   row: FileRow;
@@ -42,7 +42,7 @@ function Progress({ row, writes, act, run }: { row: FileRow; writes: boolean; ac
     <div className="decision">
       <div className="decision-words" role="status">
         <strong>
-          {look.label} {!look.inLine && `${look.progress}%`}
+          {look.label} {shareOf(look)}
         </strong>
         {retryOf(row) && <p className="muted">{retryOf(row)}</p>}
         <progress className="progress" max={100} value={look.progress} aria-label={look.label} />

@@ -11,7 +11,7 @@ import { useNow } from "../../app/useNow";
 import { late } from "../list/late";
 import { DocumentLook } from "../list/Thumbnail";
 import { Alarms, Status } from "../Status";
-import { isBusy, lengthOf, nameOf, sizeOf } from "../words";
+import { isBusy, isHopeless, lengthOf, nameOf, sizeOf } from "../words";
 import { CorrectDialog } from "./CorrectDialog";
 
 interface Props {
@@ -78,7 +78,7 @@ function Tools({ row, writes, onChange, onCorrect }: Props & { onCorrect: () => 
             type="button"
             className="button small-button"
             data-testid="analyse-again"
-            disabled={act.busy || isBusy(row)}
+            disabled={act.busy || isBusy(row) || isHopeless(row)}
             onClick={() => void again()}
           >
             <AgainIcon />

@@ -5,7 +5,7 @@ import { CloseIcon, TrashIcon } from "../../app/icons";
 import { link } from "../../app/router";
 import { ago, exactly } from "../../app/times";
 import { Alarms, Status } from "../Status";
-import { isAdvised, isBusy, lengthOf, lookOf, nameOf, retryOf, sizeOf, troubleOf } from "../words";
+import { canRetry, isAdvised, isBusy, lengthOf, lookOf, nameOf, retryOf, sizeOf, troubleOf } from "../words";
 import { DocumentLook } from "./Thumbnail";
 import { addressOf } from "./wanted";
 
@@ -135,7 +135,7 @@ function Actions({ row, name, acts, asking }: { row: FileRow; name: string; acts
           </button>
         </>
       )}
-      {(row.status === "failed" || row.job?.status === "cancelled") && !busy && (
+      {canRetry(row) && (
         <button type="button" className="button small-button" onClick={() => acts.retry(row)}>
           Try again
         </button>

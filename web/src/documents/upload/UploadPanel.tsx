@@ -5,6 +5,7 @@ import { Rows } from "../../app/Rows";
 import { link } from "../../app/router";
 import { sizeOf } from "../words";
 import type { Upload } from "./queue";
+import { isFinal, kindsOf, shortOf } from "./refusals";
 import { uploads, useUploads } from "./useUploads";
 
 const SHOWN = 8;
@@ -17,6 +18,7 @@ export function UploadPanel({ of }: { of?: string }) {
   const refused = all.filter((one) => one.state === "refused");
   const moving = all.filter((one) => one.state !== "refused");
   const shown = [...moving.slice(0, SHOWN), ...refused];
+  const kinds = kindsOf(refused.map((one) => one.error));
   return (
     <section className="uploads" aria-label="Uploads" data-testid="uploads">
       <div className="uploads-head">
@@ -37,12 +39,13 @@ export function UploadPanel({ of }: { of?: string }) {
         ))}
       </Rows>
       {moving.length > SHOWN && <p className="muted small">and {moving.length - SHOWN} more waiting</p>}
+      {kinds && <p className="muted small">What can be taken: {kinds}.</p>}
     </section>
   );
 }
 
 function UploadRow({ upload }: { upload: Upload }) {
-  const { key, name, state, share, error, twin } = upload;
+  const { key, name, state, share, error, code, twin } = upload;
   const refused = state === "refused";
   return (
     <li className="upload" data-testid="upload-row" data-state={state}>
@@ -52,7 +55,7 @@ function UploadRow({ upload }: { upload: Upload }) {
       <span className={`small ${refused ? "file-error" : "muted"}`}>
         {refused ? "Not accepted" : state === "waiting" ? "Waiting" : `${Math.round(share * 100)}%`}
       </span>
-      {refused && !twin && (
+      {refused && !twin && !isFinal(code) && (
         <button
           type="button"
           className="plain-icon"
@@ -73,7 +76,7 @@ function UploadRow({ upload }: { upload: Upload }) {
       {state === "sending" && <progress className="progress" max={1} value={share} aria-label={`Uploading ${name}`} />}
       {error && (
         <p className="file-error upload-error" role="alert">
-          {error} {twin && <a href={link(`/documents/${encodeURIComponent(twin.id)}`)}>Open “{twin.title}”</a>}
+          {shortOf(error)} {twin && <a href={link(`/documents/${encodeURIComponent(twin.id)}`)}>Open “{twin.title}”</a>}
         </p>
       )}
     </li>

@@ -4,6 +4,7 @@ import { attachedThumbnailUrl, hasPictures } from "../../api/attachments";
 import { AgainIcon, CloseIcon } from "../../app/icons";
 import { Rows } from "../../app/Rows";
 import { Thumbnail } from "../../documents/list/Thumbnail";
+import { isFinal, shortOf } from "../../documents/upload/refusals";
 import type { TrayFile } from "./tray";
 import { tray, useTray } from "./useTray";
 import { stateOf, summaryOf } from "./words";
@@ -38,7 +39,7 @@ export function FilesTray({ live }: { live: boolean }) {
 }
 
 function TrayRow({ file, live, onRemove }: { file: TrayFile; live: boolean; onRemove: () => void }) {
-  const { key, name, state, share, reason, attachment } = file;
+  const { key, name, state, share, reason, code, attachment } = file;
   return (
     <li className={`tray-file tray-${state}`} data-testid="tray-file" data-state={state}>
       <Thumbnail
@@ -51,15 +52,15 @@ function TrayRow({ file, live, onRemove }: { file: TrayFile; live: boolean; onRe
           {name}
         </strong>
         {reason ? (
-          <p className="file-error small" role="alert">
-            {reason}
+          <p className="file-error small" role="alert" title={reason}>
+            {shortOf(reason)}
           </p>
         ) : (
           <span className="muted small">{stateOf(file, live)}</span>
         )}
         {state === "sending" && <progress className="progress" max={1} value={share} aria-label={`Sending ${name}`} />}
       </div>
-      {state === "refused" && (
+      {state === "refused" && !isFinal(code) && (
         <button type="button" className="plain-icon" aria-label={`Try ${name} again`} onClick={() => tray.retry(key)}>
           <AgainIcon />
         </button>

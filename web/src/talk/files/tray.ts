@@ -21,6 +21,8 @@ export interface TrayFile {
   share: number;
   /** Why it failed or was refused. */
   reason?: string;
+  /** The server's name for it. */
+  code?: string;
   attachment?: Attachment;
 }
 
@@ -179,13 +181,14 @@ export class Tray {
   private draw() {
     const sent = this.sent.filter((one) => !this.hidden.has(one.id));
     const coming = this.queue.snapshot().uploads.map(
-      ({ key, name, size, state, share, error }): TrayFile => ({
+      ({ key, name, size, state, share, error, code }): TrayFile => ({
         key: String(key),
         name,
         size,
         state,
         share,
         reason: error,
+        code,
       }),
     );
     this.files = [...sent.map((one) => fileOf(one, this.problems.get(one.id))), ...coming];
