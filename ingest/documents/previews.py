@@ -1,4 +1,4 @@
-"""Pictures of pages for people: drawn in a child process, a few at once, and kept sealed beside the file.
+"""Pictures of pages for people: drawn in a child process, a few at once, the usual ones kept sealed beside the file.
 
 Nothing here opens a document; the web process may import it. Who may see a file is decided before.
 """
@@ -25,6 +25,7 @@ from store.errors import NotFound, Unavailable
 from store.files import Files
 
 WIDTHS: Final = (320, 640, 960, 1280, 1920)
+KEPT_WIDTH: Final = 960  # what the page asks for; kept in every width, pictures would outgrow their documents
 THUMBNAIL: Final = (320, 320)
 _AT_ONCE, _WAIT_S, _RETRY_AFTER_S = 2, 10.0, 5.0
 _LIMITS = Limits(time_s=20.0)
@@ -51,7 +52,7 @@ class Source:
 
 
 def snapped(width: int) -> int:
-    """The next of the few widths that are kept."""
+    """The next of the few widths there are."""
     return next((one for one in WIDTHS if one >= width), WIDTHS[-1])
 
 
@@ -65,17 +66,19 @@ class Previews:
 
     async def page(self, source: Source, number: int, width: int) -> bytes:
         """WebP of a page at one of WIDTHS. Raises NotFound (no_preview, page_not_found), Busy, Unavailable."""
-        return await self._kept(source, f"page-{number}-{width}", number, (width, width * _TALLEST))
+        box = (width, width * _TALLEST)
+        if width == KEPT_WIDTH:
+            return await self._kept(source, f"page-{number}-{width}", number, box)
+        _require(source, number)
+        async with self._turn():
+            return await self._draw(source, number, box)
 
     async def thumbnail(self, source: Source) -> bytes:
         """WebP of the first page, no side longer than THUMBNAIL."""
         return await self._kept(source, "thumbnail", 1, THUMBNAIL)
 
     async def _kept(self, source: Source, name: str, number: int, box: tuple[int, int]) -> bytes:
-        if not source.has_pictures:
-            raise _no_preview()
-        if not 1 <= number <= source.pages:
-            raise NotFound("The document has no such page.", code="page_not_found")
+        _require(source, number)
         if (kept := await self._files.read_derived(source.tenant_id, source.file_id, name)) is not None:
             return kept
         async with self._turn():
@@ -120,6 +123,13 @@ class Previews:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
                 await process.communicate()
+
+
+def _require(source: Source, number: int) -> None:
+    if not source.has_pictures:
+        raise _no_preview()
+    if not 1 <= number <= source.pages:
+        raise NotFound("The document has no such page.", code="page_not_found")
 
 
 def _command(source: Source, number: int, box: tuple[int, int]) -> list[str]:

@@ -73,7 +73,7 @@ async def test_a_picture_is_drawn_once_and_goes_with_its_file(
 ) -> None:
     file_id = await ready(sidecar, upload, make_pdf(TEXT), "house.pdf")
     before = len(sidecar.app_files())
-    path = f"/api/files/{file_id}/pages/1/image?width=320"
+    path = f"/api/files/{file_id}/pages/1/image?width=960"
     first = (await fetched(client, path))[1]
     assert len(sidecar.app_files()) == before + 1
 
@@ -85,6 +85,19 @@ async def test_a_picture_is_drawn_once_and_goes_with_its_file(
     async with client.delete(f"/api/files/{file_id}") as response:
         assert response.status == 204
     assert sidecar.app_files() == []
+
+
+async def test_a_page_is_kept_in_one_width_however_many_are_asked_for(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    file_id = await ready(sidecar, upload, make_pdf(TEXT), "house.pdf")
+    before = len(sidecar.app_files())
+    widths: list[int] = []
+    for width in (960, 640, 1280):
+        picture = (await fetched(client, f"/api/files/{file_id}/pages/1/image?width={width}"))[1]
+        widths.append(round(size_of(picture)[0], -1))
+    assert widths == [960, 640, 1280]
+    assert len(sidecar.app_files()) == before + 1
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
