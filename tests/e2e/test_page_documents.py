@@ -108,6 +108,8 @@ def test_documents_dropped_together_are_confirmed_together_and_found_at_their_pa
     first.get_by_test_id("cited-page").click()
     expect(page).to_have_url(re.compile(r"#/documents/[^/]+/page/\d+$"))
     expect(page.get_by_test_id("page-text")).to_contain_text("reakfast")
+    expect(page.get_by_test_id("page-text").locator("mark").first).to_contain_text("reakfast")
+    expect(page.get_by_test_id("pages").get_by_test_id("page-box").first).to_be_visible(timeout=15_000)
     expect(page.get_by_test_id("pages").locator(".page-image")).to_have_attribute("data-state", "shown")
     page.screenshot(path=tmp_path / "page.png")
 

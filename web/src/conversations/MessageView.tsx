@@ -5,7 +5,7 @@ import type { Citation } from "../api/knowledge";
 import type { Message, ToolCall } from "../api/types";
 import { BookIcon, ClipIcon, ToolIcon } from "../app/icons";
 import { clock } from "../calendar/dates";
-import { addressOfPlace, placeName } from "../documents/pages/CitedPlace";
+import { addressOfPlace, CitedLink, placeName } from "../documents/pages/CitedPlace";
 import { canOpen } from "./FilePreview";
 import { LatencyBar } from "./Latency";
 import { sourceOf } from "./sources";
@@ -64,7 +64,12 @@ export function MessageView({ message, files, numbers, onOpen }: Props) {
 function Source({ citation, files, onOpen }: { citation: Citation } & Pick<Props, "files" | "onOpen">) {
   const name = [citation.title, placeName(citation)].filter(Boolean).join(", ");
   const address = addressOfPlace(citation);
-  if (address) return <a href={address}>{name}</a>;
+  if (address)
+    return (
+      <CitedLink citation={citation} href={address}>
+        {name}
+      </CitedLink>
+    );
   const file = files.find((one) => one.id === citation.document_id);
   return <Opening name={name} onOpen={file && canOpen(file) ? () => onOpen(file.id, citation) : undefined} />;
 }

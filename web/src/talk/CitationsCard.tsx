@@ -2,7 +2,7 @@
 
 import type { Citation } from "../api/knowledge";
 import { BookIcon } from "../app/icons";
-import { addressOfPlace, CitedPlace, placeName } from "../documents/pages/CitedPlace";
+import { addressOfPlace, CitedLink, CitedPlace, placeName } from "../documents/pages/CitedPlace";
 import { capital } from "../documents/words";
 import type { CitationsCard } from "./cards";
 
@@ -35,9 +35,9 @@ function Head({ citation }: { citation: Citation }) {
   return (
     <div className="citation-head">
       {address ? (
-        <a className="citation-title" href={address}>
+        <CitedLink citation={citation} className="citation-title" href={address}>
           {citation.title}
-        </a>
+        </CitedLink>
       ) : (
         <strong>{citation.title}</strong>
       )}

@@ -1,4 +1,7 @@
-/** One document: what was understood, what looks wrong, its pages, what can be decided, and its versions. */
+/**
+ * One document: what was understood, what looks wrong, its pages, what can be decided, and its versions. Who comes for a
+ * place in it finds the pages first, right below the title.
+ */
 
 import { useEffect, useRef, useState } from "react";
 import { may } from "../../app/access";
@@ -26,6 +29,7 @@ export default function DocumentView({ id, spot }: { id: string; spot: { page: n
   const [page, setPage] = useState(spot.page || 1);
   const pages = useRef<HTMLElement>(null);
   const there = Boolean(row);
+  const hasSpot = Boolean(spot.page || spot.second);
   const show = (number: number) => {
     setPage(number);
     pages.current?.scrollIntoView({ block: "start" });
@@ -33,8 +37,17 @@ export default function DocumentView({ id, spot }: { id: string; spot: { page: n
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: an address with a place is read from that place
   useEffect(() => {
-    if (there && (spot.page || spot.second)) show(spot.page || 1);
+    if (!there || !hasSpot) return;
+    setPage(spot.page || 1);
+    window.scrollTo(0, 0);
+    pages.current?.focus({ preventScroll: true });
   }, [there, spot.page, spot.second]);
+  const shown = row && !(isBusy(row) && !row.analysis) && (
+    <section className="document-pages" aria-label="Pages" tabIndex={-1} ref={pages}>
+      <h2>{row.page_kind === "recording" ? "Recording" : row.page_kind === "none" ? "Text" : "Pages"}</h2>
+      <Pages row={row} number={page} second={spot.second} cited={hasSpot} onTurn={setPage} />
+    </section>
+  );
 
   return (
     <DropArea open={writes} label="Drop it here as the new version" onFiles={(chosen) => take(chosen, id)} tall>
@@ -49,6 +62,7 @@ export default function DocumentView({ id, spot }: { id: string; spot: { page: n
         {row && (
           <>
             <Head row={row} writes={writes} onChange={reload} />
+            {hasSpot && shown}
             <Decision row={row} versions={versions} writes={writes} onChange={reload} />
             <div className="document-body">
               <div className="document-main">
@@ -61,12 +75,7 @@ export default function DocumentView({ id, spot }: { id: string; spot: { page: n
                 <Facts row={row} writes={writes} onChange={reload} />
               </aside>
             </div>
-            {!(isBusy(row) && !row.analysis) && (
-              <section className="document-pages" aria-label="Pages" tabIndex={-1} ref={pages}>
-                <h2>{row.page_kind === "recording" ? "Recording" : row.page_kind === "none" ? "Text" : "Pages"}</h2>
-                <Pages row={row} number={page} second={spot.second} onTurn={setPage} />
-              </section>
-            )}
+            {!hasSpot && shown}
           </>
         )}
       </div>

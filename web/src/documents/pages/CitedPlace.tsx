@@ -5,6 +5,7 @@ import { contentUrl } from "../../api/documents";
 import type { Citation } from "../../api/knowledge";
 import { link } from "../../app/router";
 import { capital, clockOf } from "../words";
+import { keepCited } from "./cited";
 import { PageImage } from "./PageImage";
 import { Recording } from "./Recording";
 
@@ -19,6 +20,21 @@ export function addressOfPlace(citation: Citation): string | undefined {
   const page = citation.page ? `/page/${citation.page}` : "";
   const second = citation.seconds ? `/at/${citation.seconds[0]}` : "";
   return link(`/documents/${encodeURIComponent(citation.document_id)}${page}${second}`);
+}
+
+interface LinkProps extends React.AnchorHTMLAttributes<HTMLAnchorElement> {
+  citation: Citation;
+  /** Where `addressOfPlace` leads. */
+  href: string;
+}
+
+/** A link to what is cited; the page it leads to marks the quotation. */
+export function CitedLink({ citation, href, children, ...rest }: LinkProps) {
+  return (
+    <a {...rest} href={href} onClick={() => keepCited(citation)}>
+      {children}
+    </a>
+  );
 }
 
 export function CitedPlace({ citation }: { citation: Citation }) {
@@ -40,14 +56,15 @@ export function CitedPlace({ citation }: { citation: Citation }) {
   );
   const address = addressOfPlace(citation);
   return address ? (
-    <a
+    <CitedLink
+      citation={citation}
       className="cited-page"
       href={address}
       data-testid="cited-page"
       aria-label={`Open ${title}, ${placeName(citation)}`}
     >
       {picture}
-    </a>
+    </CitedLink>
   ) : (
     picture
   );

@@ -4,6 +4,7 @@ import { documents, type FileRow, pageImageUrl } from "../../api/documents";
 import { useResource } from "../../api/useResource";
 import { Problem } from "../../app/Problem";
 import { capital, nameOf, placeOf } from "../words";
+import { citedOn } from "./cited";
 import { PageImage } from "./PageImage";
 import { PageWords } from "./PageWords";
 import { Transcript } from "./Transcript";
@@ -15,14 +16,17 @@ interface Props {
   row: FileRow;
   number: number;
   second: number;
+  /** The quotation that was come here for is marked. */
+  cited: boolean;
   onTurn: (number: number) => void;
 }
 
-export function Pages({ row, number, second, onTurn }: Props) {
+export function Pages({ row, number, second, cited, onTurn }: Props) {
   const count = Math.max(1, row.pages ?? 1);
   const key = `${row.upload_id}-${row.job?.id}-${row.status === "analysing"}`;
   const page = useResource(() => documents.pageText(row.upload_id, number), `page-${key}-${number}`);
   const place = capital(placeOf(row.page_kind, number, page.data?.label));
+  const citation = cited ? citedOn(row.upload_id, number) : undefined;
   const picture = row.preview && row.page_kind !== "recording";
   return (
     <div className="pages" data-testid="pages">
@@ -35,11 +39,16 @@ export function Pages({ row, number, second, onTurn }: Props) {
       ) : (
         <div className={`page-pair ${picture ? "" : "page-single"}`}>
           {picture && (
-            <PageImage src={pageImageUrl(row.upload_id, number, WIDTH)} alt={`${place || "Picture"} of ${nameOf(row)}`}>
+            <PageImage
+              src={pageImageUrl(row.upload_id, number, WIDTH)}
+              alt={`${place || "Picture"} of ${nameOf(row)}`}
+              boxes={citation?.boxes}
+              cut={Boolean(citation?.boxes?.length)}
+            >
               <p className="muted no-picture">This page could not be drawn.</p>
             </PageImage>
           )}
-          {page.data && <PageWords page={page.data} />}
+          {page.data && <PageWords page={page.data} quote={citation?.quote ?? ""} />}
           {page.loading && !page.data && <div className="view-loading" role="status" aria-label="Loading" />}
         </div>
       )}
@@ -48,7 +57,7 @@ export function Pages({ row, number, second, onTurn }: Props) {
 }
 
 /** Pages by their labels, such as the names of sheets. */
-function TurnerOf({ row, number, count, onTurn }: Omit<Props, "second"> & { count: number }) {
+function TurnerOf({ row, number, count, onTurn }: Pick<Props, "row" | "number" | "onTurn"> & { count: number }) {
   const labels = useResource(() => documents.pages(row.upload_id), `pages-${row.upload_id}-${count}`);
   const known = new Map(labels.data?.items.map((one) => [one.number, one.label]));
   return (

@@ -1,7 +1,7 @@
 /** One passage that was found: its words with what fits set off, and where it stands. */
 
 import type { Citation, SearchResult } from "../../api/knowledge";
-import { addressOfPlace, CitedPlace, placeName } from "../pages/CitedPlace";
+import { addressOfPlace, CitedLink, CitedPlace, placeName } from "../pages/CitedPlace";
 import { capital } from "../words";
 import { cutAround, excerpt, highlight, type Part, partsOf } from "./quote";
 
@@ -14,9 +14,9 @@ export function Result({ result, question, first }: { result: SearchResult; ques
       <div className="result-words">
         <div className="citation-head">
           {address ? (
-            <a className="file-title" href={address}>
+            <CitedLink citation={citation} className="file-title" href={address}>
               {citation.title}
-            </a>
+            </CitedLink>
           ) : (
             <strong>{citation.title}</strong>
           )}
