@@ -52,38 +52,70 @@ class ChunkSize:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
+    """What stands under the last heading of ``path``; ``begins``: whether that heading stands right before it."""
+
+    page: Page
     path: tuple[Heading, ...]
     start: int
     end: int
+    begins: bool = False
 
     @property
     def heading(self) -> str:
         return PATH_SIGN.join(" ".join(one.text.split()) for one in self.path)
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.page.text[self.start : self.end].strip()
+
+    def of_heading(self) -> _Section:
+        """The heading itself as a text, under the headings above it."""
+        own = self.path[-1]
+        return _Section(self.page, self.path[:-1], self.start - len(own.text), self.start)
 
 
 def chunk(pages: Sequence[Page], size: ChunkSize | None = None) -> list[NewChunk]:
     """All chunks of a document in order; a heading holds on until the next of its level, across pages too."""
     size = size or ChunkSize()
     chunks: list[NewChunk] = []
-    path: tuple[Heading, ...] = ()
-    for page in pages:
-        for section in _sections(page, path):
-            path = section.path
-            for group in _groups(units(page, section.start, section.end, size.most), size):
-                start, end = group[0].start, group[-1].end
-                heading = _with_table(section.heading, group[0])
-                chunks.append(NewChunk(0, page.number, heading, start, end, page.text[start:end]))
+    for section in _told(list(_sections(pages))):
+        page = section.page
+        for group in _groups(units(page, section.start, section.end, size.most), size):
+            start, end = group[0].start, group[-1].end
+            heading = _with_table(section.heading, group[0])
+            chunks.append(NewChunk(0, page.number, heading, start, end, page.text[start:end]))
     return [replace(one, seq=seq) for seq, one in enumerate(chunks or _only_headings(pages, size))]
 
 
-def _sections(page: Page, path: tuple[Heading, ...]) -> Iterator[_Section]:
-    start = 0
-    for one in page.headings:
-        offset = max(start, min(one.offset, len(page.text)))
-        yield _Section(path, start, offset)
-        path = (*(above for above in path if above.level < one.level), one)
-        start = _after(page.text, offset, one.text)
-    yield _Section(path, start, len(page.text))
+def _sections(pages: Sequence[Page]) -> Iterator[_Section]:
+    path: tuple[Heading, ...] = ()
+    for page in pages:
+        start, begins = 0, False
+        for one in page.headings:
+            offset = max(start, min(one.offset, len(page.text)))
+            yield _Section(page, path, start, offset, begins)
+            path = (*(above for above in path if above.level < one.level), one)
+            start = _after(page.text, offset, one.text)
+            begins = start > offset
+        yield _Section(page, path, start, len(page.text), begins)
+
+
+def _told(sections: Sequence[_Section]) -> Iterator[_Section]:
+    """The sections; a heading with nothing under it, which no other section carries, is a text of its own."""
+    for number, section in enumerate(sections):
+        if section.begins and section.is_blank and not _is_carried(section.path[-1], sections[number + 1 :]):
+            yield section.of_heading()
+        else:
+            yield section
+
+
+def _is_carried(heading: Heading, following: Sequence[_Section]) -> bool:
+    for section in following:
+        if not any(one is heading for one in section.path):
+            return False
+        if section.begins or not section.is_blank:
+            return True
+    return False
 
 
 def _after(text: str, offset: int, heading: str) -> int:

@@ -6,6 +6,7 @@ To add a type: one row here. The function gets the whole file and the limits, an
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import Final, cast
 
@@ -48,7 +49,7 @@ def extractor_of(content_type: str) -> Extractor:
 
 def extract_bytes(content: bytes, content_type: str, limits: Limits) -> Extracted:
     """The document's text. Raises BadDocument when there is none, too much, or it cannot be read; MemoryError."""
-    inspect_file(content, content_type, limits)
+    seen = inspect_file(content, content_type, limits)
     try:
         found = extractor_of(content_type)(content, limits)
     except (BadDocument, MemoryError, ImportError):  # the last: no fault of the document
@@ -61,4 +62,5 @@ def extract_bytes(content: bytes, content_type: str, limits: Limits) -> Extracte
         raise BadDocument(text if content_type == PDF else "There is no text in this document.", code="no_text")
     if sum(len(page.text) for page in found.pages) > limits.characters:
         raise BadDocument(f"It holds more than {limits.characters:,} characters. Split it.", code="too_long")
-    return found
+    told = {(one.code, one.page) for one in seen}
+    return replace(found, findings=(*seen, *(one for one in found.findings if (one.code, one.page) not in told)))

@@ -15,17 +15,20 @@ Box = tuple[float, float, float, float]
 class OcrLine:
     """A printed line. ``box``: left, top, right, bottom as shares (0-1) of the picture; ``confidence`` 0-1.
 
-    ``paragraph``: lines with the same number belong together; -1 when the engine does not say.
+    ``paragraph``: lines with the same number belong together; -1 when the engine does not say. ``tilt``: what of the
+    box's height comes of the line being askew.
     """
 
     text: str
     box: Box
     confidence: float
     paragraph: int = -1
+    tilt: float = 0.0
 
     @property
     def height(self) -> float:
-        return self.box[3] - self.box[1]
+        """Of the print itself."""
+        return self.box[3] - self.box[1] - self.tilt
 
     @property
     def width(self) -> float:

@@ -169,3 +169,28 @@ def test_sizes_are_read_as_written(text: str) -> None:
 def test_other_sizes_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="WORDS/OVERLAP"):
         ChunkSize.parse(text)
+
+
+def test_a_heading_with_nothing_under_it_is_a_text_of_its_own() -> None:
+    text = "Rules\n\nLate arrival costs 35 euros\n\nKeys\n\nLeave them at the desk.\n\nSmoking is forbidden in every room"
+    headings = [
+        Heading(text.index(words), level, words)
+        for words, level in (
+            ("Rules", 1),
+            ("Late arrival costs 35 euros", 2),
+            ("Keys", 2),
+            ("Smoking is forbidden in every room", 2),
+        )
+    ]
+    assert [(one.heading, one.text) for one in _cut(text, ChunkSize(), *headings)] == [
+        ("Rules", "Late arrival costs 35 euros"),
+        ("Rules › Keys", "Leave them at the desk."),
+        ("Rules", "Smoking is forbidden in every room"),
+    ]
+
+
+def test_a_heading_at_the_foot_of_a_page_belongs_to_what_follows_on_the_next() -> None:
+    first = Page(1, "Breakfast", (Heading(0, 1, "Breakfast"),))
+    assert [(one.page, one.heading, one.text) for one in chunk([first, Page(2, "From seven to ten.")])] == [
+        (2, "Breakfast", "From seven to ten.")
+    ]

@@ -165,6 +165,27 @@ def test_lines_of_a_paragraph_become_one_and_keep_their_places() -> None:
     assert (page.number, page.recognised) == (3, True)
 
 
+def test_long_lines_of_a_crooked_page_are_no_headings_and_wide_spacing_is_no_new_paragraph() -> None:
+    words = [
+        ("We have inspected the workshop and the damaged roof and", 0.8),
+        ("will pay 3,480 pounds.", 0.35),
+        ("The excess of 250 pounds has already been deducted, so please", 0.82),
+        ("send us the", 0.2),
+        ("signed form before the seventeenth of March at the latest and", 0.8),
+        ("keep a copy.", 0.2),
+    ]
+    tops = [0.1 + 0.035 * number for number in range(len(words))]
+    slope = 0.02
+    lines = [
+        line(text, 0.1, top, 0.1 + width, top + 0.012 + slope * width)
+        for top, (text, width) in zip(tops, words, strict=True)
+    ]
+    page = page_from(lines, 1)
+    assert page.headings == ()
+    assert "workshop and the damaged roof and will pay 3,480 pounds." in page.text
+    assert "so please send us the signed form" in page.text
+
+
 def test_cells_of_a_price_list_are_read_row_by_row() -> None:
     cells = [
         line(text, left, top, left + 0.2, top + 0.02)
