@@ -64,8 +64,7 @@ async def test_the_finished_question_is_answered_from_what_was_found_meanwhile(
         talk.opened.call.identity, SAID, conversation_id=talk.opened.call.conversation_id, limit=5
     )
     assert outcome.answered
-    assert embedder.texts == searched
-    assert outcome.execution_time_ms <= 5
+    assert embedder.texts == searched  # nothing is left to wait for; how long that takes is measured in bench/
     await service.aclose()
 
 
