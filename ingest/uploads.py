@@ -6,16 +6,15 @@ from another.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from aiohttp import BodyPartReader, MultipartReader, web
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp import BodyPartReader, web
 
+from ingest.form_body import FormBody, malformed, parsing, read
 from ingest.keys import INBOX, SETTINGS
 from ingest.routes import identity_of
 from store.errors import Invalid, NotFound, TooLarge
@@ -53,40 +52,18 @@ async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> 
     if request.content_type != "multipart/form-data":
         raise Invalid("Send the file as multipart/form-data in the field `file`.", code="not_multipart")
     title, replaces = "", None
-    with _parsing():
-        reader = await request.multipart()
-    while (part := await _next(reader)) is not None:
-        if not isinstance(part, BodyPartReader):
-            continue
-        with _parsing():
+    body = FormBody(request)
+    while (part := await body.next()) is not None:
+        with parsing():
             name, filename = part.name, part.filename
         if name == "title":
-            title = (await _read(part, 1000)).decode("utf-8", "replace").replace("\0", "")
+            title = (await read(part, 1000)).decode("utf-8", "replace").replace("\0", "")
         elif name == "replaces":
-            replaces = _id((await _read(part, 100)).decode("utf-8", "replace"))
+            replaces = _id((await read(part, 100)).decode("utf-8", "replace"))
         elif name == "file":
             label = f"{title}\n{replaces or ''}"
-            return await take(Sent(filename, title, replaces, _pieces(request, reader, part, label)))
+            return await take(Sent(filename, title, replaces, _pieces(request, body, part, label)))
     raise Invalid("The upload has no field `file`.", code="file_missing")
-
-
-@contextlib.contextmanager
-def _parsing() -> Generator[None]:
-    """Around what aiohttp reads of the body, and nothing else: what goes wrong there is the client's."""
-    try:
-        yield
-    except (ValueError, AssertionError, RuntimeError, HttpProcessingError) as error:
-        raise _malformed() from error
-
-
-async def _next(reader: MultipartReader) -> MultipartReader | BodyPartReader | None:
-    with _parsing():
-        return await reader.next()
-
-
-async def _read(part: BodyPartReader, size: int) -> bytes:
-    with _parsing():
-        return bytes(await part.read_chunk(size))
 
 
 def _id(text: str) -> UUID | None:
@@ -108,39 +85,20 @@ async def digest_of(request: web.Request) -> str:
     return await _taken(request, read)  # a repeat needs no room
 
 
-async def _pieces(
-    request: web.Request, reader: MultipartReader, part: BodyPartReader, label: str
-) -> AsyncIterator[bytes]:
+async def _pieces(request: web.Request, body: FormBody, part: BodyPartReader, label: str) -> AsyncIterator[bytes]:
     digest = hashlib.sha256(f"{label}\n{part.filename}\n".encode("utf-8", "surrogateescape"))
     size, limit = 0, request.app[SETTINGS].upload_limit
-    while piece := await _read(part, _PIECE_BYTES):
+    body.expect_file(limit)
+    while piece := await read(part, _PIECE_BYTES):
         size += len(piece)
         if size > limit:
             raise too_large(limit)
         digest.update(piece)
         yield piece
     if not part.at_eof():
-        raise _malformed()
-    await _read_to_the_end(reader)
+        raise malformed()
+    await body.read_to_the_end()
     request[UPLOADED] = digest.hexdigest()
-
-
-async def _read_to_the_end(reader: MultipartReader) -> None:
-    """The fields after the file are of no interest, but the closing boundary is: without it the body was cut off."""
-    left = _ENVELOPE_BYTES
-    while (part := await _next(reader)) is not None:
-        if not isinstance(part, BodyPartReader):
-            raise _malformed()
-        while piece := await _read(part, _PIECE_BYTES):
-            left -= len(piece)
-            if left < 0:
-                raise Invalid("Send one file at a time, and the other fields before it.", code="not_multipart")
-        if not part.at_eof():
-            raise _malformed()
-
-
-def _malformed() -> Invalid:
-    return Invalid("The upload is no complete, well-formed multipart body.", code="not_multipart")
 
 
 def too_large(limit: int) -> TooLarge:
