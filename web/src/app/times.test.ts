@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, dayHeading, until, waiting } from "./times";
+import { ago, dayHeading, lasting, until, waiting } from "./times";
 
 const now = new Date(2026, 10, 21, 12, 0, 0);
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
@@ -23,6 +23,12 @@ describe("an instant in the past", () => {
   it("may never have been, or be unreadable", () => {
     expect(ago(null, now)).toBe("never");
     expect(ago("nonsense", now)).toBe("");
+  });
+});
+
+describe("a length of time", () => {
+  it("is told in the two largest units", () => {
+    expect([0.4, 20, 245.4, 3661].map(lasting)).toEqual(["0 s", "20 s", "4 min 5 s", "1 h 1 min"]);
   });
 });
 

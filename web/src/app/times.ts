@@ -51,6 +51,14 @@ export function waiting(seconds: number): string {
   return seconds < 90 ? plural(seconds, "second") : plural(Math.ceil(seconds / 60), "minute");
 }
 
+/** How long something is: "20 s", "4 min 5 s", "1 h 2 min". */
+export function lasting(seconds: number): string {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (whole < 60) return `${whole} s`;
+  return whole < 3600 ? `${minutes} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${minutes % 60} min`;
+}
+
 export function plural(count: number, noun: string, after = ""): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}${after && ` ${after}`}`;
 }

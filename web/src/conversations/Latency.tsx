@@ -27,7 +27,7 @@ export function LatencyBar({ latency }: { latency: Latency }) {
           />
         ))}
       </span>
-      <span className="small muted">{Math.round(total)} ms</span>
+      <span className="small muted">answered in {secondsOf(total)}</span>
     </div>
   );
 }
@@ -38,7 +38,7 @@ export function LatencySummary({ messages }: { messages: Message[] }) {
   return (
     <div className="latency-legend small muted">
       <span>
-        Median answer <b>{Math.round(median(totals))} ms</b>
+        Usually answered in <b>{secondsOf(median(totals))}</b>
       </span>
       {PARTS.map((part) => (
         <span key={part.key} className="legend-part">
@@ -48,6 +48,11 @@ export function LatencySummary({ messages }: { messages: Message[] }) {
       ))}
     </div>
   );
+}
+
+/** 1240 → "1.2 s"; the parts of a bar are told in milliseconds. */
+function secondsOf(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** Recognition runs inside the wait for the end of the turn: what is left of that wait is shown, nothing twice. */

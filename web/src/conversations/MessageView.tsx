@@ -9,6 +9,7 @@ import { addressOfPlace, CitedLink, placeName } from "../documents/pages/CitedPl
 import { canOpen } from "./FilePreview";
 import { LatencyBar } from "./Latency";
 import { sourceOf } from "./sources";
+import { meaningOf } from "./words";
 
 interface Props {
   message: Message;
@@ -84,11 +85,10 @@ function Opening({ name, onOpen }: { name: string; onOpen: (() => void) | undefi
 }
 
 function Understood({ message }: { message: Message }) {
-  const sure = message.confidence == null ? "" : ` ${Math.round(message.confidence * 100)}%`;
+  const sure = message.confidence == null ? "" : `, ${Math.round(message.confidence * 100)}% sure`;
   return (
-    <span className="chip" title="What the assistant understood">
-      {message.intent?.replaceAll("_", " ")}
-      {sure}
+    <span className="chip" title={`What the assistant understood${sure}`}>
+      {meaningOf(message.intent ?? "")}
     </span>
   );
 }

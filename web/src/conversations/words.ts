@@ -1,6 +1,7 @@
 /** Conversation facts in a person's words. */
 
 import type { Conversation } from "../api/types";
+import { lasting } from "../app/times";
 
 const CHANNELS: Record<string, string> = {
   web: "Page",
@@ -10,6 +11,24 @@ const CHANNELS: Record<string, string> = {
   chat: "Chat",
   console: "Console",
 };
+
+/** Names of intents that do not explain themselves once their underscores are gone. */
+const MEANINGS: Record<string, string> = {
+  book: "wants to book",
+  cancel: "wants to cancel",
+  move: "wants to move a booking",
+  list: "asks about the calendar",
+  find_free: "looks for a free time",
+  question: "asks a question",
+  follow_up: "asks further",
+  human: "wants a person",
+  out_of_scope: "something else",
+};
+
+/** What was understood of a sentence, as a few words. */
+export function meaningOf(intent: string): string {
+  return MEANINGS[intent] ?? intent.replaceAll("_", " ");
+}
 
 export function personaName(conversation: Conversation): string {
   const { persona } = conversation;
@@ -23,7 +42,5 @@ export function channelName(conversation: Conversation): string {
 }
 
 export function lasted(seconds: number | null | undefined): string {
-  if (seconds == null) return "";
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return seconds == null ? "" : lasting(seconds);
 }

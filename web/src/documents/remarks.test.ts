@@ -46,6 +46,18 @@ describe("what to look at", () => {
     expect(alarmsOf(row({ duplicates: [twin], warnings: [spoken] }))).toEqual({ count: 2, worst: "danger" });
   });
 
+  it("tells in plain words that a machine read or heard the text, and once", () => {
+    const warnings: Note[] = [
+      { code: "recognised", severity: "info", text: "Text on 1 of 1 pages was read from sound; names may be wrong." },
+    ];
+    const heard = { code: "recognised", severity: "info" as const, detail: "Transcribed by the machine." };
+    const recording = { ...row({ warnings }, [heard]), page_kind: "recording" as const, pages: 1 };
+    expect(remarksOf(recording).map((one) => one.detail)).toEqual(["Transcribed by the machine."]);
+    expect(remarksOf({ ...recording, findings: [] })[0]?.detail).toContain("what was heard");
+    expect(remarksOf({ ...row({ warnings }), pages: 1 })[0]?.detail).toContain("read from a picture");
+    expect(remarksOf({ ...row({ warnings }), pages: 3 })[0]?.detail).toContain("Text on 1 of 1");
+  });
+
   it("sums up personal data with its pages, masked as it came", () => {
     const found = remarksOf(
       row({ personal_data: [{ kind: "phone", count: 3, pages: [1, 4], samples: ["+49 … 45"] }] }),

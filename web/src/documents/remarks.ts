@@ -40,7 +40,7 @@ export function remarksOf(row: FileRow): Remark[] {
   const matters = !warnings.some((one) => one.code === PERSONAL) || warnings.some(isLoudPersonal);
   const all = [
     ...listOf(row.findings).map(finding),
-    ...warnings.filter((one) => !isShownElsewhere(one, row)).map(warning),
+    ...warnings.filter((one) => !isShownElsewhere(one, row)).map((one) => warning(one, row)),
     ...kinds.map((one) => personal(one, matters ? "warning" : "info")),
   ];
   const once = new Map(all.map((one) => [`${one.title}|${one.detail}|${one.quote}|${one.pages}`, one]));
@@ -57,6 +57,8 @@ export function alarmsOf(row: FileRow): { count: number; worst: Severity | undef
 }
 
 const PERSONAL = "personal_data";
+/** Its sentence counts pages, which says nothing of a recording or of a single page. */
+const RECOGNISED = "recognised";
 
 function isLoudPersonal(one: Note): boolean {
   return one.code === PERSONAL && one.severity !== "info";
@@ -65,6 +67,8 @@ function isLoudPersonal(one: Note): boolean {
 /** Warnings that sum up what has a place of its own on the page. */
 function isShownElsewhere({ code }: Note, row: FileRow): boolean {
   if (code === PERSONAL) return listOf(row.analysis?.personal_data).length > 0;
+  if (code === RECOGNISED && row.page_kind === "recording")
+    return listOf(row.findings).some((one) => one.code === RECOGNISED || one.code === "transcribed_by_fallback");
   if (code === "contradiction") return contradictionsOf(row).length > 0;
   return code === "duplicate" && duplicatesOf(row).length > 0;
 }
@@ -88,9 +92,15 @@ function finding(one: Finding): Remark {
 }
 
 /** Before there were severities, a warning had a `kind`, and its `text` was the document's own. */
-function warning(one: Note & { kind?: string }): Remark {
+function warning(one: Note & { kind?: string }, row: FileRow): Remark {
   if (!one.code) return remark("danger", one.kind ?? "", "", one.text, one.page);
-  return remark(one.severity ?? "warning", one.code, one.text, one.quote ?? "", one.page);
+  const plainly = one.code === RECOGNISED ? recognisedFrom(row) : undefined;
+  return remark(one.severity ?? "warning", one.code, plainly ?? one.text, one.quote ?? "", one.page);
+}
+
+function recognisedFrom({ page_kind, pages }: FileRow): string | undefined {
+  if (page_kind === "recording") return "The text is what was heard; names and numbers may be wrong.";
+  return pages === 1 ? "The text was read from a picture; names and numbers may be wrong." : undefined;
 }
 
 function personal(one: PersonalData, severity: Severity): Remark {

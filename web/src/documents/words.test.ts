@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { FileRow } from "../api/documents";
-import { canRetry, clockOf, isHopeless, lengthOf, limitOf, lookOf, placeOf, retryOf, shareOf } from "./words";
+import {
+  canRetry,
+  clockOf,
+  isHopeless,
+  lengthOf,
+  limitOf,
+  lookOf,
+  placeOf,
+  retryOf,
+  shareOf,
+  versionOf,
+} from "./words";
 
 const row = (more: Partial<FileRow>): FileRow => ({
   upload_id: "f1",
@@ -54,10 +65,25 @@ describe("a document in words", () => {
     expect(retryOf(row({ job: { ...again, status: "succeeded" } }))).toBeUndefined();
   });
 
+  it("names its version, and the one whose place it takes", () => {
+    const newer = row({
+      upload_id: "f2",
+      version: 3,
+      series_id: "s1",
+      replaces: "f1",
+      status: "awaiting_confirmation",
+    });
+    const current = row({ version: 2, series_id: "s1" });
+    expect(versionOf(row({ version: 1 }))).toBe("");
+    expect(versionOf(current, [newer])).toBe("version 2");
+    expect(versionOf(newer, [newer, current])).toBe("version 3, replaces version 2");
+    expect(versionOf(newer, [newer])).toBe("version 3, replaces the one before");
+  });
+
   it("counts pages, slides, sheets and minutes, and nothing where there are none", () => {
     expect(lengthOf(row({ pages: 1, page_kind: "page" }))).toBe("1 page");
     expect(lengthOf(row({ pages: 12, page_kind: "slide" }))).toBe("12 slides");
-    expect(lengthOf(row({ pages: 3, page_kind: "recording", metadata: { duration_s: 245.4 } }))).toBe("4:05 min");
+    expect(lengthOf(row({ pages: 3, page_kind: "recording", metadata: { duration_s: 245.4 } }))).toBe("4 min 5 s");
     expect(lengthOf(row({ pages: 1, page_kind: "none" }))).toBe("");
   });
 

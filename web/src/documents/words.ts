@@ -2,7 +2,7 @@
 
 import type { FileRow, FileStatus, PageKind, Trouble } from "../api/documents";
 import type { Me } from "../api/types";
-import { plural } from "../app/times";
+import { lasting, plural } from "../app/times";
 import { endingOf } from "./upload/files";
 import { isFinal, shortOf } from "./upload/refusals";
 
@@ -68,6 +68,26 @@ export function shareOf({ tone, inLine, progress }: Look): string {
   return tone === "busy" && !inLine && progress < NEARLY ? `${progress}%` : "";
 }
 
+/**
+ * "version 2"; while it waits also whose place it takes. `others` are the rows at hand: the version that answers may not
+ * be among them.
+ */
+export function versionOf(row: FileRow, others: readonly FileRow[] = []): string {
+  const version = row.version ?? 1;
+  if (version === 1 && !isNewVersion(row)) return "";
+  if (row.status !== "awaiting_confirmation") return `version ${version}`;
+  const current = others.find(
+    (one) =>
+      one.status === "ready" && (one.series_id ? one.series_id === row.series_id : one.upload_id === row.replaces),
+  );
+  return `version ${version}, replaces ${current ? `version ${current.version ?? 1}` : "the one before"}`;
+}
+
+/** It is to take the place of another one. */
+export function isNewVersion(row: FileRow): boolean {
+  return Boolean(row.replaces) || (row.version ?? 1) > 1;
+}
+
 /** Why it is being tried once more, while it is. */
 export function retryOf(row: FileRow): string | undefined {
   if (!isBusy(row) || !row.job?.attempt || !row.job.reason) return undefined;
@@ -113,10 +133,10 @@ export function kindOf(filename: string): string {
 
 const NOUNS: Partial<Record<PageKind, string>> = { page: "page", slide: "slide", sheet: "sheet" };
 
-/** "12 pages", "3 sheets", "4:05 min"; nothing for formats without places. */
+/** "12 pages", "3 sheets", "4 min 5 s"; nothing for formats without places. */
 export function lengthOf(row: Pick<FileRow, "page_kind" | "pages" | "metadata">): string {
   const seconds = Number(row.metadata?.duration_s ?? 0);
-  if (row.page_kind === "recording") return seconds ? `${clockOf(seconds)} min` : "";
+  if (row.page_kind === "recording") return seconds ? lasting(seconds) : "";
   const noun = NOUNS[row.page_kind ?? "page"];
   return noun && row.pages ? plural(row.pages, noun) : "";
 }

@@ -25,11 +25,15 @@ describe("source and metadata", () => {
       width: 800,
       height: 600,
       outline: [{ title: "A" }],
-      producer: "",
+      producer: "Skia/PDF",
+      codec: "pcm_s16le",
+      ocr_confidence: 0.96,
+      subject: "",
     };
     expect(metadataOf({ metadata } as unknown as FileRow)).toEqual([
       ["Author", "Ada"],
-      ["Length", "2:05 min"],
+      ["Length", "2 min 5 s"],
+      ["Read from pictures", "96% sure"],
       ["Picture", "800 × 600 pixels"],
     ]);
   });

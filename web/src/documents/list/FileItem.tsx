@@ -5,7 +5,19 @@ import { CloseIcon, TrashIcon } from "../../app/icons";
 import { link } from "../../app/router";
 import { ago, exactly } from "../../app/times";
 import { Alarms, Status } from "../Status";
-import { canRetry, isAdvised, isBusy, lengthOf, lookOf, nameOf, retryOf, sizeOf, troubleOf } from "../words";
+import {
+  canRetry,
+  isAdvised,
+  isBusy,
+  isNewVersion,
+  lengthOf,
+  lookOf,
+  nameOf,
+  retryOf,
+  sizeOf,
+  troubleOf,
+  versionOf,
+} from "../words";
 import { DocumentLook } from "./Thumbnail";
 import { addressOf } from "./wanted";
 
@@ -19,6 +31,8 @@ export interface RowActs {
 
 interface Props {
   row: FileRow;
+  /** All that are shown. */
+  rows: readonly FileRow[];
   now: Date;
   /** Missing: this person may only look. */
   acts: RowActs | undefined;
@@ -27,7 +41,7 @@ interface Props {
   onChoose: (shift: boolean) => void;
 }
 
-export function FileItem({ row, now, acts, problem, chosen, onChoose }: Props) {
+export function FileItem({ row, rows, now, acts, problem, chosen, onChoose }: Props) {
   const name = nameOf(row);
   const asking = row.status === "awaiting_confirmation" && !isBusy(row);
   const trouble = problem ?? (isBusy(row) ? undefined : troubleOf(row.error));
@@ -60,7 +74,7 @@ export function FileItem({ row, now, acts, problem, chosen, onChoose }: Props) {
           {name}
         </a>
         <p className="muted small file-facts">
-          <Facts row={row} now={now} />
+          <Facts row={row} rows={rows} now={now} />
         </p>
         {asking && row.analysis?.summary && <p className="file-summary">{row.analysis.summary}</p>}
         {look.tone === "busy" && !look.inLine && (
@@ -82,12 +96,12 @@ export function FileItem({ row, now, acts, problem, chosen, onChoose }: Props) {
   );
 }
 
-function Facts({ row, now }: { row: FileRow; now: Date }) {
+function Facts({ row, rows, now }: Pick<Props, "row" | "rows" | "now">) {
   const facts = [
     row.title && row.title !== row.filename ? row.filename : "",
     sizeOf(row.file_size),
     lengthOf(row),
-    (row.version ?? 1) > 1 ? `version ${row.version}` : "",
+    versionOf(row, rows),
   ].filter(Boolean);
   return (
     <>
@@ -123,7 +137,7 @@ function Actions({ row, name, acts, asking }: { row: FileRow; name: string; acts
             data-testid="file-confirm"
             onClick={() => acts.confirm(row)}
           >
-            Add to knowledge
+            {isNewVersion(row) ? "Use this version" : "Add to knowledge"}
           </button>
           <button
             type="button"

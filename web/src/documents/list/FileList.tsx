@@ -70,6 +70,7 @@ export function FileList({ filter }: { filter: Filter }) {
             <FileItem
               key={row.upload_id}
               row={row}
+              rows={rows}
               now={now}
               acts={acts}
               problem={problems[row.upload_id]}
