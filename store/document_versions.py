@@ -35,6 +35,11 @@ async def locked_series(connection: Connection, document_id: UUID) -> tuple[Docu
     return found, series
 
 
+def has_newer_ready(document: Document, series: Sequence[Document]) -> bool:
+    """Whether a newer version is the searched one already. One that is still being indexed may yet fail."""
+    return any(other.status == "ready" and other.version > document.version for other in series)
+
+
 async def make_current(
     connection: Connection, identity: Identity, document: Document, series: Sequence[Document]
 ) -> None:

@@ -21,10 +21,11 @@ from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, M
 from store import chunks, document_content, documents, embedded_texts, jobs, knowledge_indexes
 from store.database import Connection, Database
 from store.document_content import Content
-from store.document_versions import locked_series, make_current
+from store.document_versions import has_newer_ready, locked_series, make_current
 from store.documents import Document
 from store.errors import Conflict, NotFound, VoiceLoopError
 from store.files import Files
+from store.jobs import Job
 from store.log import get_logger
 from tools.knowledge.remote_embedding import EmbeddingFailed
 
@@ -173,11 +174,16 @@ class Stages:
         pulse.rest()
         async with self.database.transaction(work.identity) as connection:
             document, series = await locked_series(connection, work.document_id)
-            await _require_running(connection, work)
+            job = await _require_running(connection, work)
             if document.status not in {"indexing", "ready"}:
                 raise BadDocument("The document was decided otherwise meanwhile.", code=document.status)
-            await self._swap(connection, work, indexed)
-            await make_current(connection, work.identity, document, series)
+            if job.status_before != "replaced" and has_newer_ready(document, series):
+                # several were confirmed at once and this one ends late; only who asks for it back gets it back
+                await documents.set_status(connection, work.identity, document.id, "replaced")
+                await embedded_texts.forget(connection, document.id)
+            else:
+                await self._swap(connection, work, indexed)
+                await make_current(connection, work.identity, document, series)
             await jobs.succeed(connection, work.identity, work.job_id)
         await chunks.refresh_statistics(self.database)
 
@@ -206,9 +212,11 @@ class Stages:
         await pulse.step(stage, start, end)
 
 
-async def _require_running(connection: Connection, work: Work) -> None:
-    if await jobs.running(connection, work.job_id) is None:
+async def _require_running(connection: Connection, work: Work) -> Job:
+    job = await jobs.running(connection, work.job_id)
+    if job is None:
         raise JobOver
+    return job
 
 
 def _gave_up(reason: str) -> VoiceLoopError:

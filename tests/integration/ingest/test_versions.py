@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from ingest.documents.pulse import Work
-from ingest.documents.statuses import ANALYSE
+from ingest.documents.statuses import ANALYSE, INDEX
 from store import documents
 from store.database import Connection, Database
 from store.documents import Document
@@ -42,6 +42,20 @@ async def _confirm(client: aiohttp.ClientSession, sidecar: Sidecar, upload_id: s
     async with client.post(f"/api/files/{upload_id}/confirm-rag", json={"save_to_rag": True}) as response:
         assert response.status == 202, await response.text()
     await sidecar.work_off()
+
+
+async def _three_waiting(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> tuple[str, tuple[str, str, str]]:
+    """Versions 2, 3 and 4 of a searched document, all waiting for a person; the newest and all three, oldest first."""
+    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
+    await sidecar.work_off()
+    waiting = [
+        (await _uploaded_as_next(client, OLD.replace(b"twelve", price), f"{n}.txt", first["document_id"]))["upload_id"]
+        for n, price in enumerate((b"20", b"30", b"40"))
+    ]
+    await sidecar.work_off()
+    return waiting[2], (waiting[0], waiting[1], waiting[2])
 
 
 async def _found(client: aiohttp.ClientSession) -> list[str]:
@@ -80,6 +94,57 @@ async def test_an_older_version_can_be_made_current_again(
     await _confirm(client, sidecar, first["document_id"])
     assert all("twelve" in one for one in await _found(client))
     assert (await _get(client, f"/api/files/{second['upload_id']}"))["status"] == "replaced"
+
+
+@pytest.mark.parametrize("order", ["oldest first", "newest first", "middle first", "at once"])
+async def test_of_versions_that_are_confirmed_together_the_newest_is_current_whoever_ends_last(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, order: str
+) -> None:
+    newest, waiting = await _three_waiting(sidecar, client, upload)
+    async with client.post("/api/files/confirm", json={"ids": [*reversed(waiting)], "save_to_rag": True}) as response:
+        job_of = {one["document_id"]: UUID(one["job_id"]) for one in (await response.json())["items"]}
+    work = [Work(sidecar.identity, job_of[one], UUID(one)) for one in waiting]
+    stages = make_stages(sidecar.app)
+    if order == "at once":
+        await asyncio.gather(*(stages.run(INDEX, one) for one in work))
+    for place in {"oldest first": (0, 1, 2), "newest first": (2, 1, 0), "middle first": (1, 2, 0)}.get(order, ()):
+        await stages.run(INDEX, work[place])
+    versions = (await _get(client, f"/api/files/{newest}/versions"))["items"]
+    assert [(one["version"], one["status"], one["chunk_count"] > 0) for one in versions] == [
+        (4, "ready", True),
+        (3, "replaced", False),
+        (2, "replaced", False),
+        (1, "replaced", False),
+    ]
+    assert all("40 euros" in one for one in await _found(client))
+    assert {(await _get(client, f"/api/jobs/{job}"))["status"] for job in job_of.values()} == {"succeeded"}
+
+
+async def test_an_older_version_that_never_was_current_can_be_asked_for_all_the_same(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    newest, (second, _, _) = await _three_waiting(sidecar, client, upload)
+    await _confirm(client, sidecar, newest)
+    await _confirm(client, sidecar, second)
+    assert (await _get(client, f"/api/files/{second}"))["status"] == "replaced"
+    assert all("40 euros" in one for one in await _found(client))
+    await _confirm(client, sidecar, second)
+    assert [(await _get(client, f"/api/files/{one}"))["status"] for one in (second, newest)] == ["ready", "replaced"]
+    assert all("20 euros" in one for one in await _found(client))
+
+
+async def test_a_confirmed_version_is_searched_when_the_newer_one_is_taken_back(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    newest, (second, _, _) = await _three_waiting(sidecar, client, upload)
+    async with client.post("/api/files/confirm", json={"ids": [newest, second], "save_to_rag": True}) as response:
+        items = (await response.json())["items"]
+    job_of = {one["document_id"]: one["job_id"] for one in items}
+    await make_stages(sidecar.app).run(INDEX, Work(sidecar.identity, UUID(job_of[second]), UUID(second)))
+    async with client.post(f"/api/jobs/{job_of[newest]}/cancel") as response:
+        assert response.status == 200
+    await sidecar.work_off()
+    assert all("20 euros" in one for one in await _found(client))
 
 
 async def test_a_version_of_nothing_is_refused_and_leaves_nothing(
