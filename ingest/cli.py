@@ -18,6 +18,7 @@ from rich.console import Console
 from ingest import doctor as doctor_module
 from ingest import rotation_command
 from ingest.admin import documents, keys, tenants, users
+from ingest.admin.tables import masked_lines
 from ingest.laptop.database import migrate_database, run_console
 from ingest.up import Options, default_home
 from ingest.up import up as start_everything
@@ -45,7 +46,9 @@ def main() -> None:
     try:
         app()
     except VoiceLoopError as error:
-        Console(stderr=True, highlight=False).print(f"Error: {error.message}", markup=False, soft_wrap=True)
+        Console(stderr=True, highlight=False).print(
+            f"Error: {masked_lines(error.message)}", markup=False, soft_wrap=True
+        )
         sys.exit(1)
 
 

@@ -57,7 +57,7 @@ async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> 
         with parsing():
             name, filename = part.name, part.filename
         if name == "title":
-            title = (await read(part, 1000)).decode("utf-8", "replace").replace("\0", "")
+            title = (await read(part, 1000)).decode("utf-8", "replace")
         elif name == "replaces":
             replaces = _id((await read(part, 100)).decode("utf-8", "replace"))
         elif name == "file":

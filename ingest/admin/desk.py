@@ -20,6 +20,7 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 from psycopg import errors
 
+from ingest.admin.tables import masked
 from ingest.laptop.database import database_url
 from ingest.laptop.home import Home, is_locked
 from ingest.laptop.secrets import secret_key
@@ -145,5 +146,5 @@ def _public_url(home: Home, environment: Mapping[str, str]) -> str:
 
 def confirm(question: str, *, yes: bool) -> None:
     """Ask before what cannot be undone. Raises Invalid when nobody agreed."""
-    if not yes and not typer.confirm(question, err=True):
+    if not yes and not typer.confirm(masked(question), err=True):
         raise Invalid("Nothing was done.")

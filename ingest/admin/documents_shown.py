@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.text import Text
 
 from ingest.admin.documents_adding import Added
-from ingest.admin.tables import print_one, print_rows
+from ingest.admin.tables import masked, print_one, print_rows
 from ingest.api.file_shapes import FileShape
 from ingest.api.knowledge import Result, SearchAnswer
 
 LIST_COLUMNS = ("title", "version", "status", "pages", "tags", "id")
+_ONE_LINE = str.maketrans("\n\r\t", "   ")  # as many characters as before: places in the text stay right
 _VERSION_COLUMNS = ("version", "status", "filename", "created_at", "id")
 _NEXT = {"awaiting_confirmation": "waits for you", "received": "waits for a job process"}
 _WORDS = {True: "recommended", False: "not recommended"}
@@ -69,7 +70,7 @@ def print_document(shape: FileShape, versions: Sequence[FileShape]) -> None:
     console = _console()
     for title, lines in _sections(shape.analysis or {}, [finding.model_dump() for finding in shape.findings]):
         if lines:
-            console.print(Text(f"\n{title}", style="bold"))
+            console.print(Text(f"\n{_plain(title)}", style="bold"))
             for line in lines:
                 console.print(Text(f"  {_plain(line)}"), soft_wrap=True)
     if len(versions) > 1:
@@ -134,4 +135,4 @@ def _console() -> Console:
 
 
 def _plain(text: str) -> str:
-    return "".join(one if one.isprintable() else " " for one in text)
+    return masked(text.translate(_ONE_LINE))

@@ -43,7 +43,7 @@ def print_done(sentence: str, row: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         _print_json(row)
     else:
-        _console().print(Text(sentence), soft_wrap=True)
+        _console().print(Text(masked_lines(sentence)), soft_wrap=True)
 
 
 def _console() -> Console:
@@ -57,8 +57,18 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(str(part) for part in value)
-    return "".join(one if one.isprintable() else "?" for one in str(value))
+        value = ", ".join(str(part) for part in value)
+    return masked(str(value))
+
+
+def masked(text: str) -> str:
+    """What others typed, without what a terminal would obey: question marks instead."""
+    return "".join(one if one.isprintable() else "?" for one in text)
+
+
+def masked_lines(text: str) -> str:
+    """Likewise for a text of several lines, which it stays."""
+    return "\n".join(masked(line) for line in text.split("\n"))
 
 
 def _print_json(value: Any) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from ingest.documents.model import IMAGES, PDF
+from ingest.documents.naming import one_line
 from ingest.paging import PageQuery
 from ingest.routes import Body, Shape
 from store.document_lists import Listed
@@ -139,7 +140,18 @@ def _kind(value: str) -> str:
 Day = Annotated[str, Field(max_length=10), AfterValidator(_day)]
 
 
-class AuthorFields(Body):
+class TypedFields(Body):
+    """What people type and others read: each text on one line, without the characters no file name may hold."""
+
+    @field_validator("*")
+    @classmethod
+    def _is_line(cls, value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(cls._is_line(one) for one in cast(tuple[object, ...], value))
+        return one_line(value) if isinstance(value, str) else value
+
+
+class AuthorFields(TypedFields):
     """A person's ``family`` and ``given`` names, or an organisation's as ``literal``."""
 
     family: Word = ""
@@ -153,7 +165,7 @@ class AuthorFields(Body):
         return self
 
 
-class SourceFields(Body):
+class SourceFields(TypedFields):
     """Where it was published, for references. ``authors``: "Family, Given", or the parts of the name."""
 
     type: Annotated[str, Field(max_length=40), AfterValidator(_kind)] = ""
@@ -172,7 +184,7 @@ class SourceFields(Body):
     url: Annotated[str, Field(max_length=2000), AfterValidator(_url)] = ""
 
 
-class Corrections(Body):
+class Corrections(TypedFields):
     """What is not sent stays; a new analysis leaves alone what was sent once. ``language`` is ISO 639-1 or empty."""
 
     title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")] = "x"

@@ -145,9 +145,9 @@ async def correct_file(request: web.Request) -> FileShape:
     identity, document_id = identity_of(request), id_of(request, "document")
     wanted = await body_of(request, Corrections)
     fields = Fields(
-        title=" ".join(wanted.title.split()),
-        category=" ".join(wanted.category.split()),
-        tags=tuple(dict.fromkeys(" ".join(tag.split()) for tag in wanted.tags)),
+        title=wanted.title,
+        category=wanted.category,
+        tags=tuple(dict.fromkeys(wanted.tags)),
         language=wanted.language,
         source=wanted.source.model_dump(mode="json", exclude_defaults=True),
     )

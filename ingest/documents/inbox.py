@@ -16,7 +16,7 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from ingest.documents.arrival import Arrival, arrive, row_of
-from ingest.documents.naming import title_of_name
+from ingest.documents.naming import title_of_name, typed_title
 from ingest.documents.statuses import ANALYSE, BEFORE_ANALYSIS, INDEX, INGEST, without_job
 from ingest.errors import DuplicateDocument
 from ingest.jobs.length import takes_long
@@ -57,13 +57,14 @@ class Inbox:
     ) -> tuple[Document, UUID]:
         """Keep the file sealed and queue its job; returns the document and the job's id.
 
-        ``replaces``: a version of the document whose next version this is. Raises Invalid (empty), TooLarge,
+        ``replaces``: a version of the document whose next version this is. Raises Invalid (empty, title), TooLarge,
         UnsupportedType, DuplicateDocument, Conflict (storage), NotFound (``replaces``); nothing is left then.
         """
+        typed = typed_title(title)
         if replaces is not None:
             await documents.read(self.database, identity, replaces)
         arrival = await arrive(self.files, identity, name, chunks, limit=self.limit)
-        new = self._new_document(arrival, " ".join(title.split())[:200])
+        new = self._new_document(arrival, typed)
         try:
             async with row_of(arrival, self.files, self.database, identity) as connection:
                 if replaces is not None:

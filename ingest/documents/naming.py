@@ -41,6 +41,22 @@ def safe_name(given: str | None) -> str:
     return name or "document"
 
 
+def one_line(given: str) -> str:
+    """What a person typed, on one line, its spaces folded. Raises ValueError for characters no file name may hold."""
+    line = re.sub(r"[\t\n\r]", " ", given)
+    if _DECEIVING.search(line):
+        raise ValueError("must not hold control characters")
+    return " ".join(line.split())
+
+
+def typed_title(given: str) -> str:
+    """At most 200 characters, empty when nothing was typed. Raises Invalid as ``one_line`` does."""
+    try:
+        return one_line(given)[:200]
+    except ValueError as error:
+        raise Invalid("The title holds control characters. Write it without them.", code="invalid_title") from error
+
+
 def title_of_name(filename: str) -> str:
     """A readable title: ``guest_hand-book.pdf`` is "guest hand-book"."""
     stem = re.sub(r"\.[a-z][a-z0-9]{1,8}$", "", filename, flags=re.IGNORECASE)

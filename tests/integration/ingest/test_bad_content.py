@@ -138,3 +138,19 @@ async def test_names_of_every_kind_are_shown_as_they_are(given: str, shown: str,
 async def test_names_that_deceive_are_refused(given: str, upload: Upload) -> None:
     status, answer = await upload(b"The pool opens at nine in the morning.", given)
     assert (status, answer["code"]) == (422, "invalid_name")
+
+
+async def test_titles_that_deceive_are_refused_wherever_they_are_typed(
+    client: aiohttp.ClientSession, upload: Upload
+) -> None:
+    form = aiohttp.FormData({"title": "red \x1b[31m"})
+    form.add_field("file", b"The pool opens at nine in the morning.", filename="pool.txt")
+    text = {"title": "a\u202eb", "text": "The pool opens at nine."}
+    for sending in (client.post("/api/files/upload", data=form), client.post("/api/knowledge/ingest", json=text)):
+        async with sending as response:
+            refused = await response.json()
+            assert (response.status, refused["code"]) == (422, "invalid_title")
+            assert refused["detail"] == "The title holds control characters. Write it without them."
+    _, kept = await upload(b"The pool opens at nine in the morning.", "pool.txt")
+    async with client.patch(f"/api/files/{kept['upload_id']}", json={"tags": ["\x1b[31mx", "a\u202eb"]}) as response:
+        assert response.status == 422
