@@ -24,6 +24,7 @@ from tools.spoken import clock_time, day
 END_CALL = "end_call"
 _KEPT_ITEMS = 60
 _SURE = 0.5
+_PLAIN = 0.6
 _SHORT = 5
 _ASIDE = {
     "question",
@@ -176,7 +177,7 @@ def _free(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, A
         return tasks.begin(turn, state, name, text)  # pyright: ignore[reportArgumentType]
     if state.cited and name in {"question", "follow_up", "list", "find_free", "out_of_scope"} and elliptic(text):
         return queries.ask_again(turn, state, text) or (state, turn.say("not_understood"))
-    if name == "list":
+    if name == "list" or (_maybe_calendar(intent) and queries.named_thing(turn, text)):
         return queries.ask_agenda(turn, state, text)
     if name == "find_free":
         return queries.ask_free(turn, state, text)
@@ -200,10 +201,15 @@ def _offer_taken(turn: Turn, state: State, text: str, intent: Intent) -> tuple[S
     return tasks.begin_with(turn, state, slots, "book")
 
 
+def _maybe_calendar(intent: Intent) -> bool:
+    """Whether "when is the boat trip?" was read as something else, or is not surely meant for the documents alone."""
+    return intent.name in {"question", "time", "correction", "follow_up", "out_of_scope"} and intent.confidence < _PLAIN
+
+
 def _maybe_documents(turn: Turn, text: str, intent: Intent) -> bool:
     """A question that only looks out of scope: the documents decide, they are honest when they say nothing."""
     asks = _ASKING_WORDS.match(_LEAD.sub("", read_words(text).text)) and text.rstrip().endswith("?")
-    return bool(asks) and turn.has("question") and intent.confidence < 0.6
+    return bool(asks) and turn.has("question") and intent.confidence < _PLAIN
 
 
 def _elliptic(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, Action]:
@@ -271,6 +277,8 @@ def _answered(turn: Turn, state: State, answer: Answered) -> tuple[State, Action
     task = state.task
     if task and (answer.tool == TOOL_OF[task.kind] or task.stage == "looking"):
         return tasks.answered_task(turn, state, task, answer)
+    if asked := queries.ask_beyond_agenda(turn, state, answer):
+        return asked
     state, told = queries.answered_query(turn, state, answer)
     if answer.failed and re.search(r"internal error", told, re.IGNORECASE):
         told = turn.words("trouble")

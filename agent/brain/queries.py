@@ -9,11 +9,11 @@ from typing import Any
 
 from agent.brain.followups import elliptic, follow_up, resolved
 from agent.brain.grammar.clock import choose, find_clocks
-from agent.brain.grammar.names import read_subject
+from agent.brain.grammar.names import read_subject, without
 from agent.brain.grammar.when import When, read_when
 from agent.brain.grammar.words import read_words
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
-from agent.brain.slots import located
+from agent.brain.slots import located, tells_of
 from agent.brain.state import Action, Answered, Query, State
 from agent.brain.turn import Turn
 from tools.spoken import on_moment
@@ -22,8 +22,17 @@ _AHEAD = re.compile(
     r"\b(?:coming up|up next|next (?:meeting|appointment|event|call)|upcoming|ahead|soon|when (?:is|are|do))\b"
 )
 _ONE = re.compile(
-    r"\b(?:when (?:is|s)|whens|what time is|what day is)\s+(?:my|our|the)\s+(?!next|first|last)(.+)", re.IGNORECASE
+    r"\b(?:when (?:is|are|will|s)|when['’]?s|what time is|what day is)\s+(?P<whose>(?:my|our|the|an?)\s+)?"
+    r"(?!(?:my|our|the|an?|next|first|last|i|we|you|he|she|it|they|that|this|these|those|there|good|best|better|free|"
+    r"now|today|tomorrow)\b)(?P<thing>.+)",
+    re.IGNORECASE,
 )
+_BEHIND_THING = re.compile(
+    r"\s+(?:be|come|arrive|visit|happen|take place|start|begin|end|finish|open|close|leave|call|over|due|held|on|"
+    r"happening|taking place|starting|planned|scheduled)\b.*$",
+    re.IGNORECASE,
+)
+_ONLY_CALENDAR = re.compile(r"\b(?:meetings?|appointments?|calls?|events?|bookings?)\b", re.IGNORECASE)
 _WEEK = re.compile(r"\b(?:week|upcoming|coming up)\b")
 _LEAD_IN = re.compile(
     r"^(?:(?:okay|ok|so|um+|uh+|well|hi|hello|hey|and|please|by the way|wait|oh|before that|one more thing|"
@@ -37,8 +46,9 @@ LOOK_AHEAD_DAYS = 30
 
 def ask_agenda(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     """What is on: the days said, else today, or the time ahead for "when is my …" and "what's coming up"."""
+    thing = named_thing(turn, text)
     if not turn.has("list"):
-        return state, turn.say("no_tool", what=turn.words("do_list"))
+        return ask_documents(turn, state, text) if thing else (state, turn.say("no_tool", what=turn.words("do_list")))
     when = read_when(text, turn.now)
     today = turn.now.date()
     first, last = when.day, when.last_day
@@ -46,8 +56,37 @@ def ask_agenda(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     if first is None or last is None:
         days = LOOK_AHEAD_DAYS if one else 6 if _AHEAD.search(text.lower()) or _WEEK.search(text.lower()) else 0
         first, last = today, today + timedelta(days=days)
-    about = read_subject(one.group(1), ()).title if one and when.day is None else ""
-    return _query(state, "list", {"start_date": first.isoformat(), "end_date": last.isoformat()}, text, about=about)
+    about = _thing(one) if one and when.day is None else ""
+    arguments = {"start_date": first.isoformat(), "end_date": last.isoformat()}
+    return _query(state, "list", arguments, text, about=about, thing=thing)
+
+
+def named_thing(turn: Turn, text: str) -> str:
+    """What "when is the summer party?" asks for, when documents may know it as well as the calendar; else empty.
+
+    "My meeting" is the calendar's alone.
+    """
+    one = _ONE.search(without(text, read_when(text, turn.now).spans))
+    if one is None or not turn.has("question"):
+        return ""
+    mine = (one["whose"] or "").strip().lower() == "my"
+    return "" if mine and _ONLY_CALENDAR.search(one["thing"]) else _thing(one)
+
+
+def _thing(one: re.Match[str]) -> str:
+    return read_subject(_BEHIND_THING.sub("", one["thing"].rstrip("?.! ")), ()).title
+
+
+def ask_beyond_agenda(turn: Turn, state: State, answer: Answered) -> tuple[State, Action] | None:
+    """The documents, when the calendar has no event of the name that was asked for; None when it need not be so."""
+    query = state.query
+    if query is None or not query.thing or answer.tool != TOOL_OF["list"] or query.tool != answer.tool:
+        return None
+    fact = fact_of(answer.output)
+    if not answer.failed and tells_of(fact, query.thing):
+        return None
+    state, action = ask_documents(turn, state, query.text)
+    return replace(state, query=replace(state.query, otherwise=fact) if state.query else None), action
 
 
 def ask_free(turn: Turn, state: State, text: str) -> tuple[State, Action]:
@@ -112,7 +151,10 @@ def answered_query(turn: Turn, state: State, answer: Answered) -> tuple[State, s
     query = state.query
     if answer.tool == TOOL_OF["citation"]:
         return replace(state, fact=fact), fact
-    state = replace(state, fact=fact, cited=answer.tool == TOOL_OF["question"] and '"' in fact)
+    quoted = answer.tool == TOOL_OF["question"] and '"' in fact
+    if query and query.otherwise and answer.tool == query.tool and not quoted:
+        return replace(state, fact=query.otherwise, cited=False), query.otherwise
+    state = replace(state, fact=fact, cited=quoted)
     if answer.failed or query is None:
         return state, fact
     if answer.tool == TOOL_OF["list"] and query.about:
@@ -158,7 +200,14 @@ def _free_arguments(when: When, now: datetime) -> dict[str, Any]:
 
 
 def _query(
-    state: State, kind: str, arguments: dict[str, Any], text: str, *, about: str = "", at: When | None = None
+    state: State,
+    kind: str,
+    arguments: dict[str, Any],
+    text: str,
+    *,
+    about: str = "",
+    at: When | None = None,
+    thing: str = "",
 ) -> tuple[State, Action]:
-    query = Query(TOOL_OF[kind], arguments, text, about, at.time if at else None)
+    query = Query(TOOL_OF[kind], arguments, text, about, at.time if at else None, thing)
     return replace(state, query=query, offered_day=None), Action(tool=query.tool, arguments=arguments)

@@ -26,6 +26,7 @@ _SAME_DAY = re.compile(r"\bsame day\b", re.IGNORECASE)
 _LEADING_SELF = re.compile(
     r"^(?:it'?s|it is|that'?s|just|let'?s call it|call it|make it|how about|say|maybe)\s+", re.IGNORECASE
 )
+_EVENT_END = re.compile(r"\b(?:am|pm|noon|midnight|all day)\b")
 _GENERIC_EVENT = re.compile(r"^(?:one|thing|event|meeting|appointment|it|that|this)$", re.IGNORECASE)
 _PART_HOURS = {"morning": range(5, 12), "afternoon": range(12, 18), "evening": range(17, 24)}
 
@@ -265,20 +266,28 @@ def _iso(moment: datetime) -> str:
 
 def located(fact: str, title: str, now: datetime, default_day: date) -> Known | None:
     """The event called ``title`` in a spoken agenda, with the day and time said around it."""
-    words = [
-        word
-        for word in re.findall(r"[^\W_]+", title.lower())
-        if word not in {"my", "the", "with", "meeting", "appointment", "a"}
-    ]
-    words = words or re.findall(r"[^\W_]+", title.lower())
+    words = _telling(title)
     lowered = fact.lower()
     places = [lowered.find(word) for word in words]
     if not words or min(places) < 0:
         return None
     after = [m for m in re.finditer(r"\bfrom\b|\bat\b", lowered) if m.start() > max(places)]
+    if after and "all day" in lowered[max(places) : after[0].start()]:
+        return None
     segment = fact[: _end_of_time(fact, after[0].start())] if after else ""
     found = moments(segment, now, default_day)
     return Known(title, found[-1]) if found else None
+
+
+def tells_of(fact: str, title: str) -> bool:
+    """Whether one event of a spoken agenda has all the telling words of ``title``."""
+    events = _EVENT_END.split(fact.lower())
+    return any(all(re.search(rf"\b{word}", event) for word in _telling(title)) for event in events)
+
+
+def _telling(title: str) -> list[str]:
+    words = re.findall(r"[^\W_]+", title.lower())
+    return [word for word in words if word not in {"my", "the", "of", "with", "meeting", "appointment", "a"}] or words
 
 
 def _end_of_time(fact: str, place: int) -> int:

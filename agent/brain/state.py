@@ -97,13 +97,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The last thing looked up, for "and on Friday?"."""
+    """The last thing looked up, for "and on Friday?".
+
+    ``thing``: what the calendar is asked for and the documents after it; ``otherwise``: what the calendar said then.
+    """
 
     tool: str
     arguments: Mapping[str, Any]
     text: str
     about: str = ""
     at: time | None = None
+    thing: str = ""
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,10 @@ class FakeDesk(Agent):
         self.questions.append(question)
         if "breakfast" in question.lower():
             return 'According to the Harbour House handbook, page 2: "Breakfast is served from 7 to 10." | Tell.'
+        if "summer party" in question.lower():
+            return 'According to the staff handbook, page 4: "The summer party is on 12 June." | Tell.'
+        if "surveyor" in question.lower():
+            return 'According to the letter you sent: "Our surveyor will visit on 17 March at 10." | Tell.'
         return "I found nothing about that in the documents. | Say so."
 
     @function_tool
