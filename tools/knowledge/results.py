@@ -34,11 +34,11 @@ def in_order(candidates: Sequence[Candidate], statistics: WordStatistics, asked:
 
 
 def without_lacking(question: str, first: Candidate, statistics: WordStatistics) -> str:
-    """The question without the telling words that the first candidate lacks; "" when it lacks none."""
+    """The question without the telling words that the first candidate lacks; "" when it lacks none, or all."""
     if not first.sentence_vectors:
         return ""
     lacking = [word.stems for word in statistics.words if not any(stem in first.places for stem in word.stems)]
-    if not lacking:
+    if not lacking or len(lacking) == len(statistics.words):  # without them all no question is left to compare
         return ""
 
     def kept(match: re.Match[str]) -> str:
