@@ -162,7 +162,7 @@ def create_app(settings: Settings) -> web.Application:
     app[ERRANDS] = Errands()
     app[USE_NOTES] = UseNotes(clock, app[ERRANDS])
     app[FILES] = open_files(settings.files, keyring, endpoint=settings.s3_endpoint_url)
-    app[PREVIEWS] = Previews(app[FILES])
+    app[PREVIEWS] = Previews(app[FILES], clock)
     app[KEYRING] = keyring
     app[OUTBOX] = Outbox(keyring, clock)
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]

@@ -1,5 +1,6 @@
 """Pictures of pages for people: drawn in a child process, a few at once, the usual ones kept sealed beside the file.
 
+What could not be drawn is kept in mind there too: a page of a hostile file costs its 20 seconds once an hour.
 Nothing here opens a document; the web process may import it. Who may see a file is decided before.
 """
 
@@ -12,7 +13,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -20,14 +21,16 @@ from uuid import UUID
 
 from ingest.documents.model import IMAGES, PDF, Limits
 from ingest.documents.scratch import scratch
-from ingest.errors import Busy
+from ingest.documents.turns import Turns
+from store.clock import Clock
 from store.errors import NotFound, Unavailable
 from store.files import Files
 
 WIDTHS: Final = (320, 640, 960, 1280, 1920)
 KEPT_WIDTH: Final = 960  # what the page asks for; kept in every width, pictures would outgrow their documents
 THUMBNAIL: Final = (320, 320)
-_AT_ONCE, _WAIT_S, _RETRY_AFTER_S = 2, 10.0, 5.0
+_AT_ONCE, _WAIT_S = 2, 10.0
+_FAILED_FOR_S = 3600.0  # not for ever: the machine may have been busy
 _LIMITS = Limits(time_s=20.0)
 _TALLEST = 3  # times the width, for a receipt
 _ROOT = str(Path(__file__).resolve().parents[2])
@@ -57,50 +60,64 @@ def snapped(width: int) -> int:
 
 
 class Previews:
-    """``at_once`` children draw at a time; who waits longer than ``wait_s`` for one is told to come again."""
+    """``at_once`` children draw at a time, one for each tenant; see ``turns.py``."""
 
-    def __init__(self, files: Files, *, at_once: int = _AT_ONCE, wait_s: float = _WAIT_S) -> None:
-        self._files = files
-        self._turns = asyncio.Semaphore(at_once)
-        self._wait_s = wait_s
+    def __init__(self, files: Files, clock: Clock, *, at_once: int = _AT_ONCE, wait_s: float = _WAIT_S) -> None:
+        self._files, self._clock = files, clock
+        self._turns = Turns(at_once, wait_s)
+        self._under_way: dict[tuple[UUID, str], asyncio.Task[bytes]] = {}
 
     async def page(self, source: Source, number: int, width: int) -> bytes:
         """WebP of a page at one of WIDTHS. Raises NotFound (no_preview, page_not_found), Busy, Unavailable."""
-        box = (width, width * _TALLEST)
-        if width == KEPT_WIDTH:
-            return await self._kept(source, f"page-{number}-{width}", number, box)
-        _require(source, number)
-        async with self._turn():
-            return await self._draw(source, number, box)
+        return await self._picture(source, f"page-{number}-{width}", number, (width, width * _TALLEST))
 
     async def thumbnail(self, source: Source) -> bytes:
         """WebP of the first page, no side longer than THUMBNAIL."""
-        return await self._kept(source, "thumbnail", 1, THUMBNAIL)
+        return await self._picture(source, "thumbnail", 1, THUMBNAIL)
 
-    async def _kept(self, source: Source, name: str, number: int, box: tuple[int, int]) -> bytes:
+    async def _picture(self, source: Source, name: str, number: int, box: tuple[int, int]) -> bytes:
         _require(source, number)
-        if (kept := await self._files.read_derived(source.tenant_id, source.file_id, name)) is not None:
+        if (kept := await self._kept(source, name, number)) is not None:
             return kept
-        async with self._turn():
-            if (kept := await self._files.read_derived(source.tenant_id, source.file_id, name)) is not None:
-                return kept  # drawn for somebody else while this one waited
-            picture = await self._draw(source, number, box)
-        with contextlib.suppress(Unavailable):  # it is drawn again next time
-            await self._files.write_derived(source.tenant_id, source.file_id, name, picture)
+        key = (source.file_id, name)
+        task = self._under_way.get(key)
+        if task is None:
+            task = self._under_way[key] = asyncio.create_task(self._made(source, name, number, box))
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)  # who leaves early must not undo 19 of 20 seconds, again and again
+
+    def _forget(self, key: tuple[UUID, str], done: asyncio.Task[bytes]) -> None:
+        del self._under_way[key]
+        if not done.cancelled():
+            done.exception()  # those who still wait hear of it
+
+    async def _kept(self, source: Source, name: str, number: int) -> bytes | None:
+        """Raises NotFound for a page that could not be drawn lately."""
+        derived = (source.tenant_id, source.file_id)
+        if _is_kept(name) and (kept := await self._files.read_derived(*derived, name)) is not None:
+            return kept
+        failed = await self._files.read_derived(*derived, _failure(number))
+        if failed is not None and self._clock.now().timestamp() < float(failed) + _FAILED_FOR_S:
+            raise _no_preview()
+        return None
+
+    async def _made(self, source: Source, name: str, number: int, box: tuple[int, int]) -> bytes:
+        async with self._turns.turn(source.tenant_id):
+            if (kept := await self._kept(source, name, number)) is not None:
+                return kept  # drawn, or tried in vain, while this one waited
+            try:
+                picture = await self._draw(source, number, box)
+            except NotFound as error:
+                if error.code == "no_preview":
+                    await self._keep(source, _failure(number), str(self._clock.now().timestamp()).encode())
+                raise
+        if _is_kept(name):
+            await self._keep(source, name, picture)
         return picture
 
-    @contextlib.asynccontextmanager
-    async def _turn(self) -> AsyncGenerator[None]:
-        try:
-            async with asyncio.timeout(self._wait_s):
-                await self._turns.acquire()
-        except TimeoutError as error:
-            text = "Many pages are being drawn just now. Try again in a few seconds."
-            raise Busy(text, retry_after_s=_RETRY_AFTER_S) from error
-        try:
-            yield
-        finally:
-            self._turns.release()
+    async def _keep(self, source: Source, name: str, data: bytes) -> None:
+        with contextlib.suppress(Unavailable, NotFound):  # it is drawn again next time, unless the file is gone
+            await self._files.write_derived(source.tenant_id, source.file_id, name, data)
 
     async def _draw(self, source: Source, number: int, box: tuple[int, int]) -> bytes:
         pieces = self._files.stream(source.storage_key)
@@ -123,6 +140,15 @@ class Previews:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
                 await process.communicate()
+
+
+def _is_kept(name: str) -> bool:
+    return name == "thumbnail" or name.endswith(f"-{KEPT_WIDTH}")
+
+
+def _failure(number: int) -> str:
+    """Beside the file: when drawing this page failed last, in seconds since 1970. In one width, so in all of them."""
+    return f"page-{number}-failed"
 
 
 def _require(source: Source, number: int) -> None:

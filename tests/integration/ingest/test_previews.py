@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,12 +19,14 @@ from ingest.documents.model import PDF
 from ingest.documents.previews import Previews, Source, snapped
 from ingest.errors import Busy
 from ingest.keys import PREVIEWS
+from store.clock import FixedClock
 from store.errors import NotFound
 from store.files import LocalFiles
 from store.seal import Keyring
 from tests.contract.documents.pictures import as_bytes, printed
 from tests.integration.ingest.conftest import Sidecar, Upload, make_pdf
 
+CLOCK = FixedClock(datetime(2026, 11, 21, 9, tzinfo=UTC))
 TEXT = "The guest house opens at seven in the morning and closes at ten. Breakfast is served until eleven."
 
 
@@ -169,8 +173,8 @@ async def kept(tmp_path: Path, content: bytes, pages: int = 1, kind: str = PDF) 
 
 async def test_who_waits_too_long_is_told_when_to_come_again(tmp_path: Path) -> None:
     files, source = await kept(tmp_path, make_pdf(TEXT))
-    busy = Previews(files, at_once=1, wait_s=0.01)
-    async with busy._turn():  # pyright: ignore[reportPrivateUsage]
+    busy = Previews(files, CLOCK, at_once=1, wait_s=0.01)
+    async with busy._turns.turn(source.tenant_id):  # pyright: ignore[reportPrivateUsage]
         with pytest.raises(Busy) as told:
             await busy.thumbnail(source)
     assert told.value.retry_after_s > 0
@@ -179,7 +183,8 @@ async def test_who_waits_too_long_is_told_when_to_come_again(tmp_path: Path) -> 
 
 async def test_only_a_few_are_drawn_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files, source = await kept(tmp_path, make_pdf(*[TEXT] * 5), pages=5)
-    makers, now, most = Previews(files, at_once=2, wait_s=30), 0, 0
+    makers, now, most = Previews(files, CLOCK, at_once=2, wait_s=30), 0, 0
+    tenants = [replace(source, tenant_id=uuid4()) for _ in range(5)]
 
     async def draw(*_: object) -> bytes:
         nonlocal now, most
@@ -191,15 +196,86 @@ async def test_only_a_few_are_drawn_at_once(tmp_path: Path, monkeypatch: pytest.
         return b"picture"
 
     monkeypatch.setattr(makers, "_draw", draw)
-    await asyncio.gather(*(makers.page(source, number, 320) for number in range(1, 6)))
+    await asyncio.gather(*(makers.page(one, number, 320) for number, one in enumerate(tenants, 1)))
     assert most == 2
+    most = 0
+    await asyncio.gather(*(makers.page(source, number, 320) for number in range(1, 6)))
+    assert most == 1  # a tenant alone never holds all places
+
+
+class Drawing:
+    """Stands in for the child: counts, waits until it may go on, and fails when told to."""
+
+    def __init__(self, makers: Previews, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count, self.fails = 0, False
+        self.started, self.go_on = asyncio.Event(), asyncio.Event()
+        monkeypatch.setattr(makers, "_draw", self)
+
+    async def __call__(self, *_: object) -> bytes:
+        self.count += 1
+        self.started.set()
+        await self.go_on.wait()
+        if self.fails:
+            raise NotFound("There is no picture of this file.", code="no_preview")
+        return b"picture"
+
+
+async def test_a_page_that_cannot_be_drawn_is_tried_once_an_hour_even_when_people_leave_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, source = await kept(tmp_path, make_pdf(TEXT, TEXT), pages=2)
+    clock = FixedClock(CLOCK.now())
+    makers = Previews(files, clock)
+    drawing = Drawing(makers, monkeypatch)
+    drawing.fails = True
+    early = asyncio.create_task(makers.page(source, 1, 1920))
+    await drawing.started.wait()
+    early.cancel()
+    others = [asyncio.create_task(makers.page(source, 1, width)) for width in (1920, 1920, 320, 960)]
+    await asyncio.sleep(0)
+    drawing.go_on.set()
+    told = await asyncio.gather(*others, return_exceptions=True)
+    assert [getattr(one, "code", one) for one in told] == ["no_preview"] * 4
+    for asked in (makers.thumbnail(source), Previews(files, clock).page(source, 1, 640)):
+        with pytest.raises(NotFound):
+            await asked
+    assert drawing.count == 1
+    drawing.fails = False
+    assert await makers.page(source, 2, 320) == b"picture"
+    clock.advance(timedelta(hours=1))
+    assert await makers.page(source, 1, 1920) == b"picture"
+
+
+async def test_who_asks_for_the_same_picture_shares_one_drawing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, source = await kept(tmp_path, make_pdf(TEXT))
+    makers = Previews(files, CLOCK)
+    drawing = Drawing(makers, monkeypatch)
+    drawing.go_on.set()
+    assert await asyncio.gather(*(makers.page(source, 1, 320) for _ in range(5))) == [b"picture"] * 5
+    assert drawing.count == 1
+
+
+async def test_a_tenant_with_slow_pages_keeps_nobody_else_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, slow = await kept(tmp_path, make_pdf(TEXT), pages=5)
+    makers = Previews(files, CLOCK, wait_s=0.2)
+    drawing = Drawing(makers, monkeypatch)
+    asked = [asyncio.create_task(makers.page(slow, number, 320)) for number in range(1, 6)]
+    await drawing.started.wait()
+    async with makers._turns.turn(uuid4()):  # pyright: ignore[reportPrivateUsage]
+        assert drawing.count == 1
+    drawing.go_on.set()
+    await asyncio.gather(*asked)
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 and nothing else", b"\0" * 5000, b""], ids=["head", "zeros", "empty"])
 async def test_what_cannot_be_drawn_has_no_picture(tmp_path: Path, content: bytes) -> None:
     files, source = await kept(tmp_path, content)
     with pytest.raises(NotFound) as refused:
-        await Previews(files).thumbnail(source)
+        await Previews(files, CLOCK).thumbnail(source)
     assert refused.value.code == "no_preview"
 
 
@@ -207,7 +283,7 @@ async def test_a_child_that_takes_too_long_is_killed(tmp_path: Path, monkeypatch
     files, source = await kept(tmp_path, make_pdf(TEXT))
     monkeypatch.setattr(previews, "_LIMITS", previews.Limits(time_s=0.01))
     with pytest.raises(NotFound):
-        await Previews(files).thumbnail(source)
+        await Previews(files, CLOCK).thumbnail(source)
 
 
 def test_widths_are_few() -> None:
