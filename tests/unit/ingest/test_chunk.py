@@ -172,16 +172,16 @@ def test_other_sizes_are_refused(text: str) -> None:
 
 
 def test_a_heading_with_nothing_under_it_is_a_text_of_its_own() -> None:
-    text = "Rules\n\nLate arrival costs 35 euros\n\nKeys\n\nLeave them at the desk.\n\nSmoking is forbidden in every room"
-    headings = [
-        Heading(text.index(words), level, words)
-        for words, level in (
-            ("Rules", 1),
-            ("Late arrival costs 35 euros", 2),
-            ("Keys", 2),
-            ("Smoking is forbidden in every room", 2),
-        )
-    ]
+    text = (
+        "Rules\n\nLate arrival costs 35 euros\n\nKeys\n\nLeave them at the desk.\n\nSmoking is forbidden in every room"
+    )
+    titles = {
+        "Rules": 1,
+        "Late arrival costs 35 euros": 2,
+        "Keys": 2,
+        "Smoking is forbidden in every room": 2,
+    }
+    headings = [Heading(text.index(words), level, words) for words, level in titles.items()]
     assert [(one.heading, one.text) for one in _cut(text, ChunkSize(), *headings)] == [
         ("Rules", "Late arrival costs 35 euros"),
         ("Rules › Keys", "Leave them at the desk."),
