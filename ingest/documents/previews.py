@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
@@ -27,9 +28,10 @@ from store.errors import NotFound, Unavailable
 from store.files import Files
 
 WIDTHS: Final = (320, 640, 960, 1280, 1920)
-KEPT_WIDTH: Final = 960  # what the page asks for; kept in every width, pictures would outgrow their documents
+KEPT_WIDTH: Final = 960  # what the page asks for; kept in every width, all pictures would outgrow their documents
 THUMBNAIL: Final = (320, 320)
 _AT_ONCE, _WAIT_S = 2, 10.0
+_LONG_S = 2.0  # to draw: kept then in any width, else it would take as long again for each who asks
 _FAILED_FOR_S = 3600.0  # not for ever: the machine may have been busy
 _LIMITS = Limits(time_s=20.0)
 _TALLEST = 3  # times the width, for a receipt
@@ -77,7 +79,7 @@ class Previews:
 
     async def _picture(self, source: Source, name: str, number: int, box: tuple[int, int]) -> bytes:
         _require(source, number)
-        if (kept := await self._kept(source, name, number)) is not None:
+        if (kept := await self._kept(source, name, number, box)) is not None:
             return kept
         key = (source.file_id, name)
         task = self._under_way.get(key)
@@ -91,27 +93,31 @@ class Previews:
         if not done.cancelled():
             done.exception()  # those who still wait hear of it
 
-    async def _kept(self, source: Source, name: str, number: int) -> bytes | None:
-        """Raises NotFound for a page that could not be drawn lately."""
+    async def _kept(self, source: Source, name: str, number: int, box: tuple[int, int]) -> bytes | None:
+        """Raises NotFound for a page that could not be drawn lately, no wider than this."""
         derived = (source.tenant_id, source.file_id)
-        if _is_kept(name) and (kept := await self._files.read_derived(*derived, name)) is not None:
+        if (kept := await self._files.read_derived(*derived, name)) is not None:
             return kept
-        failed = await self._files.read_derived(*derived, _failure(number))
-        if failed is not None and self._clock.now().timestamp() < float(failed) + _FAILED_FOR_S:
-            raise _no_preview()
+        if (failed := await self._files.read_derived(*derived, _failure(number))) is not None:
+            at, width = failed.split()
+            if self._clock.now().timestamp() < float(at) + _FAILED_FOR_S and box[0] >= int(width):
+                raise _no_preview()
         return None
 
     async def _made(self, source: Source, name: str, number: int, box: tuple[int, int]) -> bytes:
         async with self._turns.turn(source.tenant_id):
-            if (kept := await self._kept(source, name, number)) is not None:
+            if (kept := await self._kept(source, name, number, box)) is not None:
                 return kept  # drawn, or tried in vain, while this one waited
+            began = time.monotonic()
             try:
                 picture = await self._draw(source, number, box)
             except NotFound as error:
                 if error.code == "no_preview":
-                    await self._keep(source, _failure(number), str(self._clock.now().timestamp()).encode())
+                    failed = f"{self._clock.now().timestamp()} {box[0]}"
+                    await self._keep(source, _failure(number), failed.encode())
                 raise
-        if _is_kept(name):
+            took_s = time.monotonic() - began
+        if name == "thumbnail" or box[0] == KEPT_WIDTH or took_s > _LONG_S:
             await self._keep(source, name, picture)
         return picture
 
@@ -142,12 +148,8 @@ class Previews:
                 await process.communicate()
 
 
-def _is_kept(name: str) -> bool:
-    return name == "thumbnail" or name.endswith(f"-{KEPT_WIDTH}")
-
-
 def _failure(number: int) -> str:
-    """Beside the file: when drawing this page failed last, in seconds since 1970. In one width, so in all of them."""
+    """Beside the file: when drawing this page failed last, in seconds since 1970, and at which width."""
     return f"page-{number}-failed"
 
 

@@ -231,19 +231,41 @@ async def test_a_page_that_cannot_be_drawn_is_tried_once_an_hour_even_when_peopl
     early = asyncio.create_task(makers.page(source, 1, 1920))
     await drawing.started.wait()
     early.cancel()
-    others = [asyncio.create_task(makers.page(source, 1, width)) for width in (1920, 1920, 320, 960)]
+    others = [asyncio.create_task(makers.page(source, 1, width)) for width in (1920, 1920)]
     await asyncio.sleep(0)
     drawing.go_on.set()
     told = await asyncio.gather(*others, return_exceptions=True)
-    assert [getattr(one, "code", one) for one in told] == ["no_preview"] * 4
-    for asked in (makers.thumbnail(source), Previews(files, clock).page(source, 1, 640)):
-        with pytest.raises(NotFound):
-            await asked
+    assert [getattr(one, "code", one) for one in told] == ["no_preview"] * 2
+    with pytest.raises(NotFound):
+        await Previews(files, clock).page(source, 1, 1920)
     assert drawing.count == 1
     drawing.fails = False
-    assert await makers.page(source, 2, 320) == b"picture"
+    assert [await makers.page(source, *wanted) for wanted in ((1, 960), (2, 1920))] == [b"picture"] * 2
+    assert drawing.count == 3  # narrower is quicker, and may succeed
     clock.advance(timedelta(hours=1))
     assert await makers.page(source, 1, 1920) == b"picture"
+
+
+async def test_what_cannot_be_drawn_small_is_not_tried_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, source = await kept(tmp_path, b"%PDF-1.7 and nothing else")
+    makers = Previews(files, CLOCK)
+    with pytest.raises(NotFound):
+        await makers.thumbnail(source)
+    drawing = Drawing(makers, monkeypatch)
+    with pytest.raises(NotFound):
+        await makers.page(source, 1, 1920)
+    assert drawing.count == 0
+
+
+async def test_what_took_long_is_kept_in_any_width(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, source = await kept(tmp_path, make_pdf(TEXT))
+    makers = Previews(files, CLOCK)
+    drawing = Drawing(makers, monkeypatch)
+    drawing.go_on.set()
+    for long_s, count in ((60, 1), (60, 2), (-1, 3), (-1, 3)):
+        monkeypatch.setattr(previews, "_LONG_S", long_s)
+        assert await makers.page(source, 1, 1920) == b"picture"
+        assert drawing.count == count
 
 
 async def test_who_asks_for_the_same_picture_shares_one_drawing(
