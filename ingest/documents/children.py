@@ -114,13 +114,17 @@ class Children:
         pairs = [socket.socketpair() for _ in range(3)]
         pairs[-1][0].sendall(json.dumps({"arguments": arguments, "scratch": scratch}).encode() + b"\n")
         sent = self._send([its for _, its in pairs])
-        streams = [await _opened(mine) for mine, _ in pairs]
+        streams: list[_Stream] = []
         pid = 0
         try:
+            for mine, _ in pairs:
+                streams.append(await _opened(mine))
             pid = int(await _told(streams[-1]) or 0) if sent else 0
         finally:
             if pid == 0:  # none was born, or nobody waits any more: then it ends with its stdin
                 _hang_up(streams)
+                for mine, _ in pairs[len(streams) :]:
+                    mine.close()
         return Child(pid, streams) if pid else None
 
     def _send(self, ends: Sequence[socket.socket]) -> bool:
@@ -137,7 +141,7 @@ class Children:
                 one.close()
 
     async def _start(self) -> None:
-        mine, its = socket.socketpair()
+        self._control, its = socket.socketpair()  # closed by `_close`, also when the start is cut off
         with its:
             self._zygote = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "ingest.documents.zygote", str(its.fileno()), *self._ready),
@@ -148,7 +152,6 @@ class Children:
                 env=_environment(),
                 start_new_session=True,
             )
-        self._control = mine
 
     async def _close(self) -> None:
         control, zygote = self._control, self._zygote
