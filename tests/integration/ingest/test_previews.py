@@ -183,15 +183,16 @@ async def test_who_waits_too_long_is_told_when_to_come_again(tmp_path: Path) -> 
 
 async def test_only_a_few_are_drawn_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files, source = await kept(tmp_path, make_pdf(*[TEXT] * 5), pages=5)
-    makers, now, most = Previews(files, CLOCK, at_once=2, wait_s=30), 0, 0
+    makers, now, most, enough = Previews(files, CLOCK, at_once=2, wait_s=30), 0, 0, asyncio.Event()
     tenants = [replace(source, tenant_id=uuid4()) for _ in range(5)]
 
     async def draw(*_: object) -> bytes:
         nonlocal now, most
         now += 1
         most = max(most, now)
-        for _turn in range(5):
-            await asyncio.sleep(0)
+        if now == 2:
+            enough.set()
+        await enough.wait()  # for a second one, the first time
         now -= 1
         return b"picture"
 
