@@ -13,7 +13,7 @@ LONG = "I would like to know what time breakfast is served on the weekend and wh
 READ_SENTENCE = "Please read me that sentence."
 WHICH_DOCUMENT = "Which document is that from?"
 UNKNOWN_FACT = "How many people live on the planet Mars?"
-KEY_PLACE = "Where does the key of the boat house hang?"
+KEY_PLACE = "Where does the spare key hang?"
 
 EVERYTHING = (BREAKFAST, PARKING, WIFI, BOOK, BOOK_AT_FOUR, ACTUALLY_FIVE, YES, STOP, GOODBYE, LONG)
 ABOUT_SOURCES = (READ_SENTENCE, WHICH_DOCUMENT, UNKNOWN_FACT, KEY_PLACE)
@@ -29,5 +29,5 @@ HEARD = {
     READ_SENTENCE: r"read.*sentence",
     WHICH_DOCUMENT: r"which document",
     UNKNOWN_FACT: r"planet|mars",
-    KEY_PLACE: r"key",
+    KEY_PLACE: r"spare key",
 }

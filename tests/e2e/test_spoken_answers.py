@@ -57,7 +57,7 @@ async def test_an_attached_file_is_told_from_in_its_call_and_in_no_other(stack: 
     assert caller.agent is not None
     assert caller.agent.attributes["voiceloop.conversation"] == str(conversation)
     path = f"/api/conversations/{conversation}/attachments"
-    notes = pdf_of("Boats are rented by the hour.", "The key of the boat house hangs behind the kitchen door.")
+    notes = pdf_of("Boats are rented by the hour.", "The spare key hangs behind the kitchen door.")
     sent = await asyncio.to_thread(stack.upload, "boat-notes.pdf", notes, "application/pdf", path)
     await asyncio.to_thread(eventually, lambda: is_read(stack, sent["id"]), READ_S, "text of the attached file")
     asked = await caller.say_until_heard(say(phrases.KEY_PLACE), phrases.HEARD[phrases.KEY_PLACE])
