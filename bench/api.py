@@ -66,6 +66,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def sidecar_environment(url: str, port: int, files: Path) -> dict[str, str]:
+    """Settings of a sidecar of a bench's own: no LiveKit behind it, nobody is slowed down."""
+    return {
+        "DATABASE_URL": url,
+        "LIVEKIT_URL": "ws://127.0.0.1:9",
+        "LIVEKIT_API_KEY": "devkey",
+        "LIVEKIT_API_SECRET": secrets.token_hex(24),
+        "VOICELOOP_SECRET_KEY": "bench-" + "k" * 40,
+        "VOICELOOP_FILES": str(files),
+        "VOICELOOP_PORT": str(port),
+        **{f"VOICELOOP_LIMIT_{name}": "off" for name in ("ADDRESS", "USER", "KEY", "SIGN_IN_ADDRESS", "SIGN_IN_EMAIL")},
+    }
+
+
 @contextlib.asynccontextmanager
 async def program(*arguments: str, port: int, environment: dict[str, str]) -> AsyncIterator[psutil.Process]:
     """A server process, once its port answers; ended at the end."""
@@ -120,17 +134,7 @@ async def drive(process: psutil.Process, port: int, path: str, key: str, seconds
 async def measure_requests(url: str, key: str, files: Path, seconds: float) -> dict[str, object]:
     """Requests a second of two authenticated reads and of the bare handler, in turn."""
     port, bare_port = free_port(), free_port()
-    environment = {
-        "DATABASE_URL": url,
-        "LIVEKIT_URL": "ws://127.0.0.1:9",
-        "LIVEKIT_API_KEY": "devkey",
-        "LIVEKIT_API_SECRET": secrets.token_hex(24),
-        "VOICELOOP_SECRET_KEY": "bench-" + "k" * 40,
-        "VOICELOOP_FILES": str(files),
-        "VOICELOOP_PORT": str(port),
-        "VOICELOOP_JOB_PROCESSES": "0",
-        **{f"VOICELOOP_LIMIT_{name}": "off" for name in ("ADDRESS", "USER", "KEY", "SIGN_IN_ADDRESS", "SIGN_IN_EMAIL")},
-    }
+    environment = {**sidecar_environment(url, port, files), "VOICELOOP_JOB_PROCESSES": "0"}
     loads = {"bare": Load(), "/api/me": Load(), "/api/personas": Load()}
     async with (
         program("-m", "ingest", port=port, environment=environment) as sidecar,

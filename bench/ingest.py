@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import random
-import secrets
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,7 @@ import aiohttp
 import psutil
 from fpdf import FPDF
 
-from bench.api import free_port, make_account, program
+from bench.api import free_port, make_account, program, sidecar_environment
 from store.database import Database
 from store.migrate import migrate
 from tests.conftest import make_owner
@@ -208,17 +207,7 @@ async def served(url: str, folder: Path) -> AsyncGenerator[tuple[aiohttp.ClientS
         key = await make_account(database, await make_owner(database, "demo"))
     port, stalls = free_port(), folder / "stalls"
     await asyncio.to_thread(stalls.write_text, "")
-    environment = {
-        "DATABASE_URL": url,
-        "LIVEKIT_URL": "ws://127.0.0.1:9",
-        "LIVEKIT_API_KEY": "devkey",
-        "LIVEKIT_API_SECRET": secrets.token_hex(24),
-        "VOICELOOP_SECRET_KEY": "bench-" + "k" * 40,
-        "VOICELOOP_FILES": str(folder / "files"),
-        "VOICELOOP_PORT": str(port),
-        "TMPDIR": str(folder / "scratch"),
-        **{f"VOICELOOP_LIMIT_{name}": "off" for name in ("ADDRESS", "USER", "KEY")},
-    }
+    environment = {**sidecar_environment(url, port, folder / "files"), "TMPDIR": str(folder / "scratch")}
     (folder / "scratch").mkdir()
     arguments = ("-m", "bench.ingest", "serve", str(stalls))
     async with (

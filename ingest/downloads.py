@@ -5,7 +5,7 @@ Whoever calls has read the row that allows it; nothing here decides who may see 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
@@ -15,26 +15,30 @@ from ingest.keys import FILES
 from store.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A stored file under the name people know it by; ``sha256`` of its plain bytes."""
+class Original(Protocol):
+    """The row of a stored file: under the name people know it by; ``sha256`` of its plain bytes."""
 
-    storage_key: str
-    filename: str
-    content_type: str
-    size: int
-    sha256: str
+    @property
+    def storage_key(self) -> str: ...
+    @property
+    def filename(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
 
 
 async def send(request: web.Request, original: Original) -> web.StreamResponse:
     """The whole file or the one `Range` of it. Raises NotFound when the file is gone, NoSuchRange."""
     if not original.storage_key:
         raise NotFound("This was never a file.", code="file_missing")
-    start, end = _range(request, original.size)
-    is_part = end - start < original.size
+    start, end = _range(request, original.size_bytes)
+    is_part = end - start < original.size_bytes
     response = web.StreamResponse(status=206 if is_part else 200, headers=_headers(original))
     if is_part:
-        response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{end - 1}/{original.size}"
+        response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{end - 1}/{original.size_bytes}"
     response.content_length = end - start
     pieces = request.app[FILES].stream(original.storage_key, start, end)
     first = await anext(pieces, b"")  # a file that is gone is a 404 as long as nothing was sent

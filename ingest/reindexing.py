@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from ingest.documents.model import reason_of
 from ingest.documents.statuses import MOST_ATTEMPTS
 from ingest.jobs.queue import REINDEXING, defer
 from store import jobs, knowledge_indexes
 from store.chunks import ChunkVector, NewChunk
 from store.clock import Clock
 from store.database import Connection, Database
-from store.errors import Conflict, VoiceLoopError
+from store.errors import Conflict
 from store.identity import Identity, Origin
 from store.ids import new_id
 from store.installation import tenant_ids
@@ -100,7 +101,7 @@ class Reindexer:
 
     async def failed(self, identity: Identity, job_id: UUID, error: Exception) -> float | None:
         """Note a try that failed; seconds until the next, None when there is none. Tries that got on do not count."""
-        reason = error.message if isinstance(error, VoiceLoopError) else type(error).__name__
+        reason = reason_of(error)
         async with self.database.transaction(identity) as connection:
             job = await jobs.try_again(connection, identity, job_id, reason)
         if job is None:

@@ -74,4 +74,4 @@ def lost_of_first(candidates: list[Candidate], statistics: WordStatistics, asked
         return UNKNOWN_LOSS
     first = ordered[0][2]
     rest = without_lacking(asked[0], first, statistics)
-    return lost_without(asked[1], model.embed([rest])[0], first) if rest else UNKNOWN_LOSS
+    return lost_without(asked[1], model.embed([rest])[0] if rest else None, first)

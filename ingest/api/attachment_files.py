@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ingest.documents.previews import Source
-from ingest.downloads import Original, send
+from ingest.downloads import send
 from ingest.keys import DATABASE
 from ingest.pictures import WEBP, WidthQuery, send_page, send_thumbnail
 from ingest.routes import Routes, id_of, identity_of
@@ -26,8 +25,7 @@ routes = Routes("Conversations")
 )
 async def download_attachment(request: web.Request) -> web.StreamResponse:
     """The file as it was attached, to be saved: always an attachment. `Range` gives a part of it (206)."""
-    one = await _wanted(request)
-    return await send(request, Original(one.storage_key, one.filename, one.content_type, one.size_bytes, one.sha256))
+    return await send(request, await _wanted(request))
 
 
 @routes.add(
@@ -42,8 +40,7 @@ async def download_attachment(request: web.Request) -> web.StreamResponse:
 )
 async def read_attachment_page_image(request: web.Request) -> web.Response:
     """A page of an attached PDF or picture as it looks; 404 for files whose pages have no look of their own."""
-    one = await _wanted(request)
-    return await send_page(request, _source(request, one), one.sha256)
+    return await send_page(request, await _wanted(request))
 
 
 @routes.add(
@@ -56,15 +53,8 @@ async def read_attachment_page_image(request: web.Request) -> web.Response:
 )
 async def read_attachment_thumbnail(request: web.Request) -> web.Response:
     """The first page, no side longer than 320 pixels; 404 for kinds of files without pictures."""
-    one = await _wanted(request)
-    return await send_thumbnail(request, _source(request, one), one.sha256)
+    return await send_thumbnail(request, await _wanted(request))
 
 
 async def _wanted(request: web.Request) -> Attachment:
     return await attachments.read(request.app[DATABASE], identity_of(request), id_of(request, "attachment"))
-
-
-def _source(request: web.Request, one: Attachment) -> Source:
-    """Pages are counted once a file has been inspected and read, so nothing is drawn before."""
-    pages = one.page_count if one.page_kind == "page" else 0
-    return Source(identity_of(request).tenant_id, one.id, one.storage_key, one.content_type, one.size_bytes, pages)

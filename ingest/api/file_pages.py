@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ingest.downloads import Original, send
+from ingest.downloads import send
 from ingest.keys import DATABASE
 from ingest.routes import Routes, Shape, id_of, identity_of
 from store import document_content, documents
@@ -107,7 +107,4 @@ def _number(request: web.Request) -> int:
 async def download_file(request: web.Request) -> web.StreamResponse:
     """The original file as it was uploaded, to be saved: always an attachment. `Range` gives a part of it (206)."""
     document = await documents.read(request.app[DATABASE], identity_of(request), id_of(request, "document"))
-    original = Original(
-        document.storage_key, document.filename, document.content_type, document.size_bytes, document.sha256
-    )
-    return await send(request, original)
+    return await send(request, document)

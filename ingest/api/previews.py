@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ingest.documents.previews import Source
 from ingest.keys import DATABASE
 from ingest.pictures import WEBP, WidthQuery, send_page, send_thumbnail
 from ingest.routes import Routes, id_of, identity_of
 from store import documents
-from store.documents import Document
 
 routes = Routes("Files")
 
@@ -27,7 +25,7 @@ routes = Routes("Files")
 async def read_page_image(request: web.Request) -> web.Response:
     """A page of a PDF or a picture as it looks; 404 for kinds of files whose pages have no look of their own."""
     document = await documents.read(request.app[DATABASE], identity_of(request), id_of(request, "document"))
-    return await send_page(request, _source(request, document), document.sha256)
+    return await send_page(request, document)
 
 
 @routes.add(
@@ -41,11 +39,4 @@ async def read_page_image(request: web.Request) -> web.Response:
 async def read_thumbnail(request: web.Request) -> web.Response:
     """The first page, no side longer than 320 pixels; 404 for kinds of files without pictures."""
     document = await documents.read(request.app[DATABASE], identity_of(request), id_of(request, "document"))
-    return await send_thumbnail(request, _source(request, document), document.sha256)
-
-
-def _source(request: web.Request, document: Document) -> Source:
-    """Pages are counted once a file has been inspected and read, so nothing is drawn before."""
-    pages = document.page_count if document.page_kind == "page" else 0
-    tenant_id = identity_of(request).tenant_id
-    return Source(tenant_id, document.id, document.storage_key, document.content_type, document.size_bytes, pages)
+    return await send_thumbnail(request, document)

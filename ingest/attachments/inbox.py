@@ -68,11 +68,8 @@ class AttachmentInbox:
         )
         async with row_of(arrival, self.files, self.database, identity) as connection:
             attachment = await attachments.insert(connection, identity, new)
-            lock, is_long = (
-                f"attachment:{arrival.id}",
-                takes_long(arrival.content_type, arrival.size_bytes, is_waited_for=True),
-            )
-            queue = LONG_ATTACHMENTS if is_long else DOCUMENTS
+            is_long = takes_long(arrival.content_type, arrival.size_bytes, is_waited_for=True)
+            queue, lock = LONG_ATTACHMENTS if is_long else DOCUMENTS, f"attachment:{arrival.id}"
             await defer(connection, identity, queue, READ, lock=lock, attachment_id=arrival.id)
             return attachment
 

@@ -14,6 +14,7 @@ import numpy as np
 from ingest.documents.chunk import ChunkSize, chunk
 from ingest.documents.model import BadDocument, Finding, error_json
 from ingest.documents.reading import Reader, Reading
+from ingest.documents.statuses import MOST_ATTEMPTS
 from store import attachment_passages, attachments
 from store.attachment_passages import Content, Passage
 from store.attachments import Attachment
@@ -29,7 +30,6 @@ from tools.knowledge.indexing import embed_pieces
 
 log = get_logger(__name__)
 READ: Final = "read_attachment"
-MOST_TRIES = 3
 MOST_PASSAGES = 1000  # of one file; a conversation needs no library
 
 
@@ -52,7 +52,7 @@ class AttachmentReader:
             attachment = await attachments.begin_reading(connection, identity, attachment_id)
         if attachment is None:
             return
-        if tries >= MOST_TRIES:
+        if tries >= MOST_ATTEMPTS:
             await self._give_up(identity, attachment_id)
             return
         try:
@@ -65,7 +65,7 @@ class AttachmentReader:
 
     async def failed(self, identity: Identity, attachment_id: UUID, *, tries: int) -> float | None:
         """After a try that raised: seconds until the next, None when the file was given up. ``tries`` counts it."""
-        if tries < MOST_TRIES:
+        if tries < MOST_ATTEMPTS:
             return 3.0**tries
         await self._give_up(identity, attachment_id)
         return None

@@ -87,5 +87,10 @@ class Extracted:
         return self.page_kind != "none"
 
 
+def reason_of(error: Exception) -> str:
+    """What people may read of it: an error of ours says it itself, of another only its kind is told."""
+    return error.message if isinstance(error, VoiceLoopError) else type(error).__name__
+
+
 def error_json(error: VoiceLoopError) -> dict[str, Any]:
     return {"code": error.code, "detail": error.message}

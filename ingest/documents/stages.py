@@ -13,7 +13,7 @@ from typing import Any
 from ingest.documents.analysis.analyst import Analyst
 from ingest.documents.analysis.model import Analysis
 from ingest.documents.indexing import Indexed, Indexer
-from ingest.documents.model import BadDocument, Extracted, error_json
+from ingest.documents.model import BadDocument, Extracted, error_json, reason_of
 from ingest.documents.naming import fields_after
 from ingest.documents.pulse import JobOver, Pulse, Work
 from ingest.documents.reading import Reader, Reading
@@ -76,7 +76,7 @@ class Stages:
 
     async def failed(self, work: Work, error: Exception) -> float | None:
         """Note a try that failed for no fault of the document; seconds until the next, None when there is none."""
-        reason = error.message if isinstance(error, VoiceLoopError) else type(error).__name__
+        reason = reason_of(error)
         async with self.database.transaction(work.identity) as connection:
             job = await jobs.try_again(connection, work.identity, work.job_id, reason)
         if job is None:

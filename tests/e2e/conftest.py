@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.e2e.browser import People, open_people
 from tests.e2e.caller import Caller
 from tests.e2e.phrases import EVERYTHING
+from tests.e2e.site import Site
 from tests.e2e.speech import Sound, SpeechStudio
 from tests.e2e.stack import TIMEZONE, Stack
 
@@ -90,6 +92,13 @@ async def join(stack: Stack) -> AsyncIterator[Join]:
             return caller
 
         yield enter
+
+
+@pytest.fixture
+def people(site: Site, tmp_path: Path) -> Iterator[People]:
+    """Browsers of several people, for tests whose module has a ``site``. Whoever arrives at `/` there is the owner."""
+    with open_people(site.url, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

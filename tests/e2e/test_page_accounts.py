@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.e2e.browser import People, open_people
+from tests.e2e.browser import People
 from tests.e2e.site import Site, own_database
 
 PASSWORD = "correct horse battery staple"
@@ -18,13 +17,6 @@ PASSWORD = "correct horse battery staple"
 def site(postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with Site(tmp_path_factory.mktemp("site"), own_database(postgres_url, template_database)) as started:
         yield started
-
-
-@pytest.fixture
-def people(site: Site, tmp_path: Path) -> Iterator[People]:
-    """Browsers of several people. Whoever arrives at `/` on this machine is the owner."""
-    with open_people(site.url, tmp_path) as opened:
-        yield opened
 
 
 def settings(page: Page, section: str) -> None:

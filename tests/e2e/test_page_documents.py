@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.e2e.browser import People, open_people
+from tests.e2e.browser import People
 from tests.e2e.site import Site, own_database
 from tests.e2e.stack import REPOSITORY
 
@@ -33,12 +33,6 @@ class WorkingSite(Site):
 def site(postgres_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with WorkingSite(tmp_path_factory.mktemp("site"), own_database(postgres_url, template_database)) as started:
         yield started
-
-
-@pytest.fixture
-def people(site: Site, tmp_path: Path) -> Iterator[People]:
-    with open_people(site.url, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import People, open_people
+from tests.e2e.browser import People
 from tests.e2e.papers import pdf_of
 from tests.e2e.site import Site, own_database
 
@@ -35,12 +35,6 @@ def database_url(postgres_url: str, template_database: str) -> str:
 def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with SmallSite(tmp_path_factory.mktemp("site"), database_url) as started:
         yield started
-
-
-@pytest.fixture
-def people(site: Site, tmp_path: Path) -> Iterator[People]:
-    with open_people(site.url, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

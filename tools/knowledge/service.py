@@ -246,7 +246,7 @@ async def _lost(ordered: Sequence[Weighed], statistics: WordStatistics, asked: A
         return UNKNOWN_LOSS
     first = ordered[0][2]
     rest = without_lacking(text, first, statistics)
-    return lost_without(vector, await question.vector_of(rest), first) if rest else UNKNOWN_LOSS
+    return lost_without(vector, await question.vector_of(rest) if rest else None, first)
 
 
 async def _located(search: Search, results: list[SearchResult]) -> list[SearchResult]:

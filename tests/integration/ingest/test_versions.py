@@ -44,6 +44,18 @@ async def _confirm(client: aiohttp.ClientSession, sidecar: Sidecar, upload_id: s
     await sidecar.work_off()
 
 
+async def _replaced(
+    sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A document and the version that took its place."""
+    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
+    await sidecar.work_off()
+    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
+    await sidecar.work_off()
+    await _confirm(client, sidecar, second["upload_id"])
+    return first, second
+
+
 async def _three_waiting(
     sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
 ) -> tuple[str, tuple[str, str, str]]:
@@ -86,11 +98,7 @@ async def test_the_old_version_is_searched_until_the_new_one_is_confirmed(
 async def test_an_older_version_can_be_made_current_again(
     sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
 ) -> None:
-    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
-    await sidecar.work_off()
-    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
-    await sidecar.work_off()
-    await _confirm(client, sidecar, second["upload_id"])
+    first, second = await _replaced(sidecar, client, upload)
     await _confirm(client, sidecar, first["document_id"])
     assert all("twelve" in one for one in await _found(client))
     assert (await _get(client, f"/api/files/{second['upload_id']}"))["status"] == "replaced"
@@ -272,11 +280,7 @@ async def test_unchanged_pieces_of_a_next_version_are_not_embedded_again(
 async def test_what_one_job_was_asked_for_stays_when_another_is_cancelled(
     sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload, cancelled: str
 ) -> None:
-    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
-    await sidecar.work_off()
-    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
-    await sidecar.work_off()
-    await _confirm(client, sidecar, second["upload_id"])
+    first, _ = await _replaced(sidecar, client, upload)
     path, jobs = f"/api/files/{first['document_id']}", dict[str, str]()
     async with client.post(f"{path}/analyze") as response:
         jobs["analysis"] = (await response.json())["job_id"]
@@ -292,11 +296,7 @@ async def test_what_one_job_was_asked_for_stays_when_another_is_cancelled(
 async def test_an_analysis_that_ends_badly_does_not_take_a_confirmation_back(
     sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload
 ) -> None:
-    _, first = await upload(OLD, "parking.txt", "/api/knowledge/upload")
-    await sidecar.work_off()
-    second = await _uploaded_as_next(client, NEW, "parking-2027.txt", first["document_id"])
-    await sidecar.work_off()
-    await _confirm(client, sidecar, second["upload_id"])
+    first, _ = await _replaced(sidecar, client, upload)
     path = f"/api/files/{first['document_id']}"
     async with client.post(f"{path}/analyze") as response:
         job_id = UUID((await response.json())["job_id"])

@@ -1,21 +1,11 @@
 /** A secret or link that is shown this once: to read, to copy, and to be told that it was copied. */
 
-import { useRef, useState } from "react";
-import { CheckIcon } from "./icons";
+import { useRef } from "react";
+import { useCopy } from "./useCopy";
 
 export function CopyOnce({ label, value, testid }: { label: string; value: string; testid?: string }) {
-  const [told, setTold] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-      setTold("Copied");
-    } catch {
-      // Without permission, or on plain HTTP, the browser lets only the person copy.
-      field.current?.select();
-      setTold("Selected: press Ctrl+C or ⌘C");
-    }
-  };
+  const { copy, told } = useCopy(value, () => field.current?.select());
   return (
     <div className="copy-once">
       <input
@@ -29,10 +19,7 @@ export function CopyOnce({ label, value, testid }: { label: string; value: strin
       <button type="button" className="button primary" onClick={() => void copy()}>
         Copy
       </button>
-      <span className="copied small" role="status">
-        {told === "Copied" && <CheckIcon />}
-        {told}
-      </span>
+      {told}
     </div>
   );
 }

@@ -4,9 +4,10 @@ import { useRef, useState } from "react";
 import { type Export, type Reference, references, STYLES, type Style } from "../api/references";
 import { useResource } from "../api/useResource";
 import { Banner } from "../app/Banner";
-import { CheckIcon, CopyIcon, DownloadIcon } from "../app/icons";
+import { CopyIcon, DownloadIcon } from "../app/icons";
 import { Problem } from "../app/Problem";
 import { useAct } from "../app/useAct";
+import { useCopy } from "../app/useCopy";
 import { piecesOf } from "./italics";
 import { save } from "./save";
 
@@ -88,17 +89,9 @@ interface ActionProps {
 
 function Actions({ conversation, text, list }: ActionProps) {
   const act = useAct();
-  const [told, setTold] = useState("");
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setTold("Copied");
-    } catch {
-      // Without permission, or on plain HTTP, the browser lets only the person copy.
-      if (list.current) window.getSelection()?.selectAllChildren(list.current);
-      setTold("Selected: press Ctrl+C or ⌘C");
-    }
-  };
+  const { copy, told } = useCopy(text, () => {
+    if (list.current) window.getSelection()?.selectAllChildren(list.current);
+  });
   const download = (kind: Export, ending: string) =>
     act.run(async () => save((await references.of(conversation, kind)).bibliography, `references.${ending}`));
   return (
@@ -121,10 +114,7 @@ function Actions({ conversation, text, list }: ActionProps) {
             {name}
           </button>
         ))}
-        <span className="copied small" role="status">
-          {told === "Copied" && <CheckIcon />}
-          {told}
-        </span>
+        {told}
       </div>
       <Problem text={act.problem} />
     </>
