@@ -12,13 +12,13 @@ from datetime import datetime
 
 from agent.brain import queries, tasks
 from agent.brain.followups import elliptic
-from agent.brain.grammar.when import read_when
-from agent.brain.grammar.words import read_words
 from agent.brain.intents import Intent
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
 from agent.brain.slots import booking, changed, corrected
 from agent.brain.state import Action, Answered, Item, Said, Slots, Spoke, State, Task
 from agent.brain.turn import Turn
+from tools.calendars.language.when import read_when
+from tools.calendars.language.words import read_words
 from tools.spoken import clock_time, day
 
 END_CALL = "end_call"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from agent.brain.grammar.words import read_words
+from tools.calendars.language.words import read_words
 
 _LEAD = (
     r"(?:(?:and|okay|ok|so|but|sorry|oh|um+|uh+|well|please|just|now|great|thanks|really|"

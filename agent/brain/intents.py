@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 
 from agent.brain.cues import decisive, favoured
-from agent.brain.grammar.words import read_words
+from tools.calendars.language.words import read_words
 from tools.knowledge.embedding import Embedder, MiniLM, Vectors
 
 UNSURE_BELOW = 0.42

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.brain.followups import elliptic, follow_up, resolved
-from agent.brain.grammar.clock import choose, find_clocks
-from agent.brain.grammar.names import read_subject, without
-from agent.brain.grammar.when import When, read_when
-from agent.brain.grammar.words import read_words
+from agent.brain.names import read_subject, without
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
 from agent.brain.slots import located, tells_of
 from agent.brain.state import Action, Answered, Query, State
 from agent.brain.turn import Turn
+from tools.calendars.language.clock import choose, find_clocks
+from tools.calendars.language.when import When, read_when
+from tools.calendars.language.words import read_words
 from tools.spoken import on_moment
 
 _AHEAD = re.compile(

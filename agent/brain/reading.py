@@ -11,10 +11,10 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from agent.brain.grammar.when import When, read_when
 from agent.brain.intents import Intent, IntentIndex
 from agent.brain.slots import booking, cancelling, corrected, moving
 from agent.brain.state import Slots
+from tools.calendars.language.when import When, read_when
 from tools.knowledge.embedding import Embedder, MiniLM
 
 _TASKS = {"book", "move", "cancel", "list", "find_free", "correction", "follow_up"}

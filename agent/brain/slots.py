@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from agent.brain.grammar.clock import find_clocks
-from agent.brain.grammar.names import Subject, read_people, read_subject, with_people, without
-from agent.brain.grammar.when import LATE_WORDS, When, moments, read_when, resolve_start
-from agent.brain.grammar.words import read_words
+from agent.brain.names import Subject, read_people, read_subject, with_people, without
 from agent.brain.state import Kind, Known, Slots, Task
+from tools.calendars.language.clock import find_clocks
+from tools.calendars.language.when import LATE_WORDS, When, moments, read_when, resolve_start
+from tools.calendars.language.words import read_words
 
 LONGEST_ANSWER = 120  # characters; whoever says more is telling something, not naming an event
 _TO = re.compile(r"\b(?:to|until|till)\b", re.IGNORECASE)

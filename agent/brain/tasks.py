@@ -9,14 +9,14 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.brain.grammar.when import moments, read_when, resolve_start
-from agent.brain.grammar.words import read_words
 from agent.brain.intents import Intent
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
 from agent.brain.queries import LOOK_AHEAD_DAYS
 from agent.brain.slots import arguments, booking, cancelling, changed, located, missing, moving, needs_lookup
 from agent.brain.state import Action, Answered, Kind, Known, Slots, State, Task
 from agent.brain.turn import Turn
+from tools.calendars.language.when import moments, read_when, resolve_start
+from tools.calendars.language.words import read_words
 
 _ORDINAL = re.compile(
     r"\b(?:(?:the )?(?P<nth>1st|2nd|3rd|last|latter|former|earliest|latest|earlier|later)(?: (?:one|1|"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.brain import understand
-from agent.brain.grammar.names import Subject, read_subject, with_people
+from agent.brain.names import Subject, read_subject, with_people
 from agent.brain.slots import booking, cancelling, moving
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from agent.brain.grammar.clock import Clock, choose, find_clocks, minutes_between
-from agent.brain.grammar.days import Days, find_days
-from agent.brain.grammar.spans import find_delay, find_length, find_repeat, find_shift
-from agent.brain.grammar.words import Words, read_words
+from tools.calendars.language.clock import Clock, choose, find_clocks, minutes_between
+from tools.calendars.language.days import Days, find_days
+from tools.calendars.language.spans import find_delay, find_length, find_repeat, find_shift
+from tools.calendars.language.words import Words, read_words
 
 _PART = re.compile(
     r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.brain.grammar.when import moments, read_when, resolve_start
+from tools.calendars.language.when import moments, read_when, resolve_start
 from tools.spoken import clock_time, moment
 
 BERLIN = ZoneInfo("Europe/Berlin")
