@@ -1,4 +1,4 @@
-"""Headless Chromium with a fake microphone that plays a WAV file from the moment it is opened."""
+"""Headless Chromium: one page with a microphone that the test speaks into, or several people with a browser each."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import numpy as np
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.e2e.speech import Sound, silence, write_wav
+from tests.e2e import microphone
 
 FLAGS = (
     "--no-sandbox",
@@ -27,24 +26,14 @@ FLAGS = (
 )
 
 
-def script(*parts: tuple[float, Sound]) -> Sound:
-    """One recording: each part is seconds of silence and what is said after it; a minute of silence at the end."""
-    pieces = [piece for pause_s, sound in parts for piece in (silence(pause_s), sound)]
-    return np.concatenate([*pieces, silence(60)])
-
-
 @contextmanager
-def open_page(url: str, folder: Path, microphone: Sound) -> Generator[Page]:
+def open_page(url: str, folder: Path) -> Generator[Page]:
     """The page in a fresh browser; its errors fail the test, its pictures go to ``folder``."""
-    wav = folder / "microphone.wav"
-    write_wav(wav, microphone)
     errors: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[*FLAGS, f"--use-file-for-fake-audio-capture={wav}%noloop"],
-        )
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.add_init_script(microphone.INSTALL)
         try:
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.goto(url)
