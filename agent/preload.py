@@ -16,5 +16,6 @@ from agent.pipeline.settings import PipelineSettings
 
 __all__ = ["llm", "worker"]
 
+import_module("numpy.fft")  # the framework measures speaking rate with it, and would import it while somebody speaks
 for plugin in plugins_for(PipelineSettings.from_environment(os.environ)):
     import_module(plugin)

@@ -1,0 +1,12 @@
+"""What a call needs is there before the call: nothing is imported while somebody speaks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_the_fourier_transform_of_the_speaking_rate_is_loaded_with_the_rest() -> None:
+    program = "import agent.preload, sys; print('numpy.fft._pocketfft' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("True")
