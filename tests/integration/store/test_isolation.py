@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,8 @@ WITHOUT_TENANT = {
 NOW = "2026-11-21T09:00:00Z"
 
 # The smallest row of each table, parents before children. "@users" is the id of the tenant's row in that table, "@new"
-# an id nobody has. Ids and tenant columns are filled in. A table that is not here fails the test of completeness.
+# an id nobody has, "@moment" a time nobody has. Ids and tenant columns are filled in. A table that is not here fails the
+# test of completeness.
 Literals = dict[str, Any]
 ROWS: dict[str, Literals] = {
     "tenants": {"slug": "@new", "name": "Third"},
@@ -52,6 +54,23 @@ ROWS: dict[str, Literals] = {
         "timezone": "UTC",
         "status": "cancelled",  # so that a second one never overlaps: the policy has to refuse it, not the constraint
     },
+    "calendar_holds": {
+        "calendar_id": "@calendars",
+        "conversation_id": "@new",
+        "starts_at": NOW,
+        "ends_at": "2026-11-21T10:00:00Z",
+        "expires_at": NOW,
+    },
+    "event_occurrences": {
+        "calendar_id": "@calendars",
+        "event_id": "@events",
+        "original_start": "@moment",
+        "starts_at": NOW,
+        "ends_at": "2026-11-21T10:00:00Z",
+        "guarded": False,
+    },
+    "calendar_requests": {"key": "@new", "request_hash": b"hash", "created_at": NOW},
+    "calendar_undo": {"operation": "book", "before": "[]", "after": "[]", "created_at": NOW, "expires_at": NOW},
     "documents": {
         "title": "Handbook",
         "filename": "handbook.txt",
@@ -107,6 +126,7 @@ ROWS: dict[str, Literals] = {
     "audit_entries": {"action": "user.updated", "resource_type": "user", "resource_id": "@new"},
 }
 WITHOUT_ID = {
+    "calendar_requests",
     "embedded_texts",
     "answer_cache",
     "knowledge_counters",
@@ -166,6 +186,8 @@ class Rows:
             return self._spare_users.pop()
         if value == "@count":
             return self._count
+        if value == "@moment":
+            return datetime.fromisoformat(NOW) + timedelta(minutes=self._count)
         return self.ids[value[1:]] if isinstance(value, str) and value.startswith("@") else value
 
 
