@@ -1,0 +1,52 @@
+"""Every backend with a server of its own beside it; nobody really waits for a busy one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.calendars.contender import Contender
+from tools.calendars.outside import requests
+
+NAMES = [name for name in ("caldav", "google", "graph", "local") if (Path(__file__).parent / f"{name}.py").exists()]
+
+
+class _Impatient:
+    """asyncio as ``requests`` sees it: a pause is written down instead of waited for."""
+
+    def __init__(self, waits: list[float]) -> None:
+        self._waits = waits
+
+    async def sleep(self, seconds: float) -> None:
+        self._waits.append(seconds)
+        await asyncio.sleep(0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses (seconds) that backends made between two tries."""
+    made: list[float] = []
+    monkeypatch.setattr(requests, "asyncio", _Impatient(made))
+    return made
+
+
+@pytest.fixture(params=NAMES)
+def entrance(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[Contender]:
+    module = import_module(f"tests.contract.calendars.{request.param}")
+    fixtures = {name: request.getfixturevalue(name) for name in getattr(module, "NEEDS", ())}
+    return getattr(module, f"{request.param}_contender")(**fixtures)
+
+
+@pytest.fixture
+async def contender(entrance: AbstractAsyncContextManager[Contender], waits: list[float]) -> AsyncIterator[Contender]:
+    async with entrance as made:
+        yield made
