@@ -1,17 +1,19 @@
 """Calendars, events and slots as values. Instants are aware; a zone says which wall clock they are read on.
 
-RFC 5545's words: the end is exclusive, an all-day event runs from midnight to midnight in its zone.
+RFC 5545's words: the end is exclusive, an all-day event runs from midnight to midnight in its zone. Holds, clashes of
+a series and what was undone: ``changes.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from store.errors import Conflict, Invalid, NotFound
+from tools.calendars.backend import Attendee, Recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,44 @@ class Calendar:
     is_default: bool
 
 
+class OccurrenceId(NamedTuple):
+    """One occurrence of a series, whether or not somebody changed it; ``original_start`` is what the rule says (UTC).
+
+    As text: the series' id, an underscore and the start, ``…_20261124T110000Z``.
+    """
+
+    series_id: UUID
+    original_start: datetime
+
+    def __str__(self) -> str:
+        return f"{self.series_id}_{self.original_start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+EventId = UUID | OccurrenceId  # of a single event or a whole series, or of one occurrence
+
+
+def event_id_of(text: str) -> EventId:
+    """The id that ``str(event.id)`` wrote. Raises EventNotFound for anything else."""
+    series, found, start = text.partition("_")
+    try:
+        if not found:
+            return UUID(series)
+        return OccurrenceId(UUID(series), datetime.strptime(start, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
+    except ValueError as error:
+        raise EventNotFound from error
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A row of the calendar. ``starts_at`` and ``ends_at`` are UTC; ``timezone`` is the IANA zone it was made in."""
+    """A single event, a series as a whole, or one occurrence. ``starts_at`` and ``ends_at`` are UTC.
 
-    id: UUID
+    ``timezone`` is the IANA zone it was made in. A series has its own id as ``series_id``, its first times and its
+    ``recurrence``; an occurrence also has its ``original_start`` and an OccurrenceId. ``status`` is confirmed or
+    cancelled, and held for a time that is kept for another caller (``TimeTaken.clash``; its title names nobody).
+    ``change_id``: what to undo, of a write's answer.
+    """
+
+    id: EventId
     calendar_id: UUID
     summary: str
     starts_at: datetime
@@ -39,6 +74,10 @@ class Event:
     busy: bool = True
     status: str = "confirmed"
     sequence: int = 0
+    series_id: UUID | None = None
+    original_start: datetime | None = None
+    recurrence: Recurrence | None = None
+    change_id: UUID | None = field(default=None, compare=False)
 
     def starts_in(self, zone: ZoneInfo) -> datetime:
         return self.starts_at.astimezone(zone)
@@ -51,9 +90,12 @@ class Event:
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
     def as_json(self) -> dict[str, Any]:
-        """The shape that HTTP and the page show; times RFC 3339 with the offset of the event's own zone."""
+        """The shape that HTTP and the page show; times RFC 3339 with the offset of the event's own zone.
+
+        Of a series, and of one of it, also ``series_id``, ``original_start`` (null for the whole), and ``rrule``.
+        """
         zone = ZoneInfo(self.timezone)
-        return {
+        shown: dict[str, Any] = {
             "id": str(self.id),
             "calendar_id": str(self.calendar_id),
             "summary": self.summary,
@@ -65,6 +107,11 @@ class Event:
             "location": self.location,
             "description": self.description,
         }
+        if self.series_id is not None:
+            shown["series_id"] = str(self.series_id)
+            shown["original_start"] = self.original_start.astimezone(zone).isoformat() if self.original_start else None
+            shown["rrule"] = self.recurrence.rrule if self.recurrence else ""
+        return shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +119,7 @@ class NewEvent:
     """What to book. ``start`` and ``end`` are aware; ``timezone`` is the IANA zone of the caller's wall clock.
 
     The same ``idempotency_key`` books once however often it is tried. Without ``calendar_id``: the default calendar.
+    With ``recurrence`` it is a series, whose first occurrence is ``start``. ``people`` say more of ``attendees``.
     """
 
     summary: str
@@ -86,11 +134,17 @@ class NewEvent:
     calendar_id: UUID | None = None
     conversation_id: UUID | None = None
     idempotency_key: str | None = None
+    recurrence: Recurrence | None = None
+    people: tuple[Attendee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventChange:
-    """What an event shall be instead; None leaves it as it is. With ``start`` alone it keeps its length."""
+    """What an event shall be instead; None leaves it as it is. With ``start`` alone it keeps its length.
+
+    Of an occurrence, ``start`` and ``end`` are its own, also when all of the series moves. ``recurrence`` goes with a
+    whole series, or with the occurrences from one on; ``make_single`` leaves the first of them.
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -98,6 +152,12 @@ class EventChange:
     attendees: tuple[str, ...] | None = None
     location: str | None = None
     description: str | None = None
+    timezone: str | None = None
+    all_day: bool | None = None
+    busy: bool | None = None
+    people: tuple[Attendee, ...] | None = None
+    recurrence: Recurrence | None = None
+    make_single: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ WITHOUT_TENANT = {
 NOW = "2026-11-21T09:00:00Z"
 
 # The smallest row of each table, parents before children. "@users" is the id of the tenant's row in that table, "@new"
-# an id nobody has, "@moment" a time nobody has. Ids and tenant columns are filled in. A table that is not here fails the
-# test of completeness.
+# an id nobody has, "@moment" a time nobody has. Ids and tenant columns are filled in. A table that is not here fails
+# the test of completeness.
 Literals = dict[str, Any]
 ROWS: dict[str, Literals] = {
     "tenants": {"slug": "@new", "name": "Third"},
