@@ -38,6 +38,7 @@ from ingest.api import (
     knowledge_index,
     knowledge_queries,
     live,
+    mcp,
     me,
     openapi,
     passwords,
@@ -166,10 +167,11 @@ def create_app(settings: Settings) -> web.Application:
     app[KEYRING] = keyring
     app[OUTBOX] = Outbox(keyring, clock)
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]
-    add_routes(app, app[ROUTES])
+    app[mcp.ENDPOINT] = mcp.McpEndpoint(app)
+    add_routes(app, [*app[ROUTES], *mcp.routes()])
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(
-        (_storage, _database, _access, _services, _livekit, _live_events, _dispatch_watch, _job_process, _trash)
+        (_storage, _database, _access, _services, _livekit, _live_events, _dispatch_watch, _job_process, _trash, _mcp)
     )
     return app
 
@@ -266,6 +268,11 @@ async def _trash(app: web.Application) -> AsyncIterator[None]:
     purger = Purger(app[DATABASE], app[FILES], app[CLOCK], trash_days=app[SETTINGS].trash_days)
     app[PURGER] = purger
     async with running(purger.run()):
+        yield
+
+
+async def _mcp(app: web.Application) -> AsyncIterator[None]:
+    async with running(app[mcp.ENDPOINT].run()):
         yield
 
 

@@ -116,6 +116,23 @@ def rotate_key(
 
 
 @app.command()
+def mcp(
+    home: Home = None,
+    url: Annotated[
+        str,
+        typer.Option(
+            envvar="VOICELOOP_URL", help="Where VoiceLoop runs (its key: VOICELOOP_API_KEY), else this home's."
+        ),
+    ] = "",
+) -> None:
+    """Offer the calendar and the documents to another assistant over standard input and output (MCP)."""
+    from ingest import mcp_command  # a second of imports that no other command needs
+
+    configure(level=logging.WARNING)
+    asyncio.run(mcp_command.serve(home or default_home(os.environ), url, os.environ))
+
+
+@app.command()
 def doctor(home: Home = None) -> None:
     """Show what is installed, which providers answer, and how fast the speech models are here."""
     raise typer.Exit(asyncio.run(doctor_module.examine(home or default_home(os.environ), os.environ)))
