@@ -1,0 +1,138 @@
+"""Changing a part of a series in Google Calendar, which has calls for one occurrence and for all, but none in between.
+
+A split first makes the second half with its changed occurrences, then ends the first: what breaks off on the way is
+undone, or carried on by the next try with the same key. Nothing here sends an occurrence's body to its series.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from store.errors import Invalid, VoiceLoopError
+from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
+from tools.calendars.google.events import Events
+from tools.calendars.google.exceptions import OWN, differences, find_occurrence, reapply
+from tools.calendars.google.rules import check_divisible, lines_of, shifted
+from tools.calendars.google.translate import changed, event_of, merged, writable_attendees
+from tools.calendars.recurrence import split as divided
+
+Json = dict[str, Any]
+
+# what the second half of a split takes along
+_COPIED = (
+    *OWN,
+    *("guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests", "anyoneCanAddSelf"),
+    *("extendedProperties", "source", "attachments", "conferenceData"),
+)
+
+
+async def change_all(events: Events, item: Json, patch: Patch, *, notify: bool) -> Json:
+    """The whole event. When a series moves, its changed occurrences move along; left-out ones stay left out."""
+    body = changed(item, patch, events.place)
+    if not patch.make_single and not (item.get("recurrence") and "start" in body and patch.recurrence is None):
+        return await events.patch(item, body, notify=notify)
+    if patch.make_single:
+        single = {name: value for name, value in merged(item, body).items() if name != "recurrence"}
+        return await events.replace(item, single, notify=notify)
+    old, new = event_of(item, events.place), event_of(merged(item, body), events.place)
+    different = await differences(events, item)
+    assert new.recurrence is not None
+    rule = _leaving_out(
+        new.recurrence, [shifted(one.original, old.start, new.start) for one in different if one.cancelled]
+    )
+    body["recurrence"] = lines_of(rule, ZoneInfo(new.timezone), all_day=new.all_day)
+    written = await events.patch(item, body, notify=notify)
+    await reapply(events, item, written, different, notify=notify)
+    return written
+
+
+async def split(events: Events, item: Json, occurrence: datetime, patch: Patch, *, tail_id: str, notify: bool) -> Json:
+    """From ``occurrence`` on a series of its own, with id ``tail_id`` (any when empty).
+
+    Raises RemoteEventGone when there is no such occurrence.
+    """
+    check_divisible(item["recurrence"])
+    series = event_of(item, events.place)
+    await find_occurrence(events, series, occurrence)
+    different = [one for one in await differences(events, item) if one.original >= occurrence]
+    _, after = _divided(series, occurrence)
+    after = _leaving_out(after, [one.original for one in different if one.cancelled])
+    body = _tail(events, item, occurrence, after, patch)
+    tail = await events.insert(tail_id or uuid4().hex, body, notify=notify)
+    try:
+        there = _at(events, item, occurrence)
+        await reapply(events, there, tail, different, notify=notify, given=patch, first=occurrence)
+        await end_before(events, item, occurrence, notify=notify)
+    except VoiceLoopError:
+        with contextlib.suppress(VoiceLoopError):
+            await events.delete(tail["id"], notify=notify)
+        raise
+    return await events.get(tail["id"])
+
+
+async def found_split(events: Events, item: Json, occurrence: datetime, tail_id: str) -> Json | None:
+    """The second half, if an earlier try has done the whole of this split."""
+    tail = await events.find(tail_id)
+    if tail is None or tail.get("status") == "cancelled":
+        return None
+    with contextlib.suppress(RemoteEventGone):
+        await find_occurrence(events, event_of(item, events.place), occurrence)
+        return None
+    return tail
+
+
+async def end_before(events: Events, item: Json, occurrence: datetime, *, notify: bool) -> None:
+    """Remove ``occurrence`` and all after it."""
+    lines = lines_before(events, item, occurrence)
+    if lines is None:  # nothing is left of it
+        await events.delete(item["id"], etag=item.get("etag", ""), notify=notify)
+    else:
+        await events.patch(item, {"recurrence": lines}, notify=notify)
+
+
+def lines_before(events: Events, item: Json, occurrence: datetime) -> list[str] | None:
+    """The repetition as it ends before ``occurrence``; None when nothing is left."""
+    check_divisible(item["recurrence"])
+    series = event_of(item, events.place)
+    before, _ = _divided(series, occurrence)
+    return before and lines_of(before, ZoneInfo(series.timezone), all_day=series.all_day)
+
+
+def check_scope(patch: Patch) -> None:
+    """Raises Invalid for a repetition of what is one occurrence."""
+    if patch.recurrence is not None or patch.make_single:
+        raise Invalid("One occurrence has no repetition of its own. Change the whole series, or from here on.")
+
+
+def _divided(series: RemoteEvent, occurrence: datetime) -> tuple[Recurrence | None, Recurrence]:
+    assert series.recurrence is not None
+    return divided(series.recurrence, series.start, occurrence.astimezone(UTC).astimezone(series.start.tzinfo))
+
+
+def _at(events: Events, item: Json, occurrence: datetime) -> Json:
+    """The series as if it began at ``occurrence``."""
+    moved = {name: value for name, value in item.items() if name != "recurrence"}
+    return merged(item, changed(moved, Patch(start=occurrence), events.place))
+
+
+def _tail(events: Events, item: Json, occurrence: datetime, after: Recurrence, patch: Patch) -> Json:
+    """What to insert as the second half: the first half's own, from ``occurrence`` on, as ``patch`` says."""
+    series = event_of(item, events.place)
+    lines = lines_of(after, ZoneInfo(series.timezone), all_day=series.all_day)
+    there = {**_at(events, item, occurrence), "recurrence": lines}
+    result = merged(there, changed(there, patch, events.place))
+    if patch.make_single:
+        del result["recurrence"]
+    if "attendees" in result:
+        result["attendees"] = writable_attendees(result["attendees"])
+    return {name: result[name] for name in (*_COPIED, "start", "end", "recurrence") if name in result}
+
+
+def _leaving_out(rule: Recurrence, starts: Iterable[datetime]) -> Recurrence:
+    return replace(rule, exdates=tuple(sorted({*rule.exdates, *starts})))
