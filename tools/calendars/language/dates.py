@@ -1,0 +1,320 @@
+"""Which day a phrase of `days` means: one function per kind of phrase, of (match, today). Pure.
+
+Each gives a `Found`, a plain span, or None for a day that does not exist. What it cannot know it says: other spans the
+phrase may mean, and a problem.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from tools.calendars.language import holidays
+
+WEEKDAYS: Sequence[str] = "monday tuesday wednesday thursday friday saturday sunday".split()
+MONTHS: Sequence[str] = "january february march april may june july august september october november december".split()
+FAR_AHEAD = 300  # days; who says "February 29th" hardly means one in two years
+Span: TypeAlias = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``span``: first and last day, the likeliest meaning; ``others``: what it may mean as well.
+
+    ``problem``: "weekday_mismatch" or "far_ahead" when that should be asked about.
+    """
+
+    span: Span
+    others: tuple[Span, ...] = ()
+    problem: str = ""
+
+
+Resolved: TypeAlias = Found | Span | None
+Resolver: TypeAlias = Callable[[re.Match[str], date], Resolved]
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, or its last day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def month_span(day: date) -> Span:
+    """First and last day of the month of ``day``."""
+    start = day.replace(day=1)
+    return start, add_months(start, 1) - timedelta(days=1)
+
+
+def one(day: date | None) -> Span | None:
+    return None if day is None else (day, day)
+
+
+def shifted(days: int) -> Resolver:
+    return lambda _, today: one(today + timedelta(days=days))
+
+
+def week(today: date, weeks: int) -> date:
+    """Monday of the week that many weeks ahead."""
+    return today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+
+
+def weekday(match: re.Match[str], today: date) -> Resolved:
+    """ "friday", "this friday", "next friday" (of next week, unless this week's is the coming one), "last friday"."""
+    coming = _coming(match, today)
+    which = (match["which"] or "").strip()
+    if which == "next":
+        day = week(today, 1) + timedelta(days=WEEKDAYS.index(match["weekday"]))
+        near = coming != day and (coming - today).days > 1
+        return Found((day, day), ((coming, coming),) if near else ())
+    if which == "last":
+        return one(coming - timedelta(days=7))
+    return one(coming)
+
+
+def weekday_of_week(match: re.Match[str], today: date) -> Resolved:
+    groups = match.groupdict()
+    weeks = number(groups["count"]) if groups.get("count") else {"this": 0, "next": 1}.get(match["week"], 2)
+    return one(week(today, weeks) + timedelta(days=WEEKDAYS.index(match["weekday"]))) if weeks <= 520 else None
+
+
+def weeks_from_weekday(match: re.Match[str], today: date) -> Resolved:
+    groups = match.groupdict()
+    coming = _coming(match, today)
+    weeks = number(groups["count"]) if groups.get("count") else 1
+    return _later(coming if coming > today else coming + timedelta(days=7), weeks * 7)
+
+
+def weekdays_from_now(match: re.Match[str], today: date) -> Resolved:
+    """ "two Fridays from now": the second one."""
+    return _later(_coming(match, today + timedelta(days=1)), 7 * (number(match["count"]) - 1))
+
+
+def weekday_after(match: re.Match[str], today: date) -> Resolved:
+    return one(_coming(match, today + timedelta(days=1)) + timedelta(weeks=1))
+
+
+def weekday_nth(match: re.Match[str], today: date) -> Resolved:
+    """ "monday the 30th": when the next 30th is no Monday, both what fits nearly are kept, with a problem."""
+    found = nth(match, today)
+    if found is None:
+        return None
+    day, index = found[0], WEEKDAYS.index(match["weekday"])
+    if day.weekday() == index:
+        return found
+    return _mismatch(day, index, today, add_months(day.replace(day=1), 1))
+
+
+def nth(match: re.Match[str], today: date) -> Span | None:
+    month = today.replace(day=1)
+    for ahead in range(3):
+        day = _in_month(add_months(month, ahead), int(match["nth"]))
+        if day and day >= today:
+            return one(day)
+    return None
+
+
+def nth_of_near_month(match: re.Match[str], today: date) -> Resolved:
+    return one(_in_month(_near_month(match, today), int(match["nth"])))
+
+
+def of_month(match: re.Match[str], today: date) -> Resolved:
+    """ "december 3rd", "3rd of december 2027", with or without its weekday."""
+    groups = match.groupdict()
+    month, day = MONTHS.index(match["month"]) + 1, int(groups.get("nth") or groups["day"] or 0)
+    year = groups.get("year")
+    found = on(int(year), month, day) if year else next_such(today, month, day)
+    if found is None:
+        return None
+    if groups.get("weekday") and found.weekday() != WEEKDAYS.index(match["weekday"]):
+        return _mismatch(found, WEEKDAYS.index(match["weekday"]), today, None)
+    if not year and (month, day) == (2, 29) and (found - today).days > FAR_AHEAD:
+        return Found((found, found), problem="far_ahead")
+    return one(found)
+
+
+def nth_weekday_of_month(match: re.Match[str], today: date) -> Resolved:
+    near, which = match["near"], match["which"]
+    index, counted = WEEKDAYS.index(match["weekday"]), -1 if which == "last" else int(which[0])
+    if match["month"]:
+        month = MONTHS.index(match["month"]) + 1
+        starts = [date(year, month, 1) for year in (today.year, today.year + 1)]
+    elif near == "next":
+        starts = [add_months(today.replace(day=1), 1)]
+    else:
+        starts = [add_months(today.replace(day=1), ahead) for ahead in range(2)]
+    days = [_nth_weekday(start, index, counted) for start in starts]
+    ahead = [day for day in days if day and day >= today]
+    if ahead and (match["month"] or near in {"every", "each"} or ahead[0] == days[0]):
+        return one(ahead[0])
+    return one(days[0])
+
+
+def ahead(match: re.Match[str], today: date) -> Resolved:
+    """ "in two weeks", "a week from tomorrow", "six months from now"."""
+    start = today + timedelta(days=1 if match.groupdict().get("anchor") == "tomorrow" else 0)
+    count, unit = number(match["count"]), match["unit"]
+    if unit.startswith(("month", "year")):
+        months = count * (12 if unit.startswith("year") else 1)
+        return one(add_months(start, months)) if months <= 120 else None
+    return _later(start, count * (7 if unit.startswith(("week", "fortnight")) else 1) * (1 + (unit == "fortnight")))
+
+
+def beside_holiday(match: re.Match[str], today: date) -> Resolved:
+    """ "three days before christmas", "the tuesday after easter"."""
+    for year in (today.year - 1, today.year, today.year + 1, today.year + 2):
+        day = _beside(match, holidays.on(match["holiday"], year))
+        if day is not None and day >= today:
+            return one(day)
+    return None
+
+
+def holiday(match: re.Match[str], today: date) -> Resolved:
+    return one(holidays.upcoming(match["holiday"], today))
+
+
+def weeks(match: re.Match[str], today: date) -> Resolved:
+    monday = week(today, {"this": 0, "the": 0, "next": 1, "the coming": 1}.get(match["week"], 2))
+    part = match.groupdict().get("part")
+    if part == "end":
+        return one(monday + timedelta(days=4)) if monday + timedelta(days=4) >= today else one(monday + timedelta(6))
+    if part in {"beginning", "start"}:
+        return one(max(today, monday))
+    first, last = {"early": (0, 1), "late": (3, 4), "mid": (1, 3)}.get(part or "", (0, 6))
+    last_day = monday + timedelta(days=last)
+    return (max(today, monday + timedelta(days=first)), last_day) if last_day >= today else None
+
+
+def weekend(match: re.Match[str], today: date) -> Resolved:
+    """Next weekend is next week's; before this week's has begun it may mean that one."""
+    saturday = week(today, 1 if match["week"] == "next" else 0) + timedelta(days=5)
+    others = ()
+    if match["week"] == "next" and today.weekday() < 5:
+        others = ((saturday - timedelta(days=7), saturday - timedelta(days=6)),)
+    return Found((max(saturday, today), saturday + timedelta(days=1)), others)
+
+
+def months(match: re.Match[str], today: date) -> Resolved:
+    first, last = month_span(_near_month(match, today))
+    return max(today, first), last
+
+
+def part_of_month(match: re.Match[str], today: date) -> Resolved:
+    """ "end of january", "mid december", "early next month", "in march"; ends and beginnings are one day."""
+    groups = match.groupdict()
+    if groups.get("month"):
+        first, last = month_span(next_such(today.replace(day=1), MONTHS.index(match["month"]) + 1, 1) or today)
+    else:
+        first, last = month_span(_near_month(match, today))
+    part = groups.get("part") or ""
+    if part.startswith(("end", "last")):
+        return one(last)
+    if part.startswith(("beginning", "start", "first", "1st")):
+        return one(first)
+    begin, end = {"early": (1, 10), "mid": (11, 20), "middle of": (11, 20), "late": (21, 31)}.get(part, (1, 31))
+    span = (max(today, first.replace(day=begin)), min(last, first.replace(day=min(end, last.day))))
+    return span if span[0] <= span[1] else None
+
+
+def year_end(match: re.Match[str], today: date) -> Resolved:
+    return one(date(today.year + (match["near"] == "next"), 12, 31))
+
+
+def next_days(match: re.Match[str], today: date) -> Resolved:
+    count = match["count"] or ""
+    if not count.isdigit():
+        return today, today + timedelta(days=3)
+    return today, today + timedelta(days=min(int(count), 60) * (7 if match["unit"].startswith("week") else 1) - 1)
+
+
+def slashed(match: re.Match[str], today: date) -> Resolved:
+    """ "4/5" is April 5th to some and May 4th to others; "12/24" has one meaning."""
+    first, second, year = int(match["m"]), int(match["d"]), match["y"]
+    readings = [_written(today, *pair, year) for pair in ((first, second), (second, first))]
+    days = list(dict.fromkeys(day for day in readings if day))
+    return Found((days[0], days[0]), tuple((day, day) for day in days[1:])) if days else None
+
+
+def dotted(match: re.Match[str], today: date) -> Resolved:
+    """ "24.12." is always the day first."""
+    return one(_written(today, int(match["m"]), int(match["d"]), match["y"]))
+
+
+def number(text: str | None) -> int:
+    """A counted word of normal text: "3", "a couple of", "the"."""
+    text = text or ""
+    return int(text) if text.isdigit() else 2 if "couple" in text else 1
+
+
+def on(year: int, month: int, day: int) -> date | None:
+    """That day, or None when there is none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def next_such(today: date, month: int, day: int) -> date | None:
+    for year in range(today.year, today.year + 9):  # a 29th of February may be eight years away
+        found = on(year, month, day)
+        if found and found >= today:
+            return found
+    return None
+
+
+def _written(today: date, month: int, day: int, year: str | None) -> date | None:
+    if not 1 <= month <= 12:
+        return None
+    return on(int(year) % 100 + 2000, month, day) if year else next_such(today, month, day)
+
+
+def _coming(match: re.Match[str], today: date) -> date:
+    """The next such weekday, today included."""
+    return today + timedelta(days=(WEEKDAYS.index(match["weekday"]) - today.weekday()) % 7)
+
+
+def _later(day: date, days: int) -> Span | None:
+    return one(day + timedelta(days=days)) if days <= 3660 else None
+
+
+def _near_month(match: re.Match[str], today: date) -> date:
+    return add_months(today.replace(day=1), 1 if match["near"] == "next" else 0)
+
+
+def _in_month(start: date, day: int) -> date | None:
+    return on(start.year, start.month, day)
+
+
+def _nth_weekday(start: date, index: int, counted: int) -> date | None:
+    try:
+        return holidays.nth_weekday(start.year, start.month, index, counted)
+    except ValueError:
+        return None
+
+
+def _mismatch(day: date, index: int, today: date, next_month: date | None) -> Found:
+    """The date as it was said, that weekday beside it, and the next month's date when that one fits."""
+    back, on_after = (day.weekday() - index) % 7, (index - day.weekday()) % 7
+    beside = day - timedelta(days=back) if back <= on_after else day + timedelta(days=on_after)
+    if beside < today:
+        beside += timedelta(days=7)
+    others = [beside]
+    following = next_month and on(next_month.year, next_month.month, day.day)
+    if following and following.weekday() == index:
+        others.insert(0, following)
+    return Found((day, day), tuple((other, other) for other in others), "weekday_mismatch")
+
+
+def _beside(match: re.Match[str], day: date) -> date | None:
+    before = match["side"] == "before"
+    groups = match.groupdict()
+    if groups.get("weekday"):
+        index = WEEKDAYS.index(match["weekday"])
+        days = (day.weekday() - index - 1) % 7 + 1 if before else (index - day.weekday() - 1) % 7 + 1
+    else:
+        days = number(match["count"]) * (7 if match["unit"].startswith("week") else 1)
+    return day + timedelta(days=-days if before else days) if days <= 3660 else None
