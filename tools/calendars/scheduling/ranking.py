@@ -84,9 +84,11 @@ def _candidate(ground: Ground, start: int, local: datetime) -> Candidate:
     request = ground.request
     length = timedelta(minutes=request.duration_min)
     end = start + request.duration_min * MINUTE
-    score = _distance(ground, start, local) + _roundness(local, request.near) + _oddness(local, length)
+    score = _distance(ground, start, local) + _roundness(local, request.near)
     missing, avoided, met, at_lunch = list[str](), list[tuple[str, str]](), list[str](), False
     clocks: dict[ZoneInfo, datetime] = {request.zone: local.replace(tzinfo=None)}
+    if any(wish.value == "outside_hours" for wish in request.wishes):
+        score += _oddness(wall(start, ground.you.zone), length)
     for party in ground.parties:
         if not party.required and not party.can(start, end):
             missing.append(party.name)

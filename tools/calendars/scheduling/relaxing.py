@@ -39,6 +39,8 @@ def why_nothing(
     for kind, value, changed, tell in _ways(request, own):
         if len(found) >= _MOST:
             break
+        if kind == "shorter" and any(one.kind == kind for one in found):
+            continue
         if changed.latest > changed.earliest and (slots := find(replace(changed, limit=1), calendars, habits, now)):
             start = slots[0].start
             found.append(Relaxation(kind, value, start, tell(spoken.sentence(spoken.moment(start, today))[:-1])))
@@ -62,7 +64,6 @@ def _ways(request: SlotRequest, own: Preferences) -> Iterator[tuple[str, str, Sl
             changed = replace(request, duration_min=minutes)
             told = spoken.duration(minutes)
             yield "shorter", str(minutes), changed, lambda when, told=told: f"For {told}, {_low(when)} works."
-            break
     allowed = (*request.wishes, Wish("allow", "outside_hours"))
     yield (
         "hours",

@@ -25,7 +25,7 @@ from tools.calendars.scheduling.wishes import Wish
 
 MOST_TASKS: Final = 60
 _MOVE: Final = 10**8  # dearer than any displacement
-_AVOIDED_MIN, _LUNCH_MIN = 240, 60  # minutes of displacement that a broken habit is worth
+_AVOIDED_MIN, _LUNCH_MIN = 240, 120  # minutes of displacement that a broken habit is worth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
