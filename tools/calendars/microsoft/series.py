@@ -1,0 +1,214 @@
+"""Changing a part of a series in Exchange, which has calls for one occurrence and for all, but not for "from here on".
+
+A split makes the second half first, complete with its changed and left-out occurrences, and only then ends the first:
+what breaks off in between is undone, and a next try with the same key finds what is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from store.errors import VoiceLoopError
+from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
+from tools.calendars.microsoft.events import Events
+from tools.calendars.microsoft.recurrence import ended_before, follow, longest_gap
+from tools.calendars.microsoft.translate import (
+    copied,
+    differences,
+    event_of,
+    in_zone,
+    moved,
+    on_pattern,
+    original_start_of,
+    patch_of,
+    rule,
+    times,
+)
+from tools.calendars.recurrence import split as halves
+
+Json = dict[str, Any]
+
+_TIMES = ("start", "end", "isAllDay")
+_SAID = {
+    "summary": ("subject",),
+    "description": ("body",),
+    "location": ("location",),
+    "attendees": ("attendees",),
+    "busy": ("showAs",),
+    "start": _TIMES,
+    "end": _TIMES,
+    "timezone": _TIMES,
+    "all_day": _TIMES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deviations:
+    """How a series deviates from its rule in a span of time: PATCH bodies by original start, and starts left out."""
+
+    changed: Mapping[datetime, Json]
+    cancelled: frozenset[datetime]
+
+
+async def occurrence_of(events: Events, series: RemoteEvent, occurrence: datetime) -> Json:
+    """The occurrence with this original start, wherever it was moved. Raises RemoteEventGone."""
+    assert series.recurrence
+    reach = longest_gap(series.recurrence.rrule)
+    for around in (timedelta(days=1), reach):  # Exchange moves none past its neighbours
+        for item in await events.instances(series.id, occurrence - around, occurrence + around):
+            if original_of(item, series) == occurrence.astimezone(UTC):
+                return item
+    raise RemoteEventGone("That occurrence is no longer in the Outlook calendar.")
+
+
+def original_of(item: Mapping[str, Any], series: RemoteEvent) -> datetime:
+    return original_start_of(item, series.timezone, all_day=series.all_day).astimezone(UTC)
+
+
+async def deviations(events: Events, item: Json, start: datetime, end: datetime) -> Deviations:
+    """Of the series ``item`` in [start, end)."""
+    series = event_of(item, writable=True)
+    assert series.recurrence
+    changed = {
+        original_of(one, series): differences(one, item)
+        for one in await events.instances(series.id, start, end)
+        if one.get("type") == "exception" and start <= original_of(one, series) < end
+    }
+    cancelled = (day.astimezone(UTC) for day in series.recurrence.exdates)
+    return Deviations(changed, frozenset(day for day in cancelled if start <= day < end))
+
+
+async def reapply(events: Events, item: Json, wanted: Deviations, shift: timedelta = timedelta(0)) -> None:
+    """Make the series ``item`` deviate as ``wanted``, each ``shift`` (days) later; what it has already is left,
+    and what its rule does not have any more is forgotten."""
+    starts = [*wanted.changed, *wanted.cancelled]
+    if not starts:
+        return
+    series = event_of(item, writable=True)
+    span = timedelta(days=2)
+    found = {
+        in_zone(original_of(one, series), series.timezone).date(): one
+        for one in await events.instances(series.id, min(starts) + shift - span, max(starts) + shift + span)
+    }
+
+    def there(original: datetime) -> Json | None:
+        return found.get((in_zone(original, series.timezone) + shift).date())
+
+    for original, body in wanted.changed.items():
+        one = there(original)
+        if one and body and differences(one, item) != body:
+            await events.patch(str(one["id"]), body)
+    for original in wanted.cancelled:
+        if one := there(original):
+            await events.remove(str(one["id"]))
+
+
+async def leave_out(events: Events, item: Json, dates: tuple[datetime, ...]) -> None:
+    """Remove single occurrences of a new series (its EXDATEs)."""
+    if dates:
+        starts = frozenset(day.astimezone(UTC) for day in dates)
+        await reapply(events, item, Deviations({}, starts))
+
+
+async def change_all(events: Events, item: Json, patch: Patch, reach: tuple[datetime, datetime], *, etag: str) -> Json:
+    """The whole event, single or series. What Exchange forgets when a series moves is made again within ``reach``."""
+    event = event_of(item, writable=True)
+    body = patch_of(patch, event, item)
+    begin, recurrence = event, patch.recurrence or event.recurrence
+    target = moved(patch, event)
+    if patch.make_single:
+        body["recurrence"] = recurrence = None
+    if target or patch.recurrence:
+        start, end, zone, all_day = target or (event.start, event.end, event.timezone, event.all_day)
+        if recurrence:
+            if not patch.recurrence:
+                recurrence = replace(recurrence, rrule=follow(recurrence.rrule, event.start, start))
+            start, end = on_pattern(recurrence, start, end, zone)
+            body["recurrence"] = rule(recurrence, start, zone)
+        body |= times(start, end, zone, all_day=all_day, series=recurrence is not None)
+        begin = replace(event, start=start)
+    if "recurrence" not in body or event.recurrence is None or patch.make_single:
+        # a PATCH's answer has the description as HTML whatever is preferred
+        changed = await events.patch(event.id, body, etag=etag) | {"body": body.get("body") or item.get("body")}
+        if event.recurrence is None:
+            return changed
+    else:
+        known = await deviations(events, item, *reach)
+        changed = await events.patch(event.id, body, etag=etag)
+        shift = timedelta(days=(begin.start.date() - event.start.date()).days)
+        if patch.recurrence:
+            known = replace(known, cancelled=frozenset())
+        await reapply(events, await events.read(event.id), known, shift)
+    if patch.recurrence and patch.recurrence.exdates:
+        await leave_out(events, await events.read(event.id), patch.recurrence.exdates)
+    return await events.read(event.id) if event.recurrence or patch.recurrence else changed
+
+
+async def split(
+    events: Events, item: Json, occurrence: datetime, patch: Patch, end: datetime, *, etag: str, key: str
+) -> Json:
+    """From ``occurrence`` on a series of its own. Deviations up to ``end`` go with it. Raises RemoteEventGone."""
+    series = event_of(item, writable=True)
+    assert series.recurrence
+    try:
+        await occurrence_of(events, series, occurrence)
+    except RemoteEventGone:
+        if key and (made := await events.made(f"split {key}")):
+            return made
+        raise
+    local = in_zone(occurrence, series.timezone)
+    kept = await deviations(events, item, occurrence.astimezone(UTC), end)
+    body, start = _second_half(item, series, local, patch)
+    made = await events.make(body, f"split {key or uuid4()}")
+    try:
+        own = Deviations(_less(kept.changed, local.astimezone(UTC), patch), kept.cancelled)
+        if patch.recurrence:
+            await leave_out(events, made, patch.recurrence.exdates)
+        shift = timedelta(days=(start.date() - local.date()).days)
+        await reapply(events, made, own, shift)
+        await end_before(events, item, local, etag=etag)
+    except VoiceLoopError:
+        with contextlib.suppress(VoiceLoopError):
+            await events.remove(str(made["id"]))
+        raise
+    return await events.read(str(made["id"]))
+
+
+async def end_before(events: Events, item: Json, occurrence: datetime, *, etag: str) -> None:
+    """End the series on the day before ``occurrence``; its changed occurrences before that stay."""
+    series = event_of(item, writable=True)
+    start = max(series.start, occurrence - timedelta(days=90))
+    known = await deviations(events, item, start.astimezone(UTC), occurrence.astimezone(UTC))
+    body = {"recurrence": ended_before(item["recurrence"], in_zone(occurrence, series.timezone).date())}
+    await events.patch(series.id, body, etag=etag)
+    await reapply(events, await events.read(series.id), known)
+
+
+def _second_half(item: Json, series: RemoteEvent, local: datetime, patch: Patch) -> tuple[Json, datetime]:
+    """POST's body of the series from ``local`` on, and where it starts."""
+    assert series.recurrence
+    length = series.end.replace(tzinfo=None) - series.start.replace(tzinfo=None)
+    there = replace(series, start=local, end=local + length)
+    start, end, zone, all_day = moved(patch, there) or (there.start, there.end, series.timezone, series.all_day)
+    body = copied(item) | patch_of(patch, there, item)
+    if patch.make_single:
+        return body | times(start, end, zone, all_day=all_day, series=False), start
+    rest = halves(series.recurrence, series.start, local)[1]
+    recurrence = patch.recurrence or Recurrence(follow(rest.rrule, local, start))
+    start, end = on_pattern(recurrence, start, end, zone)
+    body |= times(start, end, zone, all_day=all_day, series=True)
+    return body | {"recurrence": rule(recurrence, start, zone)}, start
+
+
+def _less(changed: Mapping[datetime, Json], at: datetime, patch: Patch) -> dict[datetime, Json]:
+    """The occurrence that was spoken of becomes what was said, also where it was different before."""
+    said = {name for field, names in _SAID.items() if getattr(patch, field) is not None for name in names}
+    return {
+        original: {name: value for name, value in own.items() if original != at or name not in said}
+        for original, own in changed.items()
+    }
