@@ -9,10 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from tools import spoken
 from tools.calendars.backend import Interval, Recurrence
+from tools.calendars.series import said
 from tools.calendars.series.days import counted_end, horizon, pattern
+from tools.calendars.series.moved import shifted
 from tools.calendars.series.rule import BadRule, Rule, parsed
 from tools.calendars.series.starts import (
     DAY,
@@ -31,10 +35,12 @@ __all__ = [
     "BadRule",
     "Occurrence",
     "checked_rrule",
+    "described",
     "expand",
     "first_occurrence",
     "last_occurrence",
     "next_occurrence",
+    "shifted",
     "split",
 ]
 
@@ -145,6 +151,28 @@ def split(
         after = Recurrence(_rest(rule, start, at).text(), exdates[1], rdates[1])
     nothing = next(starts(start, before, min([start, *before.rdates]).astimezone(UTC), at - _SECOND), None) is None
     return (None if nothing else before), after
+
+
+def described(
+    rrule: str, zone: ZoneInfo, language: Literal["en"] = "en", *, start: datetime | None = None, all_day: bool = False
+) -> str:
+    """The rule as a person would say it: "every second Monday at 9 AM until December 1st", "every day, 5 times".
+
+    ``start`` lends what the rule leaves open (the hour, the day of the month); its clocks are read in ``zone``. The
+    year of the end is said unless it is the start's.
+    """
+    del language  # one so far; the others will have modules beside ``said``
+    rule = parsed(rrule)
+    first = start.astimezone(zone) if start is not None else None
+    told = said.how_often(rule, first) + ("" if all_day else said.at_times(rule, first))
+    if rule.count is not None:
+        return f"{told}, {'once' if rule.count == 1 else spoken.counted(rule.count, 'time')}"
+    until = until_of(rule, zone)
+    if until is None:
+        return told
+    day = until.astimezone(zone).date()
+    year = "" if first is not None and first.year == day.year else f", {day.year}"
+    return f"{told} until {day:%B} {spoken.ordinal(day.day)}{year}"
 
 
 def _rest(rule: Rule, start: datetime, at: datetime) -> Rule:
