@@ -87,7 +87,7 @@ def _of_month(rule: Rule, old: date, new: date) -> Rule:
         if (new - old).days % 7 or rule.freq == "YEARLY" or any(number for number, _ in rule.byday):
             raise _no_way(new)
         return rule
-    (number, _), *_ = rule.byday
+    number = sum(number for number, _ in rule.byday)  # of the one
     if number > 0:
         number = (new.day - 1) // 7 + 1
     elif number < 0:
