@@ -10,7 +10,8 @@ from typing import Any
 from agent.brain.names import Subject, read_people, read_subject, with_people, without
 from agent.brain.state import Kind, Known, Slots, Task
 from tools.calendars.language.clock import find_clocks
-from tools.calendars.language.when import LATE_WORDS, When, moments, read_when, resolve_start
+from tools.calendars.language.context import LATE_WORDS
+from tools.calendars.language.when import When, moments, read_when, resolve_start
 from tools.calendars.language.words import read_words
 
 LONGEST_ANSWER = 120  # characters; whoever says more is telling something, not naming an event

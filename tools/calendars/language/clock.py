@@ -17,7 +17,7 @@ _HOUR = r"(?P<h>2[0-4]|1\d|0?\d)"
 _LATE = r"(?:\s(?P<half>am|pm))?"
 _NO_UNIT = (
     r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|people|persons|guests|of\b|things?|times|percent|dollars|"
-    r"euros|more|other|january|february|march|april|june|july|august|september|october|november|december))"
+    r"euros|more|other|floor|persons?|guys|january|february|march|april|june|july|august|september|october|november|december))"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("half", re.compile(rf"half\s(?:past\s)?{_HOUR}(?:\soclock)?{_LATE}\b{_NO_UNIT}")),
@@ -33,6 +33,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("close", re.compile(r"(?:the\s)?(?:end\sof\s(?:the\s)?(?:work(?:ing)?\s)?day|close\sof\sbusiness)\b")),
     ("plain", re.compile(rf"{_HOUR}:(?P<m>[0-5]\d){_LATE}\b")),
     ("hundred", re.compile(rf"{_HOUR}\shundred(?:\shours)?\b")),
+    ("hundred", re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\shours\b")),
     ("plain", re.compile(rf"{_HOUR}\s(?P<m>[0-5]\d)\s(?P<half>am|pm)\b")),
     ("plain", re.compile(rf"{_HOUR}\s(?P<m>0[1-9]|[1-5][05]|[1-5]\d)\b{_NO_UNIT}")),
     ("plain", re.compile(rf"{_HOUR}\s(?P<half>am|pm)\b")),
@@ -40,12 +41,20 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("plain", re.compile(rf"{_HOUR}(?=\s(?:sharp|in\sthe\s(?:morning|afternoon|evening)|at\snight|tonight))\b")),
 )
 _BARE = re.compile(rf"{_HOUR}(?![:\d])\b{_NO_UNIT}(?!\s?(?:st|nd|rd|th)\b)")
-_LEAD = re.compile(r"(?:(?:at|by|around|about|before|after|until|for|like|say|it|its|is|exactly)\s)+")
-_STRONG_LEAD = re.compile(r"\b(?:at|around|by)\s(?:about\s|around\s|like\s|exactly\s)?$")
+_LEAD = re.compile(r"(?:(?:at|by|from|around|about|before|after|until|for|like|say|it|its|is|exactly)\s){1,4}")
+_STRONG_LEAD = re.compile(r"\b(?:at|around|by|from)\s(?:about\s|around\s|like\s|exactly\s)?$")
 _HALF_AFTER = re.compile(
     r"\s(?:(?:sharp|exactly)\s?)?(?:in\sthe\s(morning|afternoon|evening)|at\s(night)|(?=(tonight)))"
 )
 _TO = re.compile(r"\s(?:to|until|and|through)\s(?:at\s)?")
+_TO_ACROSS = re.compile(r"(?:\s_+){0,5}\s(?:to|until|and|through)\s(?:_+\s){0,5}(?:at\s)?")  # days are blanked
+_FROM = re.compile(r"(?:from|between)\s(?:about\s|around\s)?")
+_FROM_ACROSS = re.compile(r"(?:from|between)\s(?:_+\s){0,5}(?:about\s|around\s|at\s)?")
+_MAYBE_MINUTES = {5, 10, 20, 25}  # "ten to four" is a time, "nine to five" a range
+_NO_TIME = re.compile(
+    r"\b(?:(?:2[5-9]|[3-9]\d)\s?(?:oclock|hundred|am|pm)|(?:2[5-9]|[3-9]\d):\d\d|\d?\d:[6-9]\d"
+    r"|(?:past|to|at)\s(?:2[5-9]|[3-9]\d)(?=\s(?:tomorrow|today|am|pm|oclock|in the)|$))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Clock:
     """A time as heard at ``text[start:end]``; ``half`` is empty when nobody said which half of the day.
 
     ``hour`` is 0-23 when ``sure``, else 1-12. ``until`` is the end of a range. ``bare``: only a number.
+    ``kind``: which words said it; "midnight", "half" for the "half three" that some mean as half past two.
     """
 
     hour: int
@@ -63,20 +73,29 @@ class Clock:
     end: int
     until: Clock | None = None
     bare: bool = False
+    kind: str = ""
 
 
-def find_clocks(text: str, *, bare: bool = False) -> list[Clock]:
-    """All times in normal text from left to right; ``bare`` also takes a lone number ("three") as one."""
+def find_clocks(text: str, *, bare: bool = False, across: bool = False) -> list[Clock]:
+    """All times in normal text from left to right; ``bare`` also takes a lone number ("three") as one.
+
+    ``across``: ranges reach over blanked days ("from ____ at 3 until ____ at noon") and may be two lone numbers.
+    """
     found: list[Clock] = []
     at = 0
     for place in _starts(text):
         if place < at:
             continue
-        clock = _range_at(text, place) or _clock_at(text, place, bare=bare)
+        clock = _range_at(text, place, across=across) or _clock_at(text, place, bare=bare)
         if clock is not None:
             found.append(clock)
             at = clock.end
     return found
+
+
+def find_impossible(text: str) -> list[tuple[int, int]]:
+    """Where the text says times that no clock shows: "25 o'clock", "10:75"."""
+    return [match.span() for match in _NO_TIME.finditer(text)]
 
 
 def choose(clock: Clock, *, part: str = "", late: bool = False) -> time:
@@ -101,7 +120,7 @@ def minutes_between(clock: Clock, first: time, *, part: str = "") -> int | None:
         return None
     end = choose(clock.until, part=part)
     minutes = (end.hour - first.hour) * 60 + end.minute - first.minute
-    if not clock.until.sure and minutes <= 0:
+    if not clock.until.sure and not clock.until.half and minutes <= 0:
         minutes += 12 * 60
     return minutes if minutes > 0 else minutes + 24 * 60
 
@@ -110,14 +129,14 @@ def _starts(text: str) -> Iterator[int]:
     return (match.start() for match in re.finditer(r"\S+", text))
 
 
-def _range_at(text: str, place: int) -> Clock | None:
+def _range_at(text: str, place: int, *, across: bool) -> Clock | None:
     """ "from 2 to 4 pm", "between 10 and 11", "2 pm to 4"; a half said once counts for both."""
-    lead = re.compile(r"(?:from|between)\s(?:about\s|around\s)?").match(text, place)
+    lead = (_FROM_ACROSS if across else _FROM).match(text, place)
     begin = lead.end() if lead else place
     first = _plain_first(text, begin) if lead else _clock_at(text, begin, bare=True)
     if first is None:
         return None
-    joint = _TO.match(text, first.end)
+    joint = (_TO_ACROSS if across else _TO).match(text, first.end)
     second = joint and (_plain_first(text, joint.end()) or _clock_at(text, joint.end(), bare=True))
     if (
         not joint
@@ -125,13 +144,16 @@ def _range_at(text: str, place: int) -> Clock | None:
         or (joint.group().strip() == "and" and not (lead and lead.group().startswith("between")))
     ):
         return None
-    if not lead and first.bare and second.bare:
-        return None
-    if not lead and first.bare and not second.half:
+    if not lead and first.bare and (second.bare or not second.half) and not (across and _plainly_two(first, second)):
         return None
     if not first.half and not first.sure and second.half:
         first = replace(first, half=_half_before(first, second))
     return replace(first, start=place, end=second.end, until=second)
+
+
+def _plainly_two(first: Clock, second: Clock) -> bool:
+    """Whether "nine to five" can only be a range: it is no number of minutes before the hour."""
+    return first.hour not in _MAYBE_MINUTES or second.minute > 0
 
 
 def _half_before(first: Clock, second: Clock) -> Half:
@@ -175,7 +197,7 @@ def _made(kind: str, match: re.Match[str]) -> Clock:
     start, end = match.span()
     fixed = {"noon": (12, 0), "midnight": (0, 0), "first": (9, 0), "close": (17, 0)}.get(kind)
     if fixed:
-        return Clock(*fixed, "", sure=True, start=start, end=end)
+        return Clock(*fixed, "", sure=True, start=start, end=end, kind=kind)
     groups = match.groupdict()
     hour, minute = int(groups["h"]), 0
     half: Half = "am" if groups.get("half") == "am" else "pm" if groups.get("half") else ""
@@ -188,9 +210,10 @@ def _made(kind: str, match: re.Match[str]) -> Clock:
             hour, minute = (hour, minute) if minute < 60 else (hour + 1, 0)
     elif groups.get("m"):
         minute = int(groups["m"])
+    said = "half" if kind == "half" and "past" not in match.group() else ""
     padded = groups["h"].startswith("0") and kind == "plain"
     sure = hour > 12 or hour == 0 or kind == "hundred" or (padded and not half)
-    return Clock(hour % 24 if sure else hour, minute, half, sure, start, end, bare=kind == "bare")
+    return Clock(hour % 24 if sure else hour, minute, half, sure, start, end, bare=kind == "bare", kind=said)
 
 
 def _with_half_after(text: str, clock: Clock) -> Clock:

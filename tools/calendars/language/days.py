@@ -69,12 +69,9 @@ def read_days(text: str, today: date) -> tuple[list[Days], list[tuple[int, int]]
                 continue
             heard = resolved if isinstance(resolved, Found) else Found(resolved)
             loose = kind == "weekday" and not match["which"]
-            found.append(
-                _in_its_week(
-                    text, Days(*heard.span, start, end, loose, kind if loose or kind != "weekday" else "", heard.others,
-                               heard.problem)  # fmt: skip
-                )
-            )
+            kept = "" if kind == "weekday" and not loose else kind
+            days = Days(*heard.span, start, end, loose, kept, heard.others, heard.problem)
+            found.append(_in_its_week(text, days))
     return sorted(found, key=lambda days: days.start), impossible
 
 

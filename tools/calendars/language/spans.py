@@ -8,9 +8,11 @@ from dataclasses import dataclass
 _AMOUNT = (
     r"(?P<whole>three quarters of an hour|3 quarters of an hour|(?:a )?quarter of an hour|(?:a )?half(?: an| a)? hour"
     r"|(?:(?P<hours>\d+|an?|a couple of) (?:and a half (?=hours?)|(?P<half>1/2 ))?(?:free |spare |whole |"
-    r"full |more )?)?hours?(?: and (?:(?P<more>\d+)(?: minutes?)?|a (?P<part>half|quarter)))?"
+    r"full |more )?)?hours?(?: (?:and )?(?P<more>15|20|30|40|45|50)(?! pm| am)\b(?: minutes?)?"
+    r"| and (?:(?P<few>\d+)(?: minutes?)?|a (?P<part>half|quarter)))?"
     r"|(?P<minutes>\d+|a|a couple of|a few) (?:free |spare |more )?minutes?)"
 )
+_DAYS_LONG = re.compile(r"\bfor (?P<count>\d+) (?:whole |full )?days\b|\b(?P<long>\d+) day\b(?= [a-z])")
 _HALF_HOURS = re.compile(r"and a half hours?\b")
 _DELAY = re.compile(
     rf"(?<!fit )(?<!squeeze )\b(?:in {_AMOUNT}(?:'?s? time)?|"
@@ -19,6 +21,8 @@ _DELAY = re.compile(
 _LENGTH = re.compile(
     rf"\b(?:(?:for|lasting|of|make it|make that) )?(?:about |around |only |just )?{_AMOUNT}\b(?: long)?"
 )
+_NO_LENGTH_BEFORE = re.compile(r"(?:(?<!fit )(?<!squeeze )\bin|\b(?:by|after|within|back|forward))\s$")
+_NO_LENGTH_AFTER = re.compile(r" (?:from now|later|earlier|ago|before|after|past|to|of)\b")
 _SHIFT = re.compile(rf"\b(?:by )?{_AMOUNT} (?P<way>later|earlier|back|forward|sooner)\b")
 _PUSH = re.compile(
     rf"\b(?P<way>back|forward|up|out|ahead) (?:by )?{_AMOUNT}\b|\bby {_AMOUNT.replace('?P<', '?P<b_')}\b"
@@ -52,14 +56,22 @@ def find_delay(text: str) -> Length | None:
 def find_length(text: str) -> Length | None:
     """ "for 45 minutes", "1 hour", "a half hour call"; not the delay in "in 20 minutes"."""
     for match in _LENGTH.finditer(text):
-        if re.search(
-            r"(?:(?<!fit )(?<!squeeze )\bin|\b(?:by|after|within|back|forward))\s$", text[: match.start()]
-        ) or re.match(r" (?:from now|later|earlier|ago|before|after|past|to|of)\b", text[match.end() :]):
+        before, after = text[max(0, match.start() - 16) : match.start()], text[match.end() : match.end() + 12]
+        if _NO_LENGTH_BEFORE.search(before) or _NO_LENGTH_AFTER.match(after):
             continue
         minutes = _minutes(match, "")
         if minutes:
             return Length(minutes, *match.span())
     return None
+
+
+def find_day_count(text: str) -> Length | None:
+    """A number of days that something lasts ("for 3 days", "a 2 day workshop"), in minutes of whole days."""
+    match = _DAYS_LONG.search(text)
+    if match is None:
+        return None
+    count = int(match["count"] or match["long"])
+    return Length(count * 24 * 60, *match.span()) if 0 < count <= 60 else None
 
 
 def find_shift(text: str) -> Length | None:
@@ -95,7 +107,7 @@ def _minutes(match: re.Match[str], prefix: str) -> int:
         minutes += 30
     elif match[prefix + "part"] == "quarter":
         minutes += 15
-    minutes += int(match[prefix + "more"] or 0)
+    minutes += int(match[prefix + "more"] or match[prefix + "few"] or 0)
     return min(minutes, 24 * 60)
 
 

@@ -6,29 +6,24 @@ Nothing missing is invented here: a `When` holds what was said, and `resolve_sta
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from tools.calendars.language.clock import Clock, choose, find_clocks, minutes_between
+from tools.calendars.language.context import (
+    LATE_WORDS,
+    OF_CORRECTION,
+    blank,
+    part_of_day,
+    sources,
+    without_negated,
+)
 from tools.calendars.language.days import Days, find_days
 from tools.calendars.language.spans import find_delay, find_length, find_repeat, find_shift
 from tools.calendars.language.words import Words, read_words
 
-_PART = re.compile(
-    r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|"
-    r"late\s)*(?<!good\s)(?<!per\s)(?P<part>morning|afternoon|evening|night|tonight)\b"
-)
-LATE_WORDS = re.compile(
-    r"\b(?:dinner|drinks|supper|table|restaurant|party|movie|cinema|theatre|theater|concert|tonight|evening)\b"
-)
-_OF_CORRECTION = re.compile(
-    r"\b(?:no|sorry|actually|rather|i mean|i meant|wait|make that|instead|or rather|scratch that)\b"
-)
-_NOT = re.compile(r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s)*")
 Heard = TypeVar("Heard", Days, Clock)
-_GLUE = {"on", "at", "for", "from", "by", "the", "this", "in", "starting", "of", "around", "until", "to", "beginning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ def read_when(text: str, now: datetime, *, bare: bool = False, late: bool = Fals
 
 def read_words_when(words: Words, now: datetime, *, bare: bool = False, late: bool = False) -> When:
     """Like `read_when` for normalised words."""
-    text = _without_negated(words.text)
+    text = without_negated(words.text)
     late = late or bool(LATE_WORDS.search(text))
     used: list[tuple[int, int]] = []
     delay = find_delay(text)
@@ -76,16 +71,16 @@ def read_words_when(words: Words, now: datetime, *, bare: bool = False, late: bo
         used.append((delay.start, delay.end))
         return _after_delay(words, now, delay.minutes, used, text)
     shift = find_shift(text)
-    rest = _blank(text, [(shift.start, shift.end)] if shift else [])
+    rest = blank(text, [(shift.start, shift.end)] if shift else [])
     repeat = find_repeat(rest)
-    days = find_days(rest, now.date())
-    length = find_length(_blank(rest, [(d.start, d.end) for d in days]))
+    days = [day for day in find_days(rest, now.date()) if day.problem != "weekday_mismatch"]
+    length = find_length(blank(rest, [(d.start, d.end) for d in days]))
     taken = [(d.start, d.end) for d in days] + ([(length.start, length.end)] if length else [])
-    clocks = find_clocks(_blank(rest, taken), bare=bare)
+    clocks = find_clocks(blank(rest, taken), bare=bare)
     clocks = [clock for clock in clocks if not clock.bare] or clocks
     day = _chosen(days, text)
     clock = _chosen(clocks, text)
-    part = _part_of(rest, clocks)
+    part = part_of_day(rest, [(c.start, c.end) for c in clocks])
     used += taken + [(c.start, c.end) for c in clocks] + ([(shift.start, shift.end)] if shift else [])
     used += [part[1]] if part else []
     used += [repeat] if repeat else []
@@ -94,7 +89,7 @@ def read_words_when(words: Words, now: datetime, *, bare: bool = False, late: bo
         duration_min=length.minutes if length else None,
         shift_min=shift.minutes if shift else None,
         repeats=repeat is not None,
-        spans=_sources(words, used),
+        spans=sources(words, used),
     )
     return _resolved(when, day, clock, now, late=late)
 
@@ -117,7 +112,7 @@ def moments(text: str, now: datetime, default_day: date) -> list[datetime]:
     """All naive local moments a sentence offers, a day counting for the times after it ("tomorrow at 11, 1 PM …")."""
     words = read_words(text)
     days = find_days(words.text, now.date())
-    clocks = find_clocks(_blank(words.text, [(d.start, d.end) for d in days]))
+    clocks = find_clocks(blank(words.text, [(d.start, d.end) for d in days]))
     found: list[datetime] = []
     for clock in clocks:
         before = [d for d in days if d.start <= clock.start]
@@ -150,14 +145,14 @@ def _after_delay(words: Words, now: datetime, minutes: int, used: list[tuple[int
     """ "in 20 minutes", rounded up to whole five minutes, so that a repeated reading says the same."""
     at = now.replace(tzinfo=None, second=0, microsecond=0) + timedelta(minutes=minutes)
     at += timedelta(minutes=-at.minute % 5)
-    length = find_length(_blank(text, used))
+    length = find_length(blank(text, used))
     used += [(length.start, length.end)] if length else []
     return When(
         day=at.date(),
         last_day=at.date(),
         time=at.time(),
         duration_min=length.minutes if length else None,
-        spans=_sources(words, used),
+        spans=sources(words, used),
     )
 
 
@@ -165,44 +160,6 @@ def _chosen(found: list[Heard], text: str) -> Heard | None:
     """The first one said, or the last one after words of correction ("Tuesday, no, Friday")."""
     if not found:
         return None
-    if len(found) > 1 and _OF_CORRECTION.search(text[found[0].end : found[-1].start]):
+    if len(found) > 1 and OF_CORRECTION.search(text[found[0].end : found[-1].start]):
         return found[-1]
     return found[0]
-
-
-def _part_of(text: str, clocks: list[Clock]) -> tuple[str, tuple[int, int]] | None:
-    for match in _PART.finditer(text):
-        if text[: match.start("part")].endswith("good ") or any(c.start <= match.start("part") < c.end for c in clocks):
-            continue
-        word = match["part"]
-        return ("evening" if word in {"night", "tonight"} else word, match.span())
-    return None
-
-
-def _without_negated(text: str) -> str:
-    """ "not thursday, friday": what was denied is blanked, the places stay."""
-    denied = [
-        match.span()
-        for match in re.finditer(
-            r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s|this\s|next\s)*\S+(?:\s(?:am|pm|oclock))?", text
-        )
-    ]
-    return _blank(text, denied) if denied and len(_NOT.sub("", text)) > 6 else text
-
-
-def _blank(text: str, spans: list[tuple[int, int]]) -> str:
-    """The same text with spans made unreadable, so that places stay the same."""
-    for start, end in spans:
-        text = text[:start] + re.sub(r"\S", "_", text[start:end]) + text[end:]
-    return text
-
-
-def _sources(words: Words, used: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Spans in the original, each with the small words that lead to it ("on", "at the")."""
-    spans: list[tuple[int, int]] = []
-    for start, end in used:
-        before = [word for word in words.words if word.end <= start]
-        while before and before[-1].text in _GLUE:
-            start = before.pop().start
-        spans.append(words.source(start, end))
-    return tuple(sorted(spans))

@@ -1,0 +1,59 @@
+"""What stands around times in a sentence: parts of the day, corrections, denials, words for meals. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tools.calendars.language.words import Words
+
+LATE_WORDS = re.compile(
+    r"\b(?:dinner|drinks|supper|table|restaurant|party|movie|cinema|theatre|theater|concert|tonight|evening)\b"
+)
+EARLY_WORDS = re.compile(r"\b(?:breakfast|jog|jogging|sunrise|wake up|wake me|school run|before work)\b")
+OF_CORRECTION = re.compile(
+    r"\b(?:no|sorry|actually|rather|i mean|i meant|wait|make that|instead|or rather|scratch that)\b"
+)
+_PART = re.compile(
+    r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|"
+    r"late\s)*(?<!good\s)(?<!per\s)(?P<part>morning|afternoon|evening|night|tonight)\b"
+)
+_NOT = re.compile(r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s)*")
+_DENIED = re.compile(r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s|this\s|next\s)*\S+(?:\s(?:am|pm|oclock))?")
+_GLUE = {"on", "at", "for", "from", "by", "the", "this", "in", "starting", "of", "around", "until", "to", "beginning"}
+Spans = list[tuple[int, int]]
+
+
+def part_of_day(text: str, skipped: Spans) -> tuple[str, tuple[int, int]] | None:
+    """The part of the day and its place; "night" counts as evening. Not inside ``skipped`` and not in a greeting."""
+    for match in _PART.finditer(text):
+        place = match.start("part")
+        if text[max(0, place - 5) : place] == "good " or any(start <= place < end for start, end in skipped):
+            continue
+        word = match["part"]
+        return ("evening" if word in {"night", "tonight"} else word, match.span())
+    return None
+
+
+def without_negated(text: str) -> str:
+    """ "not thursday, friday": what was denied is blanked, the places stay."""
+    denied = [match.span() for match in _DENIED.finditer(text)]
+    return blank(text, denied) if denied and len(_NOT.sub("", text)) > 6 else text
+
+
+def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The same text with spans made unreadable, so that places stay the same."""
+    for start, end in spans:
+        text = text[:start] + re.sub(r"\S", "_", text[start:end]) + text[end:]
+    return text
+
+
+def sources(words: Words, used: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Spans in the original, each with the small words that lead to it ("on", "at the")."""
+    spans: list[tuple[int, int]] = []
+    for start, end in used:
+        before = [word for word in words.words if word.end <= start]
+        while before and before[-1].text in _GLUE:
+            start = before.pop().start
+        spans.append(words.source(start, end))
+    return tuple(sorted(spans))
