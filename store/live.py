@@ -2,6 +2,7 @@
 
 Postgres delivers a notification only when its transaction commits, so nobody hears of a change that was rolled back.
 Types: ``job.updated``, ``document.updated``, ``document.deleted``, ``event.booked|moved|updated|cancelled``,
+``calendar.updated``, ``calendar_account.updated|deleted`` (their ``id`` alone),
 ``conversation.started|ended``, ``message.added``, ``attachment.updated|deleted``,
 ``knowledge.updated`` (another model searches; ``id`` is its name),
 ``persona.created|updated|deleted|restored``.

@@ -10,3 +10,4 @@ DISPATCH: Final = 7316_0003  # one sidecar at a time looks after the rooms
 STORAGE: Final = 7316_0005  # one upload of a tenant at a time is counted; with a hash of the tenant beside it
 ADMISSION: Final = 7316_0004  # one call of a tenant at a time is admitted; with a hash of the tenant beside it
 ORPHANS: Final = 7316_0006  # one job process at a time looks for files that no row has
+CALENDAR_TOKEN: Final = 7316_0007  # one program at a time refreshes a token; with a hash of the account beside it

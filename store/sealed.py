@@ -35,4 +35,6 @@ class SealedColumn:
 
 
 MAIL_BODY: Final = SealedColumn("mails", "id", "body")
-COLUMNS: Final = (MAIL_BODY,)
+CALENDAR_CREDENTIALS: Final = SealedColumn("calendar_accounts", "id", "credentials")
+CALENDAR_FLOW: Final = SealedColumn("calendar_authorizations", "id", "flow")
+COLUMNS: Final = (MAIL_BODY, CALENDAR_CREDENTIALS, CALENDAR_FLOW)

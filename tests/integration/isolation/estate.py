@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PLAIN = {
     "slug", "timezone", "role", "kind", "channel", "language", "status", "purpose", "content_type", "storage_key",
     "sha256", "hash", "stage", "voice", "page_kind", "status_before", "embedding_model", "hint", "rrule",
-    "to_address", "action", "resource_type", "model", "word",
+    "to_address", "action", "resource_type", "model", "word", "provider", "operation",
 }  # fmt: skip
 BY_ITSELF = ["last_used_at", "used_at", "last_sign_in_at"]  # its own people's doing, noted with a delay
 

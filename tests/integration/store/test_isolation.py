@@ -45,6 +45,23 @@ ROWS: dict[str, Literals] = {
     "persona_versions": {"persona_id": "@personas", "version": "@count", "persona": "{}", "created_at": NOW},
     "conversations": {"channel": "web", "started_at": NOW, "heard_at": NOW},
     "messages": {"conversation_id": "@conversations", "role": "user", "text": "Hello.", "created_at": NOW},
+    "calendar_accounts": {
+        "user_id": "@users",
+        "provider": "google",
+        "address": "@new",
+        "sealed_credentials": b"sealed",
+        "created_at": NOW,
+    },
+    "calendar_authorizations": {
+        "user_id": "@users",
+        "account_id": "@calendar_accounts",
+        "provider": "google",
+        "state_hash": "@new",
+        "browser_hash": b"hash",
+        "sealed_flow": b"sealed",
+        "created_at": NOW,
+        "expires_at": NOW,
+    },
     "calendars": {"name": "Work", "timezone": "UTC"},
     "events": {
         "calendar_id": "@calendars",
@@ -53,6 +70,20 @@ ROWS: dict[str, Literals] = {
         "ends_at": "2026-11-21T10:00:00Z",
         "timezone": "UTC",
         "status": "cancelled",  # so that a second one never overlaps: the policy has to refuse it, not the constraint
+    },
+    "calendar_writes": {
+        "calendar_id": "@calendars",
+        "event_id": "@events",
+        "operation": "create",
+        "next_try_at": NOW,
+        "created_at": NOW,
+    },
+    "calendar_channels": {
+        "calendar_id": "@calendars",
+        "channel_id": "@new",
+        "secret_hash": b"hash",
+        "expires_at": NOW,
+        "created_at": NOW,
     },
     "calendar_holds": {
         "calendar_id": "@calendars",
