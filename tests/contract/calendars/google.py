@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
-from tests.contract.calendars.contender import Contender
+from tests.contract.calendars.contender import Contender, at, timed
 from tests.fakes.google_calendar import FakeGoogleCalendar, Fault
+from tests.fakes.google_calendar.model import Calendar
 from tests.fakes.google_calendar.server import OWNER, WRITES
-from tools.calendars.backend import Status
+from tools.calendars.backend import RemoteEvent, Status
 from tools.calendars.google import GoogleCalendar
 from tools.calendars.outside.requests import open_session
 
 SECOND, READ_ONLY = "team#1@group.calendar.google.com", "holidays#de@group.v.calendar.google.com"
+MONDAY = at(2027, 1, 11, 9)
 _STATUS = {"accepted": "accepted", "tentative": "tentative", "declined": "declined", "needs-action": "needsAction"}
 
 
@@ -30,18 +34,54 @@ class Tokens:
         return self.current
 
 
+@dataclass
+class Google:
+    """One account: the backend, and the server's side of it."""
+
+    fake: FakeGoogleCalendar
+    tokens: Tokens
+    backend: GoogleCalendar
+
+    @property
+    def own(self) -> Calendar:
+        return self.fake.calendars[OWNER]
+
+    async def create(self, key: str = "one", **others: object) -> RemoteEvent:
+        return await self.backend.create(OWNER, timed(MONDAY, **others), key=key)
+
+    async def year(self) -> list[RemoteEvent]:
+        return await self.backend.occurrences(OWNER, at(2027, 1, 1), at(2028, 1, 1))
+
+    def sent(self, method: str) -> list[Any]:
+        """Bodies of the requests of a method."""
+        return [body for name, _, body, _ in self.fake.asked if name == f"calendar.{method}"]
+
+    def there(self, **fields: Any) -> str:
+        """An event that came from elsewhere; its id."""
+        when = {"timeZone": "Europe/Berlin"}
+        start, end = ({"dateTime": f"2027-01-11T{hour}:00:00+01:00", **when} for hour in ("09", "10"))
+        return self.own.insert({"summary": "Theirs", "start": start, "end": end, **fields})["id"]
+
+
 @asynccontextmanager
-async def google_contender() -> AsyncGenerator[Contender]:
+async def google_account() -> AsyncGenerator[Google]:
+    """An account with three calendars; fails when one of its requests or answers was not as Google describes it."""
     fake, tokens = FakeGoogleCalendar(), Tokens()
     fake.add_calendar(SECOND, "Team")
     fake.add_calendar(READ_ONLY, "Holidays", access="reader")
     async with fake.running(), open_session() as session:
-        yield _contender(fake, tokens, GoogleCalendar(session, tokens, base_url=fake.url))
+        yield Google(fake, tokens, GoogleCalendar(session, tokens, base_url=fake.url))
         assert fake.violations == []
 
 
-def _contender(fake: FakeGoogleCalendar, tokens: Tokens, backend: GoogleCalendar) -> Contender:
-    own = fake.calendars[OWNER]
+@asynccontextmanager
+async def google_contender() -> AsyncGenerator[Contender]:
+    async with google_account() as account:
+        yield _contender(account)
+
+
+def _contender(account: Google) -> Contender:
+    fake, own = account.fake, account.own
 
     async def change(event_id: str, summary: str) -> None:
         own.patch(event_id, {"summary": summary})
@@ -65,7 +105,7 @@ def _contender(fake: FakeGoogleCalendar, tokens: Tokens, backend: GoogleCalendar
         fake.lists.forget_tokens()
 
     async def refuse() -> None:
-        fake.refused_tokens.add(tokens.current)
+        fake.refused_tokens.add(account.tokens.current)
 
     async def revoke() -> None:
         fake.revoked = True
@@ -78,7 +118,7 @@ def _contender(fake: FakeGoogleCalendar, tokens: Tokens, backend: GoogleCalendar
 
     return Contender(
         name="google",
-        backend=backend,
+        backend=account.backend,
         calendar_id=OWNER,
         second_calendar_id=SECOND,
         read_only_calendar_id=READ_ONLY,

@@ -42,7 +42,8 @@ class Fault:
 class FakeGoogleCalendar:
     """``calendars`` by id; the owner's own is "owner@example.com". ``mails``: (event id, sendUpdates) of every write.
 
-    ``asked``: (method id, query, body, If-Match) of every request, in order.
+    ``asked``: (method id, query, body, If-Match) of every request, in order. ``meanwhile``: by method id, what somebody
+    else does just before the next such request is carried out.
     """
 
     def __init__(self, page_size: int = 2) -> None:
@@ -54,6 +55,7 @@ class FakeGoogleCalendar:
         self.channels: dict[str, Json] = {}
         self.mails: list[tuple[str, str]] = []
         self.asked: list[tuple[str, dict[str, str], Any, str]] = []
+        self.meanwhile: dict[str, Callable[[], Any]] = {}
         self.violations: list[str] = []
         self.url = ""
         self.add_calendar(OWNER, "Owner")
@@ -113,6 +115,8 @@ class FakeGoogleCalendar:
         self.asked.append((method.id, query, body, request.headers.get("If-Match", "")))
         problems = [*query_problems(method, list(request.query.items())), *body_problems(method, body)]
         self.violations += problems
+        if (act := self.meanwhile.pop(method.id, None)) is not None:
+            act()
         if problems:
             return _error(400, "invalid", problems[0])
         try:

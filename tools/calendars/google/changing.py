@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tools.calendars.backend import CalendarForbidden, ChangedElsewhere, Patch, RemoteEventGone, Scope
 from tools.calendars.google import series
 from tools.calendars.google.events import Events
-from tools.calendars.google.exceptions import find_occurrence
+from tools.calendars.google.exceptions import find_occurrence, is_first
 from tools.calendars.google.translate import FIXED_KINDS, changed, event_of, holds
 
 Json = dict[str, Any]
@@ -65,7 +65,7 @@ async def _update(events: Events, patch: Patch, wanted: Wanted) -> Json:
     if item.get("recurrence") and occurrence is not None and wanted.scope != "all":
         if wanted.scope == "this":
             return await _update_one(events, item, occurrence, patch, wanted)
-        if occurrence != event_of(item, events.place).start:
+        if not is_first(event_of(item, events.place), occurrence):
             return await _split(events, item, occurrence, patch, wanted, etag)
     if item.get("recurringEventId"):
         series.check_scope(patch)
@@ -101,14 +101,14 @@ async def _remove(events: Events, wanted: Wanted) -> None:
     if item.get("recurringEventId") and wanted.from_here_on:
         _check_version(item, etag)
         occurrence, etag = event_of(item, events.place).original_start, ""
-        item = await events.get(item["recurringEventId"])
+        found = await events.find(item["recurringEventId"])
+        if found is None or found.get("status") == "cancelled":
+            return None
+        item = found
     if not item.get("recurrence") or occurrence is None:
         return await events.delete(item["id"], etag=etag, notify=wanted.notify)
     if wanted.from_here_on:
-        if item["recurrence"] != series.lines_before(events, item, occurrence):
-            _check_version(item, etag)
-            await series.end_before(events, item, occurrence, notify=wanted.notify)
-        return None
+        return await _remove_rest(events, item, occurrence, etag, notify=wanted.notify)
     try:
         there = await find_occurrence(events, event_of(item, events.place), occurrence)
     except RemoteEventGone:
@@ -116,6 +116,13 @@ async def _remove(events: Events, wanted: Wanted) -> None:
     if etag != there.get("etag"):
         _check_version(item, etag)
     return await events.delete(there["id"], notify=wanted.notify)
+
+
+async def _remove_rest(events: Events, item: Json, occurrence: datetime, etag: str, *, notify: bool) -> None:
+    lines = await series.lines_before(events, item, occurrence)
+    if item["recurrence"] != lines:  # else it was done by an earlier try
+        _check_version(item, etag)
+        await series.end_with(events, item, lines, notify=notify)
 
 
 def _check_version(item: Json, etag: str) -> None:

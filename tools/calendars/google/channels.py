@@ -11,7 +11,14 @@ from tools.calendars.google.rest import Rest, object_of
 from tools.calendars.outside.requests import Answer
 
 _TAKEN = "channelIdNotUnique"
-_NO_PUSH = frozenset({"pushNotSupportedForRequestedResource", "webhookUrlNotHttps", "webhookUrlUnauthorized"})
+_NO_PUSH = frozenset(
+    {
+        "pushNotSupportedForRequestedResource",
+        *("webhookUrlNotHttps", "push.webhookUrlNotHttps"),
+        *("webhookUrlUnauthorized", "push.webhookUrlUnauthorized"),
+    }
+)
+_REFUSED = (400, 401, 404)
 
 
 async def open_channel(rest: Rest, calendar_id: str, address: str, secret: str) -> Channel:
@@ -23,10 +30,10 @@ async def open_channel(rest: Rest, calendar_id: str, address: str, secret: str) 
     for _ in range(2):
         channel_id = str(uuid4())
         body = {"id": channel_id, "type": "web_hook", "address": address, "token": secret}
-        answer = await rest.ask("POST", *path, body=body, accept=(400,))
+        answer = await rest.ask("POST", *path, body=body, accept=_REFUSED)
         if _TAKEN not in reasons_of(answer):  # by our own first try, whose answer was lost; that channel ends by itself
             break
-    if answer.status != 400:
+    if answer.status not in _REFUSED:
         made = object_of(answer)
         return Channel(channel_id, str(made.get("resourceId", "")), _expires(made.get("expiration")))
     if reasons_of(answer) & _NO_PUSH:

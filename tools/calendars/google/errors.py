@@ -22,7 +22,8 @@ from tools.calendars.outside.requests import Answer, retry_after_s
 _LATER = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _USED_UP = frozenset({"quotaExceeded", "dailyLimitExceeded", "accessNotConfigured", "calendarUsageLimitsExceeded"})
 _SCOPES = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "authError"})
-_REASON = re.compile(r"[A-Za-z_]{1,60}")
+_CALLED_BACK = frozenset({"push.webhookUrlUnauthorized", "webhookUrlUnauthorized"})
+_REASON = re.compile(r"[A-Za-z_.]{1,60}")
 
 
 def reasons_of(answer: Answer) -> frozenset[str]:
@@ -41,10 +42,15 @@ def is_busy(answer: Answer) -> bool:
     return answer.status == 403 and bool(reasons_of(answer) & _LATER)
 
 
+def is_refused_token(answer: Answer) -> bool:
+    """Whether a 401 is about our token, and not about the address that Google should call back."""
+    return answer.status == 401 and not reasons_of(answer) & _CALLED_BACK
+
+
 def error_of(answer: Answer, *, of_event: bool) -> VoiceLoopError:
     """The error to raise for an answer that is no success. ``of_event``: an event was named, not only a calendar."""
     status, reasons = answer.status, reasons_of(answer)
-    if status == 401 or (status == 403 and reasons & _SCOPES):
+    if is_refused_token(answer) or (status == 403 and reasons & _SCOPES):
         return NeedsReconnect("Google no longer accepts this account's consent. Connect it again.")
     if status == 403 and reasons & _USED_UP:
         wait_s = retry_after_s(answer.headers.get("retry-after", ""))

@@ -36,6 +36,11 @@ class Different:
         return self.item.get("status") == "cancelled"
 
 
+def is_first(series: RemoteEvent, occurrence: datetime) -> bool:
+    """Whether the series begins with this occurrence."""
+    return original_start_text(occurrence, series) == original_start_text(series.start, series)
+
+
 async def find_occurrence(events: Events, series: RemoteEvent, occurrence: datetime) -> Json:
     """The occurrence that the series has at this original start. Raises RemoteEventGone."""
     original = original_start_text(occurrence, series)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import aiohttp
 
 from tools.calendars.backend import AccessTokens, CalendarUnavailable
-from tools.calendars.google.errors import error_of, is_busy
+from tools.calendars.google.errors import error_of, is_busy, is_refused_token
 from tools.calendars.outside.requests import Answer, Requests
 
 Json = dict[str, Any]
@@ -50,7 +50,7 @@ class Rest:
         if not all(piece.strip(".") for piece in path):  # such a piece would lead to another address
             raise error_of(Answer(404, {}, b""), of_event=len(path) > 3)
         token = await self._tokens.access_token()
-        if (answer := await send(token)).status == 401:
+        if is_refused_token(answer := await send(token)):
             answer = await send(await self._tokens.access_token(refused=token))
         if answer.status in accept or 200 <= answer.status < 300:
             return answer

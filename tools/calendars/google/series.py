@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from store.errors import Invalid, VoiceLoopError
 from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
-from tools.calendars.google.exceptions import OWN, differences, find_occurrence, reapply
-from tools.calendars.google.rules import check_divisible, lines_of, shifted
+from tools.calendars.google.exceptions import OWN, Different, differences, find_occurrence, reapply
+from tools.calendars.google.rules import check_divisible, lines_of, recurrence_of, shifted
 from tools.calendars.google.translate import changed, event_of, merged, writable_attendees
 from tools.calendars.recurrence import split as divided
 
@@ -35,11 +35,13 @@ _COPIED = (
 async def change_all(events: Events, item: Json, patch: Patch, *, notify: bool) -> Json:
     """The whole event. When a series moves, its changed occurrences move along; left-out ones stay left out."""
     body = changed(item, patch, events.place)
-    if not patch.make_single and not (item.get("recurrence") and "start" in body and patch.recurrence is None):
+    if not item.get("recurrence"):
         return await events.patch(item, body, notify=notify)
     if patch.make_single:
         single = {name: value for name, value in merged(item, body).items() if name != "recurrence"}
         return await events.replace(item, single, notify=notify)
+    if "start" not in body or patch.recurrence is not None:
+        return await events.patch(item, body, notify=notify)
     old, new = event_of(item, events.place), event_of(merged(item, body), events.place)
     different = await differences(events, item)
     assert new.recurrence is not None
@@ -59,16 +61,17 @@ async def split(events: Events, item: Json, occurrence: datetime, patch: Patch, 
     """
     check_divisible(item["recurrence"])
     series = event_of(item, events.place)
-    await find_occurrence(events, series, occurrence)
-    different = [one for one in await differences(events, item) if one.original >= occurrence]
-    _, after = _divided(series, occurrence)
-    after = _leaving_out(after, [one.original for one in different if one.cancelled])
+    found = event_of(await find_occurrence(events, series, occurrence), events.place)
+    occurrence = found.original_start or occurrence
+    different = await differences(events, item)
+    later = [one for one in different if one.original >= occurrence]
+    _, after = _divided(series, occurrence, [one.original for one in later if one.cancelled])
     body = _tail(events, item, occurrence, after, patch)
     tail = await events.insert(tail_id or uuid4().hex, body, notify=notify)
     try:
         there = _at(events, item, occurrence)
-        await reapply(events, there, tail, different, notify=notify, given=patch, first=occurrence)
-        await end_before(events, item, occurrence, notify=notify)
+        await reapply(events, there, tail, later, notify=notify, given=patch, first=occurrence)
+        await end_with(events, item, await lines_before(events, item, occurrence, different), notify=notify)
     except VoiceLoopError:
         with contextlib.suppress(VoiceLoopError):
             await events.delete(tail["id"], notify=notify)
@@ -87,21 +90,26 @@ async def found_split(events: Events, item: Json, occurrence: datetime, tail_id:
     return tail
 
 
-async def end_before(events: Events, item: Json, occurrence: datetime, *, notify: bool) -> None:
-    """Remove ``occurrence`` and all after it."""
-    lines = lines_before(events, item, occurrence)
-    if lines is None:  # nothing is left of it
+async def end_with(events: Events, item: Json, lines: list[str] | None, *, notify: bool) -> None:
+    """Give the series this end; None: nothing is left of it."""
+    if lines is None:
         await events.delete(item["id"], etag=item.get("etag", ""), notify=notify)
     else:
         await events.patch(item, {"recurrence": lines}, notify=notify)
 
 
-def lines_before(events: Events, item: Json, occurrence: datetime) -> list[str] | None:
-    """The repetition as it ends before ``occurrence``; None when nothing is left."""
+async def lines_before(
+    events: Events, item: Json, occurrence: datetime, different: Iterable[Different] | None = None
+) -> list[str] | None:
+    """The repetition as it ends before ``occurrence``; None when no occurrence is left, those left out aside."""
     check_divisible(item["recurrence"])
     series = event_of(item, events.place)
+    known = await differences(events, item) if different is None else different
     before, _ = _divided(series, occurrence)
-    return before and lines_of(before, ZoneInfo(series.timezone), all_day=series.all_day)
+    left, _ = _divided(series, occurrence, [one.original for one in known if one.cancelled])
+    if before is None or left is None:
+        return None
+    return lines_of(before, ZoneInfo(series.timezone), all_day=series.all_day)
 
 
 def check_scope(patch: Patch) -> None:
@@ -110,9 +118,15 @@ def check_scope(patch: Patch) -> None:
         raise Invalid("One occurrence has no repetition of its own. Change the whole series, or from here on.")
 
 
-def _divided(series: RemoteEvent, occurrence: datetime) -> tuple[Recurrence | None, Recurrence]:
+def _divided(
+    series: RemoteEvent, occurrence: datetime, left_out: Iterable[datetime] = ()
+) -> tuple[Recurrence | None, Recurrence]:
+    """The series before ``occurrence``, and from it on. Its UNTIL is made what its start is first, date or instant."""
+    zone, when = ZoneInfo(series.timezone), occurrence.astimezone(UTC).astimezone(series.start.tzinfo)
     assert series.recurrence is not None
-    return divided(series.recurrence, series.start, occurrence.astimezone(UTC).astimezone(series.start.tzinfo))
+    rule = recurrence_of(lines_of(series.recurrence, zone, all_day=series.all_day), zone)
+    assert rule is not None
+    return divided(_leaving_out(rule, left_out), series.start, when)
 
 
 def _at(events: Events, item: Json, occurrence: datetime) -> Json:

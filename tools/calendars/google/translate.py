@@ -96,6 +96,8 @@ def changed(item: Json, patch: Patch, place: Place) -> Json:
     ):
         body |= _times(after.start, after.end, ZoneInfo(after.timezone), all_day=after.all_day, patch=True)
     if patch.recurrence is not None:
+        if "timeZone" not in item["start"]:  # Google wants one of a series, not of a single event
+            body = {**_times(before.start, before.end, ZoneInfo(before.timezone), all_day=before.all_day), **body}
         body["recurrence"] = lines_of(patch.recurrence, ZoneInfo(after.timezone), all_day=after.all_day)
     elif item.get("recurrence") and ("start" in body):
         body["recurrence"] = _moved_lines(item["recurrence"], before, after)
@@ -186,7 +188,9 @@ def _event(item: Json, place: Place) -> RemoteEvent:
 
 
 def _attendee(one: Json) -> Attendee:
-    return Attendee(one.get("email", ""), one.get("displayName", ""), _STATUS[one.get("responseStatus", "needsAction")])
+    return Attendee(
+        one.get("email", ""), one.get("displayName", ""), _STATUS.get(one.get("responseStatus", ""), "needs-action")
+    )
 
 
 def _attendees(people: Iterable[Attendee], known: dict[str, Json]) -> list[Json]:
