@@ -16,8 +16,11 @@ from zoneinfo import ZoneInfo
 
 from yarl import URL
 
+from store.errors import VoiceLoopError
 from tools.calendars.backend import (
     AccessTokens,
+    CalendarForbidden,
+    CalendarUnavailable,
     Capabilities,
     ChangedElsewhere,
     Changes,
@@ -83,8 +86,9 @@ class CaldavCalendar:
 
     @property
     def capabilities(self) -> Capabilities:
-        """``scheduling`` is known once the calendars were listed."""
-        return Capabilities(scheduling=self._home is not None and self._home.mails)
+        """What the server mails by itself is known once the calendars were listed."""
+        mails = self._home is not None and self._home.mails
+        return Capabilities(scheduling=mails, always_mails=mails)
 
     async def list_calendars(self) -> list[RemoteCalendar]:
         return await discovery.list_calendars(self._wire, await self._at_home())
@@ -190,6 +194,8 @@ class CaldavCalendar:
                 self._wire.check(url)
             except (ValueError, AddressRefused) as error:
                 raise RemoteEventGone("That calendar is not on this server.") from error
+            if not self._owner:
+                await self._at_home()
             facts = await discovery.read_facts(self._wire, url)
             reader = Reader(facts.zone or self._zone, self._owner, facts.writable)
             self._opened[calendar_id] = _Opened(Files(self._wire, url, at_once=self._page_size), reader, facts.syncs)
@@ -232,8 +238,15 @@ class CaldavCalendar:
         second = await opened.files.create(editor.second_half(resource, occurrence, patch, uid, second_name))
         try:
             await opened.files.replace(first)
-        except BaseException:
-            await asyncio.shield(opened.files.delete(second_name))
+        except CalendarUnavailable:
+            there = await opened.files.read(
+                name
+            )  # if nobody knows how it is, both stay: the next try goes on from here
+            if _occurs(opened.reader, there, occurrence):
+                await opened.files.delete(second_name)
+                raise
+        except VoiceLoopError:
+            await opened.files.delete(second_name)
             raise
         return _event(opened.reader, second, second_name)
 
@@ -256,7 +269,7 @@ class CaldavCalendar:
     async def _busy(self, calendar_id: str, start: datetime, end: datetime) -> tuple[Interval, ...] | None:
         try:
             events = await self.occurrences(calendar_id, start, end)
-        except RemoteEventGone:
+        except (RemoteEventGone, CalendarForbidden):
             return None
         return merged([(event.start, event.end) for event in events if event.busy], start, end)
 

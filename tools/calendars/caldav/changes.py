@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from yarl import URL
 
 from tools.calendars.backend import CalendarUnavailable, Changes, RemoteEvent, RemoteEventGone, SyncTokenLost
-from tools.calendars.caldav.dav import D, Entry, multistatus, names_condition, propfind, sync_collection
+from tools.calendars.caldav.dav import D, Entry, conditions, multistatus, propfind, sync_collection
 from tools.calendars.caldav.discovery import ETAG
 from tools.calendars.caldav.reading import Reader, Resource
 from tools.calendars.caldav.wire import Wire
@@ -93,7 +93,7 @@ async def _synced(wire: Wire, calendar: URL, before: _Token | None) -> _Differen
     seen: dict[str, bool] = {}
     for _ in range(_MOST_PAGES):
         said = await wire.send("REPORT", calendar, sync_collection(token), headers=_DEPTH_0)
-        if said.status in (400, 403, 409, 410) and names_condition(said.body, f"{D}valid-sync-token"):
+        if said.status in (400, 403, 409, 410) and f"{D}valid-sync-token" in conditions(said.body):
             raise SyncTokenLost(_LOST)
         if said.status == 404:
             raise RemoteEventGone("That calendar is no longer on its server.")

@@ -78,10 +78,10 @@ def multistatus(body: bytes) -> Multistatus:
     return Multistatus(entries, (root.findtext(f"{D}sync-token") or "").strip())
 
 
-def names_condition(body: bytes, name: str) -> bool:
-    """Whether an error's body names a condition such as ``{DAV:}valid-sync-token``."""
-    root = parse(body)
-    return root is not None and root.find(f".//{name}") is not None
+def conditions(body: bytes) -> set[str]:
+    """What an error's body names as not fulfilled, such as ``{DAV:}valid-sync-token``; empty for any other body."""
+    root = parse(body) if b"error" in body[:2000] else None
+    return {str(child.tag) for child in root} if root is not None and root.tag == f"{D}error" else set()
 
 
 def parse(body: bytes) -> Any:

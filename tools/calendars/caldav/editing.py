@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,9 @@ from tools.calendars.caldav.expanding import first_occurrence, occurrence_at
 from tools.calendars.caldav.moments import as_value, moment_in, put_time
 from tools.calendars.caldav.reading import Reader, Resource, exceptions_of, master_of
 from tools.calendars.caldav.writing import Times, Writer, put_recurrence, put_times_of
-from tools.calendars.recurrence import split
+from tools.calendars.recurrence import checked_rrule, split
+from tools.calendars.shifting import moved as moved_recurrence
+from tools.calendars.shifting import step_of
 
 _GONE = "That event is no longer in the calendar."
 _OF_SERIES = ("RRULE", "EXDATE", "RDATE", "EXRULE")
@@ -33,19 +35,17 @@ class Editor:
         """Change a single event, or a series with everything in it that is as the series is."""
         master, before = self._master(resource)
         times = times_after(before, patch)
-        recurrence = self._recurrence_after(resource, before, patch)
+        recurrence = recurrence_after(before, patch, times)
         if patch.make_single and before.recurrence:
-            first = first_occurrence(self.reader, resource)
+            first = first_occurrence(before)
             if first is not None and patch.start is None:
                 times = moved(times, first)
-        shift = wall(times.start, times.zone) - wall(before.start, times.zone)
-        if recurrence is None:
-            self._drop(resource.calendar, exceptions_of(resource.calendar) if before.recurrence else [])
+        if before.recurrence is not None and recurrence is None:
+            self._drop(resource.calendar, exceptions_of(resource.calendar))
         else:
-            recurrence = shifted(recurrence, shift, times.zone) if patch.recurrence is None else recurrence
-            self._shift_exceptions(resource, before, patch, shift, times)
+            self._carry_exceptions(resource, before, patch, times)
         self.writer.patch(master, patch)
-        self._put(master, times, recurrence, rescheduled=times != times_of(before) or recurrence != before.recurrence)
+        self._put(master, before, times, recurrence)
 
     def one(self, resource: Resource, occurrence: datetime, patch: Patch) -> str:
         """Change one occurrence; the stamp of its id. Raises RemoteEventGone when the series has none there."""
@@ -66,7 +66,7 @@ class Editor:
         self._drop(resource.calendar, [changed] if changed is not None else [])
         if before.recurrence is not None:
             left = (*before.recurrence.exdates, occurrence)
-            self._put(master, times_of(before), replace(before.recurrence, exdates=left), rescheduled=True)
+            self._put(master, before, times_of(before), replace(before.recurrence, exdates=left))
         return True
 
     def cut(self, resource: Resource, occurrence: datetime) -> bool:
@@ -78,7 +78,7 @@ class Editor:
         if first is None:
             return False
         self._drop(resource.calendar, self._from(resource, occurrence))
-        self._put(master, times_of(before), first, rescheduled=True)
+        self._put(master, before, times_of(before), first)
         return True
 
     def second_half(self, resource: Resource, occurrence: datetime, patch: Patch, uid: str, name: str) -> Resource:
@@ -94,47 +94,47 @@ class Editor:
         for part in [master, *later]:
             put_time(part, "UID", uid)
         put_time(master, "CREATED", self.writer.now)
+        self._put(master, before, moved(times_of(before), occurrence), rest)
         put_time(master, "SEQUENCE", 0)
-        self._put(master, moved(times_of(before), occurrence), rest, rescheduled=False)
         self.whole(second, patch)
         if patch.recurrence is not None:
             self._drop(calendar, [part for part in exceptions_of(calendar) if not self._fits(second, part)])
         return second
 
-    def _put(self, master: Component, times: Times, recurrence: Recurrence | None, *, rescheduled: bool) -> None:
-        put_times_of(master, times, single=recurrence is None)
-        for name in _OF_SERIES:
-            master.pop(name, None)
-        if recurrence is not None:
-            put_recurrence(master, recurrence, times.zone, day=times.day)
-        self.writer.touch(master, rescheduled=rescheduled)
+    def _put(self, master: Component, before: RemoteEvent, times: Times, recurrence: Recurrence | None) -> None:
+        """Write times and rule, where they changed: what another program wrote there says more than we read."""
+        same_times, same_rule = times == times_of(before), recurrence == before.recurrence
+        if not same_times or (not same_rule and not (recurrence and before.recurrence)):
+            put_times_of(master, times, single=recurrence is None)
+        if not same_rule or (not same_times and recurrence is not None):
+            for name in _OF_SERIES:
+                master.pop(name, None)
+            if recurrence is not None:
+                put_recurrence(master, recurrence, times.zone, day=times.day)
+        self.writer.touch(master, rescheduled=not (same_times and same_rule))
 
-    def _recurrence_after(self, resource: Resource, before: RemoteEvent, patch: Patch) -> Recurrence | None:
-        if patch.make_single:
-            return None
-        return patch.recurrence if patch.recurrence is not None else before.recurrence
-
-    def _shift_exceptions(
-        self, resource: Resource, before: RemoteEvent, patch: Patch, shift: timedelta, times: Times
-    ) -> None:
+    def _carry_exceptions(self, resource: Resource, before: RemoteEvent, patch: Patch, times: Times) -> None:
         """Exceptions follow the series in whatever is not theirs alone."""
+        step = step_of(before.start, times.start)
         for part in exceptions_of(resource.calendar):
             event = self.reader.event(resource, part)
             if event is None or event.original_start is None:
                 continue
-            original = shifted_by(event.original_start, shift, times.zone)
-            put_time(part, "RECURRENCE-ID", as_value(original, times.zone, day=times.day))
             same = Patch(
                 summary=patch.summary if event.summary == before.summary else None,
                 description=patch.description if event.description == before.description else None,
                 location=patch.location if event.location == before.location else None,
-                attendees=patch.attendees,
+                attendees=patch.attendees if event.attendees == before.attendees else None,
                 busy=patch.busy if event.busy == before.busy else None,
             )
             self.writer.patch(part, same)
+            self.writer.touch(part)
+            if times == times_of(before):
+                continue
+            original = step(event.original_start).astimezone(ZoneInfo(times.zone))
+            put_time(part, "RECURRENCE-ID", as_value(original, times.zone, day=times.day))
             if event.start == event.original_start or times.day != event.all_day:
                 put_times_of(part, moved(times, original), single=True)
-            self.writer.touch(part)
 
     def _master(self, resource: Resource) -> tuple[Component, RemoteEvent]:
         master = master_of(resource.calendar)
@@ -188,8 +188,10 @@ def times_after(event: RemoteEvent, patch: Patch) -> Times:
     """The event's times after a patch; a new start alone keeps the length."""
     zone = patch.timezone or event.timezone
     day = event.all_day if patch.all_day is None else patch.all_day
-    start = patch.start or event.start
-    end = patch.end
+    start, end = patch.start or event.start, patch.end
+    if day:  # whatever zone it is said in, that date is meant
+        start = start.replace(tzinfo=ZoneInfo(zone))
+        end = end.replace(tzinfo=ZoneInfo(zone)) if end is not None else None
     if end is None and patch.start is not None:
         end = moved(Times(event.start, event.end, zone, event.all_day), start).end
     if end is None:
@@ -213,14 +215,15 @@ def wall(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
-def shifted_by(at: datetime, shift: timedelta, zone: str) -> datetime:
-    return (wall(at, zone) + shift).replace(tzinfo=ZoneInfo(zone))
-
-
-def shifted(recurrence: Recurrence, shift: timedelta, zone: str) -> Recurrence:
-    """The same series so much later on the wall: what is left out of it goes along."""
-    return replace(
-        recurrence,
-        exdates=tuple(shifted_by(at, shift, zone) for at in recurrence.exdates),
-        rdates=tuple(shifted_by(at, shift, zone) for at in recurrence.rdates),
-    )
+def recurrence_after(event: RemoteEvent, patch: Patch, times: Times) -> Recurrence | None:
+    """The series' rule after a patch: the given one, or its own on other days and at other times."""
+    if patch.make_single:
+        return None
+    recurrence = patch.recurrence
+    if recurrence is None:
+        if event.recurrence is None or times.start == event.start:
+            return event.recurrence
+        recurrence = moved_recurrence(event.recurrence, event.start, step_of(event.start, times.start))
+    if not recurrence.rrule or (patch.recurrence is None and times.day == event.all_day):
+        return recurrence
+    return replace(recurrence, rrule=checked_rrule(recurrence.rrule, times.start, all_day=times.day))

@@ -5,21 +5,16 @@ Pure, but slow for many series: call it in a thread. Strangers' broken rules cos
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import recurring_ical_events
-from icalendar import Calendar, Component
-
-from store.log import get_logger
 from tools.calendars.backend import Interval, RemoteEvent
-from tools.calendars.caldav.moments import moment_in
-from tools.calendars.caldav.reading import Reader, Resource, exception_id, master_of, rule_of
-from tools.calendars.caldav.writing import calendar_with
+from tools.calendars.caldav.moments import stamp
+from tools.calendars.caldav.reading import Reader, Resource, master_of
+from tools.calendars.recurrence import BadRule, Occurrence, expand, next_occurrence
 
-log = get_logger(__name__)
+_MOMENT = timedelta(seconds=1)
 
 
 def occurrences(reader: Reader, resources: Iterable[Resource], start: datetime, end: datetime) -> list[RemoteEvent]:
@@ -31,59 +26,55 @@ def occurrences(reader: Reader, resources: Iterable[Resource], start: datetime, 
 def occurrence_at(reader: Reader, resource: Resource, original: datetime) -> RemoteEvent | None:
     """The occurrence that the series' rule has at ``original``, as the master describes it; None when it has none."""
     master = master_of(resource.calendar)
-    if master is None:
+    whole = reader.event(resource, master) if master is not None else None
+    if whole is None or whole.recurrence is None:
         return None
-    zones = [part for part in resource.calendar.subcomponents if part.name == "VTIMEZONE"]
-    alone = replace(resource, calendar=calendar_with(*zones, master))
-    window = (original - timedelta(days=1), original + timedelta(days=1))
-    return next((event for event in _of_resource(reader, alone, window) if event.original_start == original), None)
+    at = original.astimezone(UTC)
+    planned = _planned(whole, (at, at + _MOMENT))
+    return next((event for event in planned if event.start.astimezone(UTC) == at), None)
 
 
-def first_occurrence(reader: Reader, resource: Resource) -> datetime | None:
-    """The original start of the first occurrence that is left of a series."""
-    query: Any = recurring_ical_events.of(resource.calendar)
-    for part in query.all():
-        moment = moment_in(part, "RECURRENCE-ID", reader.home)
-        return moment.at if moment else None
-    return None
+def first_occurrence(event: RemoteEvent) -> datetime | None:
+    """The first start that is left of a series."""
+    if event.recurrence is None:
+        return event.start
+    earliest = min([event.start, *event.recurrence.rdates], key=lambda at: at.astimezone(UTC))
+    return next_occurrence(event.start, event.recurrence, earliest - _MOMENT)
 
 
-def _of_resource(reader: Reader, resource: Resource, window: Interval) -> list[RemoteEvent]:
-    master = master_of(resource.calendar)
-    if master is None or not (rule_of(master) or master.get("RDATE")):
-        return [event for event in reader.events(resource) if not event.cancelled and _touches(event, window)]
-    parts = _expanded(resource.calendar, window)
-    whole = reader.event(resource, master)
-    events = [_occurrence(reader, resource, part, whole) for part in parts] if whole else []
-    return [event for event in events if event and not event.cancelled and _touches(event, window)]
+def _of_resource(reader: Reader, resource: Resource, window: Interval) -> Iterator[RemoteEvent]:
+    events = reader.events(resource)
+    changed = {event.original_start.astimezone(UTC) for event in events if event.original_start is not None}
+    for event in events:
+        if event.cancelled:
+            continue
+        if event.recurrence is None:
+            yield from [event] if _touches(event, window) else []
+        else:
+            planned = _planned(event, window)
+            yield from (one for one in planned if one.start.astimezone(UTC) not in changed)
 
 
-def _expanded(calendar: Calendar, window: Interval) -> list[Component]:
-    around = timedelta(days=1)  # days are somewhere else in other zones
-    try:
-        query: Any = recurring_ical_events.of(calendar)
-        return list(query.between(window[0] - around, window[1] + around))
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's rule breaks in the library
-        log.warning("calendars.caldav.series_unreadable", error=type(error).__name__)
+def _planned(whole: RemoteEvent, window: Interval) -> list[RemoteEvent]:
+    """What the rule itself makes, exceptions or not."""
+    if whole.recurrence is None:
         return []
+    try:
+        found = expand(whole.start, whole.end, whole.recurrence, window)
+    except BadRule:
+        found = []
+    return [_occurrence(whole, one) for one in found]
 
 
-def _occurrence(reader: Reader, resource: Resource, part: Component, whole: RemoteEvent) -> RemoteEvent | None:
-    event = reader.event(resource, part)
-    if event is None:
-        return None
-    original = moment_in(part, "RECURRENCE-ID", reader.home) or moment_in(part, "DTSTART", reader.home)
-    if original is None:
-        return None
-    if event.start.astimezone(UTC) >= event.end.astimezone(UTC) and not event.all_day:
-        length = whole.end.astimezone(UTC) - whole.start.astimezone(UTC)  # the clocks skipped its start, not its end
-        event = replace(event, end=(event.start.astimezone(UTC) + length).astimezone(event.start.tzinfo))
+def _occurrence(whole: RemoteEvent, one: Occurrence) -> RemoteEvent:
     return replace(
-        event,
-        id=exception_id(resource.name, original),
-        series_id=resource.name,
-        original_start=original.at,
+        whole,
+        id=f"{whole.id}#{stamp(one.original_start, day=whole.all_day)}",
+        start=one.start,
+        end=one.end,
         recurrence=None,
+        series_id=whole.id,
+        original_start=one.original_start,
     )
 
 

@@ -15,10 +15,11 @@ from icalendar import Calendar, Component, vRecur
 
 from tools.calendars.backend import Attendee, Recurrence, RemoteEvent, Status
 from tools.calendars.caldav.moments import Moment, moment_in, moments_in, stamp
+from tools.calendars.recurrence import BadRule
+from tools.calendars.series.rule import parsed
 
 _STATUS: dict[str, Status] = {"ACCEPTED": "accepted", "TENTATIVE": "tentative", "DECLINED": "declined"}
 _FREE = frozenset({"FREE", "WORKINGELSEWHERE"})
-_TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})  # no appointments; a year of seconds fills the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,11 @@ class Reader:
         )
 
     def recurrence(self, part: Component) -> Recurrence | None:
-        """The rule, None for a single event and for one that repeats within the day."""
+        """The rule and its dates; None for a single event."""
         rule = rule_of(part)
-        if rule is None and not part.get("RDATE"):
-            return None
         exdates = tuple(sorted(moment.at for moment in moments_in(part, "EXDATE", self.home)))
         rdates = tuple(sorted(moment.at for moment in moments_in(part, "RDATE", self.home)))
-        return Recurrence(rule.to_ical().decode() if rule else "", exdates, rdates)
+        return Recurrence(rule, exdates, rdates) if rule or rdates else None
 
     def _declined(self, attendees: tuple[Attendee, ...]) -> bool:
         owner = self.owner.casefold()
@@ -94,10 +93,10 @@ class Reader:
 def parse(data: bytes | str) -> Calendar | None:
     """The calendar in ``data``; None when it is none."""
     try:
-        parsed: Any = Calendar.from_ical(data)
-    except (ValueError, KeyError, IndexError, TypeError):
+        found: Any = Calendar.from_ical(data)
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return None
-    return parsed if isinstance(parsed, Calendar) else None
+    return found if isinstance(found, Calendar) else None
 
 
 def parts_of(calendar: Calendar) -> list[Component]:
@@ -117,13 +116,18 @@ def exception_id(name: str, original: Moment) -> str:
     return f"{name}#{stamp(original.at, day=original.day)}"
 
 
-def rule_of(part: Component) -> vRecur | None:
-    """The RRULE; None when there is none or it repeats within the day."""
+def rule_of(part: Component) -> str:
+    """The RRULE; empty when there is none, or none to be followed (every second, say): that takes place once."""
     held: Any = part.get("RRULE")
     rule: Any = held[0] if isinstance(held, list) else held
-    if not isinstance(rule, vRecur) or str((rule.get("FREQ") or [""])[0]).upper() in _TOO_OFTEN:
-        return None
-    return rule
+    if not isinstance(rule, vRecur):
+        return ""
+    text = rule.to_ical().decode()
+    try:
+        parsed(text)
+    except BadRule:
+        return ""
+    return text
 
 
 def end_of(part: Component, start: Moment, home: ZoneInfo) -> datetime:

@@ -20,10 +20,12 @@ from tools.calendars.backend import (
     NeedsReconnect,
 )
 from tools.calendars.caldav.addresses import AddressRefused, Guard, may_have_credentials
+from tools.calendars.caldav.dav import D, conditions
 from tools.calendars.outside.requests import Answer, Requests
 
 _REDIRECTS = frozenset({301, 302, 307, 308})
 _MOST_REDIRECTS = 3
+_RIGHTS = frozenset({f"{D}need-privileges"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,6 @@ class Wire:
 
 
 def _welcome(answer: Answer) -> Answer:
-    if answer.status == 403 and b"valid-sync-token" not in answer.body:
+    if answer.status == 403 and not {one for one in conditions(answer.body) if one not in _RIGHTS}:
         raise CalendarForbidden("The calendar server does not allow that.")
     return answer

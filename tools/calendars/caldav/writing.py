@@ -71,6 +71,8 @@ class Writer:
             self.busy(event, busy=patch.busy)
         if patch.attendees is not None:
             self.attendees(event, patch.attendees)
+        for value in attendee_values(event) if self.notify else ():
+            value.params.pop("SCHEDULE-AGENT", None)
 
     def texts(self, event: Component, said: dict[str, str]) -> None:
         for name, text in said.items():
