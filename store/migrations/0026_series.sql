@@ -13,6 +13,8 @@ CREATE INDEX calendars_of_user ON calendars (tenant_id, user_id) WHERE user_id I
 -- A row is a single event, a series (rrule or rdates; starts_at is its first start), or an exception of one
 -- (master_id and original_start): changed when confirmed, left out when cancelled.
 ALTER TABLE events
+    DROP CONSTRAINT events_never_overlap,                     -- moves to event_occurrences
+    DROP COLUMN idempotency_key,                              -- now in calendar_requests, for every kind of write
     ADD COLUMN uid             text NOT NULL DEFAULT '',      -- iCalendar's; empty: made of the id
     ADD COLUMN rrule           text NOT NULL DEFAULT '',      -- RFC 5545, without the name: FREQ=WEEKLY;BYDAY=MO
     ADD COLUMN exdates         timestamptz[] NOT NULL DEFAULT '{}',

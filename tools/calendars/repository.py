@@ -1,59 +1,59 @@
-"""Events and calendars in Postgres: SQL in, model out. No rules; the database alone decides races.
-
-Every change is told live in the transaction that makes it, whoever makes it: a call, the page, the API.
-Writers of one calendar queue on its row, because an exclusion constraint lets simultaneous inserts deadlock.
-"""
+"""Events and calendars in Postgres, to read: SQL in, model out. No rules. What changes them: ``writing.py``."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import sql
-from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from store.database import Connection, Database
 from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
-from store.live import announce
-from tools.calendars.model import Calendar, Event, EventChange, EventNotFound, NewEvent
+from tools.calendars.backend import Interval
+from tools.calendars.editing import target_of
+from tools.calendars.model import Calendar, Event, EventId, EventNotFound, OccurrenceId
+from tools.calendars.occurrences import TOUCHING, Terms, clashes, family_of
+from tools.calendars.recurrence import expand
+from tools.calendars.rows import OCCURRENCE_COLUMNS, Row, as_occurrence, event_of, first_times, recurrence_of
 
-_COLUMNS = sql.SQL(
-    "id, calendar_id, summary, starts_at, ends_at, timezone, all_day, attendees, location, description, busy, status, "
-    "sequence"
-)
 _BETWEEN = sql.SQL(
-    "SELECT {} FROM events WHERE status = 'confirmed' AND starts_at < %(end)s AND ends_at > %(start)s "
-    "AND (%(calendar)s::uuid IS NULL OR calendar_id = %(calendar)s) ORDER BY starts_at, id LIMIT %(limit)s::bigint"
-).format(_COLUMNS)
-_BY_ID = sql.SQL("SELECT {} FROM events WHERE id = %s").format(_COLUMNS)
-_BY_KEY = sql.SQL("SELECT {} FROM events WHERE idempotency_key = %s").format(_COLUMNS)
-# the worker writes the call's row behind the call, so it may not be there yet
-_INSERT = sql.SQL(
-    "INSERT INTO events (id, tenant_id, calendar_id, summary, description, location, attendees, starts_at, ends_at, "
-    "timezone, all_day, busy, conversation_id, idempotency_key) VALUES (%(id)s, %(tenant)s, %(calendar)s, %(summary)s, "
-    "%(description)s, %(location)s, %(attendees)s, %(start)s, %(end)s, %(timezone)s, %(all_day)s, %(busy)s, "
-    "(SELECT id FROM conversations WHERE id = %(conversation)s), %(key)s) RETURNING {}"
-).format(_COLUMNS)
-# what is null stays: two people who change different things of an event do not undo each other
-_CHANGE = sql.SQL(
-    "UPDATE events SET starts_at = coalesce(%(start)s::timestamptz, starts_at), "
-    "ends_at = coalesce(%(end)s::timestamptz, ends_at), timezone = coalesce(%(timezone)s::text, timezone), "
-    "summary = coalesce(%(summary)s::text, summary), attendees = coalesce(%(attendees)s::text[], attendees), "
-    "location = coalesce(%(location)s::text, location), description = coalesce(%(description)s::text, description), "
-    "sequence = sequence + 1, updated_at = now() WHERE id = %(id)s AND status = 'confirmed' RETURNING {}"
-).format(_COLUMNS)
-_CANCEL = sql.SQL(
-    "UPDATE events SET status = 'cancelled', sequence = sequence + 1, updated_at = now() "
-    "WHERE id = %s AND status = 'confirmed' RETURNING {}"
-).format(_COLUMNS)
+    "SELECT {columns} FROM (SELECT %(start)s::timestamptz AS starts, %(end)s::timestamptz AS ends) w "
+    "CROSS JOIN LATERAL {touching} o JOIN events e ON e.id = o.event_id LEFT JOIN events m ON m.id = e.master_id "
+    "WHERE (%(calendar)s::uuid IS NULL OR o.calendar_id = %(calendar)s) "
+    "ORDER BY o.starts_at, o.event_id, o.original_start LIMIT %(limit)s::bigint"
+).format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING)
+_BUSY = sql.SQL(
+    "SELECT o.calendar_id, o.starts_at, o.ends_at FROM (SELECT %(start)s::timestamptz AS starts, "
+    "%(end)s::timestamptz AS ends) w CROSS JOIN LATERAL {touching} o JOIN calendars c ON c.id = o.calendar_id "
+    "LEFT JOIN calendar_holds h ON h.id = o.hold_id LEFT JOIN events e ON e.id = o.event_id WHERE o.busy "
+    "AND (c.counts_busy OR o.calendar_id = ANY (%(calendars)s)) "
+    "AND (NOT %(only)s OR o.calendar_id = ANY (%(calendars)s)) AND (o.hold_id IS NULL OR (h.expires_at > %(at)s "
+    "AND h.conversation_id IS DISTINCT FROM %(conversation)s)) AND (%(root)s::uuid IS NULL OR NOT coalesce("
+    "(o.event_id = %(root)s OR e.master_id = %(root)s) "
+    "AND (%(original)s::timestamptz IS NULL OR o.original_start = %(original)s), false)) ORDER BY o.starts_at"
+).format(touching=TOUCHING)
+# series that are not yet written down as far as somebody looks: these are counted out then and there
+_BEYOND = sql.SQL(
+    "SELECT * FROM events WHERE expanded_until < %(end)s AND (%(calendar)s::uuid IS NULL OR calendar_id = %(calendar)s)"
+)
 _DEFAULT = sql.SQL("SELECT id, name, timezone, is_default FROM calendars WHERE is_default")
 
 
-class SlotLost(Exception):
-    """A constraint refused the write; the service finds out to whom the time belongs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusyQuery:
+    """Whose time counts: all calendars that count and ``calendars``; with ``only`` these alone. A hold of
+    ``conversation_id`` does not, nor does ``moving`` (an event, an occurrence, or a whole series)."""
+
+    at: datetime
+    calendars: Sequence[UUID] = ()
+    only: bool = False
+    conversation_id: UUID | None = None
+    moving: EventId | None = None
 
 
 class CalendarRepository:
@@ -95,95 +95,71 @@ class CalendarRepository:
         calendar_id: UUID | None = None,
         limit: int | None = None,
     ) -> list[Event]:
-        """Confirmed events that touch [start, end), by start; the first ``limit`` of them."""
+        """Confirmed events, and occurrences of series, that touch [start, end), by start; the first ``limit``."""
         window = {"start": start, "end": end, "calendar": calendar_id, "limit": limit}
         async with self._database.transaction(identity) as connection:
             rows = await (await connection.execute(_BETWEEN, window)).fetchall()
-        return [_event(row) for row in rows]
+            beyond = await _beyond(connection, (start, end), calendar_id)
+        found = [event_of(row) for row in rows]
+        if beyond:
+            found = sorted([*found, *map(event_of, beyond)], key=lambda event: (event.starts_at, str(event.id)))
+        return found[:limit]
 
-    async def read(self, identity: Identity, event_id: UUID) -> Event:
-        """One event, cancelled ones too. Raises EventNotFound."""
-        async with self._database.transaction(identity) as connection:
-            row = await (await connection.execute(_BY_ID, (event_id,))).fetchone()
-        return _found(row)
-
-    async def booked_with(self, identity: Identity, key: str) -> Event | None:
-        """The event that an earlier try with this idempotency key made."""
-        async with self._database.transaction(identity) as connection:
-            row = await (await connection.execute(_BY_KEY, (key,))).fetchone()
-        return _event(row) if row else None
-
-    async def insert(self, identity: Identity, calendar_id: UUID, new: NewEvent) -> Event:
-        """Book. Raises SlotLost when the time or the key is taken, NotFound when the calendar is not this tenant's."""
-        values = {
-            "id": new_id(),
-            "tenant": identity.tenant_id,
-            "calendar": calendar_id,
-            "summary": new.summary,
-            "description": new.description,
-            "location": new.location,
-            "attendees": list(new.attendees),
-            "start": new.start,
-            "end": new.end,
-            "timezone": new.timezone,
-            "all_day": new.all_day,
-            "busy": new.busy,
-            "conversation": new.conversation_id,
-            "key": new.idempotency_key,
+    async def busy(
+        self, identity: Identity, start: datetime, end: datetime, query: BusyQuery
+    ) -> list[tuple[UUID, Interval]]:
+        """What takes time in [start, end), by start, with its calendar."""
+        moving = query.moving
+        values: dict[str, Any] = {
+            "start": start,
+            "end": end,
+            "calendars": list(query.calendars),
+            "only": query.only,
+            "at": query.at,
+            "conversation": query.conversation_id,
+            "root": moving.series_id if isinstance(moving, OccurrenceId) else moving,
+            "original": moving.original_start if isinstance(moving, OccurrenceId) else None,
         }
-        return await self._write(identity, calendar_id, "event.booked", _INSERT, values)
-
-    async def change(self, identity: Identity, event: Event, change: EventChange, timezone: str | None) -> Event:
-        """Write what ``change`` holds. Raises SlotLost when its times are taken, EventNotFound if cancelled."""
-        values = {
-            "id": event.id,
-            "start": change.start,
-            "end": change.end,
-            "timezone": timezone,
-            "summary": change.summary,
-            "attendees": None if change.attendees is None else list(change.attendees),
-            "location": change.location,
-            "description": change.description,
-        }
-        told = "event.updated" if change.start is None else "event.moved"
-        return await self._write(identity, event.calendar_id, told, _CHANGE, values)
-
-    async def cancel(self, identity: Identity, event_id: UUID) -> Event:
-        """Mark an event cancelled; once more changes nothing. Raises EventNotFound."""
         async with self._database.transaction(identity) as connection:
-            row = await (await connection.execute(_CANCEL, (event_id,))).fetchone()
-            if row is not None:
-                await announce(connection, identity, "event.cancelled", _event(row).as_json())
-        return _event(row) if row else await self.read(identity, event_id)
+            rows = await (await connection.execute(_BUSY, values)).fetchall()
+            beyond = await _beyond(connection, (start, end), None)
+        rows += [row for row in beyond if row["busy"] and row["id"] != values["root"]]
+        return [(row["calendar_id"], (row["starts_at"], row["ends_at"])) for row in rows]
 
-    async def _write(
-        self, identity: Identity, calendar_id: UUID, told: str, statement: sql.Composed, values: dict[str, Any]
-    ) -> Event:
-        try:
-            async with self._database.transaction(identity) as connection:
-                await _queue_for(connection, calendar_id)
-                event = _found(await (await connection.execute(statement, values)).fetchone())
-                await announce(connection, identity, told, event.as_json())
-        except (ExclusionViolation, UniqueViolation) as error:
-            raise SlotLost from error
-        return event
+    async def read(self, identity: Identity, event_id: EventId) -> Event:
+        """One event, series or occurrence, cancelled ones too. Raises EventNotFound."""
+        root = event_id.series_id if isinstance(event_id, OccurrenceId) else event_id
+        async with self._database.transaction(identity) as connection:
+            master, exceptions = await family_of(connection, root)
+        if master is None:
+            raise EventNotFound
+        if master["master_id"] is not None:  # an exception, by its row
+            return await self.read(identity, OccurrenceId(master["master_id"], master["original_start"]))
+        return target_of(master, exceptions, event_id, None).event
 
-
-async def _queue_for(connection: Connection, calendar_id: UUID) -> None:
-    """Wait for other writers of this calendar, and prove that this tenant may see it (foreign keys do not)."""
-    row = await (
-        await connection.execute("SELECT id FROM calendars WHERE id = %s FOR NO KEY UPDATE", (calendar_id,))
-    ).fetchone()
-    if row is None:
-        raise NotFound("There is no such calendar.", code="calendar_not_found")
-
-
-def _found(row: dict[str, Any] | None) -> Event:
-    if row is None:
-        raise EventNotFound
-    return _event(row)
+    async def clash(
+        self, identity: Identity, calendar_id: UUID, windows: Sequence[Interval], terms: Terms, root: UUID | None = None
+    ) -> dict[int, Event]:
+        """What is first in the way of each window in this calendar, by the window's number; but the event ``root``."""
+        async with self._database.transaction(identity) as connection:
+            family: list[UUID] = []
+            if root is not None:
+                master, exceptions = await family_of(connection, root)
+                family = [row["id"] for row in ([master] if master else []) + exceptions]
+            return await clashes(connection, calendar_id, windows, family, terms)
 
 
-def _event(row: dict[str, Any]) -> Event:
-    values: dict[str, Any] = {**row, "attendees": tuple(row["attendees"])}
-    return Event(**values)
+async def _beyond(connection: Connection, window: Interval, calendar_id: UUID | None) -> list[Row]:
+    """Occurrences in the window of series that are written down only up to a time before it ends."""
+    rows = await (await connection.execute(_BEYOND, {"end": window[1], "calendar": calendar_id})).fetchall()
+    found: list[Row] = []
+    for master in rows:
+        _, exceptions = await family_of(connection, master["id"])
+        replaced = {row["original_start"] for row in exceptions}
+        start, end = first_times(master)
+        horizon = master["expanded_until"].astimezone(UTC)
+        for one in expand(start, end, recurrence_of(master), (max(window[0], horizon), window[1])):
+            original = one.original_start.astimezone(UTC)
+            if original >= horizon and original not in replaced:
+                found.append(as_occurrence(master, original, (one.start.astimezone(UTC), one.end.astimezone(UTC))))
+    return found

@@ -1,344 +1,244 @@
-"""The calendar's rules: what may be booked, moved, cancelled; what is free; which event is meant. No words, no SQL.
+"""The calendar as everybody uses it: find and book (its parents), change, cancel, and take back. No words, no SQL.
 
-Every method takes the Identity that acts. Errors: ``tools/calendars/model.py`` and ``store/errors.py``.
+Every method takes the Identity that acts; every change answers with its ``change_id``, which ``undo`` takes back, and
+once per ``key``. ``scope`` says what of a series is meant: an occurrence alone ("this", what its id means without),
+from it on ("following"), or all. Errors: ``model.py``, ``changes.py`` and ``store/errors.py``.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from store.clock import Clock
-from store.database import Database
-from store.errors import Conflict, Invalid
+from store.errors import Invalid
 from store.identity import Identity
-from tools.calendars.matching import best_matches
-from tools.calendars.model import (
-    AmbiguousEvent,
-    Calendar,
-    Event,
-    EventChange,
-    EventNotFound,
-    EventQuery,
-    NewEvent,
-    Slot,
-    TimePassed,
-    TimeTaken,
-)
-from tools.calendars.repository import CalendarRepository, SlotLost
-from tools.calendars.slots import PARTS_OF_DAY, Interval, free_spans, round_up, suggest
-from tools.calendars.walltime import after, bounds, day_starts_at, days_after, in_zone, zone_of
-from tools.plaintext import clean_line, clean_text
+from tools.calendars import editing, holds, undoing
+from tools.calendars.backend import Scope
+from tools.calendars.booking import Booking, lost
+from tools.calendars.changes import Undone
+from tools.calendars.editing import Target
+from tools.calendars.finding import WRITE
+from tools.calendars.model import Event, EventChange, EventId, EventNotFound, OccurrenceId, Slot
+from tools.calendars.occurrences import Clashing, carry_on, horizon_of
+from tools.calendars.rules import check_times, cleaned_change, end_from, without_the_same, zone_in
+from tools.calendars.walltime import in_zone, zone_of
+from tools.calendars.writing import Request, SlotLost, Write
 
-READ, WRITE = "calendar:read", "calendar:write"
-MIN_DURATION_MIN, MAX_DURATION_MIN, MAX_ALL_DAY_DAYS = 5, 24 * 60, 60
-_LATE = timedelta(minutes=5)  # "now" is said, confirmed, and then a little past
-_HORIZON = timedelta(days=366 * 3)
-_SEARCHED = timedelta(days=366)
-_MOST_SEARCHED = 2000  # of them, the next ones
-_LONGEST_WINDOW = timedelta(days=400)
-_SUGGEST_DAYS = 14
+__all__ = ["CalendarService"]
+
+_MOST_AT_ONCE = 200
 
 
-class CalendarService:
+class _OnlyChecked(Exception):
+    """Everything went well, and nothing shall stay of it."""
+
+
+class CalendarService(Booking):
     """The tenant's calendars. ``clock`` decides what is past."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._repository = CalendarRepository(database)
-        self._clock = clock
-
-    async def list_calendars(self, identity: Identity) -> list[Calendar]:
-        """All calendars, the default one first (made when there is none yet)."""
-        identity.require(READ)
-        default = await self._repository.default_calendar(identity)
-        others = await self._repository.list_calendars(identity)
-        return [default, *(calendar for calendar in others if calendar.id != default.id)]
-
-    async def list_events(self, identity: Identity, start: datetime, end: datetime) -> list[Event]:
-        """Events that touch [start, end), by start. Raises Invalid when the window is empty, backwards or too long."""
-        identity.require(READ)
-        if start >= end:
-            raise Invalid("The window must end after it starts.", code="empty_window")
-        if end - start > _LONGEST_WINDOW:
-            raise Invalid(f"The window is at most {_LONGEST_WINDOW.days} days long.", code="window_too_long")
-        return await self._repository.events_between(identity, start, end)
-
-    async def read_event(self, identity: Identity, event_id: UUID) -> Event:
-        """One event, cancelled ones too. Raises EventNotFound."""
-        identity.require(READ)
-        return await self._repository.read(identity, event_id)
-
-    async def check(self, identity: Identity, new: NewEvent) -> NewEvent:
-        """Everything ``book`` checks, without booking; returns the event as it would be kept (cleaned).
-
-        Raises Invalid, TimePassed, NotFound, TimeTaken (with its clash and alternatives).
-        """
-        identity.require(WRITE)
-        new = _cleaned(new)
-        self._check_times(new.start, new.end, all_day=new.all_day)
-        calendar_id = new.calendar_id or (await self._repository.default_calendar(identity)).id
-        if new.busy:
-            await self._check_free(identity, calendar_id, new.start, new.end)
-        return replace(new, calendar_id=calendar_id)
-
-    async def book(self, identity: Identity, new: NewEvent) -> Event:
-        """Book, once per idempotency key. Raises like ``check``; of simultaneous tries exactly one wins.
-
-        Raises Conflict for a key whose event is cancelled, or differs from this one.
-        """
-        identity.require(WRITE)
-        if done := await self._booked_before(identity, new):
-            return done
-        try:
-            return await self._book(identity, new)
-        except TimeTaken:  # perhaps by the same key, tried at the same time
-            if done := await self._booked_before(identity, new):
-                return done
-            raise
-
-    async def _booked_before(self, identity: Identity, new: NewEvent) -> Event | None:
-        if not new.idempotency_key:
-            return None
-        done = await self._repository.booked_with(identity, new.idempotency_key)
-        if done is None:
-            return None
-        if done.status != "confirmed":
-            raise Conflict("That event was booked and then cancelled. Book it anew.", code="event_cancelled")
-        new = _cleaned(new)
-        if (done.summary, done.starts_at, done.ends_at) != (new.summary, new.start, new.end):
-            raise Conflict(
-                "This idempotency key booked another event, or this one before it was changed. Use a new key.",
-                code="idempotency_key_reused",
-            )
-        return done
-
-    async def _book(self, identity: Identity, new: NewEvent) -> Event:
-        new = await self.check(identity, new)
-        if new.calendar_id is None:
-            raise Invalid("The event needs a calendar.")
-        try:
-            return await self._repository.insert(identity, new.calendar_id, new)
-        except SlotLost as error:
-            if done := await self._booked_before(identity, new):
-                return done
-            await self._check_free(identity, new.calendar_id, new.start, new.end)
-            raise Conflict("Somebody else took that time just now. Choose another one.", code="time_taken") from error
-
-    async def check_move(self, identity: Identity, event: Event, start: datetime, end: datetime | None = None) -> Slot:
+    async def check_move(
+        self,
+        identity: Identity,
+        event: Event,
+        start: datetime,
+        end: datetime | None = None,
+        *,
+        scope: Scope | None = None,
+        conversation_id: UUID | None = None,
+    ) -> Slot:
         """Everything ``move`` checks, without moving; the slot it would have. Without ``end`` it keeps its length.
 
         An all-day event keeps its days, however long those are.
         """
-        identity.require(WRITE)
-        zone = start.tzinfo if isinstance(start.tzinfo, ZoneInfo) else zone_of(event.timezone)
-        start, end = in_zone(start, zone), in_zone(end or _end_from(event, in_zone(start, zone), zone), zone)
-        if event.status != "confirmed":
-            raise EventNotFound
-        self._check_times(start, end, all_day=event.all_day)
-        if event.busy:
-            await self._check_free(identity, event.calendar_id, start, end, moving=event)
+        start, end = _on_the_wall(event, start, end)
+        request = Request(operation="move", conversation_id=conversation_id)
+        await self._change(identity, event.id, EventChange(start=start, end=end), request, scope=scope, only_check=True)
         return Slot(start, end)
 
-    async def move(self, identity: Identity, event_id: UUID, start: datetime, end: datetime | None = None) -> Event:
+    async def move(
+        self,
+        identity: Identity,
+        event_id: EventId,
+        start: datetime,
+        end: datetime | None = None,
+        *,
+        scope: Scope | None = None,
+        key: str | None = None,
+        conversation_id: UUID | None = None,
+    ) -> Event:
         """Give an event another time; to the time it has already: nothing changes. Raises like ``check``."""
-        return await self.update(identity, event_id, EventChange(start=start, end=end))
+        change = EventChange(start=start, end=end)
+        return await self.update(identity, event_id, change, scope=scope, key=key, conversation_id=conversation_id)
 
-    async def update(self, identity: Identity, event_id: UUID, change: EventChange) -> Event:
-        """Change time, title, people, place or description, all at once or not at all; nothing new changes nothing.
+    async def update(
+        self,
+        identity: Identity,
+        event_id: EventId,
+        change: EventChange,
+        *,
+        scope: Scope | None = None,
+        key: str | None = None,
+        conversation_id: UUID | None = None,
+        skip_clashes: bool = False,
+    ) -> Event:
+        """Change time, title, people, place, repetition, all at once or not at all; nothing new changes nothing.
 
-        Raises Invalid (no title), EventNotFound when it was cancelled, and for a new time like ``check``.
+        Raises Invalid (no title, a rule that cannot be), EventNotFound when it was cancelled, and for new times like
+        ``check``. ``skip_clashes`` leaves out what dates of a moved series are taken.
         """
-        identity.require(WRITE)
-        event = await self._repository.read(identity, event_id)
-        if event.status != "confirmed":
-            raise EventNotFound
-        change = _without_the_same(event, _cleaned_change(change))
-        if change == EventChange():
-            return event
-        if change.start is None:
-            return await self._repository.change(identity, event, change, None)
-        slot = await self.check_move(identity, event, change.start, change.end)
-        change = replace(change, start=slot.start, end=slot.end)
-        try:
-            return await self._repository.change(identity, event, change, _zone(slot.start).key)
-        except SlotLost as error:
-            await self._check_free(identity, event.calendar_id, slot.start, slot.end, moving=event)
-            raise Conflict("Somebody else took that time just now. Choose another one.", code="time_taken") from error
+        operation = "update" if change.start is None and change.end is None else "move"
+        content = [str(event_id), scope, asdict(change), skip_clashes]
+        request = Request(operation=operation, content=content, key=key, conversation_id=conversation_id)
+        return await self._change(identity, event_id, change, request, scope=scope, skip_clashes=skip_clashes)
 
-    async def cancel(self, identity: Identity, event_id: UUID) -> Event:
+    async def cancel(
+        self,
+        identity: Identity,
+        event_id: EventId,
+        *,
+        scope: Scope | None = None,
+        key: str | None = None,
+        conversation_id: UUID | None = None,
+    ) -> Event:
         """Cancel an event; once more changes nothing. Raises EventNotFound."""
         identity.require(WRITE)
-        return await self._repository.cancel(identity, event_id)
+        content = [str(event_id), scope]
+        request = Request(operation="cancel", content=content, key=key, conversation_id=conversation_id)
+        async with self._desk.open(identity, request) as write:
+            if write.answer is not None:
+                return write.answer[0]
+            return await write.finish(await _cancel(write, event_id, scope))
 
-    async def find_free(
-        self, identity: Identity, day: date, zone: ZoneInfo, *, duration_min: int = 30, part_of_day: str = "any"
-    ) -> list[Slot]:
-        """The free stretches of ``day`` (9 to 17, or the part asked for) that last at least ``duration_min``.
+    async def cancel_many(
+        self,
+        identity: Identity,
+        event_ids: Sequence[EventId],
+        *,
+        key: str | None = None,
+        conversation_id: UUID | None = None,
+    ) -> list[Event]:
+        """Cancel all of them or none, as one change. Raises EventNotFound, Invalid (over 200)."""
+        identity.require(WRITE)
+        if not 0 < len(event_ids) <= _MOST_AT_ONCE:
+            raise Invalid(f"Cancel between one and {_MOST_AT_ONCE} events at once.", code="too_many_events")
+        content = [str(event_id) for event_id in event_ids]
+        request = Request(operation="cancel_many", content=content, key=key, conversation_id=conversation_id)
+        async with self._desk.open(identity, request) as write:
+            if write.answer is None:
+                await write.lock_of([_root(event_id) for event_id in event_ids])
+                await write.finish(*[await _cancel(write, event_id, None) for event_id in event_ids])
+            return write.answer or []
 
-        Asked for a weekend it answers for the weekend. Raises TimePassed for a day that is over.
+    async def undo(self, identity: Identity, change_id: UUID) -> Undone:
+        """Take a change of the last ten minutes back, once.
+
+        Raises NothingToUndo, ChangedSince, and TimeTaken when a time is no longer free (of several cancelled ones:
+        those are told in ``left``).
         """
-        identity.require(READ)
-        _check_duration(duration_min)
-        hours = PARTS_OF_DAY.get(part_of_day)
-        if hours is None:
-            raise Invalid(f"part_of_day is one of {', '.join(PARTS_OF_DAY)}.", code="unknown_part_of_day")
-        now = self._clock.now().astimezone(zone)
-        if day < now.date():
-            raise TimePassed
-        if day > (now + _HORIZON).date():
-            raise _too_far_ahead()
-        opens, closes = hours.on(day, zone)
-        opens = max(opens, round_up(now))
-        if opens >= closes:
-            return []
-        busy = await self._busy(identity, opens, closes)
-        return [Slot(start, end) for start, end in free_spans(busy, (opens, closes), duration_min)]
+        return await self._undo(identity, undoing.Wanted(change_id=change_id))
 
-    async def suggest(
-        self, identity: Identity, wanted: datetime, duration_min: int, *, limit: int = 3, moving: Event | None = None
-    ) -> list[Slot]:
-        """Up to ``limit`` free times near ``wanted`` (aware, ZoneInfo), the same day first, each with its reason."""
-        identity.require(READ)
-        _check_duration(duration_min)
-        first, _ = bounds(wanted.date(), wanted.date(), _zone(wanted))
-        busy = await self._busy(identity, first, first + timedelta(days=_SUGGEST_DAYS + 2), moving=moving)
-        now = self._clock.now().astimezone(wanted.tzinfo)
-        return suggest(wanted, duration_min, busy, now, limit=limit, days=_SUGGEST_DAYS)
+    async def undo_last(self, identity: Identity, *, conversation_id: UUID | None = None) -> Undone:
+        """Take back the last change of this conversation, or without one of this user. Raises like ``undo``."""
+        user_id = None if conversation_id else identity.user_id
+        return await self._undo(identity, undoing.Wanted(conversation_id=conversation_id, user_id=user_id))
 
-    async def find_events(self, identity: Identity, query: EventQuery, zone: ZoneInfo) -> list[Event]:
-        """The coming events that fit ``query`` best, by start; several when it does not tell them apart."""
-        identity.require(READ)
-        now = self._clock.now()
-        start, end = bounds(query.day, query.day, zone) if query.day else (now, now + _SEARCHED)
-        if query.start:
-            start, end = query.start, after(query.start, 1)
-        events = await self._repository.events_between(
-            identity, max(start, now - _LATE), max(end, now), limit=_MOST_SEARCHED
-        )
-        if query.start:
-            events = [event for event in events if event.starts_at == query.start] or events
-        return await asyncio.to_thread(best_matches, query.words, events)
+    async def _undo(self, identity: Identity, wanted: undoing.Wanted) -> Undone:
+        identity.require(WRITE)
+        request = Request(operation="undo", conversation_id=wanted.conversation_id)
+        try:
+            async with self._desk.open(identity, request) as write:
+                return await undoing.undo(write, wanted)
+        except Clashing as error:
+            first = error.clashes[0]
+            times = (
+                in_zone(first.start, zone_of(first.clash.timezone)),
+                in_zone(first.end, zone_of(first.clash.timezone)),
+            )
+            raise await self._taken(identity, first.clash, times, calendar_id=first.clash.calendar_id) from error
+        except SlotLost as error:
+            raise lost() from error
 
-    async def find_one(self, identity: Identity, query: EventQuery, zone: ZoneInfo) -> Event:
-        """The one coming event that is meant. Raises EventNotFound (with that day's events) or AmbiguousEvent."""
-        found = await self.find_events(identity, query, zone)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise AmbiguousEvent(tuple(found))
-        day = query.start.astimezone(zone).date() if query.start else query.day
-        nearby = await self.find_events(identity, EventQuery(day=day), zone) if day else []
-        raise EventNotFound(query, tuple(nearby))
+    async def _change(
+        self,
+        identity: Identity,
+        event_id: EventId,
+        change: EventChange,
+        request: Request,
+        *,
+        scope: Scope | None,
+        skip_clashes: bool = False,
+        only_check: bool = False,
+    ) -> Event:
+        identity.require(WRITE)
+        wanted, target, event = cleaned_change(change), None, None
+        try:
+            async with self._desk.open(identity, request) as write:
+                if write.answer is not None:
+                    return write.answer[0]
+                target = await editing.find(write, event_id, scope)
+                wanted = _checked(target, wanted, write.at)
+                event = await self._apply(write, target, wanted, skip_clashes=skip_clashes)
+                if only_check:
+                    raise _OnlyChecked
+                return await write.finish(event)
+        except _OnlyChecked:
+            assert event is not None
+            return event
+        except Clashing as error:
+            assert target is not None
+            seen = target.event
+            times = _on_the_wall(seen, wanted.start or seen.starts_in(zone_of(seen.timezone)), wanted.end)
+            raise await self._refused(
+                identity, error, times, seen.calendar_id, request.conversation_id, moving=seen
+            ) from error
+        except SlotLost as error:
+            raise lost() from error
 
-    def _check_times(self, start: datetime, end: datetime, *, all_day: bool) -> None:
-        now = self._clock.now()
-        if (end if all_day else start) < now - _LATE:
-            raise TimePassed
-        if start > now + _HORIZON:
-            raise _too_far_ahead()
-        if all_day:
-            if not (day_starts_at(start, _zone(start)) and day_starts_at(end, _zone(start))):
-                raise Invalid("An all-day event runs from midnight to midnight in its time zone.", code="not_all_day")
-            if not 1 <= (end.date() - start.date()).days <= MAX_ALL_DAY_DAYS:
-                raise Invalid(f"An all-day event lasts from one to {MAX_ALL_DAY_DAYS} days.", code="bad_duration")
-        else:
-            _check_duration((end - start).total_seconds() / 60)
-
-    async def _check_free(
-        self, identity: Identity, calendar_id: UUID, start: datetime, end: datetime, *, moving: Event | None = None
-    ) -> None:
-        """Raise TimeTaken, with what is in the way and alternatives, unless [start, end) is free."""
-        events = await self._repository.events_between(identity, start, end, calendar_id=calendar_id)
-        clash = next((event for event in events if event.busy and (moving is None or event.id != moving.id)), None)
-        if clash is None:
-            return
-        duration_min = min(max(round((end - start).total_seconds() / 60), MIN_DURATION_MIN), MAX_DURATION_MIN)
-        alternatives = await self.suggest(identity, start, duration_min, moving=moving)
-        raise TimeTaken(clash, tuple(alternatives))
-
-    async def _busy(
-        self, identity: Identity, start: datetime, end: datetime, *, moving: Event | None = None
-    ) -> Sequence[Interval]:
-        events = await self._repository.events_between(identity, start, end)
-        return [
-            (event.starts_at, event.ends_at)
-            for event in events
-            if event.busy and (moving is None or event.id != moving.id)
-        ]
+    async def _apply(self, write: Write, target: Target, wanted: EventChange, *, skip_clashes: bool) -> Event:
+        if wanted == EventChange():
+            return target.event
+        if wanted.start or wanted.end or wanted.recurrence:
+            calendar_id = target.master["calendar_id"]
+            await holds.clear(write.connection, calendar_id, write.request.conversation_id, write.at)
+            last = wanted.end or wanted.start or write.at
+            await carry_on(write.connection, calendar_id, horizon_of(write.at) if wanted.recurrence else last, write.at)
+        terms = replace(write.terms(), on_clash="leave out" if skip_clashes else "refuse")
+        event = await editing.change(write, target, wanted, terms)
+        await write.tell("event.updated" if wanted.start is None else "event.moved", event)
+        return event
 
 
-def _cleaned(new: NewEvent) -> NewEvent:
-    """Text from callers and models is data: one line, no control characters, no more than the page can show."""
-    zone = zone_of(new.timezone)
-    return replace(
-        new,
-        summary=_title(new.summary),
-        attendees=_people(new.attendees),
-        location=clean_line(new.location, limit=300),
-        description=clean_text(new.description, limit=4000),
-        start=in_zone(new.start, zone),
-        end=in_zone(new.end, zone),
-        timezone=zone.key,
-    )
+async def _cancel(write: Write, event_id: EventId, scope: Scope | None) -> Event:
+    target = await editing.find(write, event_id, scope)
+    before = target.event
+    event = await editing.cancel(write, target)
+    if event != before:
+        await write.tell("event.cancelled", event)
+    return event
 
 
-def _cleaned_change(change: EventChange) -> EventChange:
-    return replace(
-        change,
-        summary=None if change.summary is None else _title(change.summary),
-        attendees=None if change.attendees is None else _people(change.attendees),
-        location=None if change.location is None else clean_line(change.location, limit=300),
-        description=None if change.description is None else clean_text(change.description, limit=4000),
-    )
+def _checked(target: Target, wanted: EventChange, now: datetime) -> EventChange:
+    """Only what is new, with both times on one wall clock. Raises EventNotFound, TimePassed, Invalid."""
+    event = target.event
+    if event.status != "confirmed" or target.master["status"] != "confirmed":
+        raise EventNotFound
+    wanted = without_the_same(event, wanted)
+    if wanted.start is None:
+        return wanted
+    all_day = event.all_day if wanted.all_day is None else wanted.all_day
+    start, end = _on_the_wall(event, wanted.start, wanted.end)
+    check_times(start, end, now, all_day=all_day, begun=target.occurrence is None and bool(target.master["repeats"]))
+    return replace(wanted, start=start, end=end, timezone=wanted.timezone or zone_in(start).key)
 
 
-def _without_the_same(event: Event, change: EventChange) -> EventChange:
-    """Only what differs from the event."""
-    start = change.start or (event.starts_in(zone_of(event.timezone)) if change.end else None)
-    stays = start == event.starts_at and (change.end is None or change.end == event.ends_at)
-    return EventChange(
-        start=None if stays else start,
-        end=None if stays else change.end,
-        summary=None if change.summary == event.summary else change.summary,
-        attendees=None if change.attendees == event.attendees else change.attendees,
-        location=None if change.location == event.location else change.location,
-        description=None if change.description == event.description else change.description,
-    )
+def _on_the_wall(event: Event, start: datetime, end: datetime | None) -> tuple[datetime, datetime]:
+    """Both times on the clocks of ``start``, or else the event's; without ``end`` it keeps its length."""
+    zone = start.tzinfo if isinstance(start.tzinfo, ZoneInfo) else zone_of(event.timezone)
+    return in_zone(start, zone), in_zone(end or end_from(event, in_zone(start, zone), zone), zone)
 
 
-def _end_from(event: Event, start: datetime, zone: ZoneInfo) -> datetime:
-    """Where the event would end if it began at ``start``."""
-    if not event.all_day:
-        return after(start, event.duration_min)
-    own = zone_of(event.timezone)
-    return days_after(start.date(), (event.ends_in(own).date() - event.starts_in(own).date()).days, zone)
-
-
-def _too_far_ahead() -> Invalid:
-    return Invalid("That is more than three years ahead. Choose an earlier date.", code="too_far_ahead")
-
-
-def _title(summary: str) -> str:
-    title = clean_line(summary, limit=200)
-    if not title:
-        raise Invalid("The event needs a title.", code="title_missing")
-    return title
-
-
-def _people(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for raw in names[:50] if (name := clean_line(raw, limit=120))))
-
-
-def _check_duration(minutes: float) -> None:
-    if not MIN_DURATION_MIN <= minutes <= MAX_DURATION_MIN:
-        raise Invalid(
-            f"An event lasts from {MIN_DURATION_MIN} minutes to {MAX_DURATION_MIN // 60} hours.", code="bad_duration"
-        )
-
-
-def _zone(moment: datetime) -> ZoneInfo:
-    return moment.tzinfo if isinstance(moment.tzinfo, ZoneInfo) else ZoneInfo("UTC")
+def _root(event_id: EventId) -> UUID:
+    return event_id.series_id if isinstance(event_id, OccurrenceId) else event_id

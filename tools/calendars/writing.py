@@ -1,0 +1,226 @@
+"""One change of the calendar as one transaction: once per key, told live, kept for undoing. SQL, no rules.
+
+Everybody who writes events takes a ``Write`` from ``WriteDesk.open``: it locks calendars (writers of one queue on its
+row, because an exclusion constraint lets simultaneous inserts deadlock), counts changes, remembers what was there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.errors import ExclusionViolation
+from psycopg.types.json import Jsonb
+
+from store.clock import Clock
+from store.database import Connection, Database
+from store.errors import Conflict, NotAllowed, NotFound
+from store.identity import Identity
+from store.ids import new_id
+from store.live import announce
+from tools.calendars.model import Event, EventNotFound
+from tools.calendars.occurrences import Terms, family_of, place
+from tools.calendars.rows import Row, in_utc, packed, unpacked
+
+UNDOABLE = timedelta(minutes=10)
+REMEMBERED = timedelta(days=30)  # a key's answer
+
+_CLAIM = (
+    "INSERT INTO calendar_requests (tenant_id, key, request_hash, created_at) VALUES (%s, %s, %s, %s) "
+    "ON CONFLICT (tenant_id, key) DO NOTHING"
+)
+_LOCK = "UPDATE calendars SET changes = changes + 1 WHERE id = %s RETURNING changes, writable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for: ``operation`` as in Undone, ``content`` all that makes it this request and no other.
+
+    The same ``key`` gets the first answer again; with another content it is refused. Without: every time anew.
+    """
+
+    operation: str
+    content: object = None
+    key: str | None = None
+    conversation_id: UUID | None = None
+
+    @property
+    def hash(self) -> bytes:
+        return hashlib.sha256(json.dumps([self.operation, self.content], default=str).encode()).digest()
+
+
+class SlotLost(Exception):
+    """The constraint refused what no check had seen."""
+
+
+class Write:
+    """One change in the making. ``answer`` is set when the same request was answered before: change nothing then."""
+
+    def __init__(self, connection: Connection, identity: Identity, request: Request, at: datetime) -> None:
+        self.connection, self.identity, self.request, self.at = connection, identity, request, at
+        self.change_id = new_id()
+        self.answer: list[Event] | None = None
+        self._changes: dict[UUID, int] = {}
+        self._before: dict[UUID, Row | None] = {}
+        self._after: dict[UUID, Row] = {}
+
+    def terms(self) -> Terms:
+        return Terms(at=self.at, conversation_id=self.request.conversation_id)
+
+    async def lock(self, calendar_ids: Iterable[UUID]) -> None:
+        """Wait for other writers of these calendars, and prove that this tenant may see them (foreign keys do not)."""
+        for calendar_id in sorted(set(calendar_ids) - self._changes.keys()):
+            row = await (await self.connection.execute(_LOCK, (calendar_id,))).fetchone()
+            if row is None:
+                raise NotFound("There is no such calendar.", code="calendar_not_found")
+            if not row["writable"]:
+                raise NotAllowed("This calendar can only be read. Choose another one.", code="calendar_read_only")
+            self._changes[calendar_id] = row["changes"]
+
+    async def lock_of(self, event_ids: Iterable[UUID]) -> None:
+        """Lock the calendars of these events, in the order in which everybody locks several."""
+        cursor = await self.connection.execute("SELECT calendar_id FROM events WHERE id = ANY (%s)", (list(event_ids),))
+        await self.lock([row["calendar_id"] for row in await cursor.fetchall()])
+
+    async def family(self, root: UUID) -> tuple[Row, list[Row]]:
+        """The event with this id and its exceptions, with its calendar locked. Raises EventNotFound."""
+        row = await (await self.connection.execute("SELECT calendar_id FROM events WHERE id = %s", (root,))).fetchone()
+        if row is None:
+            raise EventNotFound
+        await self.lock([row["calendar_id"]])
+        master, exceptions = await family_of(self.connection, root)
+        if master is None:
+            raise EventNotFound
+        return master, exceptions
+
+    async def insert(self, values: Mapping[str, Any]) -> Row:
+        """A new row; ``values`` by column, with its calendar (which is locked)."""
+        filled = {"id": new_id(), **values, "tenant_id": self.identity.tenant_id}
+        filled["change"] = self._changes[filled["calendar_id"]]
+        # the worker writes the call's row behind the call, so it may not be there yet
+        conversation = sql.SQL("(SELECT id FROM conversations WHERE id = {})").format(
+            sql.Literal(self.request.conversation_id)
+        )
+        statement = sql.SQL("INSERT INTO events ({}, conversation_id) VALUES ({}, {}) RETURNING *").format(
+            sql.SQL(", ").join(map(sql.Identifier, filled)),
+            sql.SQL(", ").join(sql.Placeholder() * len(filled)),
+            conversation,
+        )
+        row = await (await self.connection.execute(statement, [_adapted(one) for one in filled.values()])).fetchone()
+        assert row is not None
+        return self._note(None, in_utc(row))
+
+    async def update(self, row: Row, values: Mapping[str, Any]) -> Row:
+        """Change columns of a row that was read under the lock."""
+        filled = {**values, "change": self._changes[row["calendar_id"]]}
+        statement = sql.SQL(
+            "UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s RETURNING *"
+        ).format(sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in filled))
+        given = [*(_adapted(one) for one in filled.values()), row["id"]]
+        changed = await (await self.connection.execute(statement, given)).fetchone()
+        if changed is None:
+            raise EventNotFound
+        return self._note(row, in_utc(changed))
+
+    async def place(self, root: UUID, terms: Terms | None = None) -> None:
+        """Write down what the event now takes of the time. Raises Clashing, SlotLost."""
+        try:
+            await place(self.connection, root, terms or self.terms())
+        except ExclusionViolation as error:
+            raise SlotLost from error
+
+    async def tell(self, type_: str, event: Event) -> None:
+        await announce(self.connection, self.identity, type_, event.as_json())
+
+    async def reread(self, row_id: UUID) -> Row:
+        """A row as it is now, with what placing it added."""
+        row = await (await self.connection.execute("SELECT * FROM events WHERE id = %s", (row_id,))).fetchone()
+        if row is None:
+            raise EventNotFound
+        return in_utc(row)
+
+    async def finish(self, *events: Event) -> Event:
+        """Keep what undoes the change and what answers its key; the first event, with what to undo."""
+        answered = list(events)
+        if self._after:  # else nothing changed, and there is nothing to undo
+            answered = [replace(event, change_id=self.change_id) for event in events]
+            await self._keep_undo()
+        if self.request.key:
+            await self.connection.execute(
+                "UPDATE calendar_requests SET answer = %s, change_id = %s WHERE key = %s",
+                (_json([packed(event) for event in answered]), self.change_id, self.request.key),
+            )
+        self.answer = answered
+        return answered[0]
+
+    async def _keep_undo(self) -> None:
+        current = await self.connection.execute("SELECT * FROM events WHERE id = ANY (%s)", (list(self._after),))
+        await self.connection.execute(
+            "INSERT INTO calendar_undo (id, tenant_id, user_id, conversation_id, operation, before, after, created_at, "
+            "expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                self.change_id,
+                self.identity.tenant_id,
+                self.identity.user_id,
+                self.request.conversation_id,
+                self.request.operation,
+                _json([row for row in self._before.values() if row is not None]),
+                _json(await current.fetchall()),
+                self.at,
+                self.at + UNDOABLE,
+            ),
+        )
+        await self.connection.execute("DELETE FROM calendar_undo WHERE expires_at < %s", (self.at - UNDOABLE,))
+
+    async def claim(self) -> None:
+        """Be the one who answers the request's key, after whoever is at it already. Raises Conflict when reused."""
+        request, tenant = self.request, self.identity.tenant_id
+        claimed = await self.connection.execute(_CLAIM, (tenant, request.key, request.hash, self.at))
+        if claimed.rowcount:
+            old = "DELETE FROM calendar_requests WHERE created_at < %s"
+            await self.connection.execute(old, (self.at - REMEMBERED,))
+            return
+        kept = await (
+            await self.connection.execute(
+                "SELECT request_hash, answer FROM calendar_requests WHERE key = %s", (request.key,)
+            )
+        ).fetchone()
+        if kept is None or bytes(kept["request_hash"]) != request.hash:
+            raise Conflict("This idempotency key was used for another request.", code="idempotency_key_reused")
+        self.answer = [unpacked(one) for one in kept["answer"]]
+
+    def _note(self, before: Row | None, after: Row) -> Row:
+        self._before.setdefault(after["id"], before)
+        self._after[after["id"]] = after
+        return after
+
+
+class WriteDesk:
+    """Where writes begin. ``clock`` says how long a change can be undone."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    @asynccontextmanager
+    async def open(self, identity: Identity, request: Request) -> AsyncGenerator[Write]:
+        """A transaction for one change; an exception leaves everything as it was, the key too."""
+        async with self._database.transaction(identity) as connection:
+            write = Write(connection, identity, request, self._clock.now())
+            if request.key:
+                await write.claim()
+            yield write
+
+
+def _adapted(value: object) -> object:
+    return Jsonb(value) if isinstance(value, list) and value and isinstance(value[0], dict) else value
+
+
+def _json(value: object) -> Jsonb:
+    return Jsonb(value, dumps=lambda plain: json.dumps(plain, default=str))
