@@ -10,7 +10,7 @@ from typing import Any
 
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
-_FAR = date(2060, 1, 1)
+_FAR = date(2059, 12, 31)
 
 
 def dates(recurrence: Mapping[str, Any]) -> Iterator[date]:

@@ -110,9 +110,8 @@ class GraphCalendar:
         key: str = "",
     ) -> RemoteEvent:
         events = self._events(calendar_id)
-        item = await events.read(event_id)
+        item, occurrence, etag = await _aimed(events, event_id, scope, occurrence, etag)
         event = event_of(item, writable=True)
-        check_etag(item, etag)
         reach = (self._clock.now() - delta.BEFORE, self._clock.now() + delta.AHEAD)
         if occurrence is None or event.recurrence is None or scope == "all" or _is_all(event, scope, occurrence):
             return event_of(await series.change_all(events, item, patch, reach, etag=etag), writable=True)
@@ -137,19 +136,18 @@ class GraphCalendar:
         notify: bool = False,
     ) -> None:
         events = self._events(calendar_id)
-        if scope == "all" or occurrence is None:
+        if scope == "all" or (scope == "this" and occurrence is None):
             await events.remove(event_id, etag=etag)
             return
         try:
-            item = await events.read(event_id)
+            item, at, etag = await _aimed(events, event_id, scope, occurrence, etag)
             event = event_of(item, writable=True)
-            check_etag(item, etag)
-            if event.recurrence is None or _is_all(event, scope, occurrence):
-                await events.remove(event_id, etag=etag)
+            if at is None or event.recurrence is None or _is_all(event, scope, at):
+                await events.remove(event.id, etag=etag)
             elif scope == "following":
-                await series.end_before(events, item, occurrence, etag=etag)
+                await series.end_before(events, item, at, etag=etag)
             else:
-                one = await series.occurrence_of(events, event, occurrence)
+                one = await series.occurrence_of(events, event, at)
                 await events.remove(str(one["id"]))
         except RemoteEventGone:
             return
@@ -211,6 +209,19 @@ def _calendar_of(item: Mapping[str, Any]) -> RemoteCalendar:
         primary=bool(item.get("isDefaultCalendar")),
         color=color,
     )
+
+
+async def _aimed(
+    events: Events, event_id: str, scope: Scope, occurrence: datetime | None, etag: str
+) -> tuple[dict[str, Any], datetime | None, str]:
+    """What a change is about: the event, or the series when an exception's id says from where on; the occurrence; and
+    the version that must still be there. Raises ChangedElsewhere, RemoteEventGone."""
+    item = await events.read(event_id)
+    check_etag(item, etag)
+    if scope != "following" or not item.get("seriesMasterId"):
+        return item, occurrence, etag
+    exception = event_of(item, writable=True)
+    return await events.read(exception.series_id), exception.original_start, ""
 
 
 def _is_all(event: RemoteEvent, scope: Scope, occurrence: datetime) -> bool:

@@ -18,6 +18,7 @@ from tools.calendars.backend import (
 from tools.calendars.outside.requests import Answer
 
 _SYNC_LOST = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired"})
+_NO_MAILBOX = frozenset({"mailboxnotenabledforrestapi", "mailboxnotsupportedforrestapi"})
 _NO_SUCH = frozenset({"erroritemnotfound", "errorinvalididmalformed", "errorinvalidid"})
 
 
@@ -36,6 +37,8 @@ def refusal(answer: Answer) -> VoiceLoopError:
     code = str(error_of(answer).get("code", "")).lower()
     if answer.status == 410 or code in _SYNC_LOST:
         return SyncTokenLost("Outlook has forgotten what was read last; everything is read again.")
+    if code in _NO_MAILBOX:
+        return CalendarForbidden("This Microsoft account has no Outlook calendar.")
     if answer.status == 404 or code in _NO_SUCH:
         return RemoteEventGone("The event is no longer in the Outlook calendar.")
     if answer.status == 401:

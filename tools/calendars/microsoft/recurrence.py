@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from tools.calendars.backend import NotSupported
+from tools.calendars.recurrence import checked_rrule
 from tools.calendars.series.rule import Rule, parsed
 
 Json = dict[str, Any]
@@ -31,12 +32,12 @@ def recurrence_of(rrule: str, start: datetime, zone: str) -> Json:
 
     Raises BadRule for what is no rule, NotSupported for what Exchange cannot repeat in exactly this way."""
     rule = parsed(rrule)
+    if rule.count is not None and rule.until is not None:  # whichever comes first
+        rule = parsed(checked_rrule(rrule, start))
     span: Json = {"startDate": start.date().isoformat(), "recurrenceTimeZone": zone, "type": "noEnd"}
     if rule.until is not None:
         span |= {"type": "endDate", "endDate": _last_date(rule.until, start).isoformat()}
     if rule.count is not None:
-        if rule.until is not None:
-            _refuse()
         span |= {"type": "numbered", "numberOfOccurrences": rule.count}
     return {"pattern": pattern_of(rule, start), "range": span}
 

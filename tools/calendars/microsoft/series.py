@@ -110,43 +110,45 @@ async def reapply(events: Events, item: Json, wanted: Deviations, shift: timedel
 
 async def leave_out(events: Events, item: Json, dates: tuple[datetime, ...]) -> None:
     """Remove single occurrences of a new series (its EXDATEs)."""
-    if dates:
-        starts = frozenset(day.astimezone(UTC) for day in dates)
-        await reapply(events, item, Deviations({}, starts))
+    await reapply(events, item, Deviations({}, frozenset(day.astimezone(UTC) for day in dates)))
 
 
 async def change_all(events: Events, item: Json, patch: Patch, reach: tuple[datetime, datetime], *, etag: str) -> Json:
-    """The whole event, single or series. What Exchange forgets when a series moves is made again within ``reach``."""
+    """The whole event, single or series. What Exchange forgets when a series moves is made again within ``reach``;
+    further back and further ahead it is lost."""
     event = event_of(item, writable=True)
-    body = patch_of(patch, event, item)
-    begin, recurrence = event, patch.recurrence or event.recurrence
-    target = moved(patch, event)
-    if patch.make_single:
-        body["recurrence"] = recurrence = None
-    if target or patch.recurrence:
-        start, end, zone, all_day = target or (event.start, event.end, event.timezone, event.all_day)
-        if recurrence:
-            if not patch.recurrence:
-                recurrence = replace(recurrence, rrule=follow(recurrence.rrule, event.start, start))
-            start, end = on_pattern(recurrence, start, end, zone)
-            body["recurrence"] = rule(recurrence, start, zone)
-        body |= times(start, end, zone, all_day=all_day, series=recurrence is not None)
-        begin = replace(event, start=start)
-    if "recurrence" not in body or event.recurrence is None or patch.make_single:
+    body, start = _change(item, event, patch)
+    moves = event.recurrence is not None and bool(body.get("recurrence"))
+    known = await deviations(events, item, *reach) if moves else Deviations({}, frozenset())
+    changed = await events.patch(event.id, body, etag=etag)
+    if event.recurrence is None and patch.recurrence is None:
         # a PATCH's answer has the description as HTML whatever is preferred
-        changed = await events.patch(event.id, body, etag=etag) | {"body": body.get("body") or item.get("body")}
-        if event.recurrence is None:
-            return changed
-    else:
-        known = await deviations(events, item, *reach)
-        changed = await events.patch(event.id, body, etag=etag)
-        shift = timedelta(days=(begin.start.date() - event.start.date()).days)
-        if patch.recurrence:
-            known = replace(known, cancelled=frozenset())
-        await reapply(events, await events.read(event.id), known, shift)
-    if patch.recurrence and patch.recurrence.exdates:
+        return changed | {"body": body.get("body") or item.get("body")}
+    if patch.recurrence:
         await leave_out(events, await events.read(event.id), patch.recurrence.exdates)
-    return await events.read(event.id) if event.recurrence or patch.recurrence else changed
+        known = replace(known, cancelled=frozenset())
+    if moves:
+        shift = timedelta(days=(start.date() - event.start.date()).days)
+        await reapply(events, await events.read(event.id), known, shift)
+    return await events.read(event.id)
+
+
+def _change(item: Json, event: RemoteEvent, patch: Patch) -> tuple[Json, datetime]:
+    """PATCH's body for the whole event, and where it starts then."""
+    body = patch_of(patch, event, item)
+    if patch.make_single:
+        body["recurrence"] = None
+    target = moved(patch, event)
+    if not target and not patch.recurrence:
+        return body, event.start
+    start, end, zone, all_day = target or (event.start, event.end, event.timezone, event.all_day)
+    recurrence = None if patch.make_single else patch.recurrence or event.recurrence
+    if recurrence:
+        if not patch.recurrence:
+            recurrence = replace(recurrence, rrule=follow(recurrence.rrule, event.start, start))
+        start, end = on_pattern(recurrence, start, end, zone)
+        body["recurrence"] = rule(recurrence, start, zone)
+    return body | times(start, end, zone, all_day=all_day, series=recurrence is not None), start
 
 
 async def split(

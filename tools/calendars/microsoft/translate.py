@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tools.calendars.backend import (
     Attendee,
+    CalendarUnavailable,
     Draft,
     NotSupported,
     Patch,
@@ -48,7 +49,16 @@ _ANSWERS: dict[str, Status] = {
 
 
 def event_of(item: Mapping[str, Any], *, writable: bool, uid: str = "") -> RemoteEvent:
-    """Our event of Graph's. ``uid``: the series' own where Graph gives every occurrence one of its own."""
+    """Our event of Graph's. ``uid``: the series' own where Graph gives every occurrence one of its own.
+
+    Raises CalendarUnavailable for what is no event."""
+    try:
+        return _event_of(item, writable, uid)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise CalendarUnavailable("Outlook answered something unexpected. Try again later.") from error
+
+
+def _event_of(item: Mapping[str, Any], writable: bool, uid: str) -> RemoteEvent:
     zone = _zone_of(item)
     all_day = bool(item.get("isAllDay"))
     start = moment_of(item["start"], zone, all_day=all_day)

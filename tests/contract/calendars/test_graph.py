@@ -1,0 +1,499 @@
+"""What Outlook does that others do not, against a stand-in that behaves like Exchange and judges every request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from store.clock import FixedClock
+from store.errors import Invalid, VoiceLoopError
+from tests.contract.calendars.contender import ANNA, BEN, at, days, insist, spans, timed, wall_times
+from tests.contract.calendars.graph import running_graph
+from tests.fakes.graph_calendar.server import FakeGraph, Fault, writes
+from tools.calendars.backend import (
+    Attendee,
+    CalendarForbidden,
+    CalendarUnavailable,
+    ChangedElsewhere,
+    Channel,
+    NeedsReconnect,
+    NotSupported,
+    Patch,
+    Recurrence,
+    RemoteEvent,
+    RemoteEventGone,
+    SyncTokenLost,
+)
+from tools.calendars.microsoft.calendar import GraphCalendar
+
+NINE = at(2027, 1, 11, 9)
+DAILY = "FREQ=DAILY;COUNT=8"
+
+
+class Outlook:
+    """The stand-in, the backend, and the first calendar's id."""
+
+    def __init__(self, graph: FakeGraph, backend: GraphCalendar, clock: FixedClock) -> None:
+        self.graph, self.backend, self.clock = graph, backend, clock
+        self.calendar = next(iter(graph.mailbox.calendars))
+
+    async def create(self, key: str = "one", start: datetime = NINE, **others: object) -> RemoteEvent:
+        return await self.backend.create(self.calendar, timed(start, **others), key=key)
+
+    async def change(self, event: RemoteEvent, patch: Patch, **others: Any) -> RemoteEvent:
+        return await self.backend.update(self.calendar, event.id, patch, **others)
+
+    async def all(self) -> list[RemoteEvent]:
+        return await self.backend.occurrences(self.calendar, at(2027, 1, 1), at(2028, 1, 1))
+
+    def asked(self, method: str) -> int:
+        return sum(1 for one, _ in self.graph.seen if one == method)
+
+
+@pytest.fixture
+async def outlook(waits: list[float]) -> AsyncIterator[Outlook]:
+    clock = FixedClock(datetime(2026, 11, 21, 9, tzinfo=UTC))
+    async with running_graph(clock) as (graph, backend):
+        yield Outlook(graph, backend, clock)
+
+
+# ---------------------------------------------------------------- what is said of it
+
+
+async def test_it_says_that_everybody_invited_is_always_mailed(outlook: Outlook) -> None:
+    assert outlook.backend.capabilities.always_mails
+    meeting = await outlook.create(attendees=(ANNA,))
+    await outlook.change(meeting, Patch(location="Room 4"), notify=False)
+    assert outlook.graph.mailbox.mails == [meeting.id, meeting.id]
+
+
+async def test_the_first_calendar_is_the_primary_and_birthdays_are_only_read(outlook: Outlook) -> None:
+    outlook.graph.mailbox.calendars[outlook.calendar].color = "lightBlue"
+    listed = await outlook.backend.list_calendars()
+    assert [(one.name, one.primary, one.writable) for one in listed] == [
+        ("Calendar", True, True),
+        ("Second", False, True),
+        ("Birthdays", False, False),
+    ]
+    assert listed[0].color.startswith("#")
+
+
+async def test_an_account_without_a_mailbox_is_told_apart_from_a_missing_event(outlook: Outlook) -> None:
+    outlook.graph.faults.append(Fault(status=404, code="MailboxNotEnabledForRESTAPI"))
+    with pytest.raises(CalendarForbidden, match="no Outlook calendar"):
+        await outlook.backend.list_calendars()
+
+
+# ---------------------------------------------------------------- one event
+
+
+async def test_a_deletion_is_one_request(outlook: Outlook) -> None:
+    event = await outlook.create()
+    outlook.graph.seen.clear()
+    await outlook.backend.delete(outlook.calendar, event.id)
+    assert [method for method, _ in outlook.graph.seen] == ["DELETE"]
+
+
+@pytest.mark.parametrize("hint", [True, False])
+async def test_a_repeated_creation_finds_the_first_whether_graph_names_it_or_not(outlook: Outlook, hint: bool) -> None:
+    first = await outlook.create()
+    if not hint:
+        duplicate = Fault(lambda request: request.method == "POST", status=400, code="ErrorDuplicateTransactionId")
+        outlook.graph.faults.append(duplicate)
+    assert (await outlook.create()).id == first.id
+    assert len(outlook.graph.mailbox.events) == 1
+
+
+async def test_a_change_whose_answer_was_lost_is_no_clash_with_itself(outlook: Outlook) -> None:
+    event = await outlook.create()
+    outlook.graph.faults.append(Fault(writes, cut_after=True))
+    changed = await outlook.change(event, Patch(summary="Retro", start=at(2027, 1, 11, 10)), etag=event.etag)
+    assert (changed.summary, changed.start) == ("Retro", at(2027, 1, 11, 10))
+    assert outlook.asked("PATCH") == 2
+
+
+async def test_a_change_that_lost_against_another_one_says_so(outlook: Outlook) -> None:
+    event = await outlook.create()
+
+    def meanwhile(request: Any) -> bool:
+        if request.method == "PATCH":
+            mailbox = outlook.graph.mailbox
+            mailbox.patch(*mailbox.find(outlook.calendar, event.id), {"subject": "Theirs"})
+        return False
+
+    outlook.graph.faults.append(Fault(meanwhile))
+    with pytest.raises(ChangedElsewhere):
+        await outlook.change(event, Patch(summary="Ours"), etag=event.etag)
+    [now] = await outlook.all()
+    assert now.summary == "Theirs"
+
+
+@pytest.mark.parametrize(
+    ("fields", "busy"),
+    [
+        ({"showAs": "busy"}, True),
+        ({"showAs": "tentative"}, True),
+        ({"showAs": "oof"}, True),
+        ({"showAs": "free"}, False),
+        ({"showAs": "workingElsewhere"}, False),
+    ],
+)
+async def test_busy_is_what_takes_the_time(outlook: Outlook, fields: dict[str, str], busy: bool) -> None:
+    event = await outlook.create()
+    outlook.graph.mailbox.patch(*outlook.graph.mailbox.find(outlook.calendar, event.id), fields)
+    assert (await outlook.backend.read(outlook.calendar, event.id)).busy is busy
+
+
+async def test_a_meeting_of_somebody_else_is_theirs_and_a_cancelled_one_is_over(outlook: Outlook) -> None:
+    event = await outlook.create()
+    stored = outlook.graph.mailbox.events[event.id]
+    stored.is_organizer, stored.response, stored.cancelled = False, "accepted", True
+    read = await outlook.backend.read(outlook.calendar, event.id)
+    assert (read.editable, read.organizer, read.cancelled, read.busy) == (False, "boss@example.com", True, False)
+
+
+async def test_the_text_of_an_online_meeting_is_not_overwritten(outlook: Outlook) -> None:
+    event = await outlook.create(description="Join here")
+    outlook.graph.mailbox.events[event.id].fields["isOnlineMeeting"] = True
+    with pytest.raises(NotSupported, match="online meeting"):
+        await outlook.change(event, Patch(description="Gone"))
+    assert (await outlook.change(event, Patch(summary="Retro"))).description == "Join here"
+
+
+async def test_somebody_without_an_address_cannot_be_invited(outlook: Outlook) -> None:
+    with pytest.raises(NotSupported, match="e-mail address"):
+        await outlook.create(attendees=(Attendee("", "Anna"),))
+    assert outlook.graph.mailbox.events == {}
+
+
+async def test_who_was_optional_stays_optional(outlook: Outlook) -> None:
+    event = await outlook.create(attendees=(ANNA,))
+    [anna] = outlook.graph.mailbox.events[event.id].fields["attendees"]
+    anna["type"] = "optional"
+    await outlook.change(event, Patch(attendees=(Attendee("Anna@example.com"), BEN)))
+    kinds = [
+        (who["emailAddress"]["name"], who["type"]) for who in outlook.graph.mailbox.events[event.id].fields["attendees"]
+    ]
+    assert kinds == [("Anna", "optional"), ("Ben", "required")]
+
+
+async def test_a_series_in_a_zone_that_outlook_lacks_is_refused(outlook: Outlook) -> None:
+    start = at(2027, 1, 11, 9, zone="Antarctica/Troll")
+    with pytest.raises(NotSupported, match="time zone"):
+        await outlook.create(start=start, rrule=DAILY)
+    single = await outlook.create(start=start)
+    assert single.start.astimezone(UTC) == start.astimezone(UTC)
+
+
+# ---------------------------------------------------------------- series
+
+
+async def test_a_series_that_starts_off_its_rule_starts_on_it(outlook: Outlook) -> None:
+    series = await outlook.create(rrule="FREQ=WEEKLY;BYDAY=WE;COUNT=2")  # the 11th is a Monday
+    assert series.start == at(2027, 1, 13, 9)
+    assert wall_times(await outlook.all()) == ["01-13 09:00", "01-20 09:00"]
+
+
+async def test_an_occurrence_does_not_pass_its_neighbours(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    with pytest.raises(NotSupported, match="the one before or after"):
+        await outlook.change(series, Patch(start=at(2027, 1, 15, 9)), scope="this", occurrence=at(2027, 1, 13, 9))
+    assert len(wall_times(await outlook.all())) == 8
+
+
+async def test_one_occurrence_has_no_rule(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    with pytest.raises(Invalid, match="no repetition of its own"):
+        await outlook.change(series, Patch(make_single=True), scope="this", occurrence=at(2027, 1, 13, 9))
+
+
+async def test_a_series_that_moves_takes_its_exceptions_along(outlook: Outlook) -> None:
+    series = await outlook.create(rrule="FREQ=WEEKLY;BYDAY=MO;COUNT=5")
+    await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, 18, 9))
+    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 25, 9))
+    moved = await outlook.change(series, Patch(start=at(2027, 1, 12, 10)))
+    assert moved.recurrence
+    assert "BYDAY=TU" in moved.recurrence.rrule
+    assert moved.recurrence.exdates == (at(2027, 1, 26, 10),)
+    assert [
+        f"{when} {event.summary}"
+        for when, event in zip(wall_times(await outlook.all()), await outlook.all(), strict=True)
+    ] == [
+        "01-12 10:00 Stand-up",
+        "01-19 10:00 Retro",
+        "02-02 10:00 Stand-up",
+        "02-09 10:00 Stand-up",
+    ]
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+async def test_a_split_keeps_what_was_changed_on_both_sides(outlook: Outlook, forgets: bool) -> None:
+    outlook.graph.mailbox.forgets_exceptions = forgets
+    series = await outlook.create(rrule=DAILY, attendees=(ANNA,))
+    for day, summary in ((12, "Before"), (16, "After")):
+        await outlook.change(series, Patch(summary=summary), scope="this", occurrence=at(2027, 1, day, 9))
+    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 13, 9))
+    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 17, 9))
+    patch = Patch(start=at(2027, 1, 14, 11))
+    second = await outlook.change(series, patch, scope="following", occurrence=at(2027, 1, 14, 9), key="split")
+    assert second.attendees == (ANNA,)
+    assert [f"{event.start:%d %H} {event.summary}" for event in await outlook.all()] == [
+        "11 09 Stand-up",
+        "12 09 Before",
+        "14 11 Stand-up",
+        "15 11 Stand-up",
+        "16 11 After",
+        "18 11 Stand-up",
+    ]
+
+
+async def test_a_split_that_breaks_off_at_its_end_is_undone(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    refused = Fault(lambda request: request.method == "PATCH", status=403, code="ErrorAccessDenied")
+    outlook.graph.faults.append(refused)
+    with pytest.raises(CalendarForbidden):
+        await outlook.change(
+            series, Patch(summary="Retro"), scope="following", occurrence=at(2027, 1, 14, 9), key="split"
+        )
+    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 8
+    assert list(outlook.graph.mailbox.events) == [series.id]
+
+
+async def test_from_here_on_may_be_said_with_the_id_of_a_changed_occurrence(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    changed = await outlook.change(series, Patch(location="Room 4"), scope="this", occurrence=at(2027, 1, 14, 9))
+    await outlook.change(changed, Patch(summary="Retro"), scope="following", key="split", etag=changed.etag)
+    seen = await outlook.all()
+    assert [event.summary for event in seen] == ["Stand-up"] * 3 + ["Retro"] * 5
+    assert [event.location for event in seen if event.location] == ["Room 4"]
+    await outlook.backend.delete(outlook.calendar, seen[4].id, scope="following")
+    assert len(await outlook.all()) == 4
+
+
+async def test_one_occurrence_is_guarded_by_the_version_of_its_series(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    where = {"scope": "this", "occurrence": at(2027, 1, 14, 9)}
+    changed = await outlook.change(series, Patch(summary="Retro"), etag=series.etag, **where)
+    assert changed.uid == series.uid
+    with pytest.raises(ChangedElsewhere):
+        await outlook.change(series, Patch(summary="Late"), etag=series.etag, **where)
+
+
+async def test_the_second_half_keeps_category_reminder_and_privacy(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    own = {"categories": ["Red"], "reminderMinutesBeforeStart": 3, "sensitivity": "private", "showAs": "oof"}
+    outlook.graph.mailbox.patch(outlook.graph.mailbox.events[series.id], None, own)
+    second = await outlook.change(
+        series, Patch(summary="Retro"), scope="following", occurrence=at(2027, 1, 14, 9), key="k"
+    )
+    assert {name: outlook.graph.mailbox.events[second.id].fields[name] for name in own} == own
+
+
+async def test_days_left_out_of_a_new_rule_are_left_out(outlook: Outlook) -> None:
+    single = await outlook.create()
+    rule = Recurrence(DAILY, exdates=(at(2027, 1, 12, 9),))
+    series = await outlook.change(single, Patch(recurrence=rule))
+    assert series.recurrence
+    assert series.recurrence.exdates == rule.exdates
+    assert len(await outlook.all()) == 7
+
+
+# ---------------------------------------------------------------- changes
+
+
+async def test_the_window_is_laid_anew_after_a_day(outlook: Outlook) -> None:
+    far = await outlook.create(start=at(2027, 12, 26, 18))  # 400 days and some hours ahead
+    first = await outlook.backend.changes(outlook.calendar)
+    assert (first.full, first.events) == (True, ())
+    outlook.clock.advance(timedelta(hours=23))
+    assert not (await outlook.backend.changes(outlook.calendar, first.token)).full
+    outlook.clock.advance(timedelta(hours=1))
+    anew = await outlook.backend.changes(outlook.calendar, first.token)
+    assert anew.full
+    assert [event.id for event in anew.events] == [far.id]
+
+
+async def test_what_moves_out_of_the_window_is_told_as_gone(outlook: Outlook) -> None:
+    event = await outlook.create()
+    first = await outlook.backend.changes(outlook.calendar)
+    await outlook.change(event, Patch(start=at(2029, 1, 1, 9)))
+    since = await outlook.backend.changes(outlook.calendar, first.token)
+    assert (since.events, since.removed) == ((), (event.id,))
+
+
+async def test_a_changed_series_comes_with_all_its_exceptions(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    for day in (12, 14):
+        await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, day, 9))
+    first = await outlook.backend.changes(outlook.calendar)
+    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 12, 9))
+    since = await outlook.backend.changes(outlook.calendar, first.token)
+    [master] = [event for event in since.events if event.recurrence]
+    [left] = [event for event in since.events if event.series_id]
+    assert master.recurrence
+    assert master.recurrence.exdates == (at(2027, 1, 12, 9),)
+    assert (left.original_start, left.uid) == (at(2027, 1, 14, 9), master.uid)
+    assert since.removed == ()
+
+
+@pytest.mark.parametrize("link", ["https://graph.example.com/v1.0/delta?x=1", "http://127.0.0.1:1/v1.0/x", "/me", ""])
+async def test_a_token_never_leads_to_another_host(outlook: Outlook, link: str) -> None:
+    with pytest.raises(SyncTokenLost):
+        await outlook.backend.changes(outlook.calendar, f"2026-11-21T09:00:00Z {link}")
+
+
+async def test_a_next_page_elsewhere_is_not_followed(outlook: Outlook) -> None:
+    outlook.graph.url = "http://127.0.0.1:1/v1.0"  # what its links will say
+    for number in range(3):
+        await outlook.create(str(number))
+    with pytest.raises(CalendarUnavailable, match="not its own"):
+        await outlook.all()
+
+
+# ---------------------------------------------------------------- others' time, calling back
+
+
+def slot(start: str, end: str, status: str = "busy") -> dict[str, Any]:
+    return {
+        "status": status,
+        **{
+            name: {"dateTime": f"2027-01-11T{at}:00.0000000", "timeZone": "UTC"}
+            for name, at in (("start", start), ("end", end))
+        },
+    }
+
+
+async def test_others_are_busy_as_getschedule_says(outlook: Outlook) -> None:
+    outlook.graph.schedules = {
+        "anna@example.com": [
+            slot("09:00", "10:00"),
+            slot("10:00", "10:30", "tentative"),
+            slot("12:00", "13:00", "free"),
+        ],
+        "ben@example.com": "ErrorAccessDenied",
+        "cleo@example.com": [slot("15:00", "16:00", "workingElsewhere")],
+    }
+    who = [*outlook.graph.schedules, outlook.calendar]
+    seen = await outlook.backend.busy(who, at(2027, 1, 11), at(2027, 1, 12))
+    assert list(seen) == who
+    assert {name: spans(found) for name, found in seen.items()} == {
+        "anna@example.com": ["01-11 10:00/11:30"],
+        "ben@example.com": None,
+        "cleo@example.com": [],
+        outlook.calendar: [],
+    }
+
+
+async def test_many_people_are_asked_about_twenty_at_a_time(outlook: Outlook) -> None:
+    outlook.graph.schedules = {f"p{number}@example.com": [] for number in range(45)}
+    seen = await outlook.backend.busy(list(outlook.graph.schedules), at(2027, 1, 11), at(2027, 1, 12))
+    assert set(seen.values()) == {()}
+    assert outlook.asked("POST") == 3
+
+
+async def test_a_personal_account_sees_nobody_else(outlook: Outlook) -> None:
+    outlook.graph.faults.append(Fault(status=403, code="ErrorAccessDenied"))
+    assert await outlook.backend.busy(["anna@example.com"], at(2027, 1, 11), at(2027, 1, 12)) == {
+        "anna@example.com": None
+    }
+
+
+async def test_a_channel_carries_the_secret_and_ends_before_three_days(outlook: Outlook) -> None:
+    channel = await outlook.backend.watch(outlook.calendar, "https://voice.example.com/push", "s" * 40)
+    made = outlook.graph.subscriptions[channel.id]
+    assert (made["clientState"], made["resource"]) == ("s" * 40, f"me/calendars/{outlook.calendar}/events")
+    assert timedelta(hours=60) < channel.expires_at - outlook.clock.now() < timedelta(days=3)
+    await outlook.backend.unwatch(channel)
+    assert outlook.graph.subscriptions == {}
+    await outlook.backend.unwatch(Channel("sub-9", "", channel.expires_at))
+
+
+async def test_an_address_that_does_not_echo_gets_no_channel(outlook: Outlook) -> None:
+    async def wrong(_: str) -> str:
+        return "no"
+
+    outlook.graph.answering = wrong
+    with pytest.raises(VoiceLoopError):
+        await outlook.backend.watch(outlook.calendar, "https://voice.example.com/push", "secret")
+    with pytest.raises(NotSupported, match="https"):
+        await outlook.backend.watch(outlook.calendar, "http://voice.example.com/push", "secret")
+
+
+# ---------------------------------------------------------------- bad days
+
+
+async def test_an_answer_that_is_no_event_is_said(outlook: Outlook, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = await outlook.create()
+    outlook.graph.mailbox.events[event.id].fields["showAs"] = "busy"
+    monkeypatch.setattr(FakeGraph, "_said", lambda self, name, shown: {"id": "x", "start": "soon"})
+    with pytest.raises(CalendarUnavailable, match="unexpected"):
+        await outlook.backend.read(outlook.calendar, event.id)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_a_server_error_is_tried_again(outlook: Outlook, status: int, waits: list[float]) -> None:
+    outlook.graph.faults.append(Fault(status=status, times=2))
+    await outlook.create()
+    assert len(waits) == 2
+    assert len(outlook.graph.mailbox.events) == 1
+
+
+async def test_a_token_that_stays_refused_asks_for_the_person(outlook: Outlook) -> None:
+    outlook.graph.faults.append(Fault(status=401, times=9))
+    with pytest.raises(NeedsReconnect):
+        await outlook.backend.list_calendars()
+    assert outlook.asked("GET") == 2
+
+
+Act = Callable[[Outlook, RemoteEvent], Any]
+
+
+@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 400}, {"status": 410}, {"status": 412}, {"status": 404}])
+async def test_no_refusal_tells_ids_or_addresses(outlook: Outlook, fault: dict[str, int]) -> None:
+    event = await outlook.create(attendees=(ANNA,))
+    outlook.graph.faults.append(Fault(**fault, times=9, code="Error for owner@example.com"))
+    with pytest.raises(VoiceLoopError) as told:
+        await outlook.backend.read(outlook.calendar, event.id)
+    assert not any(secret in told.value.message for secret in (event.id, outlook.calendar, "http", "@", "Error"))
+
+
+async def test_a_mailbox_never_gets_more_than_three_requests_at_once(outlook: Outlook) -> None:
+    for number in range(12):
+        await outlook.create(str(number), at(2027, 1, 11 + number, 9), rrule="FREQ=WEEKLY;COUNT=2")
+    told = await outlook.backend.changes(outlook.calendar)
+    assert len(told.events) == 12
+    assert outlook.graph.most_at_once <= 3
+
+
+async def test_a_split_is_done_once_when_the_whole_of_it_is_tried_again(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+
+    async def split() -> RemoteEvent:
+        patch = Patch(summary="Retro")
+        return await outlook.change(series, patch, scope="following", occurrence=at(2027, 1, 14, 9), key="split")
+
+    outlook.graph.faults.append(Fault(lambda request: request.method == "PATCH", times=30, cut_before=True))
+    with pytest.raises(CalendarUnavailable):
+        await split()
+    outlook.graph.faults.clear()
+    second = await insist(split)
+    assert (await split()).id == second.id
+    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Retro"] * 5
+
+
+async def test_a_day_in_the_calendar_is_a_day_in_any_season(outlook: Outlook) -> None:
+    created = await outlook.backend.create(outlook.calendar, days(NINE.date(), busy=False), key="day")
+    assert json.dumps(outlook.graph.mailbox.events[created.id].fields["start"]) == (
+        '{"dateTime": "2027-01-11T00:00:00", "timeZone": "W. Europe Standard Time"}'
+    )
+
+
+async def test_an_event_in_another_calendar_is_not_there(outlook: Outlook) -> None:
+    event = await outlook.create()
+    second = list(outlook.graph.mailbox.calendars)[1]
+    with pytest.raises(RemoteEventGone):
+        await outlook.backend.read(second, event.id)
