@@ -263,6 +263,35 @@ async def test_a_split_that_breaks_off_at_its_end_is_undone(outlook: Outlook) ->
     assert list(outlook.graph.mailbox.events) == [series.id]
 
 
+async def test_a_split_whose_end_was_made_without_an_answer_is_looked_at(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    where = {"scope": "following", "occurrence": at(2027, 1, 14, 9), "key": "split"}
+    outlook.graph.faults.append(Fault(lambda request: request.method == "PATCH", times=99, cut_after=True))
+    await outlook.change(series, Patch(summary="Retro"), **where)
+    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Retro"] * 5
+
+
+async def test_a_split_of_which_nobody_knows_the_end_keeps_both_halves(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    where = {"scope": "following", "occurrence": at(2027, 1, 14, 9), "key": "split"}
+    outlook.graph.faults.append(Fault(lambda _: outlook.asked("PATCH") > 0, times=99, cut_after=True))
+    with pytest.raises(CalendarUnavailable):
+        await outlook.change(series, Patch(summary="Retro"), **where)
+    outlook.graph.faults.clear()
+    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Retro"] * 5
+    second = await outlook.change(series, Patch(summary="Retro"), **where)
+    assert {event.series_id for event in (await outlook.all())[3:]} == {second.id}
+
+
+async def test_from_one_on_may_become_a_single_event(outlook: Outlook) -> None:
+    series = await outlook.create(rrule=DAILY)
+    await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, 16, 9))
+    where = {"scope": "following", "occurrence": at(2027, 1, 14, 9), "key": "split"}
+    last = await outlook.change(series, Patch(summary="Last one", make_single=True), **where)
+    assert last.recurrence is None
+    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Last one"]
+
+
 async def test_from_here_on_may_be_said_with_the_id_of_a_changed_occurrence(outlook: Outlook) -> None:
     series = await outlook.create(rrule=DAILY)
     changed = await outlook.change(series, Patch(location="Room 4"), scope="this", occurrence=at(2027, 1, 14, 9))

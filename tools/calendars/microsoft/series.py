@@ -21,6 +21,7 @@ from tools.calendars.microsoft.translate import (
     copied,
     differences,
     event_of,
+    holds,
     in_zone,
     moved,
     on_pattern,
@@ -168,27 +169,40 @@ async def split(
     body, start = _second_half(item, series, local, patch)
     made = await events.make(body, f"split {key or uuid4()}")
     try:
-        own = Deviations(_less(kept.changed, local.astimezone(UTC), patch), kept.cancelled)
-        if patch.recurrence:
-            await leave_out(events, made, patch.recurrence.exdates)
-        shift = timedelta(days=(start.date() - local.date()).days)
-        await reapply(events, made, own, shift)
-        await end_before(events, item, local, etag=etag)
+        if body.get("recurrence"):
+            shift = timedelta(days=(start.date() - local.date()).days)
+            await reapply(events, made, _theirs(kept, local.astimezone(UTC), patch), shift)
+            await leave_out(events, made, patch.recurrence.exdates if patch.recurrence else ())
     except VoiceLoopError:
-        with contextlib.suppress(VoiceLoopError):
-            await events.remove(str(made["id"]))
+        await _unmake(events, made)
         raise
+    await end_before(events, item, local, etag=etag, unless=made)
     return await events.read(str(made["id"]))
 
 
-async def end_before(events: Events, item: Json, occurrence: datetime, *, etag: str) -> None:
-    """End the series on the day before ``occurrence``; its changed occurrences before that stay."""
+async def end_before(
+    events: Events, item: Json, occurrence: datetime, *, etag: str, unless: Json | None = None
+) -> None:
+    """End the series on the day before ``occurrence``; its changed occurrences before that stay. ``unless``: what is
+    removed when the series does not end. While nobody knows whether it did, both stay, until the next try."""
     series = event_of(item, writable=True)
     start = max(series.start, occurrence - timedelta(days=90))
     known = await deviations(events, item, start.astimezone(UTC), occurrence.astimezone(UTC))
     body = {"recurrence": ended_before(item["recurrence"], in_zone(occurrence, series.timezone).date())}
-    await events.patch(series.id, body, etag=etag)
+    try:
+        await events.patch(series.id, body, etag=etag)
+    except VoiceLoopError:
+        if unless is None:
+            raise
+        if not holds(await events.read(series.id), body):
+            await _unmake(events, unless)
+            raise
     await reapply(events, await events.read(series.id), known)
+
+
+async def _unmake(events: Events, made: Json) -> None:
+    with contextlib.suppress(VoiceLoopError):
+        await events.remove(str(made["id"]))
 
 
 def _second_half(item: Json, series: RemoteEvent, local: datetime, patch: Patch) -> tuple[Json, datetime]:
@@ -207,10 +221,12 @@ def _second_half(item: Json, series: RemoteEvent, local: datetime, patch: Patch)
     return body | {"recurrence": rule(recurrence, start, zone)}, start
 
 
-def _less(changed: Mapping[datetime, Json], at: datetime, patch: Patch) -> dict[datetime, Json]:
-    """The occurrence that was spoken of becomes what was said, also where it was different before."""
+def _theirs(kept: Deviations, at: datetime, patch: Patch) -> Deviations:
+    """What the second half takes over. The occurrence that was spoken of becomes what was said, also where it was
+    different before; a new rule has left-out days of its own."""
     said = {name for field, names in _SAID.items() if getattr(patch, field) is not None for name in names}
-    return {
+    changed = {
         original: {name: value for name, value in own.items() if original != at or name not in said}
-        for original, own in changed.items()
+        for original, own in kept.changed.items()
     }
+    return Deviations(changed, frozenset() if patch.recurrence else kept.cancelled)
