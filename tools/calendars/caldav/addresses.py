@@ -58,7 +58,7 @@ _NEVER = tuple(
 class AddressRefused(Invalid):
     """A server address that may not be used; the sentence says why, and not what it resolved to."""
 
-    code = "address_refused"
+    code = "address_not_allowed"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,14 @@ class Guard:
         )
 
     def checked(self, address: str | URL) -> URL:
-        """The URL of a server, if it may be asked at all. Raises AddressRefused."""
+        """The URL of a server, if it may be asked at all; https is what is meant where nothing is said.
+
+        Raises AddressRefused.
+        """
+        if isinstance(address, str):
+            address = address.strip() if "://" in address else f"https://{address.strip()}"
+            if not address.isprintable() or " " in address:
+                raise AddressRefused("That is not an address of a calendar server.")
         try:
             url = URL(address)
             host, port = url.host, url.port
@@ -107,17 +114,17 @@ class Guard:
             return True
         return address is not None and any(_within(one, self._networks) for one in _meant(address))
 
-    def connector(self) -> aiohttp.TCPConnector:
-        """Connections that go to checked addresses only."""
-        return aiohttp.TCPConnector(resolver=_CheckedResolver(self), ttl_dns_cache=60)
+    def connector(self, resolver: AbstractResolver | None = None) -> aiohttp.TCPConnector:
+        """Connections that go to checked addresses only; ``resolver`` is the system's unless another is given."""
+        return aiohttp.TCPConnector(resolver=_CheckedResolver(self, resolver or aiohttp.ThreadedResolver()))
 
 
 class _CheckedResolver(AbstractResolver):
     """Resolves, and refuses a name that has any address inside."""
 
-    def __init__(self, guard: Guard, resolver: AbstractResolver | None = None) -> None:
+    def __init__(self, guard: Guard, resolver: AbstractResolver) -> None:
         self._guard = guard
-        self._resolver = resolver or aiohttp.ThreadedResolver()
+        self._resolver = resolver
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC

@@ -57,9 +57,11 @@ class _Opened:
 
 
 class CaldavCalendar:
-    """``server`` is the address a person typed in. ``timezone`` (IANA) is meant by calendars that do not name theirs;
-    ``owner`` is the person's e-mail address, if it is known. ``allowed``: see ``Guard``. ``page_size``: events a
-    request. Raises AddressRefused for an address that may not be used."""
+    """One account, on ``server``: the address a person typed in. Raises AddressRefused when that may not be used.
+
+    ``timezone`` (IANA) is meant by calendars that do not name theirs; ``owner`` is the person's e-mail address (else
+    the user name, if that is one). ``allowed``: see ``Guard``. ``page_size``: events that are fetched at once.
+    """
 
     provider = "caldav"
 
@@ -78,7 +80,7 @@ class CaldavCalendar:
         guard = Guard(tuple(allowed))
         self._wire = Wire(guard.checked(server), login, guard, patience_s=patience_s)
         self._zone = ZoneInfo(timezone)
-        self._owner = owner
+        self._owner = owner or (login.user if isinstance(login, Password) and "@" in login.user else "")
         self._page_size = page_size
         self._now = now
         self._home: discovery.Home | None = None

@@ -49,7 +49,7 @@ class Facts:
 async def find_home(wire: Wire) -> Home:
     """Asks at the address that was typed in, at the well-known one (RFC 6764), and at the root.
 
-    Raises CalendarUnavailable when there is no CalDAV, NeedsReconnect for a wrong password.
+    Raises RemoteEventGone when there is no CalDAV, NeedsReconnect for a wrong password.
     """
     typed = wire.server if wire.server.path.endswith("/") else wire.server.with_path(f"{wire.server.path}/")
     places = dict.fromkeys([typed, typed.with_path("/.well-known/caldav"), typed.with_path("/")])
@@ -67,7 +67,7 @@ async def find_home(wire: Wire) -> Home:
             return Home(_folder(_joined(said.url, entry.href_in(_HOME))), _address(entry), mails)
     if isinstance(refused, CalendarForbidden):
         raise refused
-    raise CalendarUnavailable("There are no calendars at that address. Check the server's address.")
+    raise RemoteEventGone("There are no calendars at that address. Check the server's address.")
 
 
 async def list_calendars(wire: Wire, home: Home) -> list[RemoteCalendar]:

@@ -23,7 +23,8 @@ from tools.calendars.shifting import moved as moved_recurrence
 from tools.calendars.shifting import step_of
 
 _GONE = "That event is no longer in the calendar."
-_OF_SERIES = ("RRULE", "EXDATE", "RDATE", "EXRULE")
+_OF_DATES = ("EXDATE", "RDATE")
+_OF_SERIES = ("RRULE", "EXRULE", *_OF_DATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,12 @@ class Editor:
         if not same_times or (not same_rule and not (recurrence and before.recurrence)):
             put_times_of(master, times, single=recurrence is None)
         if not same_rule or (not same_times and recurrence is not None):
-            for name in _OF_SERIES:
+            same_line = same_times and recurrence and before.recurrence and recurrence.rrule == before.recurrence.rrule
+            for name in _OF_DATES if same_line else _OF_SERIES:
                 master.pop(name, None)
             if recurrence is not None:
-                put_recurrence(master, recurrence, times.zone, day=times.day)
+                rest = replace(recurrence, rrule="") if same_line else recurrence
+                put_recurrence(master, rest, times.zone, day=times.day)
         self.writer.touch(master, rescheduled=not (same_times and same_rule))
 
     def _carry_exceptions(self, resource: Resource, before: RemoteEvent, patch: Patch, times: Times) -> None:

@@ -58,7 +58,11 @@ def moments_in(component: Component, name: str, home: ZoneInfo) -> list[Moment]:
     held: Any = component.get(name)
     found: list[Moment] = []
     for listed in held if isinstance(held, list) else [held] if held is not None else []:
-        for one in getattr(listed, "dts", ()):
+        try:
+            dates: Any = listed.dts
+        except (AttributeError, ValueError):  # broken
+            continue
+        for one in dates:
             value: Any = one.dt[0] if isinstance(one.dt, tuple) else one.dt
             found.append(moment_of(value, home, str(listed.params.get("TZID", ""))))
     return found

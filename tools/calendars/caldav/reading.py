@@ -6,19 +6,24 @@ resource's name; an exception's is ``NAME#STAMP`` (``moments.stamp`` of its orig
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component, vRecur
+from icalendar.error import GloballyUniqueTZIDGuessed
 
+from store.log import get_logger
 from tools.calendars.backend import Attendee, Recurrence, RemoteEvent, Status
 from tools.calendars.caldav.moments import Moment, moment_in, moments_in, stamp
 from tools.calendars.recurrence import BadRule
 from tools.calendars.series.rule import parsed
 
+log = get_logger(__name__)
 _STATUS: dict[str, Status] = {"ACCEPTED": "accepted", "TENTATIVE": "tentative", "DECLINED": "declined"}
+_LONGEST = timedelta(days=3660)
 _FREE = frozenset({"FREE", "WORKINGELSEWHERE"})
 
 
@@ -49,9 +54,16 @@ class Reader:
         return [event for event in [*found, *known] if event is not None]
 
     def event(self, resource: Resource, part: Component) -> RemoteEvent | None:
-        """One VEVENT; None when it has no start."""
+        """One VEVENT; None when it has no start, or one on no calendar."""
+        try:
+            return self._event(resource, part)
+        except (ValueError, OverflowError, AttributeError, TypeError) as error:
+            log.warning("calendars.caldav.event_unreadable", error=type(error).__name__)
+            return None
+
+    def _event(self, resource: Resource, part: Component) -> RemoteEvent | None:
         start = moment_in(part, "DTSTART", self.home)
-        if start is None:
+        if start is None or not 1 < start.at.year < 9999:
             return None
         original = moment_in(part, "RECURRENCE-ID", self.home)
         alone = master_of(resource.calendar) is None
@@ -93,7 +105,9 @@ class Reader:
 def parse(data: bytes | str) -> Calendar | None:
     """The calendar in ``data``; None when it is none."""
     try:
-        found: Any = Calendar.from_ical(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", GloballyUniqueTZIDGuessed)  # what ``zone_named`` does on purpose
+            found: Any = Calendar.from_ical(data)
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         return None
     return found if isinstance(found, Calendar) else None
@@ -122,7 +136,7 @@ def rule_of(part: Component) -> str:
     rule: Any = held[0] if isinstance(held, list) else held
     if not isinstance(rule, vRecur):
         return ""
-    text = rule.to_ical().decode()
+    text = ";".join(one for one in rule.to_ical().decode().split(";") if not one.startswith("X-"))
     try:
         parsed(text)
     except BadRule:
@@ -136,17 +150,23 @@ def end_of(part: Component, start: Moment, home: ZoneInfo) -> datetime:
     if end is not None:
         return max(end.at.astimezone(ZoneInfo(start.zone)), start.at, key=lambda at: at.astimezone(UTC))
     held: Any = part.get("DURATION")
-    length: Any = getattr(held, "dt", None)
-    if isinstance(length, timedelta):
-        return after(start, length)
-    return after(start, timedelta(days=1)) if start.day else start.at
+    try:
+        length: Any = None if held is None else held.dt
+    except (AttributeError, ValueError):  # broken
+        length = None
+    if not isinstance(length, timedelta) or length < timedelta(0):
+        length = timedelta(days=1) if start.day else timedelta(0)
+    return after(start, min(length, _LONGEST))
 
 
 def after(start: Moment, length: timedelta) -> datetime:
     """``length`` after the start: days on the calendar for a day, elapsed time for an hour."""
-    if start.day:
-        return start.at + length
-    return (start.at.astimezone(UTC) + length).astimezone(start.at.tzinfo)
+    try:
+        if start.day:
+            return start.at + length
+        return (start.at.astimezone(UTC) + length).astimezone(start.at.tzinfo)
+    except OverflowError:
+        return start.at
 
 
 def text_of(part: Component, name: str) -> str:

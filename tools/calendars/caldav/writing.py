@@ -142,9 +142,9 @@ def put_times_of(event: Component, times: Times, *, single: bool) -> None:
 
 
 def put_recurrence(event: Component, recurrence: Recurrence, zone: str, *, day: bool) -> None:
-    """RRULE, EXDATE and RDATE. Raises NotSupported for a rule that is none."""
-    event.pop("RRULE", None)
+    """RRULE, if there is one, EXDATE and RDATE. Raises NotSupported for a rule that is none."""
     if recurrence.rrule:
+        event.pop("RRULE", None)
         try:
             event.add("RRULE", vRecur.from_ical(recurrence.rrule))
         except ValueError as error:
