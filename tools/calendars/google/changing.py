@@ -72,6 +72,8 @@ async def _update(events: Events, patch: Patch, wanted: Wanted) -> Json:
     if etag and item.get("etag") != etag and holds(item, changed(item, patch, events.place), events.place):
         return item
     _check_version(item, etag)
+    if item.get("recurrence") and occurrence is not None and wanted.from_here_on:
+        return await series.change_from_first(events, item, occurrence, patch, notify=wanted.notify)
     return await series.change_all(events, item, patch, notify=wanted.notify)
 
 
@@ -119,7 +121,7 @@ async def _remove(events: Events, wanted: Wanted) -> None:
 
 
 async def _remove_rest(events: Events, item: Json, occurrence: datetime, etag: str, *, notify: bool) -> None:
-    lines = await series.lines_before(events, item, occurrence)
+    lines = series.lines_before(events, item, occurrence)
     if item["recurrence"] != lines:  # else it was done by an earlier try
         _check_version(item, etag)
         await series.end_with(events, item, lines, notify=notify)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tools.calendars.backend import ChangedElsewhere, RemoteEventGone
-from tools.calendars.google.rest import Rest, object_of
+from tools.calendars.google.rest import Rest, items_of, object_of
 from tools.calendars.google.translate import Place, holds
 
 Json = dict[str, Any]
@@ -29,6 +29,12 @@ class Events:
 
     async def items(self, *path: str, params: Mapping[str, str]) -> list[Json]:
         return await self._rest.items("calendars", self.place.id, *path, params=params)
+
+    async def starting(self, series_id: str, original: str) -> list[Json]:
+        """Occurrences of a series by their original start; none when Google does not take the question."""
+        path = ("calendars", self.place.id, "events", series_id, "instances")
+        answer = await self._rest.ask("GET", *path, params={"originalStart": original}, accept=(400,))
+        return items_of(object_of(answer)) if answer.status == 200 else []
 
     async def find(self, event_id: str) -> Json | None:
         """The event as Google has it, deleted ones too for a while; None when it never was."""

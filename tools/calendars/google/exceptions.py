@@ -5,6 +5,7 @@ Google forgets them when a series is cut or moved. An occurrence's own values st
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 
 from tools.calendars.backend import Patch, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
-from tools.calendars.google.rules import shifted
+from tools.calendars.google.rules import moved_along
 from tools.calendars.google.translate import event_of, original_start_text
 
 Json = dict[str, Any]
@@ -44,18 +45,39 @@ def is_first(series: RemoteEvent, occurrence: datetime) -> bool:
 async def find_occurrence(events: Events, series: RemoteEvent, occurrence: datetime) -> Json:
     """The occurrence that the series has at this original start. Raises RemoteEventGone."""
     original = original_start_text(occurrence, series)
-    for item in await events.items("events", series.id, "instances", params={"originalStart": original}):
-        found = event_of(item, events.place)
-        if not found.cancelled and original_start_text(found.original_start or found.start, series) == original:
+    for item in await events.starting(series.id, original):
+        if _is_at(events, item, series, original):
             return item
+    # Google says that one may ask by start, not how the start of a whole day is written: so ask by its id, too
+    by_id = await events.find(_id_of(series, occurrence))
+    if by_id is not None and _is_at(events, by_id, series, original):
+        return by_id
     raise RemoteEventGone("That occurrence is no longer in the calendar.")
+
+
+def _is_at(events: Events, item: Json, series: RemoteEvent, original: str) -> bool:
+    if item.get("status") == "cancelled" or item.get("recurringEventId") != series.id:
+        return False
+    found = event_of(item, events.place)
+    return original_start_text(found.original_start or found.start, series) == original
+
+
+def _id_of(series: RemoteEvent, occurrence: datetime) -> str:
+    if series.all_day:
+        return f"{series.id}_{original_start_text(occurrence, series).replace('-', '')}"
+    return f"{series.id}_{occurrence.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 async def differences(events: Events, item: Json) -> list[Different]:
     """The changed and the left-out occurrences of a series, by original start."""
-    found = await events.items("events", params={"iCalUID": item["iCalUID"], "showDeleted": "true"})
-    own = [one for one in found if one.get("recurringEventId") == item["id"] and one.get("originalStartTime")]
-    told = [(event_of(one, events.place).original_start, one) for one in own]
+    changed, everything = await asyncio.gather(
+        events.items("events", params={"iCalUID": item["iCalUID"], "showDeleted": "true"}),
+        events.items("events", item["id"], "instances", params={"showDeleted": "true"}),
+    )
+    # the first may lack cancelled ones (nothing but their start is promised), the second ends after some hundreds
+    own = {one["id"]: one for one in everything if one.get("status") == "cancelled"}
+    own |= {one["id"]: one for one in changed if one.get("recurringEventId") == item["id"]}
+    told = [(event_of(one, events.place).original_start, one) for one in own.values()]
     return sorted((Different(when, one) for when, one in told if when), key=lambda one: one.original)
 
 
@@ -83,7 +105,7 @@ async def reapply(
         if not body:
             continue
         with contextlib.suppress(RemoteEventGone):
-            there = await find_occurrence(events, after, shifted(one.original, before.start, after.start))
+            there = await find_occurrence(events, after, moved_along(one.original, before.start, after.start))
             await events.patch(there, body, notify=notify)
 
 

@@ -1,4 +1,4 @@
-"""Google's ``recurrence`` lines (RFC 5545 without DTSTART) <-> Recurrence, and moving one. Pure; no JSON.
+"""Google's ``recurrence`` lines (RFC 5545 without DTSTART) <-> Recurrence. Pure; what a rule means is not known here.
 
 All reckoning is on the wall clock of the event's zone: that is where a series expands. UNTIL is written as an instant
 (``…Z``) for timed events and as a date for whole days, which is what RFC 5545 wants.
@@ -6,14 +6,13 @@ All reckoning is on the wall clock of the event's zone: that is where a series e
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tools.calendars.backend import NotSupported, Recurrence
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _END_OF_DAY = time(23, 59, 59)
 
@@ -44,42 +43,21 @@ def recurrence_of(lines: Iterable[str], zone: ZoneInfo) -> Recurrence | None:
         if name == "RRULE":
             rrules.append(value)
         elif name in dates:
-            dates[name] += [_moment(one, head.split(";")[1:], zone) for one in value.split(",") if one]
+            dates[name] += _moments(value, head.split(";")[1:], zone)
     if not rrules and not dates["RDATE"]:
         return None
     return Recurrence(rrules[0] if rrules else "", tuple(sorted(dates["EXDATE"])), tuple(sorted(dates["RDATE"])))
 
 
 def check_divisible(lines: Iterable[str]) -> None:
-    """Raises NotSupported for a series of several rules, which we would not cut or move without loss."""
-    names = [line.upper().partition(":")[0].split(";")[0] for line in lines]
-    if names.count("RRULE") > 1 or "EXRULE" in names:
+    """Raises NotSupported for a series of several rules or of periods, which we would not cut or move without loss."""
+    heads = [line.upper().partition(":")[0] for line in lines]
+    names = [head.split(";")[0] for head in heads]
+    if names.count("RRULE") > 1 or "EXRULE" in names or any("PERIOD" in head for head in heads):
         raise NotSupported("This series follows several rules at once. Change it in Google Calendar itself.")
 
 
-def moved(recurrence: Recurrence, old: datetime, new: datetime, *, all_day: bool, was_all_day: bool) -> Recurrence:
-    """The series whose start moves from ``old`` to ``new`` (aware, each in its own zone): its limits move along.
-
-    Without that, a series that ends with its last occurrence (UNTIL) would lose it by starting an hour later.
-    """
-    zone = _zone_of(old)
-    parts = _parts(recurrence.rrule)
-    if "UNTIL" in parts:
-        until = shifted(_until(parts["UNTIL"], zone, all_day=was_all_day).replace(tzinfo=zone), old, new)
-        parts["UNTIL"] = _until_text(_wall(until, _zone_of(new)), _zone_of(new), all_day=all_day)
-    days = (new.date() - old.date()).days % 7
-    named = parts.get("BYDAY", "").split(",")
-    if days and parts.get("FREQ") == "WEEKLY" and all(day in _DAYS for day in named):
-        parts["BYDAY"] = ",".join(_DAYS[(_DAYS.index(day) + days) % 7] for day in named)
-    return replace(
-        recurrence,
-        rrule=_joined(parts),
-        exdates=tuple(shifted(one, old, new) for one in recurrence.exdates),
-        rdates=tuple(shifted(one, old, new) for one in recurrence.rdates),
-    )
-
-
-def shifted(moment: datetime, old: datetime, new: datetime) -> datetime:
+def moved_along(moment: datetime, old: datetime, new: datetime) -> datetime:
     """``moment`` as much later on the wall clock as ``new`` is later than ``old``, in the zone of ``new``."""
     difference = new.replace(tzinfo=None) - old.replace(tzinfo=None)
     return (_wall(moment, _zone_of(old)) + difference).replace(tzinfo=_zone_of(new))
@@ -116,6 +94,15 @@ def _until_text(until: datetime, zone: ZoneInfo, *, all_day: bool) -> str:
     return until.replace(tzinfo=zone).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
+def _moments(value: str, options: Iterable[str], zone: ZoneInfo) -> list[datetime]:
+    """Dates, date-times and starts of periods; what is none of them is left out, or the calendar would not be read."""
+    found: list[datetime] = []
+    for text in value.split(","):
+        with contextlib.suppress(ValueError):
+            found.append(_moment(text.partition("/")[0], options, zone))
+    return found
+
+
 def _moment(text: str, options: Iterable[str], zone: ZoneInfo) -> datetime:
     """A DATE or DATE-TIME of RFC 5545 as an aware moment of ``zone``."""
     if len(text) == 8:
@@ -124,5 +111,7 @@ def _moment(text: str, options: Iterable[str], zone: ZoneInfo) -> datetime:
     plain = datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 (the zone is named beside it)
     if text.endswith("Z"):
         return plain.replace(tzinfo=UTC).astimezone(zone)
-    named = [one.partition("=")[2] for one in options if one.upper().startswith("TZID=")]
-    return plain.replace(tzinfo=ZoneInfo(named[0]) if named else zone).astimezone(zone)
+    for name in (one.partition("=")[2] for one in options if one.upper().startswith("TZID=")):
+        with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            return plain.replace(tzinfo=ZoneInfo(name)).astimezone(zone)
+    return plain.replace(tzinfo=zone)

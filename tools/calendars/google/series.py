@@ -18,8 +18,8 @@ from store.errors import Invalid, VoiceLoopError
 from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
 from tools.calendars.google.exceptions import OWN, Different, differences, find_occurrence, reapply
-from tools.calendars.google.rules import check_divisible, lines_of, recurrence_of, shifted
-from tools.calendars.google.translate import changed, event_of, merged, writable_attendees
+from tools.calendars.google.rules import check_divisible, lines_of, moved_along, recurrence_of
+from tools.calendars.google.translate import changed, event_of, holds, merged, writable_attendees
 from tools.calendars.recurrence import split as divided
 
 Json = dict[str, Any]
@@ -46,11 +46,25 @@ async def change_all(events: Events, item: Json, patch: Patch, *, notify: bool) 
     different = await differences(events, item)
     assert new.recurrence is not None
     rule = _leaving_out(
-        new.recurrence, [shifted(one.original, old.start, new.start) for one in different if one.cancelled]
+        new.recurrence, [moved_along(one.original, old.start, new.start) for one in different if one.cancelled]
     )
     body["recurrence"] = lines_of(rule, ZoneInfo(new.timezone), all_day=new.all_day)
     written = await events.patch(item, body, notify=notify)
     await reapply(events, item, written, different, notify=notify)
+    return written
+
+
+async def change_from_first(events: Events, item: Json, occurrence: datetime, patch: Patch, *, notify: bool) -> Json:
+    """As ``change_all``, said of the first occurrence: it is as ``patch`` says whatever it had of its own."""
+    await find_occurrence(events, event_of(item, events.place), occurrence)
+    written = await change_all(events, item, patch, notify=notify)
+    after = event_of(written, events.place)
+    if after.recurrence is not None:
+        with contextlib.suppress(RemoteEventGone):
+            there = await find_occurrence(events, after, after.start)
+            body = changed(there, replace(patch, recurrence=None), events.place)
+            if not holds(there, body, events.place):
+                await events.patch(there, body, notify=notify)
     return written
 
 
@@ -71,7 +85,7 @@ async def split(events: Events, item: Json, occurrence: datetime, patch: Patch, 
     try:
         there = _at(events, item, occurrence)
         await reapply(events, there, tail, later, notify=notify, given=patch, first=occurrence)
-        await end_with(events, item, await lines_before(events, item, occurrence, different), notify=notify)
+        await end_with(events, item, lines_before(events, item, occurrence, different), notify=notify)
     except VoiceLoopError:
         with contextlib.suppress(VoiceLoopError):
             await events.delete(tail["id"], notify=notify)
@@ -98,15 +112,14 @@ async def end_with(events: Events, item: Json, lines: list[str] | None, *, notif
         await events.patch(item, {"recurrence": lines}, notify=notify)
 
 
-async def lines_before(
-    events: Events, item: Json, occurrence: datetime, different: Iterable[Different] | None = None
+def lines_before(
+    events: Events, item: Json, occurrence: datetime, different: Iterable[Different] = ()
 ) -> list[str] | None:
-    """The repetition as it ends before ``occurrence``; None when no occurrence is left, those left out aside."""
+    """The repetition as it ends before ``occurrence``; None when nothing is left, cancelled ones aside."""
     check_divisible(item["recurrence"])
     series = event_of(item, events.place)
-    known = await differences(events, item) if different is None else different
     before, _ = _divided(series, occurrence)
-    left, _ = _divided(series, occurrence, [one.original for one in known if one.cancelled])
+    left, _ = _divided(series, occurrence, [one.original for one in different if one.cancelled])
     if before is None or left is None:
         return None
     return lines_of(before, ZoneInfo(series.timezone), all_day=series.all_day)
@@ -126,7 +139,7 @@ def _divided(
     assert series.recurrence is not None
     rule = recurrence_of(lines_of(series.recurrence, zone, all_day=series.all_day), zone)
     assert rule is not None
-    return divided(_leaving_out(rule, left_out), series.start, when)
+    return divided(_leaving_out(rule, left_out), series.start, when, all_day=series.all_day)
 
 
 def _at(events: Events, item: Json, occurrence: datetime) -> Json:

@@ -21,7 +21,8 @@ from tools.calendars.backend import (
     RemoteEvent,
     Status,
 )
-from tools.calendars.google.rules import check_divisible, lines_of, moved, recurrence_of
+from tools.calendars.google.rules import check_divisible, lines_of, recurrence_of
+from tools.calendars.recurrence import shifted
 
 Json = dict[str, Any]
 
@@ -271,5 +272,5 @@ def _moved_lines(lines: list[str], before: RemoteEvent, after: RemoteEvent) -> l
     if before.recurrence is None:
         return lines
     check_divisible(lines)
-    series = moved(before.recurrence, before.start, after.start, all_day=after.all_day, was_all_day=before.all_day)
+    series = shifted(before.recurrence, before.start, after.start)
     return lines_of(series, ZoneInfo(after.timezone), all_day=after.all_day)
