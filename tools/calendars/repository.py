@@ -39,7 +39,8 @@ _BUSY = sql.SQL(
 ).format(touching=TOUCHING)
 # series that are not yet written down as far as somebody looks: these are counted out then and there
 _BEYOND = sql.SQL(
-    "SELECT * FROM events WHERE expanded_until < %(end)s AND (%(calendar)s::uuid IS NULL OR calendar_id = %(calendar)s)"
+    "SELECT e.*, c.counts_busy FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.expanded_until < %(end)s "
+    "AND (%(calendar)s::uuid IS NULL OR e.calendar_id = %(calendar)s)"
 )
 _DEFAULT = sql.SQL("SELECT id, name, timezone, is_default FROM calendars WHERE is_default")
 
@@ -123,7 +124,14 @@ class CalendarRepository:
         async with self._database.transaction(identity) as connection:
             rows = await (await connection.execute(_BUSY, values)).fetchall()
             beyond = await _beyond(connection, (start, end), None)
-        rows += [row for row in beyond if row["busy"] and row["id"] != values["root"]]
+        rows += [
+            row
+            for row in beyond
+            if row["busy"]
+            and row["id"] != values["root"]
+            and (row["counts_busy"] or row["calendar_id"] in query.calendars)
+            if not query.only or row["calendar_id"] in query.calendars
+        ]
         return [(row["calendar_id"], (row["starts_at"], row["ends_at"])) for row in rows]
 
     async def read(self, identity: Identity, event_id: EventId) -> Event:

@@ -113,7 +113,7 @@ class Write:
             sql.SQL(", ").join(sql.Placeholder() * len(filled)),
             conversation,
         )
-        row = await (await self.connection.execute(statement, [_adapted(one) for one in filled.values()])).fetchone()
+        row = await (await self.connection.execute(statement, _adapted(filled))).fetchone()
         assert row is not None
         return self._note(None, in_utc(row))
 
@@ -123,7 +123,7 @@ class Write:
         statement = sql.SQL(
             "UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s RETURNING *"
         ).format(sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in filled))
-        given = [*(_adapted(one) for one in filled.values()), row["id"]]
+        given = [*_adapted(filled), row["id"]]
         changed = await (await self.connection.execute(statement, given)).fetchone()
         if changed is None:
             raise EventNotFound
@@ -218,8 +218,8 @@ class WriteDesk:
             yield write
 
 
-def _adapted(value: object) -> object:
-    return Jsonb(value) if isinstance(value, list) and value and isinstance(value[0], dict) else value
+def _adapted(columns: Mapping[str, Any]) -> list[object]:
+    return [Jsonb(value) if name == "people" else value for name, value in columns.items()]
 
 
 def _json(value: object) -> Jsonb:
