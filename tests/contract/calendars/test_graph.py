@@ -3,62 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
-from store.clock import FixedClock
-from store.errors import Invalid, VoiceLoopError
-from tests.contract.calendars.contender import ANNA, BEN, at, days, insist, spans, timed, wall_times
-from tests.contract.calendars.graph import running_graph
-from tests.fakes.graph_calendar.server import FakeGraph, Fault, writes
+from store.errors import VoiceLoopError
+from tests.contract.calendars.contender import ANNA, BEN, at, days, spans
+from tests.contract.calendars.outlook import DAILY, NINE, Outlook, opened
+from tests.fakes.graph_calendar.server import Fault, writes
 from tools.calendars.backend import (
     Attendee,
     CalendarForbidden,
     CalendarUnavailable,
     ChangedElsewhere,
     Channel,
-    NeedsReconnect,
     NotSupported,
     Patch,
-    Recurrence,
-    RemoteEvent,
     RemoteEventGone,
     SyncTokenLost,
 )
-from tools.calendars.microsoft.calendar import GraphCalendar
-
-NINE = at(2027, 1, 11, 9)
-DAILY = "FREQ=DAILY;COUNT=8"
-
-
-class Outlook:
-    """The stand-in, the backend, and the first calendar's id."""
-
-    def __init__(self, graph: FakeGraph, backend: GraphCalendar, clock: FixedClock) -> None:
-        self.graph, self.backend, self.clock = graph, backend, clock
-        self.calendar = next(iter(graph.mailbox.calendars))
-
-    async def create(self, key: str = "one", start: datetime = NINE, **others: object) -> RemoteEvent:
-        return await self.backend.create(self.calendar, timed(start, **others), key=key)
-
-    async def change(self, event: RemoteEvent, patch: Patch, **others: Any) -> RemoteEvent:
-        return await self.backend.update(self.calendar, event.id, patch, **others)
-
-    async def all(self) -> list[RemoteEvent]:
-        return await self.backend.occurrences(self.calendar, at(2027, 1, 1), at(2028, 1, 1))
-
-    def asked(self, method: str) -> int:
-        return sum(1 for one, _ in self.graph.seen if one == method)
 
 
 @pytest.fixture
 async def outlook(waits: list[float]) -> AsyncIterator[Outlook]:
-    clock = FixedClock(datetime(2026, 11, 21, 9, tzinfo=UTC))
-    async with running_graph(clock) as (graph, backend):
-        yield Outlook(graph, backend, clock)
+    async with opened() as made:
+        yield made
 
 
 # ---------------------------------------------------------------- what is said of it
@@ -189,146 +160,18 @@ async def test_a_series_in_a_zone_that_outlook_lacks_is_refused(outlook: Outlook
     assert single.start.astimezone(UTC) == start.astimezone(UTC)
 
 
-# ---------------------------------------------------------------- series
-
-
-async def test_a_series_that_starts_off_its_rule_starts_on_it(outlook: Outlook) -> None:
-    series = await outlook.create(rrule="FREQ=WEEKLY;BYDAY=WE;COUNT=2")  # the 11th is a Monday
-    assert series.start == at(2027, 1, 13, 9)
-    assert wall_times(await outlook.all()) == ["01-13 09:00", "01-20 09:00"]
-
-
-async def test_an_occurrence_does_not_pass_its_neighbours(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    with pytest.raises(NotSupported, match="the one before or after"):
-        await outlook.change(series, Patch(start=at(2027, 1, 15, 9)), scope="this", occurrence=at(2027, 1, 13, 9))
-    assert len(wall_times(await outlook.all())) == 8
-
-
-async def test_one_occurrence_has_no_rule(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    with pytest.raises(Invalid, match="no repetition of its own"):
-        await outlook.change(series, Patch(make_single=True), scope="this", occurrence=at(2027, 1, 13, 9))
-
-
-async def test_a_series_that_moves_takes_its_exceptions_along(outlook: Outlook) -> None:
-    series = await outlook.create(rrule="FREQ=WEEKLY;BYDAY=MO;COUNT=5")
-    await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, 18, 9))
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 25, 9))
-    moved = await outlook.change(series, Patch(start=at(2027, 1, 12, 10)))
-    assert moved.recurrence
-    assert "BYDAY=TU" in moved.recurrence.rrule
-    assert moved.recurrence.exdates == (at(2027, 1, 26, 10),)
-    assert [
-        f"{when} {event.summary}"
-        for when, event in zip(wall_times(await outlook.all()), await outlook.all(), strict=True)
-    ] == [
-        "01-12 10:00 Stand-up",
-        "01-19 10:00 Retro",
-        "02-02 10:00 Stand-up",
-        "02-09 10:00 Stand-up",
-    ]
-
-
-@pytest.mark.parametrize("forgets", [False, True])
-async def test_a_split_keeps_what_was_changed_on_both_sides(outlook: Outlook, forgets: bool) -> None:
-    outlook.graph.mailbox.forgets_exceptions = forgets
-    series = await outlook.create(rrule=DAILY, attendees=(ANNA,))
-    for day, summary in ((12, "Before"), (16, "After")):
-        await outlook.change(series, Patch(summary=summary), scope="this", occurrence=at(2027, 1, day, 9))
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 13, 9))
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 17, 9))
-    patch = Patch(start=at(2027, 1, 14, 11))
-    second = await outlook.change(series, patch, scope="following", occurrence=at(2027, 1, 14, 9), key="split")
-    assert second.attendees == (ANNA,)
-    assert [f"{event.start:%d %H} {event.summary}" for event in await outlook.all()] == [
-        "11 09 Stand-up",
-        "12 09 Before",
-        "14 11 Stand-up",
-        "15 11 Stand-up",
-        "16 11 After",
-        "18 11 Stand-up",
-    ]
-
-
-async def test_a_split_that_breaks_off_at_its_end_is_undone(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    refused = Fault(lambda request: request.method == "PATCH", status=403, code="ErrorAccessDenied")
-    outlook.graph.faults.append(refused)
-    with pytest.raises(CalendarForbidden):
-        await outlook.change(
-            series, Patch(summary="Retro"), scope="following", occurrence=at(2027, 1, 14, 9), key="split"
-        )
-    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 8
-    assert list(outlook.graph.mailbox.events) == [series.id]
-
-
-async def test_a_split_whose_end_was_made_without_an_answer_is_looked_at(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    where = {"scope": "following", "occurrence": at(2027, 1, 14, 9), "key": "split"}
-    outlook.graph.faults.append(Fault(lambda request: request.method == "PATCH", times=99, cut_after=True))
-    await outlook.change(series, Patch(summary="Retro"), **where)
-    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Retro"] * 5
-
-
-async def test_a_split_of_which_nobody_knows_the_end_keeps_both_halves(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    where = {"scope": "following", "occurrence": at(2027, 1, 14, 9), "key": "split"}
-    outlook.graph.faults.append(Fault(lambda _: outlook.asked("PATCH") > 0, times=99, cut_after=True))
-    with pytest.raises(CalendarUnavailable):
-        await outlook.change(series, Patch(summary="Retro"), **where)
-    outlook.graph.faults.clear()
-    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Retro"] * 5
-    second = await outlook.change(series, Patch(summary="Retro"), **where)
-    assert {event.series_id for event in (await outlook.all())[3:]} == {second.id}
-
-
-async def test_from_one_on_may_become_a_single_event(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, 16, 9))
-    where = {"scope": "following", "occurrence": at(2027, 1, 14, 9), "key": "split"}
-    last = await outlook.change(series, Patch(summary="Last one", make_single=True), **where)
-    assert last.recurrence is None
-    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Last one"]
-
-
-async def test_from_here_on_may_be_said_with_the_id_of_a_changed_occurrence(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    changed = await outlook.change(series, Patch(location="Room 4"), scope="this", occurrence=at(2027, 1, 14, 9))
-    await outlook.change(changed, Patch(summary="Retro"), scope="following", key="split", etag=changed.etag)
-    seen = await outlook.all()
-    assert [event.summary for event in seen] == ["Stand-up"] * 3 + ["Retro"] * 5
-    assert [event.location for event in seen if event.location] == ["Room 4"]
-    await outlook.backend.delete(outlook.calendar, seen[4].id, scope="following")
-    assert len(await outlook.all()) == 4
-
-
-async def test_one_occurrence_is_guarded_by_the_version_of_its_series(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    where = {"scope": "this", "occurrence": at(2027, 1, 14, 9)}
-    changed = await outlook.change(series, Patch(summary="Retro"), etag=series.etag, **where)
-    assert changed.uid == series.uid
-    with pytest.raises(ChangedElsewhere):
-        await outlook.change(series, Patch(summary="Late"), etag=series.etag, **where)
-
-
-async def test_the_second_half_keeps_category_reminder_and_privacy(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-    own = {"categories": ["Red"], "reminderMinutesBeforeStart": 3, "sensitivity": "private", "showAs": "oof"}
-    outlook.graph.mailbox.patch(outlook.graph.mailbox.events[series.id], None, own)
-    second = await outlook.change(
-        series, Patch(summary="Retro"), scope="following", occurrence=at(2027, 1, 14, 9), key="k"
+async def test_a_day_in_the_calendar_is_a_day_in_any_season(outlook: Outlook) -> None:
+    created = await outlook.backend.create(outlook.calendar, days(NINE.date(), busy=False), key="day")
+    assert json.dumps(outlook.graph.mailbox.events[created.id].fields["start"]) == (
+        '{"dateTime": "2027-01-11T00:00:00", "timeZone": "W. Europe Standard Time"}'
     )
-    assert {name: outlook.graph.mailbox.events[second.id].fields[name] for name in own} == own
 
 
-async def test_days_left_out_of_a_new_rule_are_left_out(outlook: Outlook) -> None:
-    single = await outlook.create()
-    rule = Recurrence(DAILY, exdates=(at(2027, 1, 12, 9),))
-    series = await outlook.change(single, Patch(recurrence=rule))
-    assert series.recurrence
-    assert series.recurrence.exdates == rule.exdates
-    assert len(await outlook.all()) == 7
+async def test_an_event_in_another_calendar_is_not_there(outlook: Outlook) -> None:
+    event = await outlook.create()
+    second = list(outlook.graph.mailbox.calendars)[1]
+    with pytest.raises(RemoteEventGone):
+        await outlook.backend.read(second, event.id)
 
 
 # ---------------------------------------------------------------- changes
@@ -424,6 +267,13 @@ async def test_many_people_are_asked_about_twenty_at_a_time(outlook: Outlook) ->
     assert outlook.asked("POST") == 3
 
 
+async def test_a_long_time_is_asked_about_in_pieces(outlook: Outlook) -> None:
+    outlook.graph.schedules = {"anna@example.com": [slot("09:00", "10:00")]}
+    seen = await outlook.backend.busy(["anna@example.com"], at(2026, 12, 1), at(2027, 3, 1))
+    assert {name: spans(found) for name, found in seen.items()} == {"anna@example.com": ["01-11 10:00/11:00"]}
+    assert outlook.asked("POST") == 3
+
+
 async def test_a_personal_account_sees_nobody_else(outlook: Outlook) -> None:
     outlook.graph.faults.append(Fault(status=403, code="ErrorAccessDenied"))
     assert await outlook.backend.busy(["anna@example.com"], at(2027, 1, 11), at(2027, 1, 12)) == {
@@ -450,79 +300,3 @@ async def test_an_address_that_does_not_echo_gets_no_channel(outlook: Outlook) -
         await outlook.backend.watch(outlook.calendar, "https://voice.example.com/push", "secret")
     with pytest.raises(NotSupported, match="https"):
         await outlook.backend.watch(outlook.calendar, "http://voice.example.com/push", "secret")
-
-
-# ---------------------------------------------------------------- bad days
-
-
-async def test_an_answer_that_is_no_event_is_said(outlook: Outlook, monkeypatch: pytest.MonkeyPatch) -> None:
-    event = await outlook.create()
-    outlook.graph.mailbox.events[event.id].fields["showAs"] = "busy"
-    monkeypatch.setattr(FakeGraph, "_said", lambda self, name, shown: {"id": "x", "start": "soon"})
-    with pytest.raises(CalendarUnavailable, match="unexpected"):
-        await outlook.backend.read(outlook.calendar, event.id)
-
-
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_a_server_error_is_tried_again(outlook: Outlook, status: int, waits: list[float]) -> None:
-    outlook.graph.faults.append(Fault(status=status, times=2))
-    await outlook.create()
-    assert len(waits) == 2
-    assert len(outlook.graph.mailbox.events) == 1
-
-
-async def test_a_token_that_stays_refused_asks_for_the_person(outlook: Outlook) -> None:
-    outlook.graph.faults.append(Fault(status=401, times=9))
-    with pytest.raises(NeedsReconnect):
-        await outlook.backend.list_calendars()
-    assert outlook.asked("GET") == 2
-
-
-Act = Callable[[Outlook, RemoteEvent], Any]
-
-
-@pytest.mark.parametrize("fault", [{"status": 403}, {"status": 400}, {"status": 410}, {"status": 412}, {"status": 404}])
-async def test_no_refusal_tells_ids_or_addresses(outlook: Outlook, fault: dict[str, int]) -> None:
-    event = await outlook.create(attendees=(ANNA,))
-    outlook.graph.faults.append(Fault(**fault, times=9, code="Error for owner@example.com"))
-    with pytest.raises(VoiceLoopError) as told:
-        await outlook.backend.read(outlook.calendar, event.id)
-    assert not any(secret in told.value.message for secret in (event.id, outlook.calendar, "http", "@", "Error"))
-
-
-async def test_a_mailbox_never_gets_more_than_three_requests_at_once(outlook: Outlook) -> None:
-    for number in range(12):
-        await outlook.create(str(number), at(2027, 1, 11 + number, 9), rrule="FREQ=WEEKLY;COUNT=2")
-    told = await outlook.backend.changes(outlook.calendar)
-    assert len(told.events) == 12
-    assert outlook.graph.most_at_once <= 3
-
-
-async def test_a_split_is_done_once_when_the_whole_of_it_is_tried_again(outlook: Outlook) -> None:
-    series = await outlook.create(rrule=DAILY)
-
-    async def split() -> RemoteEvent:
-        patch = Patch(summary="Retro")
-        return await outlook.change(series, patch, scope="following", occurrence=at(2027, 1, 14, 9), key="split")
-
-    outlook.graph.faults.append(Fault(lambda request: request.method == "PATCH", times=30, cut_before=True))
-    with pytest.raises(CalendarUnavailable):
-        await split()
-    outlook.graph.faults.clear()
-    second = await insist(split)
-    assert (await split()).id == second.id
-    assert [event.summary for event in await outlook.all()] == ["Stand-up"] * 3 + ["Retro"] * 5
-
-
-async def test_a_day_in_the_calendar_is_a_day_in_any_season(outlook: Outlook) -> None:
-    created = await outlook.backend.create(outlook.calendar, days(NINE.date(), busy=False), key="day")
-    assert json.dumps(outlook.graph.mailbox.events[created.id].fields["start"]) == (
-        '{"dateTime": "2027-01-11T00:00:00", "timeZone": "W. Europe Standard Time"}'
-    )
-
-
-async def test_an_event_in_another_calendar_is_not_there(outlook: Outlook) -> None:
-    event = await outlook.create()
-    second = list(outlook.graph.mailbox.calendars)[1]
-    with pytest.raises(RemoteEventGone):
-        await outlook.backend.read(second, event.id)

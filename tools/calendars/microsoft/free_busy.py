@@ -6,7 +6,7 @@ Personal Microsoft accounts have no getSchedule: everybody asked about there can
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tools.calendars.backend import CalendarForbidden, Interval, NotSupported, RemoteEvent, RemoteEventGone
@@ -14,6 +14,7 @@ from tools.calendars.microsoft.client import GraphClient, object_of
 from tools.calendars.microsoft.translate import moment_of, stamp
 
 _AT_ONCE = 20  # schedules that one request takes
+_LONGEST = timedelta(days=42)  # Exchange refuses a time much longer than this
 _BUSY = frozenset({"busy", "oof", "tentative", "unknown"})
 
 
@@ -26,24 +27,37 @@ async def others_busy(
     client: GraphClient, addresses: Sequence[str], start: datetime, end: datetime
 ) -> dict[str, tuple[Interval, ...] | None]:
     """By e-mail address; None for whom Graph does not tell."""
-    found: dict[str, tuple[Interval, ...] | None] = dict.fromkeys(addresses)
-    for first in range(0, len(addresses), _AT_ONCE):
-        asked = addresses[first : first + _AT_ONCE]
-        body = {"schedules": list(asked), "startTime": stamp(start, "UTC"), "endTime": stamp(end, "UTC")}
-        try:
-            answer = object_of(await client.ask("POST", "/me/calendar/getSchedule", body=body))
-        except (CalendarForbidden, NotSupported, RemoteEventGone):
-            continue
-        told = {str(item.get("scheduleId")).lower(): item for item in answer.get("value", [])}
-        found |= {address: _schedule(told.get(address.lower(), {}), start, end) for address in asked}
-    return found
+    found: dict[str, list[Interval] | None] = {address: [] for address in addresses}
+    since = start
+    while since < end:
+        until = min(end, since + _LONGEST)
+        for first in range(0, len(addresses), _AT_ONCE):
+            asked = addresses[first : first + _AT_ONCE]
+            for address, spans in (await _schedules(client, asked, since, until)).items():
+                known = found[address]
+                found[address] = None if spans is None or known is None else [*known, *spans]
+        since = until
+    return {address: None if spans is None else _merged(spans, start, end) for address, spans in found.items()}
 
 
-def _schedule(item: Mapping[str, Any], start: datetime, end: datetime) -> tuple[Interval, ...] | None:
+async def _schedules(
+    client: GraphClient, addresses: Sequence[str], start: datetime, end: datetime
+) -> dict[str, list[Interval] | None]:
+    """One request's answer; a refusal means that nobody asked about can be seen."""
+    body = {"schedules": list(addresses), "startTime": stamp(start, "UTC"), "endTime": stamp(end, "UTC")}
+    try:
+        answer = object_of(await client.ask("POST", "/me/calendar/getSchedule", body=body))
+    except (CalendarForbidden, NotSupported, RemoteEventGone):
+        return dict.fromkeys(addresses)
+    told = {str(item.get("scheduleId")).lower(): item for item in answer.get("value", [])}
+    return {address: _spans(told.get(address.lower(), {})) for address in addresses}
+
+
+def _spans(item: Mapping[str, Any]) -> list[Interval] | None:
     if item.get("error") or "scheduleItems" not in item:
         return None
     busy = [one for one in item["scheduleItems"] if one.get("status") in _BUSY]
-    return _merged(((moment_of(one["start"], "UTC"), moment_of(one["end"], "UTC")) for one in busy), start, end)
+    return [(moment_of(one["start"], "UTC"), moment_of(one["end"], "UTC")) for one in busy]
 
 
 def _merged(spans: Iterable[Interval], start: datetime, end: datetime) -> tuple[Interval, ...]:

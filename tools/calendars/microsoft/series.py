@@ -18,6 +18,7 @@ from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventG
 from tools.calendars.microsoft.events import Events
 from tools.calendars.microsoft.recurrence import ended_before, follow, longest_gap
 from tools.calendars.microsoft.translate import (
+    check_zone,
     copied,
     differences,
     event_of,
@@ -119,6 +120,8 @@ async def change_all(events: Events, item: Json, patch: Patch, reach: tuple[date
     further back and further ahead it is lost."""
     event = event_of(item, writable=True)
     body, start = _change(item, event, patch)
+    if not body:
+        return item
     moves = event.recurrence is not None and bool(body.get("recurrence"))
     known = await deviations(events, item, *reach) if moves else Deviations({}, frozenset())
     changed = await events.patch(event.id, body, etag=etag)
@@ -145,6 +148,7 @@ def _change(item: Json, event: RemoteEvent, patch: Patch) -> tuple[Json, datetim
     start, end, zone, all_day = target or (event.start, event.end, event.timezone, event.all_day)
     recurrence = None if patch.make_single else patch.recurrence or event.recurrence
     if recurrence:
+        check_zone(item)
         if not patch.recurrence:
             recurrence = replace(recurrence, rrule=follow(recurrence.rrule, event.start, start))
         start, end = on_pattern(recurrence, start, end, zone)
@@ -214,6 +218,7 @@ def _second_half(item: Json, series: RemoteEvent, local: datetime, patch: Patch)
     body = copied(item) | patch_of(patch, there, item)
     if patch.make_single:
         return body | times(start, end, zone, all_day=all_day, series=False), start
+    check_zone(item)
     rest = halves(series.recurrence, series.start, local)[1]
     recurrence = patch.recurrence or Recurrence(follow(rest.rrule, local, start))
     start, end = on_pattern(recurrence, start, end, zone)

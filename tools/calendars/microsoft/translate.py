@@ -115,6 +115,14 @@ def _zone_of(item: Mapping[str, Any]) -> str:
     return iana_name(item.get("originalStartTimeZone")) or iana_name(span.get("recurrenceTimeZone")) or "UTC"
 
 
+def check_zone(item: Mapping[str, Any]) -> None:
+    """Raises NotSupported for a series in a zone that only its author's Outlook knows: in any other it would shift when
+    the clocks change."""
+    stated = item.get("originalStartTimeZone")
+    if item.get("recurrence") and stated and not iana_name(stated):
+        raise NotSupported("This series keeps a time zone of its own. Change its times in Outlook.")
+
+
 def _text_of(body: Mapping[str, Any]) -> str:
     content = str(body.get("content") or "").replace("\r\n", "\n")
     if str(body.get("contentType", "")).lower() != "html":
