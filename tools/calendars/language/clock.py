@@ -17,7 +17,7 @@ _HOUR = r"(?P<h>2[0-4]|1\d|0?\d)"
 _LATE = r"(?:\s(?P<half>am|pm))?"
 _NO_UNIT = (
     r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|people|persons|guests|of\b|things?|times|percent|dollars|"
-    r"euros|more|other|floor|persons?|guys|january|february|march|april|june|july|august|september|october|november|december))"
+    r"euros|more|other|floor|guys|january|february|march|april|june|july|august|september|october|november|december))"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("half", re.compile(rf"half\s(?:past\s)?{_HOUR}(?:\soclock)?{_LATE}\b{_NO_UNIT}")),
@@ -26,11 +26,25 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(rf"(?:a\s)?(?P<m>quarter)\s(?P<side>past|after|to|of|before|until)\s{_HOUR}(?:\soclock)?{_LATE}\b"),
     ),
     ("past", re.compile(rf"(?P<m>[1-5]?\d)\sminutes?\s(?P<side>past|after|to|before)\s{_HOUR}{_LATE}\b")),
-    ("past", re.compile(rf"(?P<m>5|10|20|25)\s(?P<side>past|after|to|before)\s{_HOUR}{_LATE}\b{_NO_UNIT}")),
-    ("noon", re.compile(r"(?:(?:12\s)?noon|lunch\s?time)\b")),
+    ("past", re.compile(rf"(?P<m>5|10|15|20|25)\s(?P<side>past|after|to|before)\s{_HOUR}{_LATE}\b{_NO_UNIT}")),
+    (
+        "beside",
+        re.compile(
+            r"(?:a\s)?(?P<m>quarter|[1-5]?\d)\s(?:minutes?\s)?(?P<side>past|after|to|before)\s(?P<h>noon|midnight)\b"
+        ),
+    ),
+    ("noon", re.compile(r"(?:(?:12\s)?noon|lunch\s?time|(?:(?<=at\s)|(?<=over\s))lunch(?!\swith))\b")),
     ("midnight", re.compile(r"(?:12\s)?midnight\b")),
     ("first", re.compile(r"1st\sthing(?:\sin\sthe\smorning)?\b")),
     ("close", re.compile(r"(?:the\s)?(?:end\sof\s(?:the\s)?(?:work(?:ing)?\s)?day|close\sof\sbusiness)\b")),
+    ("plain", re.compile(r"(?P<h>1\d|2[0-3]|0?[1-9])(?P<m>[0-5]\d)\s(?P<half>am|pm)\b")),
+    (
+        "plain",
+        re.compile(
+            r"(?:(?<=at\s)|(?<=around\s)|(?<=about\s))(?P<h>1\d|2[0-3]|0?[1-9])(?P<m>[0-5]\d)\b(?!\s(?:to\s)?\d{3})"
+            + _NO_UNIT
+        ),
+    ),
     ("plain", re.compile(rf"{_HOUR}:(?P<m>[0-5]\d){_LATE}\b")),
     ("hundred", re.compile(rf"{_HOUR}\shundred(?:\shours)?\b")),
     ("hundred", re.compile(r"(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)\shours\b")),
@@ -62,7 +76,8 @@ class Clock:
     """A time as heard at ``text[start:end]``; ``half`` is empty when nobody said which half of the day.
 
     ``hour`` is 0-23 when ``sure``, else 1-12. ``until`` is the end of a range. ``bare``: only a number.
-    ``kind``: which words said it; "midnight", "half" for the "half three" that some mean as half past two.
+    ``kind``: which words said it: "midnight", "half" (the "half three" that some mean as half past two), "to" (the
+    "ten to eleven" that may be a range).
     """
 
     hour: int
@@ -120,8 +135,8 @@ def minutes_between(clock: Clock, first: time, *, part: str = "") -> int | None:
         return None
     end = choose(clock.until, part=part)
     minutes = (end.hour - first.hour) * 60 + end.minute - first.minute
-    if not clock.until.sure and not clock.until.half and minutes <= 0:
-        minutes += 12 * 60
+    if not clock.until.sure and not clock.until.half:
+        return minutes % (12 * 60) or 12 * 60
     return minutes if minutes > 0 else minutes + 24 * 60
 
 
@@ -148,7 +163,7 @@ def _range_at(text: str, place: int, *, across: bool) -> Clock | None:
         return None
     if not first.half and not first.sure and second.half:
         first = replace(first, half=_half_before(first, second))
-    return replace(first, start=place, end=second.end, until=second)
+    return replace(first, start=place, end=second.end, until=second, bare=first.bare and not lead)
 
 
 def _plainly_two(first: Clock, second: Clock) -> bool:
@@ -196,6 +211,8 @@ def _clock_at(text: str, place: int, *, bare: bool) -> Clock | None:
 def _made(kind: str, match: re.Match[str]) -> Clock:
     start, end = match.span()
     fixed = {"noon": (12, 0), "midnight": (0, 0), "first": (9, 0), "close": (17, 0)}.get(kind)
+    if kind == "beside":
+        return _beside_noon(match)
     if fixed:
         return Clock(*fixed, "", sure=True, start=start, end=end, kind=kind)
     groups = match.groupdict()
@@ -210,10 +227,22 @@ def _made(kind: str, match: re.Match[str]) -> Clock:
             hour, minute = (hour, minute) if minute < 60 else (hour + 1, 0)
     elif groups.get("m"):
         minute = int(groups["m"])
-    said = "half" if kind == "half" and "past" not in match.group() else ""
+    if kind == "past" and groups["side"] == "to" and "minute" not in match.group() and hour == int(groups["h"]) - 1:
+        said = "to" if str(hour) == groups["m"] else ""
+    else:
+        said = ""
+    said = "half" if kind == "half" and "past" not in match.group() else said
     padded = groups["h"].startswith("0") and kind == "plain"
     sure = hour > 12 or hour == 0 or kind == "hundred" or (padded and not half)
     return Clock(hour % 24 if sure else hour, minute, half, sure, start, end, bare=kind == "bare", kind=said)
+
+
+def _beside_noon(match: re.Match[str]) -> Clock:
+    """ "a quarter to noon", "ten past midnight"."""
+    minutes = 15 if match["m"] == "quarter" else int(match["m"])
+    after = minutes if match["side"] in {"past", "after"} else -minutes
+    hour, minute = divmod(((12 if match["h"] == "noon" else 24) * 60 + after) % (24 * 60), 60)
+    return Clock(hour, minute, "", sure=True, start=match.start(), end=match.end())
 
 
 def _with_half_after(text: str, clock: Clock) -> Clock:

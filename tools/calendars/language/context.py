@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tools.calendars.language.words import Words
 
+LONGEST = 800  # characters of a sentence that are read for times; nobody says more in one breath
 LATE_WORDS = re.compile(
     r"\b(?:dinner|drinks|supper|table|restaurant|party|movie|cinema|theatre|theater|concert|tonight|evening)\b"
 )
@@ -43,9 +44,12 @@ def without_negated(text: str) -> str:
 
 def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The same text with spans made unreadable, so that places stay the same."""
+    letters = list(text)
     for start, end in spans:
-        text = text[:start] + re.sub(r"\S", "_", text[start:end]) + text[end:]
-    return text
+        for place in range(start, min(end, len(letters))):
+            if not letters[place].isspace():
+                letters[place] = "_"
+    return "".join(letters)
 
 
 def sources(words: Words, used: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -65,15 +65,15 @@ def week(today: date, weeks: int) -> date:
 
 def weekday(match: re.Match[str], today: date) -> Resolved:
     """ "friday", "this friday", "next friday" (of next week, unless this week's is the coming one), "last friday"."""
-    coming = _coming(match, today)
+    ahead_day = coming(match, today)
     which = (match["which"] or "").strip()
     if which == "next":
         day = week(today, 1) + timedelta(days=WEEKDAYS.index(match["weekday"]))
-        near = coming != day and (coming - today).days > 1
-        return Found((day, day), ((coming, coming),) if near else ())
+        near = ahead_day != day and (ahead_day - today).days > 1
+        return Found((day, day), ((ahead_day, ahead_day),) if near else ())
     if which == "last":
-        return one(coming - timedelta(days=7))
-    return one(coming)
+        return one(ahead_day - timedelta(days=7))
+    return one(ahead_day)
 
 
 def weekday_of_week(match: re.Match[str], today: date) -> Resolved:
@@ -84,18 +84,18 @@ def weekday_of_week(match: re.Match[str], today: date) -> Resolved:
 
 def weeks_from_weekday(match: re.Match[str], today: date) -> Resolved:
     groups = match.groupdict()
-    coming = _coming(match, today)
+    ahead_day = coming(match, today)
     weeks = number(groups["count"]) if groups.get("count") else 1
-    return _later(coming if coming > today else coming + timedelta(days=7), weeks * 7)
+    return _later(ahead_day if ahead_day > today else ahead_day + timedelta(days=7), weeks * 7)
 
 
 def weekdays_from_now(match: re.Match[str], today: date) -> Resolved:
     """ "two Fridays from now": the second one."""
-    return _later(_coming(match, today + timedelta(days=1)), 7 * (number(match["count"]) - 1))
+    return _later(coming(match, today + timedelta(days=1)), 7 * (number(match["count"]) - 1))
 
 
 def weekday_after(match: re.Match[str], today: date) -> Resolved:
-    return one(_coming(match, today + timedelta(days=1)) + timedelta(weeks=1))
+    return one(coming(match, today + timedelta(days=1)) + timedelta(weeks=1))
 
 
 def weekday_nth(match: re.Match[str], today: date) -> Resolved:
@@ -119,7 +119,11 @@ def nth(match: re.Match[str], today: date) -> Span | None:
 
 
 def nth_of_near_month(match: re.Match[str], today: date) -> Resolved:
-    return one(_in_month(_near_month(match, today), int(match["nth"])))
+    day = _in_month(_near_month(match, today), int(match["nth"]))
+    said = match.groupdict().get("weekday")
+    if day and said and day.weekday() != WEEKDAYS.index(said):
+        return _mismatch(day, WEEKDAYS.index(said), today, None)
+    return one(day)
 
 
 def of_month(match: re.Match[str], today: date) -> Resolved:
@@ -141,8 +145,8 @@ def nth_weekday_of_month(match: re.Match[str], today: date) -> Resolved:
     near, which = match["near"], match["which"]
     index, counted = WEEKDAYS.index(match["weekday"]), -1 if which == "last" else int(which[0])
     if match["month"]:
-        month = MONTHS.index(match["month"]) + 1
-        starts = [date(year, month, 1) for year in (today.year, today.year + 1)]
+        month, year = MONTHS.index(match["month"]) + 1, int(match["year"] or 0)
+        starts = [date(year, month, 1) for year in ([year] if year else [today.year, today.year + 1])]
     elif near == "next":
         starts = [add_months(today.replace(day=1), 1)]
     else:
@@ -162,19 +166,6 @@ def ahead(match: re.Match[str], today: date) -> Resolved:
         months = count * (12 if unit.startswith("year") else 1)
         return one(add_months(start, months)) if months <= 120 else None
     return _later(start, count * (7 if unit.startswith(("week", "fortnight")) else 1) * (1 + (unit == "fortnight")))
-
-
-def beside_holiday(match: re.Match[str], today: date) -> Resolved:
-    """ "three days before christmas", "the tuesday after easter"."""
-    for year in (today.year - 1, today.year, today.year + 1, today.year + 2):
-        day = _beside(match, holidays.on(match["holiday"], year))
-        if day is not None and day >= today:
-            return one(day)
-    return None
-
-
-def holiday(match: re.Match[str], today: date) -> Resolved:
-    return one(holidays.upcoming(match["holiday"], today))
 
 
 def weeks(match: re.Match[str], today: date) -> Resolved:
@@ -206,10 +197,7 @@ def months(match: re.Match[str], today: date) -> Resolved:
 def part_of_month(match: re.Match[str], today: date) -> Resolved:
     """ "end of january", "mid december", "early next month", "in march"; ends and beginnings are one day."""
     groups = match.groupdict()
-    if groups.get("month"):
-        first, last = month_span(next_such(today.replace(day=1), MONTHS.index(match["month"]) + 1, 1) or today)
-    else:
-        first, last = month_span(_near_month(match, today))
+    first, last = _named_month(match, today)
     part = groups.get("part") or ""
     if part.startswith(("end", "last")):
         return one(last)
@@ -218,6 +206,32 @@ def part_of_month(match: re.Match[str], today: date) -> Resolved:
     begin, end = {"early": (1, 10), "mid": (11, 20), "middle of": (11, 20), "late": (21, 31)}.get(part, (1, 31))
     span = (max(today, first.replace(day=begin)), min(last, first.replace(day=min(end, last.day))))
     return span if span[0] <= span[1] else None
+
+
+def week_of_month(match: re.Match[str], today: date) -> Resolved:
+    """ "the first week of december" is its first seven days, "the last week" its last seven."""
+    first, last = _named_month(match, today)
+    if match["which"] == "last":
+        return last - timedelta(days=6), last
+    begin = first + timedelta(days=7 * (int(match["which"][0]) - 1))
+    return begin, begin + timedelta(days=6)
+
+
+def range_in_month(match: re.Match[str], today: date) -> Resolved:
+    """ "july 13 to 15", "from the 13th to the 15th of july"."""
+    month, year = MONTHS.index(match["month"]) + 1, int(match["year"] or 0)
+    last = on(year, month, int(match["to"])) if year else next_such(today, month, int(match["to"]))
+    first = on(last.year, month, int(match["day"])) if last else None
+    return (first, last) if first and last and first <= last else None
+
+
+def ago(match: re.Match[str], today: date) -> Resolved:
+    count, unit = number(match["count"]), match["unit"]
+    if count > 3660:
+        return None
+    if unit.startswith(("month", "year")):
+        return one(add_months(today, -min(count * (12 if unit.startswith("year") else 1), 240)))
+    return one(today - timedelta(days=count * (7 if unit.startswith("week") else 1)))
 
 
 def year_end(match: re.Match[str], today: date) -> Resolved:
@@ -272,13 +286,24 @@ def _written(today: date, month: int, day: int, year: str | None) -> date | None
     return on(int(year) % 100 + 2000, month, day) if year else next_such(today, month, day)
 
 
-def _coming(match: re.Match[str], today: date) -> date:
+def coming(match: re.Match[str], today: date) -> date:
     """The next such weekday, today included."""
     return today + timedelta(days=(WEEKDAYS.index(match["weekday"]) - today.weekday()) % 7)
 
 
 def _later(day: date, days: int) -> Span | None:
     return one(day + timedelta(days=days)) if days <= 3660 else None
+
+
+def _named_month(match: re.Match[str], today: date) -> Span:
+    """The month of a match: named (the coming one, or of its year), or this or next month."""
+    groups = match.groupdict()
+    if not groups.get("month"):
+        return month_span(_near_month(match, today))
+    month = MONTHS.index(match["month"]) + 1
+    if groups.get("year"):
+        return month_span(date(int(match["year"]), month, 1))
+    return month_span(next_such(today.replace(day=1), month, 1) or today)
 
 
 def _near_month(match: re.Match[str], today: date) -> date:
@@ -307,14 +332,3 @@ def _mismatch(day: date, index: int, today: date, next_month: date | None) -> Fo
     if following and following.weekday() == index:
         others.insert(0, following)
     return Found((day, day), tuple((other, other) for other in others), "weekday_mismatch")
-
-
-def _beside(match: re.Match[str], day: date) -> date | None:
-    before = match["side"] == "before"
-    groups = match.groupdict()
-    if groups.get("weekday"):
-        index = WEEKDAYS.index(match["weekday"])
-        days = (day.weekday() - index - 1) % 7 + 1 if before else (index - day.weekday() - 1) % 7 + 1
-    else:
-        days = number(match["count"]) * (7 if match["unit"].startswith("week") else 1)
-    return day + timedelta(days=-days if before else days) if days <= 3660 else None

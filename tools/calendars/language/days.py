@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tools.calendars.language import dates, holidays
+from tools.calendars.language import dates, feasts, holidays
 from tools.calendars.language.dates import MONTHS, WEEKDAYS, Found, Resolver, Span, add_months
 
 __all__ = ["MONTHS", "WEEKDAYS", "Days", "add_months", "find_days", "read_days"]
@@ -95,12 +95,13 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
           lambda m, _: dates.one(dates.on(int(m["y"]), int(m["m"]), int(m["d"])))),
     _rule(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{2,4}))?", dates.slashed),
     _rule(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})(?:\.(?P<y>\d{2,4}))?", dates.dotted),
-    _rule(rf"(?P<count>\d+|a couple of|a|the)\s(?P<unit>days?|weeks?)\s(?P<side>before|after)\s{_HOLIDAY}",
-          dates.beside_holiday),
-    _rule(rf"(?:the\s)?{_WEEKDAY}\s(?P<side>before|after)\s{_HOLIDAY}", dates.beside_holiday),
+    _rule(rf"the\s(?P<unit>week|weekend)\s(?P<side>before|after)\s{_HOLIDAY}{_YEAR}", feasts.week_beside_holiday),
+    _rule(rf"(?P<count>\d+|a couple of|a|the)\s(?P<unit>days?|weeks?|months?)\s(?P<side>before|after)\s{_HOLIDAY}"
+          rf"{_YEAR}", feasts.beside_holiday),
+    _rule(rf"(?:the\s)?{_WEEKDAY}\s(?P<side>before|after)\s{_HOLIDAY}{_YEAR}", feasts.beside_holiday),
     _rule(
         rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|5th|last)\s{_WEEKDAY}\s{_OF}\s(?:(?P<near>next|this|the|"
-        rf"every|each)\smonth|{_MONTH})",
+        rf"every|each)\smonth|{_MONTH}{_YEAR})",
           dates.nth_weekday_of_month),
     _rule(rf"(?P<count>\d+|a couple of)\s{_WEEKDAY}s\sfrom\s(?:now|today)", dates.weekdays_from_now),
     _rule(rf"in\s{_COUNT}\sweeks?\s(?:time\s)?on\s(?:a\s)?{_WEEKDAY}", dates.weekday_of_week),
@@ -109,12 +110,21 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"{_WEEKDAY}\s(?:(?:of|in)\s)?the\sweek\s(?P<week>after)\snext", dates.weekday_of_week),
     _rule(rf"(?P<week>this|next)\sweek\s(?:on\s)?{_WEEKDAY}", dates.weekday_of_week),
     _rule(rf"{_WEEKDAY}\s(?:(?:of|in)\s)?(?P<week>this|next)\sweek", dates.weekday_of_week),
+    _rule(rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|last)\sweek\s{_OF}\s(?:(?P<near>the|this|next)\smonth|{_MONTH}{_YEAR})",
+          dates.week_of_month),
+    _rule(rf"(?:the\s)?{_NTH}\sday\sof\s{_MONTH}{_YEAR}", dates.of_month),
+    _rule(rf"{_WEEKDAY}\sfortnight", lambda m, t: dates.one(dates.coming(m, t + timedelta(days=1)) + timedelta(14))),
     _rule(rf"{_WEEKDAY}\sweek(?!\s(?:day|end|of))", dates.weeks_from_weekday),
     _rule(rf"(?:the\s)?{_WEEKDAY}\safter\snext", dates.weekday_after),
     _rule(rf"{_WEEKDAY}\s(?:the\s)?{_NTH}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),
     _rule(rf"{_WEEKDAY}\s{_MONTH}\s(?:the\s)?{_DAY}{_YEAR}", dates.of_month),
+    _rule(rf"{_WEEKDAY}\s(?:the\s)?{_NTH}\s(?:of\s)?(?P<near>this|next|the)\smonth", dates.nth_of_near_month),
     _rule(rf"{_WEEKDAY}\s(?:the\s)?{_NTH}", dates.weekday_nth),
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?(?P<near>this|next|the)\smonth", dates.nth_of_near_month),
+    _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}\s(?:to|through|until)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?"
+          rf"(?!:|\d|\s(?:am|pm|oclock|{'|'.join(MONTHS)})){_YEAR}", dates.range_in_month),
+    _rule(rf"(?:from\s)?(?:the\s)?{_DAY}\s(?:to|through|until)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?"
+          rf"{_MONTH}{_YEAR}", dates.range_in_month),
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),
     _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}(?!\s(?:am|pm|oclock|people|of\b)){_YEAR}", dates.of_month),
     _rule(rf"{_DAY}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),
@@ -128,11 +138,12 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(r"today\sweek|this\sday\snext\sweek", dates.shifted(7)),
     _rule(r"tomorrow", dates.shifted(1)),
     _rule(r"(?:later\s)?today|tonight|this\s(?:morning|afternoon|evening)|right\snow", dates.shifted(0), "today"),
+    _rule(rf"{_COUNT}\s(?P<unit>days?|weeks?|months?|years?)\sago", dates.ago),
     _rule(r"yesterday|last\snight", dates.shifted(-1)),
     _rule(r"last\sweek", lambda _, t: (dates.week(t, -1), dates.week(t, -1) + timedelta(days=6))),
     _rule(r"(?P<week>this|next|the)\s(?:coming\s)?weekend", dates.weekend),
     _rule(r"(?:the\s)?(?P<part>end|last\sday|beginning|start|1st\sday|early|mid|late|middle of)\s(?:of\s)?"
-          rf"(?:(?P<near>the|this|next)\smonth|{_MONTH})(?!\s\d)", dates.part_of_month),
+          rf"(?:(?P<near>the|this|next)\smonth|{_MONTH}(?!\s\d{{1,2}}\b){_YEAR})", dates.part_of_month),
     _rule(r"(?:the\s)?(?:end|last\sday)\sof\s(?P<near>the|this|next)\syear", dates.year_end),
     _rule(
         r"(?:(?:the\s)?rest\sof\s|(?:(?:the\s)?(?P<part>end|beginning|start|early|late|mid)\s(?:of\s|in\s)?))?"
@@ -141,11 +152,14 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(r"the\sweek\s(?P<week>after)\snext", dates.weeks),
     _rule(r"(?:the\s)?next\s(?:(?P<count>\d+|couple of|few)\s)?(?P<unit>days|weeks)", dates.next_days),
     _rule(r"(?P<near>this|next)\smonth", dates.months),
-    _rule(_HOLIDAY, dates.holiday),
+    _rule(rf"(?:(?:this|next)\s)?{_HOLIDAY}\sweekend", feasts.holiday_weekend),
+    _rule(rf"(?:(?:this|next)\s)?{_HOLIDAY}{_YEAR}", feasts.holiday),
     (re.compile(rf"\b(?:on\s|for\s|by\s)?(?P<which>(?:this coming|this|next|last|coming|the coming|the)\s)?{_WEEKDAY}"
                 r"\b"), dates.weekday, "weekday"),
     _rule(rf"the\s{_NTH}(?!\s(?:{_THINGS}|{'|'.join(WEEKDAYS)}))", dates.nth, "nth"),
     _rule(rf"on\s{_NTH}(?!\s(?:{_THINGS}|\w+\sfloor|{'|'.join(WEEKDAYS)}))", dates.nth, "nth"),
     _rule(rf"{_NTH}(?=$)", dates.nth, "nth"),
-    _rule(rf"in\s{_MONTH}", dates.part_of_month),
+    _rule(rf"(?:in|next|this|during)\s{_MONTH}{_YEAR}", dates.part_of_month),
+    _rule(rf"{_MONTH}\s(?P<year>20\d\d)", dates.part_of_month),
+    (re.compile(rf"^{_MONTH}$"), dates.part_of_month, ""),
 )  # fmt: skip

@@ -17,6 +17,7 @@ _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 ).split()
+_DATE = r"(?:the )?(?:\d|january|february|march|april|may|june|july|august|september|october|november|december)"
 
 ENGLISH = Language(
     code="en",
@@ -25,17 +26,31 @@ ENGLISH = Language(
     ordinals={word: value for value, word in enumerate(_ORDINALS, 1)} | {"thirtieth": 30},
     same={
         "tues": "tuesday", "tue": "tuesday", "weds": "wednesday", "wed": "wednesday", "thurs": "thursday",
-        "thur": "thursday", "thu": "thursday", "fri": "friday", "mon": "monday", "jan": "january", "feb": "february",
-        "apr": "april", "aug": "august", "sept": "september", "sep": "september", "oct": "october", "nov": "november",
-        "dec": "december", "hrs": "hours", "hr": "hour", "mins": "minutes", "min": "minute", "tmrw": "tomorrow",
-        "tomorow": "tomorrow", "til": "until", "till": "until", "thru": "through", "midday": "noon", "oh": "oh",
-        "fortnights": "fortnight", "workday": "weekday", "workdays": "weekdays", "zulu": "utc", "xmas": "christmas",
+        "thur": "thursday", "thu": "thursday", "fri": "friday", "mon": "monday", "jan": "january",
+        "feb": "february", "apr": "april", "jun": "june", "jul": "july", "aug": "august", "sept": "september",
+        "sep": "september", "oct": "october", "nov": "november", "dec": "december", "hrs": "hours", "hr": "hour",
+        "mins": "minutes", "min": "minute", "tmrw": "tomorrow", "tomorow": "tomorrow", "til": "until",
+        "till": "until", "thru": "through", "midday": "noon", "oh": "oh", "fortnights": "fortnight",
+        "workday": "weekday", "workdays": "weekdays", "zulu": "utc", "xmas": "christmas",
     },
     phrases=(
+        (r"([ap]) m", r"\1m"),
+        (r"in the (am|pm)", r"\1"),
+        (r"(\d{1,2}) ([ap])(?= (?:to|until) |$)", r"\1 \2m"),
+        (r"(\d{1,2}(?::\d\d)?) ish", r"\1"),
+        (rf"sat(?= {_DATE})", "saturday"),
+        (rf"sun(?= {_DATE})", "sunday"),
+        (r"week end(s?)", r"weekend\1"),
+        (r"(\d+)\.5 hours?", r"\1 and a half hours"),
+        (r"(?:eod|end of day)", "end of the day"),
+        (r"(?:cob|eob)", "close of business"),
+        (r"(?:eom|end of month|month end)", "end of the month"),
+        (r"eow", "end of the week"),
+        (r"(?:eoy|year end|end of year)", "end of the year"),
+        (r"the following (week|month|weekend)", r"next \1"),
         (r"(?:business|working|work) day(s?)", r"weekday\1"),
         (r"(?:oh|zero|0) ([1-9])(?= hundred| [1-5]\d\b)", r"0\1"),
         (r"2 thousand(?: and)? (\d\d)", r"20\1"),
         (r"20 ([2-4]\d)(?= |$)(?! (?:am|pm|oclock))", r"20\1"),
-        (r"at the half past", "at half past"),
     ),
 )  # fmt: skip

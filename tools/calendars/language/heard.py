@@ -16,6 +16,7 @@ from tools.calendars.language.clock import Clock, Half, find_clocks, find_imposs
 from tools.calendars.language.context import (
     EARLY_WORDS,
     LATE_WORDS,
+    LONGEST,
     OF_CORRECTION,
     Spans,
     blank,
@@ -32,10 +33,11 @@ from tools.calendars.language.table import Language
 from tools.calendars.language.words import read_words
 from tools.calendars.language.zones import Zone, find_zone
 
-LONGEST = 2000  # characters of a sentence that are read; what comes after them is not about a time any more
 _ALL_DAY = re.compile(r"\b(?:all\sday(?:\slong)?|(?:the|a)\s(?:whole|entire|full)\sday)\b")
 _TO = re.compile(r"(?:\s_+)*\s(?:to|through|until|and)(?:\sincluding)?\s(?:on\s|the\s)?")
 _AND = re.compile(r"\s(?:and|or)\s(?:maybe\s|perhaps\s|on\s|the\s)*")
+_BOUND = re.compile(r"\b(?P<side>before|after)\s(?:the\s)?$")
+_OR = re.compile(r"\s(?:or|and)\s(?:maybe\s|perhaps\s|again\s|then\s)*(?:at\s)?$")
 _BESIDE = re.compile(r"_\s(?:at\s|around\s)?$")
 _LONE = re.compile(
     r"(?:(?:um|uh|okay|ok|yes|no|sorry|actually|then|lets|say|make|it|that|at|about|around|how|better|rather|"
@@ -51,6 +53,7 @@ Item = TypeVar("Item", Days, Clock)
 @dataclass(frozen=True, slots=True)
 class Heard:
     """``days``: what the day may be, the likeliest first, several only to be asked. ``end_day``: of a range.
+    ``other_clocks``: times said besides ("at nine or ten").
 
     ``minutes``: after (or before) an hour that was said earlier ("half past"). ``half``: only "am" or "pm".
     ``problem``: "no_such_day", "no_such_time" or "weekday_mismatch". ``spans``: parts of the original sentence.
@@ -61,6 +64,7 @@ class Heard:
     today: bool = False
     end_day: date | None = None
     clock: Clock | None = None
+    other_clocks: tuple[Clock, ...] = ()
     part: str = ""
     half: Half = ""
     minutes: int | None = None
@@ -140,6 +144,7 @@ def _days(heard: Heard, text: str, today: date, used: Spans) -> tuple[Heard, str
     if heard.series:
         series, left = complete(heard.series, text, days)
         heard = replace(heard, series=series)
+    left = [_bounded(text, day, today) for day in left]
     heard, chosen = _chosen_days(heard, text, left, today)
     if impossible and not days:
         heard = replace(heard, problem="no_such_day")
@@ -180,6 +185,19 @@ def _chosen_days(heard: Heard, text: str, days: Sequence[Days], today: date) -> 
         problem=problem,
     )
     return heard, kept if len(merged) == 1 else []
+
+
+def _bounded(text: str, day: Days, today: date) -> Days:
+    """ "before friday" is some day until then, "after christmas" one of the week that follows."""
+    match = _BOUND.search(text[max(0, day.start - 20) : day.start])
+    if match is None:
+        return day
+    step = timedelta(days=1)
+    if match["side"] == "after":
+        return replace(day, first=day.last + step, last=day.last + 7 * step, loose=False, kind="", others=())
+    if day.first <= today:
+        return day
+    return replace(day, first=today, last=day.first - step, loose=False, kind="", others=())
 
 
 def _corrected(found: list[Item], text: str) -> list[Item]:
@@ -234,7 +252,10 @@ def _after(start: date, end: date) -> date:
 
 
 def _refined(days: list[Days]) -> list[Days]:
-    """ "next week, maybe Thursday": the weekday of that week."""
+    """ "next week, maybe Thursday": the weekday of that week. "Tomorrow, Sunday" says the same day twice."""
+    named = [day for day in days if not day.loose]
+    if len(named) == 1 and named[0].one and all(day.first.weekday() == named[0].first.weekday() for day in days):
+        return named
     if len(days) != 2 or days[0].one == days[1].one:
         return days
     several, one = (days[1], days[0]) if days[0].one else (days[0], days[1])
@@ -250,17 +271,28 @@ def _clocks(heard: Heard, text: str, told: str, days: Sequence[Days], used: Span
     ``text`` has its days blanked, ``told`` has them: "tonight" is also a part of the day.
     """
     clocks = find_clocks(text, bare=True, across=True)
-    clocks = [clock for clock in clocks if not clock.bare or _stands_for_time(text, clock)]
-    clocks = _corrected([clock for clock in clocks if not clock.bare] or clocks, text)
-    clock = clocks[0] if clocks else None
+    clocks = [
+        clock
+        for at, clock in enumerate(clocks)
+        if not clock.bare or _stands_for_time(text, clock, clocks[at - 1] if at else None)
+    ]
+    clocks = _corrected(_sure_ones(text, clocks), text)
+    several = len(clocks) > 1 and len(heard.days) > 1  # "Monday at ten or Tuesday at eleven": the day comes first
+    clock = clocks[0] if clocks and not several else None
     spans = [(clock.start, clock.end) for clock in clocks]
     part = part_of_day(told, spans) or _around_lunch(text)
     minutes = None if clock else _MINUTES.search(text)
     half = None if clock else _HALF_ALONE.search(text)
-    wrong = find_impossible(text) if clock is None else []
+    wrong = [] if clocks else find_impossible(text)
     used += spans[:1] + ([part[1]] if part else []) + wrong
     named = part[0] if part else heard.series.part if heard.series else ""
-    heard = replace(heard, clock=clock, part=named, problem="no_such_time" if wrong else heard.problem)
+    heard = replace(
+        heard,
+        clock=clock,
+        other_clocks=tuple(clocks[1:]) if clock else (),
+        part=named,
+        problem="no_such_time" if wrong else heard.problem,
+    )
     if clock and clock.until and len(days) == 2 and days[0].start < clock.end and days[0].end <= days[1].start:
         inside = text[clock.start : clock.end]
         if clock.start < days[1].start and re.search(r"(?:to|until|through)\s_+", inside):
@@ -279,8 +311,18 @@ def _minutes(match: re.Match[str]) -> int:
     return minutes if match["side"] == "past" else -minutes
 
 
-def _stands_for_time(text: str, clock: Clock) -> bool:
+def _sure_ones(text: str, clocks: list[Clock]) -> list[Clock]:
+    """Times said as times; a lone number counts as one only where there is no such, or as its alternative ("or 10")."""
+    if all(clock.bare for clock in clocks):
+        return clocks
+    return [clock for clock in clocks if not clock.bare or _OR.search(text[: clock.start])]
+
+
+def _stands_for_time(text: str, clock: Clock, earlier: Clock | None) -> bool:
+    """Whether a lone number is beside a day, all there is, or another time's alternative."""
     before, after = text[: clock.start], text[clock.end :]
+    if earlier and _OR.fullmatch(text[earlier.end : clock.start]):
+        return True
     return (
         (bool(before) and bool(_BESIDE.search(before[-12:])))
         or after.startswith(" _")

@@ -6,6 +6,7 @@ Two meanings stay two candidates. One is taken for granted only where the other 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import product
@@ -27,9 +28,10 @@ _NOON, _HALF_DAY = 12, timedelta(hours=12)
 class Candidate:
     """One meaning. ``start`` and ``end`` are naive wall times of ``zone`` (IANA; empty: the caller's own).
 
-    ``day``, ``last_day``: inclusive, the same for one day; without a ``start`` only days were said. ``part``: morning,
-    afternoon, evening. ``rrule``: an RRULE's value whose first occurrence is ``start`` (or ``day``); its UNTIL is UTC
-    where there is a ``start``, else a date. ``confidence``: 0-1, comparable within one reading.
+    ``day``, ``last_day``: inclusive, the same for one day; without a ``start`` only days were said.
+    ``part``: "morning", "afternoon" or "evening". ``confidence``: 0-1, comparable within one reading.
+    ``rrule``: an RRULE's value whose first occurrence is ``start`` (or ``day``); its UNTIL is a UTC moment where there
+    is a ``start``, else a date. ``without``: days that it leaves out.
     """
 
     start: datetime | None = None
@@ -40,6 +42,7 @@ class Candidate:
     duration_min: int | None = None
     all_day: bool = False
     rrule: str = ""
+    without: tuple[date, ...] = ()
     zone: str = ""
     confidence: float = _SURE
 
@@ -73,10 +76,8 @@ def meaning(heard: Heard, now: datetime) -> Meaning:
         return Meaning((_lasting(Candidate(start=heard.delayed_to, zone=heard.zone), heard, None),))
     if heard.series:
         found = _series(heard, heard.series, local, zone)
-    elif heard.clock and heard.days:
-        found = _at_times(heard, heard.clock, local)
     elif heard.clock:
-        found = _next_time(heard, heard.clock, local)
+        found = _at_any(heard, [heard.clock, *heard.other_clocks], local)
     elif heard.days:
         found = _only_days(heard)
     else:
@@ -104,7 +105,26 @@ def _neither(heard: Heard) -> Meaning:
     return Meaning((Candidate(part=heard.part, duration_min=heard.length_min, all_day=heard.all_day, zone=heard.zone),))
 
 
+def _at_any(heard: Heard, clocks: Sequence[Clock], local: datetime) -> Meaning:
+    """One time, or several ("nine or ten") of which one is asked for, the likeliest meaning of each."""
+    if clocks[0].kind == "to":
+        clocks = [*clocks, _as_range(clocks[0])]
+    found = [_at_times(heard, clock, local) if heard.days else _next_time(heard, clock, local) for clock in clocks]
+    if len(found) == 1:
+        return found[0]
+    best = [replace(one.candidates[0], confidence=_share(at)) for at, one in enumerate(found)]
+    return Meaning(_distinct(best), found[0].ask or "which_time", heard.problem, found[0].assumed)
+
+
+def _as_range(clock: Clock) -> Clock:
+    """ "ten to eleven" as the hour between, not as 10:50."""
+    hour = clock.hour % 12 + 1
+    return replace(clock, minute=0, kind="", until=replace(clock, hour=hour, minute=0, kind=""))
+
+
 def _at_times(heard: Heard, clock: Clock, local: datetime) -> Meaning:
+    if len(heard.days) == 1 and heard.days[0][0] != heard.days[0][1] and heard.end_day is None:
+        return replace(_only_days(heard), ask="which_day")  # "next week at nine" is no moment yet
     times = _times(heard, clock)
     made: list[Candidate] = []
     assumed = [times.assumed] if times.assumed else []
@@ -188,7 +208,7 @@ def _lasting(candidate: Candidate, heard: Heard, clock: Clock | None) -> Candida
     if start is None:
         return candidate
     minutes = heard.length_min
-    if clock and clock.until:
+    if clock and clock.until and minutes is None:
         minutes = minutes_between(clock, start.time(), part=heard.part)
         if heard.end_day and minutes is not None:
             end = start + timedelta(minutes=minutes)
@@ -228,9 +248,10 @@ def _first_of(
     if at is None:
         return Candidate(
             day=first, last_day=first, part=heard.part, duration_min=heard.length_min, all_day=heard.all_day,
-            rrule=value, zone=heard.zone,
+            rrule=value, zone=heard.zone, without=series.without,
         )  # fmt: skip
-    return _lasting(Candidate(start=datetime.combine(first, at), rrule=value, zone=heard.zone), heard, heard.clock)
+    start = datetime.combine(first, at)
+    return _lasting(Candidate(start=start, rrule=value, zone=heard.zone, without=series.without), heard, heard.clock)
 
 
 def _doubted(found: Meaning, heard: Heard, local: datetime, zone: tzinfo | None) -> Meaning:
@@ -252,9 +273,9 @@ def _skipped(start: datetime, zone: tzinfo) -> bool:
 
 
 def _distinct(candidates: list[Candidate]) -> tuple[Candidate, ...]:
-    seen: dict[tuple[datetime | None, date | None, str], Candidate] = {}
+    seen: dict[object, Candidate] = {}
     for candidate in candidates:
-        seen.setdefault((candidate.start, candidate.day, candidate.rrule), candidate)
+        seen.setdefault((candidate.start, candidate.end, candidate.day, candidate.rrule), candidate)
     return tuple(seen.values())[:MOST]
 
 

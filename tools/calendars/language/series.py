@@ -40,6 +40,7 @@ _EXCEPT = re.compile(rf"\b(?:except|but\snot|apart\sfrom|excluding|other\sthan)\
 _WORKING = re.compile(r"\b(?:on\s)?weekdays\b")
 _ON_LIST = re.compile(rf"\b(?:on\s)?(?:{_FROM_TO}|{_LIST})\b")
 _UNTIL = re.compile(r"\b(?:until|through|up to|ending|ends|finishing|to)\s(?:and\sincluding\s)?(?:on\s)?(?:the\s)?$")
+_LEFT_OUT = re.compile(r"\b(?:except|but\snot|apart\sfrom|excluding|skipping)\s(?:for\s)?(?:on\s)?(?:the\s)?$")
 _STARTING = re.compile(r"\b(?:starting|starts|beginning|begins|from|as of|effective)\s(?:on\s|from\s)?(?:the\s)?$")
 
 
@@ -48,7 +49,7 @@ class Series:
     """A repetition as said. ``others``: rules it may mean as well; ``ask``: "how_often" or "which_days".
 
     ``part``: of the day ("every morning"). ``per``: so many times a week, when the days are to follow. ``starts``: the
-    day it shall begin. ``spans``: what of the normal text said it.
+    day it shall begin. ``without``: single days that are left out. ``spans``: what of the normal text said it.
     """
 
     rule: Rule
@@ -58,6 +59,7 @@ class Series:
     part: str = ""
     per: int = 0
     starts: Days | None = None
+    without: tuple[date, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
 
 
@@ -81,6 +83,8 @@ def complete(series: Series, text: str, days: Sequence[Days]) -> tuple[Series, l
         before = text[max(0, day.start - 32) : _said_from(text, day)]
         if _UNTIL.search(before) and not series.limit.times:
             series = replace(series, limit=replace(series.limit, until=day.last))
+        elif _LEFT_OUT.search(before):
+            series = replace(series, without=(*series.without, day.first))
         elif _STARTING.search(before):
             series = replace(series, starts=day)
         else:
@@ -162,6 +166,11 @@ def _numbered(match: re.Match[str]) -> Series | None:
     return Series(Rule("MONTHLY", interval, tuple(f"{number}{code}" for number in numbers)))
 
 
+def _several_numbered(match: re.Match[str]) -> Series | None:
+    """ "every 2nd and 4th friday" can only be of a month; "every second friday" is every other one."""
+    return _numbered(match) if len(re.findall(_ORD, match["ords"])) > 1 else None
+
+
 def _month_days(match: re.Match[str]) -> Series | None:
     groups = match.groupdict()
     days = (-1,) if groups.get("end") else tuple(sorted({int(nth) for nth in re.findall(r"\d+", match["nths"])}))
@@ -229,6 +238,8 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Series | None]], 
     _rule(rf"(?P<every>{_EVERY}|monthly)\s(?:(?P<n>\d{{1,2}})\s)?(?:months?\s)?on\s(?:the|every)\s{_ORDS}\s{_WEEKDAY}",
           _numbered),
     _rule(rf"(?:on\s)?(?:the\s)?(?:{_NTHS}|{_LAST_DAY})\s(?:day\s)?of\s{_EVERY}\smonth", _month_days),
+    _rule(rf"(?P<every>{_EVERY})\s(?:the\s)?{_ORDS}\s{_WEEKDAY}(?!\s(?:of|in)\s)", _several_numbered),
+    _rule(rf"{_EVERY}\s{_NTHS}(?!\s(?:{_WD}|day|week|month|year|of|time|hour|{_MONTHS}))", _month_days),
     _rule(rf"{_EVERY}\s(?:{_NTHS}|{_LAST_DAY})\s(?:day\s)?of\s(?:the|a)\smonth", _month_days),
     _rule(rf"(?:{_EVERY}\s(?:(?P<n>\d{{1,2}})\s)?months?|monthly)\son\s(?:the\s)?(?:{_NTHS}|{_LAST_DAY})"
           rf"(?!\s(?:of|{_MONTHS}))", _month_days),
@@ -239,7 +250,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Series | None]], 
     _rule(rf"{_EVERY}\s(?:single\s)?(?:(?P<which>other|alternate|1st|2nd|3rd|4th|5th|last)\s)?{_LIST}", _weekdays),
     _rule(rf"{_EVERY}\s(?:single\s)?(?:(?P<n>\d{{1,2}}(?:nd|rd|th)?|other|alternate|couple of)\s)?"
           r"(?P<unit>day|week|fortnight|month|quarter|year)s?", _units),
-    _rule(rf"{_EVERY}\sweekend|(?:at|on)\s(?:the\s)?weekends", _fixed(Series(Rule("WEEKLY", 1, ("SA", "SU"))))),
+    _rule(rf"{_EVERY}\sweekend|(?:(?:at|on)\s)?(?:the\s)?weekends", _fixed(Series(Rule("WEEKLY", 1, ("SA", "SU"))))),
     _rule(rf"{_EVERY}\s(?P<which>other\s)?(?P<part>morning|afternoon|evening|night)", _part),
     _rule(r"(?:bi-?weekly|bi weekly)", _fixed(_BIWEEKLY)),
     _rule(r"(?:bi-?monthly|bi monthly|semimonthly)", _fixed(_BIMONTHLY)),

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from tools.calendars.language.clock import Clock, Half
+from tools.calendars.language.context import LONGEST
+from tools.calendars.language.dates import Span
 from tools.calendars.language.english import ENGLISH
-from tools.calendars.language.heard import LONGEST, Heard, hear
+from tools.calendars.language.heard import Heard, hear
 from tools.calendars.language.meaning import Candidate
 from tools.calendars.language.reading import Reading, reading_of
 from tools.calendars.language.rules import Limit, rrule
@@ -94,7 +96,7 @@ def _fitting(reading: Reading, new: Heard) -> Candidate | None:
 def _pinned(heard: Heard, candidate: Candidate) -> Heard:
     """What would have been heard, had the candidate been said without any doubt."""
     day = candidate.day
-    heard = replace(heard, loose=False, today=False, problem="", delayed_to=None, end_day=heard.end_day)
+    heard = replace(heard, loose=False, today=False, problem="", delayed_to=None, other_clocks=())
     if heard.series:
         return replace(heard, series=_pinned_series(heard.series, candidate), clock=_pinned_clock(heard, candidate))
     if candidate.start:
@@ -141,11 +143,12 @@ def _over(reading: Reading, new: Heard) -> Heard:
     part = new.part or ("" if new.clock and old.clock else old.part)
     return replace(
         old,
-        days=new.days or old.days,
+        days=_days_over(old, new),
         loose=new.loose if new.days else old.loose,
         today=new.today if new.days else old.today,
         end_day=None if new.days or new.clock else old.end_day,
         clock=clock,
+        other_clocks=new.other_clocks if new.clock else old.other_clocks,
         part=part,
         length_min=length,
         day_count=new.day_count or old.day_count,
@@ -156,6 +159,16 @@ def _over(reading: Reading, new: Heard) -> Heard:
         context=new.context or old.context,
         problem=new.problem or ("" if new.days or new.clock else old.problem),
     )
+
+
+def _days_over(old: Heard, new: Heard) -> tuple[Span, ...]:
+    """A weekday after "next week" is that week's."""
+    if new.loose and len(new.days) == len(old.days) == 1:
+        first, last = old.days[0]
+        inside = first + timedelta(days=(new.days[0][0].weekday() - first.weekday()) % 7)
+        if first != last and inside <= last and (last - first).days <= 7:
+            return ((inside, inside),)
+    return new.days or old.days
 
 
 def _series_over(old: Heard, new: Heard) -> Series | None:

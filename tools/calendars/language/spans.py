@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _AMOUNT = (
     r"(?P<whole>three quarters of an hour|3 quarters of an hour|(?:a )?quarter of an hour|(?:a )?half(?: an| a)? hour"
-    r"|(?:(?P<hours>\d+|an?|a couple of) (?:and a half (?=hours?)|(?P<half>1/2 ))?(?:free |spare |whole |"
+    r"|(?:(?P<hours>\d+|an?|a couple(?: of)?) (?:and a half (?=hours?)|(?P<half>1/2 ))?(?:free |spare |whole |"
     r"full |more )?)?hours?(?: (?:and )?(?P<more>15|20|30|40|45|50)(?! pm| am)\b(?: minutes?)?"
     r"| and (?:(?P<few>\d+)(?: minutes?)?|a (?P<part>half|quarter)))?"
     r"|(?P<minutes>\d+|a|a couple of|a few) (?:free |spare |more )?minutes?)"
@@ -15,7 +15,7 @@ _AMOUNT = (
 _DAYS_LONG = re.compile(r"\bfor (?P<count>\d+) (?:whole |full )?days\b|\b(?P<long>\d+) day\b(?= [a-z])")
 _HALF_HOURS = re.compile(r"and a half hours?\b")
 _DELAY = re.compile(
-    rf"(?<!fit )(?<!squeeze )\b(?:in {_AMOUNT}(?:'?s? time)?|"
+    rf"(?<!fit )(?<!squeeze )\b(?:in (?:about |around |roughly )?{_AMOUNT}(?:'?s? time)?|"
     rf"{_AMOUNT.replace('?P<', '?P<b_')} from now)\b"
 )
 _LENGTH = re.compile(

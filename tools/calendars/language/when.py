@@ -13,6 +13,7 @@ from typing import TypeVar
 from tools.calendars.language.clock import Clock, choose, find_clocks, minutes_between
 from tools.calendars.language.context import (
     LATE_WORDS,
+    LONGEST,
     OF_CORRECTION,
     blank,
     part_of_day,
@@ -58,7 +59,7 @@ class When:
 
 def read_when(text: str, now: datetime, *, bare: bool = False, late: bool = False) -> When:
     """Everything ``text`` says about when. ``bare`` takes a lone number as a time; ``late`` prefers the evening."""
-    return read_words_when(read_words(text), now, bare=bare, late=late)
+    return read_words_when(read_words(text[:LONGEST]), now, bare=bare, late=late)
 
 
 def read_words_when(words: Words, now: datetime, *, bare: bool = False, late: bool = False) -> When:

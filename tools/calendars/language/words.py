@@ -21,7 +21,9 @@ _TOKEN = re.compile(
     r"|\d{1,2}/\d{1,2}(?:/\d{2,4})?"
     r"|\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}|\d\d(?!\d))?(?!\d)"
     r"|\d{1,2}[:.]\d\d(?!\d)"
-    r"|\d+(?:st|nd|rd|th)?(?![^\W\d_])|\d+"
+    r"|\d{1,2}\.5(?=\s?h)"
+    r"|(?<=[\dmM])\s?[-–—]\s?(?=\d)|(?<=\d)\s[-–—]\s(?=[A-Z])"
+    r"|\d+(?:st|nd|rd|th)?(?![^\W_])|\d+"
     r"|[ap]\.\s?m\b\.?"
     r"|o['’ ]?clock"
     r"|to-(?:day|morrow|night)\b"
@@ -109,6 +111,8 @@ def _plain(token: str, language: Language) -> str:
         return token[0] + "m"
     if re.fullmatch(r"o['’ ]?clock", token):
         return "oclock"
+    if token.strip() in {"-", "–", "—"}:
+        return "to"
     if dotted := _DOTTED.fullmatch(token):
         return ".".join(part for part in dotted.groups() if part)
     if re.fullmatch(r"\d{1,2}\.\d\d", token):
