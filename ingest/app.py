@@ -25,6 +25,8 @@ from ingest.api import (
     audit,
     auth,
     calendar,
+    calendar_accounts,
+    calendar_lists,
     citations,
     conversations,
     file_bulk,
@@ -65,8 +67,14 @@ from ingest.jobs.supervisor import keep_running
 from ingest.keys import (
     ANSWERS,
     ATTACHMENTS,
+    CALENDAR_ACCOUNTS,
+    CALENDAR_APPS,
+    CALENDAR_GATES,
+    CALENDAR_OPENER,
+    CALENDAR_TOKENS,
     CALENDARS,
     CLOCK,
+    CONNECTING,
     CREDENTIALS,
     DATABASE,
     DISPATCH,
@@ -108,6 +116,11 @@ from store.installation import check_key
 from store.log import configure, get_logger
 from store.passwords import prepare
 from store.seal import Keyring
+from tools.calendars.accounts.backends import opener_of
+from tools.calendars.accounts.connecting import Connecting
+from tools.calendars.accounts.gates import open_gates
+from tools.calendars.accounts.service import AccountService
+from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.remote_embedding import embedders_of
@@ -140,6 +153,8 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     knowledge_index.routes,
     knowledge_queries.routes,
     calendar.routes,
+    calendar_accounts.routes,
+    calendar_lists.routes,
     live.routes,
     providers.routes,
     audit.routes,
@@ -166,12 +181,27 @@ def create_app(settings: Settings) -> web.Application:
     app[PREVIEWS] = Previews(app[FILES], clock)
     app[KEYRING] = keyring
     app[OUTBOX] = Outbox(keyring, clock)
+    app[CALENDAR_APPS] = settings.calendar_apps
+    app[CALENDAR_GATES] = open_gates(app[CALENDAR_APPS])
+    app[CALENDAR_OPENER] = opener_of(app[CALENDAR_APPS])
     app[ROUTES] = [route for routes in ROUTE_LISTS for route in routes.items]
     app[mcp.ENDPOINT] = mcp.McpEndpoint(app)
     add_routes(app, [*app[ROUTES], *mcp.routes()])
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.extend(
-        (_storage, _database, _access, _services, _livekit, _live_events, _dispatch_watch, _job_process, _trash, _mcp)
+        (
+            _storage,
+            _database,
+            _access,
+            _services,
+            _calendar_accounts,
+            _livekit,
+            _live_events,
+            _dispatch_watch,
+            _job_process,
+            _trash,
+            _mcp,
+        )
     )
     return app
 
@@ -222,6 +252,23 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[REINDEXER] = Reindexer(database, configured, clock)
     yield
     await app[KNOWLEDGE].aclose()
+
+
+async def _calendar_accounts(app: web.Application) -> AsyncIterator[None]:
+    database, keyring, gates = app[DATABASE], app[KEYRING], app[CALENDAR_GATES]
+    app[CALENDAR_TOKENS] = TokenKeeper(database, keyring, app[CLOCK], gates)
+    app[CALENDAR_ACCOUNTS] = AccountService(database, keyring, gates)
+    app[CONNECTING] = Connecting(
+        database,
+        keyring,
+        app[CLOCK],
+        apps=app[CALENDAR_APPS],
+        gates=gates,
+        opener=app[CALENDAR_OPENER],
+        redirect_uri=app[SETTINGS].public_url + calendar_accounts.CALLBACK,
+    )
+    yield
+    await app[CALENDAR_TOKENS].aclose()
 
 
 async def _livekit(app: web.Application) -> AsyncIterator[None]:

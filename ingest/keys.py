@@ -11,6 +11,12 @@ from store.clock import Clock
 from store.database import Database
 from store.files import Files
 from store.seal import Keyring
+from tools.calendars.accounts.apps import CalendarApps
+from tools.calendars.accounts.backends import Opener
+from tools.calendars.accounts.connecting import Connecting
+from tools.calendars.accounts.gates import Gates
+from tools.calendars.accounts.service import AccountService
+from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.service import KnowledgeService
@@ -55,6 +61,12 @@ REINDEXER: web.AppKey[Reindexer] = web.AppKey("reindexer")
 INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
 ATTACHMENTS: web.AppKey[AttachmentInbox] = web.AppKey("attachments")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")
+CALENDAR_APPS: web.AppKey[CalendarApps] = web.AppKey("calendar_apps")
+CALENDAR_GATES: web.AppKey[Gates] = web.AppKey("calendar_gates")
+CALENDAR_OPENER: web.AppKey[Opener] = web.AppKey("calendar_opener")
+CALENDAR_TOKENS: web.AppKey[TokenKeeper] = web.AppKey("calendar_tokens")
+CALENDAR_ACCOUNTS: web.AppKey[AccountService] = web.AppKey("calendar_accounts")
+CONNECTING: web.AppKey[Connecting] = web.AppKey("connecting")
 ANSWERS: web.AppKey[AnswerCache] = web.AppKey("answers")
 KNOWLEDGE: web.AppKey[KnowledgeService] = web.AppKey("knowledge")
 ROUTES: web.AppKey[list[Route]] = web.AppKey("routes")

@@ -180,6 +180,11 @@ _SPECIAL = {
         email=lambda settings: settings.limit_reset_email,
         email_anywhere=lambda settings: settings.limit_reset_email_anywhere,
     ),
+    "connect": _Special(
+        "attempts to connect a calendar",
+        address=lambda settings: settings.limit_connect,
+        user=lambda settings: settings.limit_connect,
+    ),
     "token": _Special("requests for room tokens", user=lambda settings: settings.limit_token),
 }
 KINDS = frozenset(_SPECIAL)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.documents.chunk import ChunkSize
@@ -24,6 +24,15 @@ from store.allowances import Allowance
 from store.errors import SettingsError
 from store.files.open import location_of
 from store.seal import problem_of_secrets
+from tools.calendars.accounts.apps import (
+    GOOGLE_API,
+    GRAPH_API,
+    MICROSOFT_AUTHORITY,
+    CalendarApps,
+    OAuthApp,
+    problem_of_allowed,
+    problem_of_pairs,
+)
 from tools.knowledge.remote_embedding import Server
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -75,6 +84,15 @@ class Settings(BaseSettings):
     openai_model: Annotated[str, _env("OPENAI_MODEL")] = ""
     deepgram_api_key: Annotated[SecretStr, _env("DEEPGRAM_API_KEY")] = SecretStr("")
     deepgram_base_url: Annotated[str, _env("DEEPGRAM_BASE_URL")] = ""
+    google_client_id: Annotated[str, _env("GOOGLE_CLIENT_ID")] = ""
+    google_client_secret: Annotated[SecretStr, _env("GOOGLE_CLIENT_SECRET")] = SecretStr("")
+    google_api_base_url: Annotated[str, _env("GOOGLE_API_BASE_URL")] = GOOGLE_API
+    microsoft_client_id: Annotated[str, _env("MICROSOFT_CLIENT_ID")] = ""
+    microsoft_client_secret: Annotated[SecretStr, _env("MICROSOFT_CLIENT_SECRET")] = SecretStr("")
+    microsoft_tenant: Annotated[str, _env("MICROSOFT_TENANT"), Field(pattern=r"^[A-Za-z0-9.-]+$")] = "common"
+    microsoft_authority: Annotated[str, _env("MICROSOFT_AUTHORITY")] = MICROSOFT_AUTHORITY
+    microsoft_graph_base_url: Annotated[str, _env("MICROSOFT_GRAPH_BASE_URL")] = GRAPH_API
+    caldav_allow: Annotated[str, _env("VOICELOOP_CALDAV_ALLOW")] = ""
     log_format: Annotated[str, _env("VOICELOOP_LOG")] = "json"
     trusted_proxies: Annotated[str, _env("VOICELOOP_TRUSTED_PROXIES")] = ""
     cors_origins: Annotated[str, _env("VOICELOOP_CORS_ORIGINS")] = ""
@@ -91,6 +109,7 @@ class Settings(BaseSettings):
     limit_sign_in_address: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_ADDRESS")] = "30/60"
     limit_sign_in_email: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_EMAIL")] = "10/300"
     limit_sign_in_email_anywhere: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_EMAIL_ANYWHERE")] = "100/300"
+    limit_connect: Annotated[str, _env("VOICELOOP_LIMIT_CONNECT")] = "60/600"
     limit_reset_address: Annotated[str, _env("VOICELOOP_LIMIT_RESET_ADDRESS")] = "20/3600"
     limit_reset_email: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL")] = "5/3600"
     limit_reset_email_anywhere: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL_ANYWHERE")] = "20/3600"
@@ -98,6 +117,22 @@ class Settings(BaseSettings):
     def embedding_server(self, *, timeout_s: float = 2.0, retries: int = 0) -> Server:
         """Where vectors come from when VOICELOOP_EMBEDDINGS names a server, and how patiently it is asked."""
         return Server(self.openai_api_key.get_secret_value(), self.openai_base_url, timeout_s, retries)
+
+    @property
+    def calendar_apps(self) -> CalendarApps:
+        """What this installation is at the providers of calendars."""
+        google, microsoft = self.google_client_secret, self.microsoft_client_secret
+        return CalendarApps(
+            google=OAuthApp(self.google_client_id, google.get_secret_value()) if self.google_client_id else None,
+            microsoft=OAuthApp(self.microsoft_client_id, microsoft.get_secret_value())
+            if self.microsoft_client_id
+            else None,
+            microsoft_tenant=self.microsoft_tenant,
+            microsoft_authority=self.microsoft_authority,
+            google_api=self.google_api_base_url,
+            graph_api=self.microsoft_graph_base_url,
+            caldav_allow=tuple(_parts(self.caldav_allow)),
+        )
 
     @property
     def proxies(self) -> tuple[Network, ...]:
@@ -135,6 +170,7 @@ class Settings(BaseSettings):
         "limit_sign_in_address",
         "limit_sign_in_email",
         "limit_sign_in_email_anywhere",
+        "limit_connect",
         "limit_reset_address",
         "limit_reset_email",
         "limit_reset_email_anywhere",
@@ -226,7 +262,33 @@ class Settings(BaseSettings):
     def _is_location(cls, value: object) -> str:
         return location_of(str(value))
 
-    @field_validator("s3_endpoint_url")
+    @model_validator(mode="after")
+    def _clients_are_whole(self) -> Settings:
+        values = {
+            "GOOGLE_CLIENT_ID": self.google_client_id,
+            "GOOGLE_CLIENT_SECRET": self.google_client_secret.get_secret_value(),
+            "MICROSOFT_CLIENT_ID": self.microsoft_client_id,
+            "MICROSOFT_CLIENT_SECRET": self.microsoft_client_secret.get_secret_value(),
+        }
+        if problem := problem_of_pairs(values):
+            raise ValueError(problem)
+        return self
+
+    @field_validator("microsoft_authority")
+    @classmethod
+    def _is_authority(cls, value: str) -> str:
+        if not value.startswith("https://"):
+            raise ValueError("must be an address such as https://login.microsoftonline.com")
+        return value.rstrip("/")
+
+    @field_validator("caldav_allow")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        if problem := problem_of_allowed(_parts(value)):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("s3_endpoint_url", "google_api_base_url", "microsoft_graph_base_url")
     @classmethod
     def _is_endpoint(cls, value: str) -> str:
         parts = urlsplit(value)

@@ -24,6 +24,8 @@ _HEARTBEAT_S = 15.0
 _LONGEST = timedelta(minutes=15)  # then the client connects again by itself and is asked anew who it is
 _SCOPE_OF_PREFIX = {  # a type that is not listed is told to nobody
     "event": "calendar:read",
+    "calendar": "calendar:read",
+    "calendar_account": "calendar:read",
     "document": "documents:read",
     "job": "documents:read",
     "knowledge": "documents:read",

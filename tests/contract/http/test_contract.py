@@ -107,11 +107,15 @@ def _body(route: Route) -> dict[str, object]:
         return {"save_to_rag": True}
     if "files" in route.path:
         return {"title": "Another title"}
-    return {"start": "2026-11-25T10:00:00Z"} if "calendar" in route.path else {"name": "Another name"}
+    if "calendar/accounts" in route.path:
+        return {} if "reconnect" in route.path else {"label": "Another name"}
+    return {"start": "2026-11-25T10:00:00Z"} if "calendar/events" in route.path else {"name": "Another name"}
 
 
 async def _owned(route: Route, sidecar: Sidecar, client: aiohttp.ClientSession, upload: Upload) -> str:
     """The id of something the tenant demo has, of the kind this route is about."""
+    if "calendar/accounts" in route.path or "calendar/calendars" in route.path:
+        return await sidecar.insert("calendar_accounts" if "accounts" in route.path else "calendars")
     if "calendar" in route.path:
         body = {"summary": "Lunch", "start": "2026-11-24T12:00:00Z"}
         async with client.post("/api/calendar/events", json=body) as response:

@@ -67,9 +67,13 @@ class Sidecar:
         return [path for path in Path(self.app[SETTINGS].files).glob("*/*") if path.is_file()]
 
     async def insert(self, table: str) -> str:
-        """A conversation, document or persona of the tenant demo; returns its id."""
+        """A conversation, document, persona, calendar or calendar account of the tenant demo; returns its id."""
         row_id = new_id()
         statements = {
+            "calendars": "INSERT INTO calendars (id, tenant_id, name, timezone) VALUES (%s, %s, 'Office', 'UTC')",
+            "calendar_accounts": "INSERT INTO calendar_accounts (id, tenant_id, user_id, provider, address, "
+            "sealed_credentials, created_at) VALUES (%s, %s, (SELECT id FROM users LIMIT 1), 'google', 'a@x.org', "
+            "'x', now())",
             "conversations": "INSERT INTO conversations (id, tenant_id, channel, started_at, heard_at) "
             "VALUES (%s, %s, 'web', now(), now())",
             "documents": "INSERT INTO documents (id, tenant_id, title, filename, content_type, size_bytes, sha256, "

@@ -25,6 +25,7 @@ from tests.integration.isolation.walk import (
 )
 
 _OF_EVERYBODY = {
+    "/api/calendar/providers",
     "/api/providers",
     "/api/keys/scopes",
     "/api/auth/sessions",

@@ -34,6 +34,8 @@ WITHOUT_ID = [route for route in ROUTES if "{" not in route.path and route.answe
 OWNED = {
     "/api/attachments/": "attachments",
     "/api/auth/sessions/": "sessions",
+    "/api/calendar/accounts/": "calendar_accounts",
+    "/api/calendar/calendars/": "calendars",
     "/api/calendar/events/": "events",
     "/api/conversations/": "conversations",
     "/api/files/": "documents",
@@ -49,6 +51,12 @@ OTHER_PARAMETERS = {"version": "1", "number": "1"}
 
 SIGN_IN = {"email": "nobody@other.test", "password": "not the right one"}
 BODIES: dict[str, Callable[[Ids], Any]] = {
+    "PATCH /api/calendar/accounts/{id}": lambda ids: {
+        "label": "Taken over",
+        "default_calendar_id": str(ids["calendars"]),
+        "calendars": [{"id": str(ids["calendars"]), "use": "busy"}],
+    },
+    "PATCH /api/calendar/calendars/{id}": lambda ids: {"name": "Taken over"},
     "PATCH /api/calendar/events/{id}": lambda ids: {"summary": "Taken over"},
     "PATCH /api/keys/{id}": lambda ids: {"name": "taken over"},
     "PATCH /api/me": lambda ids: {"name": "Other owner"},
@@ -64,6 +72,8 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     "POST /api/auth/password/reset": lambda ids: {"token": "x" * 43, "password": "a long enough one"},
     "POST /api/auth/refresh": lambda ids: {"refresh_token": "x" * 43},
     "POST /api/auth/session": lambda ids: SIGN_IN,
+    "POST /api/calendar/accounts": lambda ids: {"provider": "google"},
+    "POST /api/calendar/accounts/{id}/reconnect": lambda ids: {},
     "POST /api/calendar/events": lambda ids: {
         "summary": "Lunch",
         "start": "2026-11-24T12:00:00Z",

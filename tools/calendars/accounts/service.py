@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from store.database import Connection, Database
-from store.errors import Conflict, Invalid, NotFound
+from store.errors import Conflict, Invalid
 from store.identity import Identity
 from store.log import get_logger
 from store.seal import Keyring, SealBroken
@@ -67,12 +67,12 @@ class AccountService:
         default: UUID | None,
         uses: Mapping[UUID, Use],
     ) -> tuple[Account, list[MirroredCalendar]]:
-        """Another label, another default calendar, what its calendars are used for. Raises NotFound, NotYours."""
+        """Another label, another default calendar, what its calendars are used for. Raises Invalid, NotYours."""
         async with self._database.transaction(identity) as connection:
             await repository.read_account(connection, identity, account_id, hold=True)
             own = {one.id for one in await mirrored.list_calendars(connection, identity, account_id)}
             if not own.issuperset({*uses, *([default] if default else [])}):
-                raise NotFound("This account has no such calendar.", code="calendar_not_found")
+                raise Invalid("This account has no such calendar.", code="calendar_not_of_account")
             if label is not None:
                 await repository.rename_account(connection, account_id, clean_line(label, limit=_LONGEST))
             for calendar_id, use in uses.items():
