@@ -296,7 +296,7 @@ def _clocks(heard: Heard, text: str, told: str, days: Sequence[Days], used: Span
     if clock and clock.until and len(days) == 2 and days[0].start < clock.end and days[0].end <= days[1].start:
         inside = text[clock.start : clock.end]
         if clock.start < days[1].start and re.search(r"(?:to|until|through)\s_+", inside):
-            heard = replace(heard, days=((days[0].first, days[0].first),), end_day=days[1].last)
+            heard = replace(heard, days=((days[0].first, days[0].first),), end_day=heard.days[0][1])
     return replace(
         heard,
         minutes=_minutes(minutes) if minutes else None,
