@@ -156,12 +156,16 @@ class OtherClient:
 
 
 @asynccontextmanager
-async def caldav_contender(radicale: Radicale) -> AsyncIterator[Contender]:
+async def caldav_contender(radicale: Radicale, *, old: bool = False) -> AsyncIterator[Contender]:
+    """``old``: the server knows no sync-collection."""
     user = f"u{uuid4().hex[:12]}"
     radicale.set_password(user, PASSWORD)
     folders = [radicale.make_calendar(user, name) for name in ("work", "home", "holidays")]
     authorization = {"Authorization": aiohttp.encode_basic_auth(user, PASSWORD)}
-    async with FaultyProxy(radicale.url).running() as proxy, aiohttp.ClientSession(headers=authorization) as session:
+    async with (
+        FaultyProxy(radicale.url, old=old).running() as proxy,
+        aiohttp.ClientSession(headers=authorization) as session,
+    ):
         backend = CaldavCalendar(
             proxy.url,
             Password(user, PASSWORD),

@@ -15,11 +15,12 @@ _PASSED_ON = ("Authorization", "Depth", "If-Match", "If-None-Match", "Content-Ty
 
 @dataclass
 class FaultyProxy:
-    """``seen``: every request that came, as ``METHOD path``; ``authorized`` says of each whether it had credentials."""
+    """``seen``: every request that came, as ``METHOD path``. ``old``: the server seems to know no sync-collection."""
 
     target: str
     url: str = ""
     seen: list[str] = field(default_factory=list[str])
+    old: bool = False
     _loses: bool = False
     _refuses: bool = False
     _cut: bool = False
@@ -78,6 +79,7 @@ class FaultyProxy:
 
     async def _forward(self, request: web.Request, body: bytes) -> web.Response:
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+        headers["Accept-Encoding"] = "identity"
         async with self._session.request(
             request.method, f"{self.target}{request.raw_path}", headers=headers, data=body, allow_redirects=False
         ) as answer:
@@ -86,7 +88,10 @@ class FaultyProxy:
                 for name, value in answer.headers.items()
                 if name not in ("Content-Length", "Date", "Server")
             }
-            return web.Response(status=answer.status, headers=kept, body=await answer.read())
+            said = await answer.read()
+            if self.old:
+                said = said.replace(b"<report><sync-collection /></report>", b"<report><other /></report>")
+            return web.Response(status=answer.status, headers=kept, body=said)
 
     def _hang_up(self, request: web.Request) -> web.Response:
         if request.transport is not None:

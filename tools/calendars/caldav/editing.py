@@ -18,8 +18,7 @@ from tools.calendars.caldav.expanding import first_occurrence, occurrence_at
 from tools.calendars.caldav.moments import as_value, moment_in, put_time
 from tools.calendars.caldav.reading import Reader, Resource, exceptions_of, master_of
 from tools.calendars.caldav.writing import Times, Writer, put_recurrence, put_times_of
-from tools.calendars.recurrence import checked_rrule, split
-from tools.calendars.shifting import moved as moved_recurrence
+from tools.calendars.recurrence import checked_rrule, shifted, split
 from tools.calendars.shifting import step_of
 
 _GONE = "That event is no longer in the calendar."
@@ -226,7 +225,7 @@ def recurrence_after(event: RemoteEvent, patch: Patch, times: Times) -> Recurren
     if recurrence is None:
         if event.recurrence is None or times.start == event.start:
             return event.recurrence
-        recurrence = moved_recurrence(event.recurrence, event.start, step_of(event.start, times.start))
+        recurrence = shifted(event.recurrence, event.start, times.start)
     if not recurrence.rrule or (patch.recurrence is None and times.day == event.all_day):
         return recurrence
     return replace(recurrence, rrule=checked_rrule(recurrence.rrule, times.start, all_day=times.day))
