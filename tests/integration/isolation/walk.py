@@ -79,6 +79,16 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "start": "2026-11-24T12:00:00Z",
         "calendar_id": str(ids["calendars"]),
     },
+    "POST /api/calendar/replan": lambda ids: {
+        "blocked": [{"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z"}],
+    },
+    "POST /api/calendar/suggest": lambda ids: {
+        "from": "2026-11-23T00:00:00Z",
+        "to": "2026-11-28T00:00:00Z",
+        "attendees": ["owner@demo.test", {"name": "Grace", "optional": True}],
+        "wishes": ["mornings", {"kind": "avoid", "value": "friday"}],
+    },
+    "PUT /api/calendar/preferences": lambda ids: {"working_hours": {"friday": [["09:00", "12:00"]]}},
     "PATCH /api/files/{id}": lambda ids: {"title": "Taken over", "tags": ["theirs"], "source": {"doi": "10.1000/182"}},
     "POST /api/files/confirm": lambda ids: {"ids": [str(ids["documents"])], "save_to_rag": True},
     "POST /api/files/delete": lambda ids: {"ids": [str(ids["documents"])]},
@@ -95,6 +105,12 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     "POST /api/users": lambda ids: {"email": "grace@other.test", "role": "viewer"},
 }
 QUERIES = {
+    "GET /api/calendar/conflicts": {"from": "2026-11-01T00:00:00Z", "to": "2026-12-31T00:00:00Z"},
+    "GET /api/calendar/free-busy": {
+        "from": "2026-11-01T00:00:00Z",
+        "to": "2026-12-31T00:00:00Z",
+        "people": "owner@demo.test",
+    },
     "GET /api/calendar/events": {"from": "2026-11-01T00:00:00Z", "to": "2026-12-31T00:00:00Z"},
 }
 VOLATILE = {"request_id", "execution_time_ms", "query_id", "created_at"}

@@ -62,6 +62,7 @@ ROWS: dict[str, Literals] = {
         "created_at": NOW,
         "expires_at": NOW,
     },
+    "scheduling_preferences": {"user_id": "@spare_user", "preferences": "{}"},
     "calendars": {"name": "Work", "timezone": "UTC"},
     "events": {
         "calendar_id": "@calendars",
@@ -199,7 +200,7 @@ class Rows:
     async def fill(self, database: Database) -> None:
         """One row in every table; the tenant itself is there already."""
         async with database.transaction(self.owner) as connection:
-            for _ in range(3):  # for tables with one row a user
+            for _ in range(4):  # for tables with one row a user
                 user = self.row("users")
                 await insert(connection, "users", user)
                 self._spare_users.append(user["id"])

@@ -1,4 +1,4 @@
-"""Public holidays of a region, computed: fixed days, days that follow Easter, and "the third Monday of".
+"""Days on which a whole country does not work, with their names. Pure.
 
 Those of the whole country only. To add a region: its function and its line in ``_REGIONS``.
 """
@@ -11,22 +11,10 @@ from functools import lru_cache
 from typing import Final
 
 from store.errors import Invalid
+from tools.calendars.language.holidays import easter, nth_weekday
 
 _MON, _THU = 0, 3
 _GOOD_FRIDAY, _EASTER_MONDAY, _ASCENSION, _WHIT_MONDAY = -2, 1, 39, 50
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (Meeus, Jones, Butcher)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    last = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * last) // 451
-    month, day = divmod(h + last - 7 * m + 114, 31)
-    return date(year, month, day + 1)
 
 
 def holidays(region: str, year: int) -> Mapping[date, str]:
@@ -78,12 +66,12 @@ def _united_states(year: int) -> dict[date, str]:
         found[date(year, 12, 31)] = "New Year's Day"
     found = {day: name for day, name in found.items() if day.year == year}
     return found | {
-        _nth(year, 1, _MON, 3): "Martin Luther King Day",
-        _nth(year, 2, _MON, 3): "Presidents' Day",
-        _last(year, 5, _MON): "Memorial Day",
-        _nth(year, 9, _MON, 1): "Labor Day",
-        _nth(year, 10, _MON, 2): "Columbus Day",
-        _nth(year, 11, _THU, 4): "Thanksgiving",
+        nth_weekday(year, 1, _MON, 3): "Martin Luther King Day",
+        nth_weekday(year, 2, _MON, 3): "Presidents' Day",
+        nth_weekday(year, 5, _MON, -1): "Memorial Day",
+        nth_weekday(year, 9, _MON, 1): "Labor Day",
+        nth_weekday(year, 10, _MON, 2): "Columbus Day",
+        nth_weekday(year, 11, _THU, 4): "Thanksgiving",
     }
 
 
@@ -91,9 +79,9 @@ def _united_kingdom(year: int) -> dict[date, str]:
     """England and Wales. A holiday at the weekend has a substitute on the next weekday that is none itself."""
     found = {
         **_from_easter(year, {_GOOD_FRIDAY: "Good Friday", _EASTER_MONDAY: "Easter Monday"}),
-        _nth(year, 5, _MON, 1): "Early May bank holiday",
-        _last(year, 5, _MON): "Spring bank holiday",
-        _last(year, 8, _MON): "Summer bank holiday",
+        nth_weekday(year, 5, _MON, 1): "Early May bank holiday",
+        nth_weekday(year, 5, _MON, -1): "Spring bank holiday",
+        nth_weekday(year, 8, _MON, -1): "Summer bank holiday",
     }
     fixed = {
         date(year, 1, 1): "New Year's Day",
@@ -150,16 +138,6 @@ _REGIONS: Final[Mapping[str, Callable[[int], dict[date, str]]]] = {
 
 def _from_easter(year: int, names: Mapping[int, str]) -> dict[date, str]:
     return {easter(year) + timedelta(days=days): name for days, name in names.items()}
-
-
-def _nth(year: int, month: int, weekday: int, number: int) -> date:
-    first = date(year, month, 1)
-    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
-
-
-def _last(year: int, month: int, weekday: int) -> date:
-    fifth = _nth(year, month, weekday, 5)
-    return fifth if fifth.month == month else fifth - timedelta(days=7)
 
 
 def _observed(day: date) -> date:

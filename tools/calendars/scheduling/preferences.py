@@ -89,7 +89,8 @@ def preferences_of(given: Mapping[str, Any], otherwise: Preferences | None = Non
 
     ``{"working_hours": {"monday": [["09:00", "12:30"], ["13:30", "17:00"]]}, "lunch": ["12:00", "13:00"],
     "prefers": ["mornings"], "avoids": ["friday", "before 09:00"], "buffer_after_min": 10, "holidays": "DE"}``.
-    A weekday that ``working_hours`` does not name stays as it is; an empty list is a day off.
+    A weekday that ``working_hours`` does not name stays as it is; an empty list is a day off. What is preferred here
+    is no longer avoided by ``otherwise``, and the other way round.
     """
     known = otherwise or Preferences()
     fields = {"working_hours", "lunch", "prefers", "avoids", "holidays", "timezone", *_NUMBERS}
@@ -97,6 +98,10 @@ def preferences_of(given: Mapping[str, Any], otherwise: Preferences | None = Non
         raise _wrong(f"there is no {strange[0]!r}; known are {', '.join(sorted(fields))}")
     prefers = _traits(given, "prefers", known.prefers)
     avoids = _traits(given, "avoids", known.avoids)
+    if "prefers" in given and "avoids" not in given:
+        avoids = tuple(one for one in avoids if one not in prefers)
+    elif "prefers" not in given:
+        prefers = tuple(one for one in prefers if one not in avoids)
     if both := set(prefers) & set(avoids):
         raise _wrong(f"{sorted(both)[0]!r} is both preferred and avoided")
     if impossible := set(avoids) & set(ARRANGEMENTS):
