@@ -17,6 +17,7 @@ from store.errors import (
     Unavailable,
     VoiceLoopError,
 )
+from tools.calendars.changes import SeriesClashes
 from tools.calendars.model import TimeTaken
 
 
@@ -111,6 +112,14 @@ def details_of(error: VoiceLoopError) -> dict[str, Any]:
         return {"tenants": error.tenants}
     if isinstance(error, TimeTaken):
         return {"clash": error.clash.as_json(), "alternatives": [slot.as_json() for slot in error.alternatives]}
+    if isinstance(error, SeriesClashes):
+        return {
+            "total": error.total,
+            "clashes": [
+                {"start": clash.start.isoformat(), "end": clash.end.isoformat(), "clash": clash.clash.as_json()}
+                for clash in error.clashes[:50]
+            ],
+        }
     return {}
 
 

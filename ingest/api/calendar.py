@@ -4,95 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from functools import cache
-from typing import Annotated
-from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from aiohttp import web
-from pydantic import Field, model_validator
 
+from ingest.api.calendar_shapes import (
+    EventChangeShape,
+    EventList,
+    EventQueryShape,
+    EventShape,
+    NewEventShape,
+    ScopeQuery,
+    shape_of,
+)
 from ingest.idempotency import KEY_HEADER
-from ingest.instants import Instant
 from ingest.keys import CALENDARS, DATABASE, SETTINGS
-from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
+from ingest.routes import Routes, body_of, identity_of, query_of
 from store import tenants
 from store.errors import Invalid
 from store.identity import Identity
-from tools.calendars.model import Event, EventChange, NewEvent
+from tools.calendars.backend import Recurrence
+from tools.calendars.model import EventChange, EventId, NewEvent, event_id_of
 from tools.calendars.walltime import after, at, days_after, in_zone, start_of, zone_of
 
 routes = Routes("Calendar")
 _DEFAULT_MIN = 30
-Line = Annotated[str, Field(max_length=300)]
-
-
-class EventShape(Shape):
-    """``start`` and ``end`` (exclusive) carry the offset of the event's own zone."""
-
-    id: str
-    calendar_id: str
-    summary: str
-    start: datetime
-    end: datetime
-    timezone: str
-    all_day: bool
-    attendees: list[str]
-    location: str
-    description: str
-
-
-class EventList(Shape):
-    items: list[EventShape]
-    next_cursor: str | None = None
-
-
-class EventQueryShape(Body):
-    """The window [from, to); instants with an offset."""
-
-    from_: Annotated[Instant, Field(alias="from")]
-    to: Instant
-    limit: Annotated[int, Field(ge=1, le=1000)] = 200
-    cursor: Annotated[str | None, Field(max_length=200)] = None
-
-
-class NewEventShape(Body):
-    """Without ``end``: ``duration_min`` (default 30, all day: that day). Without ``timezone``: the tenant's.
-
-    An all-day event runs from midnight to midnight.
-    """
-
-    summary: Annotated[str, Field(min_length=1, max_length=300)]
-    start: Instant
-    end: Instant | None = None
-    duration_min: Annotated[int | None, Field(ge=5, le=1440)] = None
-    timezone: Annotated[str, Field(max_length=64)] = ""
-    all_day: bool = False
-    attendees: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
-    location: Line = ""
-    description: Annotated[str, Field(max_length=4000)] = ""
-    calendar_id: UUID | None = None
-
-
-class EventChangeShape(Body):
-    """What is sent changes, the rest stays. With ``start`` but no ``end`` the event keeps its length."""
-
-    summary: Annotated[str | None, Field(min_length=1, max_length=300)] = None
-    start: Instant | None = None
-    end: Instant | None = None
-    timezone: Annotated[str, Field(max_length=64)] = ""
-    attendees: Annotated[tuple[Line, ...] | None, Field(max_length=100)] = None
-    location: Line | None = None
-    description: Annotated[str | None, Field(max_length=4000)] = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> EventChangeShape:
-        if self.start and self.end and (self.end.tzinfo is None) != (self.start.tzinfo is None):
-            raise ValueError("start and end must both have an offset, or neither")
-        if self.timezone and not self.start:
-            raise ValueError("timezone goes with start")
-        if not self.model_dump(exclude_none=True, exclude_defaults=True):
-            raise ValueError("say what to change")
-        return self
+ID = {"id": "string"}  # one of a series has the series' id and its start
 
 
 @routes.add("GET", "/api/calendar/events", scope="calendar:read", query=EventQueryShape, answer=EventList)
@@ -105,7 +42,7 @@ async def list_events(request: web.Request) -> EventList:
     first = _offset(window.cursor)
     shown = found[first : first + window.limit]
     more = first + window.limit < len(found)
-    return EventList(items=[_shape(one) for one in shown], next_cursor=str(first + window.limit) if more else None)
+    return EventList(items=[shape_of(one) for one in shown], next_cursor=str(first + window.limit) if more else None)
 
 
 @routes.add(
@@ -128,7 +65,6 @@ async def book_event(request: web.Request) -> EventShape:
         end = days_after(start.date(), 1, zone)
     else:
         end = after(start, new.duration_min or _DEFAULT_MIN)
-    key = request.headers.get(KEY_HEADER)
     event = await request.app[CALENDARS].book(
         identity,
         NewEvent(
@@ -141,25 +77,36 @@ async def book_event(request: web.Request) -> EventShape:
             location=new.location,
             description=new.description,
             calendar_id=new.calendar_id,
-            idempotency_key=f"http:{key}" if key else None,
+            busy=new.busy,
+            recurrence=Recurrence(new.rrule) if new.rrule else None,
+            idempotency_key=key_of(request),
         ),
+        skip_clashes=new.skip_clashes,
     )
-    return _shape(event)
+    return shape_of(event)
 
 
-@routes.add("GET", "/api/calendar/events/{id}", scope="calendar:read", answer=EventShape)
+@routes.add("GET", "/api/calendar/events/{id}", scope="calendar:read", answer=EventShape, path_types=ID)
 async def read_event(request: web.Request) -> EventShape:
-    """One event."""
-    return _shape(await request.app[CALENDARS].read_event(identity_of(request), id_of(request, "event")))
+    """One event; of a series, the one of it whose id it is."""
+    return shape_of(await request.app[CALENDARS].read_event(identity_of(request), event_id(request)))
 
 
-@routes.add("PATCH", "/api/calendar/events/{id}", scope="calendar:write", body=EventChangeShape, answer=EventShape)
+@routes.add(
+    "PATCH",
+    "/api/calendar/events/{id}",
+    scope="calendar:write",
+    query=ScopeQuery,
+    body=EventChangeShape,
+    answer=EventShape,
+    path_types=ID,
+)
 async def change_event(request: web.Request) -> EventShape:
-    """Change an event's time, title, people, place or description; 409 `time_taken` as when booking."""
-    identity, event_id = identity_of(request), id_of(request, "event")
-    sent = await body_of(request, EventChangeShape)
+    """Change an event's time, title, people, place, description or repetition; 409 `time_taken` as when booking."""
+    identity, which = identity_of(request), event_id(request)
+    sent, scope = await body_of(request, EventChangeShape), query_of(request, ScopeQuery).scope
     calendars = request.app[CALENDARS]
-    event = await calendars.read_event(identity, event_id)
+    event = await calendars.read_event(identity, which)
     zone = _named_zone(sent.timezone) if sent.timezone else zone_of(event.timezone)
     change = EventChange(
         start=_instant(sent.start, zone, all_day=event.all_day) if sent.start else None,
@@ -168,14 +115,32 @@ async def change_event(request: web.Request) -> EventShape:
         attendees=sent.attendees,
         location=sent.location,
         description=sent.description,
+        busy=sent.busy,
+        recurrence=Recurrence(sent.rrule) if sent.rrule else None,
+        make_single=sent.rrule == "",
     )
-    return _shape(await calendars.update(identity, event_id, change))
+    changed = await calendars.update(
+        identity, which, change, scope=scope, key=key_of(request), skip_clashes=sent.skip_clashes
+    )
+    return shape_of(changed)
 
 
-@routes.add("DELETE", "/api/calendar/events/{id}", scope="calendar:write", status=204)
+@routes.add("DELETE", "/api/calendar/events/{id}", scope="calendar:write", query=ScopeQuery, status=204, path_types=ID)
 async def cancel_event(request: web.Request) -> None:
-    """Cancel an event."""
-    await request.app[CALENDARS].cancel(identity_of(request), id_of(request, "event"))
+    """Cancel an event, or of a series what `scope` says; `POST /api/calendar/undo` brings it back for ten minutes."""
+    scope = query_of(request, ScopeQuery).scope
+    await request.app[CALENDARS].cancel(identity_of(request), event_id(request), scope=scope, key=key_of(request))
+
+
+def event_id(request: web.Request) -> EventId:
+    """The event in the path. Raises EventNotFound for what is no event's id."""
+    return event_id_of(request.match_info["id"])
+
+
+def key_of(request: web.Request) -> str | None:
+    """The client's idempotency key as the calendar keeps it."""
+    key = request.headers.get(KEY_HEADER)
+    return f"http:{key}" if key else None
 
 
 def _named_zone(name: str) -> ZoneInfo:
@@ -209,7 +174,3 @@ def _offset(cursor: str | None) -> int:
     if cursor and not (cursor.isascii() and cursor.isdigit()):
         raise Invalid("This cursor is not one of ours; start without one.", code="invalid_cursor")
     return int(cursor or 0)
-
-
-def _shape(event: Event) -> EventShape:
-    return EventShape.model_validate(event.as_json())

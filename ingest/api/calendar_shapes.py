@@ -1,0 +1,132 @@
+"""What the calendar's routes take and give. Times without an offset are wall time of ``timezone``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from ingest.instants import Instant
+from ingest.routes import Body, Shape
+from tools.calendars.model import Event
+from tools.calendars.recurrence import BadRule, described
+from tools.calendars.walltime import zone_of
+
+Line = Annotated[str, Field(max_length=300)]
+Rule = Annotated[str, Field(max_length=1000, description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO")]
+Scope = Literal["this", "following", "all"]
+
+
+class EventShape(Shape):
+    """``start`` and ``end`` (exclusive) carry the offset of the event's own zone.
+
+    One of a series: ``series_id``, ``original_start`` (null for the series as a whole), ``rrule`` and what it says in
+    words. ``change_id``: what `POST /api/calendar/undo` takes back, in the answer to a change.
+    """
+
+    id: str
+    calendar_id: str
+    summary: str
+    start: datetime
+    end: datetime
+    timezone: str
+    all_day: bool
+    attendees: list[str]
+    location: str
+    description: str
+    series_id: str | None = None
+    original_start: datetime | None = None
+    rrule: str = ""
+    recurrence_text: str = ""
+    change_id: str | None = None
+
+
+class EventList(Shape):
+    items: list[EventShape]
+    next_cursor: str | None = None
+
+
+class EventQueryShape(Body):
+    """The window [from, to); instants with an offset."""
+
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+
+
+class NewEventShape(Body):
+    """Without ``end``: ``duration_min`` (default 30, all day: that day). Without ``timezone``: the tenant's.
+
+    An all-day event runs from midnight to midnight. With ``rrule`` it is a series; dates of it that are taken are
+    refused (409 `series_clashes`), or left out with ``skip_clashes``.
+    """
+
+    summary: Annotated[str, Field(min_length=1, max_length=300)]
+    start: Instant
+    end: Instant | None = None
+    duration_min: Annotated[int | None, Field(ge=5, le=1440)] = None
+    timezone: Annotated[str, Field(max_length=64)] = ""
+    all_day: bool = False
+    attendees: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    location: Line = ""
+    description: Annotated[str, Field(max_length=4000)] = ""
+    calendar_id: UUID | None = None
+    busy: bool = True
+    rrule: Rule = ""
+    skip_clashes: bool = False
+
+
+class EventChangeShape(Body):
+    """What is sent changes, the rest stays. With ``start`` but no ``end`` the event keeps its length.
+
+    ``rrule``: how it repeats from now on, "" for not at all.
+    """
+
+    summary: Annotated[str | None, Field(min_length=1, max_length=300)] = None
+    start: Instant | None = None
+    end: Instant | None = None
+    timezone: Annotated[str, Field(max_length=64)] = ""
+    attendees: Annotated[tuple[Line, ...] | None, Field(max_length=100)] = None
+    location: Line | None = None
+    description: Annotated[str | None, Field(max_length=4000)] = None
+    busy: bool | None = None
+    rrule: Rule | None = None
+    skip_clashes: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> EventChangeShape:
+        if self.start and self.end and (self.end.tzinfo is None) != (self.start.tzinfo is None):
+            raise ValueError("start and end must both have an offset, or neither")
+        if self.timezone and not self.start:
+            raise ValueError("timezone goes with start")
+        if not self.model_dump(exclude_none=True, exclude={"skip_clashes", "timezone"}):
+            raise ValueError("say what to change")
+        return self
+
+
+class ScopeQuery(Body):
+    """What of a series is meant: this one of it (when its id is one's), this and following, or all."""
+
+    scope: Scope | None = None
+
+
+def shape_of(event: Event) -> EventShape:
+    """The event as HTTP shows it."""
+    shown = EventShape.model_validate(event.as_json())
+    if event.series_id is None and event.change_id is None:
+        return shown
+    change = str(event.change_id) if event.change_id else None
+    return shown.model_copy(update={"recurrence_text": _told(event), "change_id": change})
+
+
+def _told(event: Event) -> str:
+    if event.recurrence is None:
+        return ""
+    zone = zone_of(event.timezone)
+    try:
+        return described(event.recurrence.rrule, zone, start=event.starts_in(zone), all_day=event.all_day)
+    except BadRule:  # another program's, which we show and cannot say
+        return ""
