@@ -16,9 +16,9 @@ from store.errors import Invalid
 from tools.calendars.backend import Attendee, Interval, Recurrence, Scope
 from tools.calendars.model import Event, EventChange, EventId, EventNotFound, OccurrenceId
 from tools.calendars.occurrences import Terms
-from tools.calendars.recurrence import checked_rrule, expand, split
+from tools.calendars.recurrence import checked_rrule, expand, shifted, split
 from tools.calendars.rows import Row, as_occurrence, event_of, first_times, people_of, recurrence_of
-from tools.calendars.shifting import Step, moved, step_of
+from tools.calendars.shifting import Step, step_of
 from tools.calendars.writing import Write
 
 _COPIED = (
@@ -220,7 +220,7 @@ def _recurrence(master: Row, columns: Row, wanted: EventChange, step: Step | Non
         return _repeating(checked(wanted.recurrence, start, all_day=columns.get("all_day", master["all_day"])))
     if step is None or not master["repeats"]:
         return {}
-    return _repeating(moved(recurrence_of(master), first_times(master)[0], step))
+    return _repeating(shifted(recurrence_of(master), first_times(master)[0], start))
 
 
 def checked(recurrence: Recurrence, start: datetime, *, all_day: bool) -> Recurrence:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from store.errors import Conflict, Invalid, NotFound
 from tools.calendars.backend import Attendee, Recurrence
+from tools.calendars.recurrence import BadRule, described
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Event:
     def as_json(self) -> dict[str, Any]:
         """The shape that HTTP and the page show; times RFC 3339 with the offset of the event's own zone.
 
-        Of a series, and of one of it, also ``series_id``, ``original_start`` (null for the whole), and ``rrule``.
+        Of a series, and of one of it, also ``series_id``, ``original_start`` (null for the whole), ``rrule``, and
+        ``recurrence_text`` ("every Monday at 9 AM").
         """
         zone = ZoneInfo(self.timezone)
         shown: dict[str, Any] = {
@@ -111,7 +113,19 @@ class Event:
             shown["series_id"] = str(self.series_id)
             shown["original_start"] = self.original_start.astimezone(zone).isoformat() if self.original_start else None
             shown["rrule"] = self.recurrence.rrule if self.recurrence else ""
+            shown["recurrence_text"] = self.recurrence_text
         return shown
+
+    @property
+    def recurrence_text(self) -> str:
+        """How often the series takes place, as a person would say it; empty when it cannot be said."""
+        if self.recurrence is None or not self.recurrence.rrule:
+            return ""
+        start = self.original_start or self.starts_at
+        try:
+            return described(self.recurrence.rrule, ZoneInfo(self.timezone), start=start, all_day=self.all_day)
+        except BadRule:
+            return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
