@@ -248,6 +248,14 @@ async def test_other_refusals_are_not_tried_again(
     assert waits == []
 
 
+async def test_one_odd_event_does_not_keep_a_calendar_from_being_read(google: Google) -> None:
+    odd, fine = google.there(summary="Odd"), google.there(summary="Fine")
+    google.own.items[odd]["originalStartTime"] = {"timeZone": "Asia/Tokyo"}
+    assert [event.id for event in (await google.backend.changes(OWNER)).events] == [fine]
+    with pytest.raises(CalendarUnavailable):
+        await google.backend.read(OWNER, odd)
+
+
 async def test_a_rule_that_google_refuses_is_said_to_be_the_rule(google: Google) -> None:
     google.fake.faults.append(Fault(400, ("calendar.events.insert",), reason="invalidRecurrence"))
     with pytest.raises(NotSupported):

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 
+from store.log import get_logger
 from tools.calendars.backend import (
     AccessTokens,
+    CalendarUnavailable,
     Capabilities,
     Changes,
     Channel,
@@ -36,6 +38,8 @@ from tools.calendars.google.rest import Rest, items_of, object_of
 from tools.calendars.google.translate import Place, body_of, event_of
 
 Json = dict[str, Any]
+
+log = get_logger(__name__)
 
 BASE_URL = "https://www.googleapis.com/calendar/v3"
 _WRITERS = frozenset({"owner", "writer", "writerWithoutPrivateAccess"})
@@ -79,11 +83,9 @@ class GoogleCalendar:
             if page.get("status") in lost:
                 raise SyncTokenLost("Google Calendar no longer knows what we have seen. Everything is asked for again.")
             place = self._noted(calendar_id, page)
-            for item in items_of(page):
-                if item.get("status") == "cancelled" and not item.get("recurringEventId"):
-                    removed.append(str(item.get("id", "")))
-                else:
-                    events.append(event_of(item, place))
+            items = items_of(page)
+            removed += [str(one.get("id", "")) for one in items if _is_gone(one)]
+            events += _events_of([one for one in items if not _is_gone(one)], place)
             following = str(page.get("nextSyncToken", ""))
         return Changes(tuple(events), tuple(removed), following, full=not token)
 
@@ -98,7 +100,7 @@ class GoogleCalendar:
         found: list[RemoteEvent] = []
         async for page in self._rest.pages("calendars", calendar_id, "events", params=params):
             place = self._noted(calendar_id, page)
-            found += [event_of(item, place) for item in items_of(page)]
+            found += _events_of(items_of(page), place)
         touching = [event for event in found if event.start < end and event.end > start and not event.cancelled]
         return sorted(touching, key=lambda event: event.start.astimezone(UTC))
 
@@ -175,6 +177,22 @@ class GoogleCalendar:
 def id_of(key: str) -> str:
     """The event id of a key: base32hex as Google wants it, the same for the same key."""
     return base64.b32hexencode(hashlib.sha256(key.encode()).digest()).decode().rstrip("=").lower()
+
+
+def _is_gone(item: Json) -> bool:
+    """Whether the event was deleted, and is not an occurrence that its series leaves out."""
+    return item.get("status") == "cancelled" and not item.get("recurringEventId")
+
+
+def _events_of(items: Iterable[Json], place: Place) -> list[RemoteEvent]:
+    """What can be understood: one odd event must not keep a calendar from being read."""
+    found: list[RemoteEvent] = []
+    for item in items:
+        try:
+            found.append(event_of(item, place))
+        except CalendarUnavailable:
+            log.warning("an event of Google Calendar was not understood and is left out")
+    return found
 
 
 def _calendar(item: Json) -> RemoteCalendar:

@@ -51,7 +51,7 @@ def event_of(item: Json, place: Place) -> RemoteEvent:
     """The event in Google's answer. Raises CalendarUnavailable when it makes no sense."""
     try:
         return _event(item, place)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise CalendarUnavailable("Google Calendar answered something unexpected. Try again later.") from error
 
 
@@ -167,31 +167,35 @@ def _event(item: Json, place: Place) -> RemoteEvent:
     end = moment_of(item["end"], zone) if item.get("end") else start
     kind = item.get("eventType", "default")
     return RemoteEvent(
-        id=item["id"],
-        uid=item.get("iCalUID", ""),
-        etag=item.get("etag", ""),
-        summary=item.get("summary", ""),
+        id=str(item["id"]),
+        uid=_text(item, "iCalUID"),
+        etag=_text(item, "etag"),
+        summary=_text(item, "summary"),
         start=start,
         end=end,
         timezone=zone.key,
         all_day="date" in start_json,
-        description=item.get("description", ""),
-        location=item.get("location", ""),
+        description=_text(item, "description"),
+        location=_text(item, "location"),
         attendees=tuple(_attendee(one) for one in item.get("attendees", []) if not one.get("resource")),
-        organizer=item.get("organizer", {}).get("email", ""),
+        organizer=_text(item.get("organizer", {}), "email"),
         busy=item.get("transparency") != "transparent" and kind not in _NOT_BUSY_KINDS and not _declined(item),
         cancelled=item.get("status") == "cancelled",
         editable=place.writable and kind not in FIXED_KINDS and _ours(item),
         recurrence=recurrence_of(item.get("recurrence", []), zone),
-        series_id=item.get("recurringEventId", ""),
+        series_id=_text(item, "recurringEventId"),
         original_start=moment_of(original, zone) if original else None,
     )
 
 
+def _text(item: Json, name: str) -> str:
+    """A text without NUL, which no database keeps."""
+    return str(item.get(name) or "").replace("\0", "")
+
+
 def _attendee(one: Json) -> Attendee:
-    return Attendee(
-        one.get("email", ""), one.get("displayName", ""), _STATUS.get(one.get("responseStatus", ""), "needs-action")
-    )
+    status = _STATUS.get(_text(one, "responseStatus"), "needs-action")
+    return Attendee(_text(one, "email"), _text(one, "displayName"), status)
 
 
 def _attendees(people: Iterable[Attendee], known: dict[str, Json]) -> list[Json]:
