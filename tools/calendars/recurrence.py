@@ -7,7 +7,7 @@ that day is the real local time after the jump (02:30 becomes 03:30); one that c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ __all__ = [
     "next_occurrence",
     "shifted",
     "split",
+    "tidied",
 ]
 
 _SECOND = timedelta(seconds=1)
@@ -87,23 +88,30 @@ def checked_rrule(text: str, start: datetime, zone: ZoneInfo | None = None, *, a
     (the sentence names the first start that fits; ``first_occurrence`` returns it).
     """
     start = start.astimezone(zone) if zone is not None else start
-    rule, wall = parsed(text), wall_of(start)
-    first = next(pattern(rule, wall).fires(wall, horizon(wall)), None)
-    if first is None:
-        raise BadRule("That repetition never happens: no day fits it. Say it differently.")
-    until = until_of(rule, zone_of_start(start))
-    if until is not None and until < start.astimezone(UTC):
-        raise BadRule("The repetition ends before the event starts. Choose a later end.")
+    rule = tidied(text, start, all_day=all_day)
+    wall = wall_of(start)
+    first = next(pattern(rule, wall).fires(wall, horizon(wall)))
     if first != wall:
         raise BadRule(
             f"The repetition does not fall on its first day, {start:%A, %B} {start.day}; it would first happen on "
             f"{first:%A, %B} {first.day}, {first.year} at {first:%H:%M}."
         )
+    return rule.text()
+
+
+def tidied(text: str, start: datetime, *, all_day: bool = False) -> Rule:
+    """Like ``checked_rrule`` for rules that others made: one that does not fall on ``start`` is as good."""
+    rule, wall = parsed(text), wall_of(start)
+    if next(pattern(rule, wall).fires(wall, horizon(wall)), None) is None:
+        raise BadRule("That repetition never happens: no day fits it. Say it differently.")
+    until = until_of(rule, zone_of_start(start))
     if until is None:
-        return rule.text()
+        return rule
+    if until < start.astimezone(UTC):
+        raise BadRule("The repetition ends before the event starts. Choose a later end.")
     if rule.count is not None and instant(counted_end(rule, wall), zone_of_start(start)) <= until:
-        return replace(rule, until=None).text()
-    return _ending(rule, until, start, all_day=all_day).text()
+        return replace(rule, until=None)
+    return _ending(rule, until, start, all_day=all_day)
 
 
 def first_occurrence(start: datetime, rrule: str) -> datetime | None:
@@ -195,7 +203,11 @@ def _rest(rule: Rule, start: datetime, at: datetime) -> Rule:
 
 def _ending(rule: Rule, last: datetime, start: datetime, *, all_day: bool) -> Rule:
     """The rule with UNTIL as its only end, written as RFC 5545 wants it for this kind of event."""
-    return replace(rule, count=None, until=wall_of(last, zone_of_start(start)).date() if all_day else last)
+    if not all_day:
+        return replace(rule, count=None, until=last)
+    # midnights in UTC mean the date as written, other times (Exchange) the event's midnight
+    zone = UTC if last.time() in {time(0), time(23, 59, 59)} else zone_of_start(start)
+    return replace(rule, count=None, until=wall_of(last, zone).date())
 
 
 def _divided(moments: tuple[datetime, ...], at: datetime) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
