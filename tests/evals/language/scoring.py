@@ -22,6 +22,7 @@ NOWS: Mapping[str, datetime] = {
     "D": datetime(2026, 12, 31, 16, 45, tzinfo=ZoneInfo("Europe/Berlin")),  # a Thursday
 }
 Outcome = Literal["exact", "asked", "asked needlessly", "wrong", "nothing"]
+OUTCOMES: tuple[Outcome, ...] = ("exact", "asked", "asked needlessly", "wrong", "nothing")
 RIGHT: frozenset[Outcome] = frozenset(("exact", "asked"))
 _MEANING = ("start", "end", "minutes", "day", "last_day", "part", "all_day", "rrule", "zone")
 
