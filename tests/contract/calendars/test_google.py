@@ -118,6 +118,15 @@ async def test_a_single_event_without_a_zone_gets_one_when_it_becomes_a_series(g
     assert wall_times(await google.year()) == ["01-11 09:00", "01-12 09:00"]
 
 
+async def test_nobody_waits_for_more_requests_than_it_takes(google: Google) -> None:
+    made = await google.create()
+    await google.backend.update(OWNER, made.id, Patch(start=at(2027, 1, 12, 9)))
+    await google.backend.delete(OWNER, made.id)
+    assert [name.removeprefix("calendar.events.") for name, *_ in google.fake.asked] == [
+        *("insert", "get", "patch", "delete"),
+    ]
+
+
 # kinds of events
 
 

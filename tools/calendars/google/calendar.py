@@ -90,8 +90,7 @@ class GoogleCalendar:
         return Changes(tuple(events), tuple(removed), following, full=not token)
 
     async def read(self, calendar_id: str, event_id: str) -> RemoteEvent:
-        events = await self._events(calendar_id)
-        return event_of(await events.get(event_id), events.place)
+        return event_of(await self._events(calendar_id).get(event_id), await self._place(calendar_id))
 
     async def occurrences(self, calendar_id: str, start: datetime, end: datetime) -> list[RemoteEvent]:
         until = end + timedelta(seconds=1) if end.microsecond else end
@@ -105,7 +104,7 @@ class GoogleCalendar:
         return sorted(touching, key=lambda event: event.start.astimezone(UTC))
 
     async def create(self, calendar_id: str, draft: Draft, *, key: str, notify: bool = False) -> RemoteEvent:
-        events = await self._events(calendar_id)
+        events = self._events(calendar_id)
         item = await events.insert(id_of(key), body_of(draft), notify=notify, revive=False)
         return event_of(item, events.place)
 
@@ -129,7 +128,7 @@ class GoogleCalendar:
             notify=notify,
             tail_id=id_of(f"{key} following") if key else "",
         )
-        events = await self._events(calendar_id)
+        events = self._events(calendar_id)
         return event_of(await changing.update(events, patch, wanted), events.place)
 
     async def delete(
@@ -143,7 +142,7 @@ class GoogleCalendar:
         notify: bool = False,
     ) -> None:
         wanted = Wanted(event_id=event_id, scope=scope, occurrence=occurrence, etag=etag, notify=notify)
-        await changing.remove(await self._events(calendar_id), wanted)
+        await changing.remove(self._events(calendar_id), wanted)
 
     async def busy(
         self, who: Sequence[str], start: datetime, end: datetime
@@ -159,13 +158,18 @@ class GoogleCalendar:
     async def aclose(self) -> None:
         await self._session.close()
 
-    async def _events(self, calendar_id: str) -> Events:
-        """The calendar's events; its zone and rights are asked for once."""
+    def _events(self, calendar_id: str) -> Events:
+        """The calendar's events, taken for one that may be changed: Google says so when it may not."""
+        if (place := self._places.get(calendar_id)) is not None:
+            return Events(self._rest, place)
+        return Events(self._rest, Place(calendar_id, "UTC"), lambda: self._place(calendar_id))
+
+    async def _place(self, calendar_id: str) -> Place:
+        """The calendar's zone and rights; asked for once."""
         if calendar_id not in self._places:
             answer = await self._rest.ask("GET", "users", "me", "calendarList", calendar_id, accept=(404,))
-            told = object_of(answer) if answer.status == 200 else {}
-            self._noted(calendar_id, told)
-        return Events(self._rest, self._places[calendar_id])
+            self._noted(calendar_id, object_of(answer) if answer.status == 200 else {})
+        return self._places[calendar_id]
 
     def _noted(self, calendar_id: str, told: Json) -> Place:
         """Keep what Google says of a calendar beside its events; a calendar that is in nobody's list says nothing."""

@@ -6,7 +6,7 @@ lost: what already is as wanted is a success.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from tools.calendars.backend import ChangedElsewhere, RemoteEventGone
@@ -21,11 +21,13 @@ _OURS_TO_WRITE_BACK = frozenset({"kind", "etag", "created", "updated", "htmlLink
 
 
 class Events:
-    """``place`` says which calendar."""
+    """``place`` says which calendar. Its zone is asked for with ``learn`` when an event first needs it: most name their
+    own, and a person waits for each request."""
 
-    def __init__(self, rest: Rest, place: Place) -> None:
+    def __init__(self, rest: Rest, place: Place, learn: Callable[[], Awaitable[Place]] | None = None) -> None:
         self.place = place
         self._rest = rest
+        self._learn = learn
 
     async def items(self, *path: str, params: Mapping[str, str]) -> list[Json]:
         return await self._rest.items("calendars", self.place.id, *path, params=params)
@@ -39,7 +41,7 @@ class Events:
     async def find(self, event_id: str) -> Json | None:
         """The event as Google has it, deleted ones too for a while; None when it never was."""
         answer = await self._rest.ask("GET", *self._path(event_id), accept=(404, 410))
-        return object_of(answer) if answer.status == 200 else None
+        return await self._placed(object_of(answer)) if answer.status == 200 else None
 
     async def get(self, event_id: str) -> Json:
         """The event. Raises RemoteEventGone for a deleted one, too."""
@@ -56,7 +58,7 @@ class Events:
             "POST", "calendars", self.place.id, "events", params=params, body={"id": event_id, **body}, accept=(409,)
         )
         if answer.status != 409:
-            return object_of(answer)
+            return await self._placed(object_of(answer))
         found = await self.find(event_id)
         if found is not None and found.get("status") == "cancelled" and revive:
             back = {**body, "status": "confirmed", "sequence": found.get("sequence", 0)}
@@ -88,11 +90,17 @@ class Events:
         path, params = self._path(item["id"]), {**_updates(notify), **_WHOLE}
         answer = await self._rest.ask(method, *path, params=params, body=body, etag=item.get("etag", ""), accept=(412,))
         if answer.status != 412:
-            return object_of(answer)
+            return await self._placed(object_of(answer))
         now = await self.get(item["id"])
         if holds(now, body, self.place):
             return now
         raise ChangedElsewhere("Somebody changed the event in Google Calendar. Look at it again.")
+
+    async def _placed(self, item: Json) -> Json:
+        """``item``, when the zone that it is in is known."""
+        if self._learn is not None and "timeZone" not in item.get("start", {}):
+            self.place, self._learn = await self._learn(), None
+        return item
 
     def _path(self, event_id: str) -> tuple[str, ...]:
         return ("calendars", self.place.id, "events", event_id)
