@@ -18,7 +18,7 @@ from tools.calendars.microsoft.translate import FIELDS, MASTER_FIELDS, holds
 Json = dict[str, Any]
 
 _DAY = timedelta(days=1)
-_PAGE = "100"
+_PAGE = "250"
 _KEYS = UUID("0f2a6f0e-3a53-4f0b-9b53-6f1f1f3a7c11")
 
 

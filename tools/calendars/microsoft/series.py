@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from store.errors import VoiceLoopError
-from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
+from tools.calendars.backend import NotSupported, Patch, Recurrence, RemoteEvent, RemoteEventGone
 from tools.calendars.microsoft.events import Events
 from tools.calendars.microsoft.recurrence import ended_before, follow, longest_gap
 from tools.calendars.microsoft.translate import (
@@ -35,6 +35,7 @@ from tools.calendars.recurrence import split as halves
 
 Json = dict[str, Any]
 
+_LOOKS_BACK = timedelta(days=400)
 _TIMES = ("start", "end", "isAllDay")
 _SAID = {
     "summary": ("subject",),
@@ -85,9 +86,12 @@ async def deviations(events: Events, item: Json, start: datetime, end: datetime)
     return Deviations(changed, frozenset(day for day in cancelled if start <= day < end))
 
 
-async def reapply(events: Events, item: Json, wanted: Deviations, shift: timedelta = timedelta(0)) -> None:
+async def reapply(
+    events: Events, item: Json, wanted: Deviations, shift: timedelta = timedelta(0), *, yields: bool = False
+) -> None:
     """Make the series ``item`` deviate as ``wanted``, each ``shift`` (days) later; what it has already is left,
-    and what its rule does not have any more is forgotten."""
+    and what its rule does not have any more is forgotten. ``yields``: an occurrence that Exchange does not let stay
+    where it was moved to, because of its neighbours, goes back to its series' time."""
     starts = [*wanted.changed, *wanted.cancelled]
     if not starts:
         return
@@ -104,7 +108,12 @@ async def reapply(events: Events, item: Json, wanted: Deviations, shift: timedel
     for original, body in wanted.changed.items():
         one = there(original)
         if one and body and differences(one, item) != body:
-            await events.patch(str(one["id"]), body)
+            try:
+                await events.patch(str(one["id"]), body)
+            except NotSupported:
+                if not yields:
+                    raise
+                await events.patch(str(one["id"]), {name: body[name] for name in body if name not in _TIMES})
     for original in wanted.cancelled:
         if one := there(original):
             await events.remove(str(one["id"]))
@@ -133,7 +142,7 @@ async def change_all(events: Events, item: Json, patch: Patch, reach: tuple[date
         known = replace(known, cancelled=frozenset())
     if moves:
         shift = timedelta(days=(start.date() - event.start.date()).days)
-        await reapply(events, await events.read(event.id), known, shift)
+        await reapply(events, await events.read(event.id), known, shift, yields=True)
     return await events.read(event.id)
 
 
@@ -154,6 +163,24 @@ def _change(item: Json, event: RemoteEvent, patch: Patch) -> tuple[Json, datetim
         start, end = on_pattern(recurrence, start, end, zone)
         body["recurrence"] = rule(recurrence, start, zone)
     return body | times(start, end, zone, all_day=all_day, series=recurrence is not None), start
+
+
+async def change_from_first(
+    events: Events, item: Json, patch: Patch, reach: tuple[datetime, datetime], *, etag: str
+) -> Json:
+    """From the first on is all; and the first, which was spoken of, is no exception to what was said."""
+    changed = await change_all(events, item, patch, reach, etag=etag)
+    series = event_of(changed, writable=True)
+    if series.recurrence is None:
+        return changed
+    with contextlib.suppress(RemoteEventGone):  # it may be left out
+        one = await occurrence_of(events, series, series.start)
+        said = _said(patch) & differences(one, changed).keys()
+        common = copied(changed) | times(series.start, series.end, series.timezone, all_day=series.all_day, series=True)
+        if said:
+            await events.patch(str(one["id"]), {name: common[name] for name in common if name in said})
+            return await events.read(series.id)
+    return changed
 
 
 async def split(
@@ -187,10 +214,11 @@ async def split(
 async def end_before(
     events: Events, item: Json, occurrence: datetime, *, etag: str, unless: Json | None = None
 ) -> None:
-    """End the series on the day before ``occurrence``; its changed occurrences before that stay. ``unless``: what is
-    removed when the series does not end. While nobody knows whether it did, both stay, until the next try."""
+    """End the series on the day before ``occurrence``; its changed occurrences of a year before that stay
+    (Exchange may forget them). ``unless``: what is removed when the series does not end. While nobody knows whether
+    it did, both stay, until the next try."""
     series = event_of(item, writable=True)
-    start = max(series.start, occurrence - timedelta(days=90))
+    start = max(series.start, occurrence - _LOOKS_BACK)
     known = await deviations(events, item, start.astimezone(UTC), occurrence.astimezone(UTC))
     body = {"recurrence": ended_before(item["recurrence"], in_zone(occurrence, series.timezone).date())}
     try:
@@ -229,9 +257,14 @@ def _second_half(item: Json, series: RemoteEvent, local: datetime, patch: Patch)
 def _theirs(kept: Deviations, at: datetime, patch: Patch) -> Deviations:
     """What the second half takes over. The occurrence that was spoken of becomes what was said, also where it was
     different before; a new rule has left-out days of its own."""
-    said = {name for field, names in _SAID.items() if getattr(patch, field) is not None for name in names}
+    said = _said(patch)
     changed = {
         original: {name: value for name, value in own.items() if original != at or name not in said}
         for original, own in kept.changed.items()
     }
     return Deviations(changed, frozenset() if patch.recurrence else kept.cancelled)
+
+
+def _said(patch: Patch) -> set[str]:
+    """Graph's names of what the patch speaks about."""
+    return {name for field, names in _SAID.items() if getattr(patch, field) is not None for name in names}
