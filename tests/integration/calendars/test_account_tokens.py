@@ -17,7 +17,7 @@ from store.identity import Identity
 from tests.integration.calendars.accounts import KEYRING, Desk, desk_of
 from tools.calendars.accounts.gates import OAuthGate
 from tools.calendars.accounts.model import AccountNotFound, Credentials, Fresh, NotConfigured
-from tools.calendars.accounts.repository import credentials_of
+from tools.calendars.accounts.repository import access_of
 from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.backend import CalendarUnavailable, NeedsReconnect
 
@@ -33,7 +33,7 @@ async def desk(database: Database, identity: Identity, clock: FixedClock) -> Asy
 
 async def kept(desk: Desk, account_id: Any) -> Credentials:
     async with desk.database.transaction(desk.person) as connection:
-        return (await credentials_of(connection, desk.person, KEYRING, account_id))[2]
+        return (await access_of(connection, desk.person, KEYRING, account_id)).credentials
 
 
 def worker(desk: Desk) -> Identity:

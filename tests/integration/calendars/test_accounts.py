@@ -24,15 +24,15 @@ from tools.calendars.accounts.backends import Login
 from tools.calendars.accounts.connecting import Connecting
 from tools.calendars.accounts.model import (
     AccountNotFound,
-    AddressNotAllowed,
     CalendarChange,
     ConnectRefused,
     NotConfigured,
     NotYours,
     WrongPassword,
 )
-from tools.calendars.accounts.repository import credentials_of
+from tools.calendars.accounts.repository import access_of
 from tools.calendars.backend import CalendarUnavailable, NeedsReconnect, RemoteCalendar
+from tools.calendars.caldav import AddressRefused
 
 SECRETS = ("ya29.access", "1//refresh", "eyJ.access", "0.refresh", "app-password")
 
@@ -81,7 +81,7 @@ async def test_tokens_are_sealed_in_their_row_and_shown_nowhere(desk: Desk) -> N
         shown = f"{row} {account!r} {entries}"
         assert not any(secret in shown for secret in SECRETS)
         async with desk.database.transaction(desk.person) as connection:
-            _, _, kept = await credentials_of(connection, desk.person, KEYRING, account.id)
+            kept = (await access_of(connection, desk.person, KEYRING, account.id)).credentials
         assert any(secret in str(kept) for secret in SECRETS)
 
 
@@ -267,7 +267,7 @@ async def test_a_caldav_password_is_tried_and_then_kept(desk: Desk) -> None:
     assert [one.login for one in desk.shelf.opened] == [LOGIN]
     assert "app-password" not in repr(desk.shelf.opened)
     async with desk.database.transaction(desk.person) as connection:
-        _, _, kept = await credentials_of(connection, desk.person, KEYRING, account.id)
+        kept = (await access_of(connection, desk.person, KEYRING, account.id)).credentials
     assert kept == {"username": "ada", "password": "app-password"}
 
 
@@ -275,7 +275,7 @@ async def test_a_caldav_password_is_tried_and_then_kept(desk: Desk) -> None:
     ("error", "wanted"),
     [
         (NeedsReconnect("401"), WrongPassword),
-        (AddressNotAllowed("That address is inside."), AddressNotAllowed),
+        (AddressRefused("That address is inside."), AddressRefused),
         (CalendarUnavailable("away"), CalendarUnavailable),
     ],
 )

@@ -13,7 +13,7 @@ from tools.calendars.accounts.model import PROVIDERS, Provider
 GOOGLE_API: Final = "https://www.googleapis.com"
 GRAPH_API: Final = "https://graph.microsoft.com/v1.0"
 MICROSOFT_AUTHORITY: Final = "https://login.microsoftonline.com"
-_HOST: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*)(\.[A-Za-z0-9_-]+)*")
+_HOST: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*(:[0-9]{1,5})?")
 _VARIABLES: Final[Mapping[Provider, tuple[str, ...]]] = {
     "google": ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
     "microsoft": ("MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET"),
@@ -60,18 +60,20 @@ def problem_of_pairs(values: Mapping[str, str]) -> str:
 
 
 def problem_of_allowed(places: Sequence[str]) -> str:
-    """What is wrong with hosts and networks of VOICELOOP_CALDAV_ALLOW, as the end of a sentence; empty when nothing."""
-    good = all(_is_network(place) or _is_host(place) for place in places)
-    return "" if good else "must be host names, addresses or networks such as 10.0.0.0/8, separated by commas"
+    """What is wrong with the places of VOICELOOP_CALDAV_ALLOW, as the end of a sentence; empty when nothing is."""
+    if all(_is_network(place) or _is_host(place) for place in places):
+        return ""
+    return "must be host names such as nas.lan or nas.lan:5232, or networks such as 10.0.0.0/8, separated by commas"
 
 
 def _is_network(place: str) -> bool:
     try:
-        ipaddress.ip_network(place)
+        ipaddress.ip_network(place, strict=False)
     except ValueError:
         return False
     return True
 
 
 def _is_host(place: str) -> bool:
-    return _HOST.fullmatch(place) is not None and not place.replace(".", "").isdigit()
+    name = place.partition(":")[0]
+    return _HOST.fullmatch(place) is not None and (place != name or not name.replace(".", "").isdigit())

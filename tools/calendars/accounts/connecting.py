@@ -24,7 +24,7 @@ from store.seal import Keyring
 from tools.calendars.accounts import authorizations, mirrored, repository
 from tools.calendars.accounts.apps import CalendarApps
 from tools.calendars.accounts.authorizations import Pending
-from tools.calendars.accounts.backends import Access, Login, Opener
+from tools.calendars.accounts.backends import Access, Login, Opener, normal_server_url
 from tools.calendars.accounts.gates import Gates, OAuthGate
 from tools.calendars.accounts.model import (
     NAMES,
@@ -123,7 +123,8 @@ class Connecting:
         return await self._write(identity, found, pending.account_id)
 
     async def connect_caldav(self, identity: Identity, login: Login, *, again: UUID | None = None) -> Account:
-        """Try the password, and keep it when it works. Raises WrongPassword, AddressNotAllowed, Unavailable."""
+        """Try the password, and keep it when it works. Raises WrongPassword, AddressRefused, NotFound, Unavailable."""
+        login = replace(login, server_url=normal_server_url(self._apps, login.server_url))
         try:
             async with self._open(Access("caldav", login=login, patience_s=_PATIENCE_S)) as backend:
                 calendars = await backend.list_calendars()

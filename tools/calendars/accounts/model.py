@@ -140,12 +140,6 @@ class WrongPassword(Invalid):
         )
 
 
-class AddressNotAllowed(Invalid):
-    """The server's address leads into this installation's own network, or is no address of a server."""
-
-    code = "address_not_allowed"
-
-
 class NotYours(NotAllowed):
     """Only who set something up for all of the tenant may change it."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, LiteralString
 from uuid import UUID
@@ -18,7 +19,7 @@ from store.identity import Identity
 from store.live import announce
 from store.seal import Keyring
 from store.sealed import CALENDAR_CREDENTIALS
-from tools.calendars.accounts.model import Account, AccountNotFound, Credentials, Provider
+from tools.calendars.accounts.model import Account, AccountNotFound, AccountStatus, Credentials, Provider
 
 _SELECT: Final[LiteralString] = (
     "SELECT a.id, a.user_id, u.name AS user_name, a.provider, a.address, a.label, a.server_url, a.scopes, a.status, "
@@ -136,18 +137,29 @@ async def delete_account(connection: Connection, account_id: UUID) -> None:
     await connection.execute("DELETE FROM calendar_accounts WHERE id = %s", (account_id,))
 
 
-async def credentials_of(
-    connection: Connection, identity: Identity, keyring: Keyring, account_id: UUID
-) -> tuple[str, Provider, Credentials]:
-    """Status, provider and credentials, for programs, not for people. Raises AccountNotFound, SealBroken."""
+@dataclass(frozen=True, slots=True)
+class KeptAccess:
+    """What programs need of an account; ``timezone`` is its tenant's."""
+
+    status: AccountStatus
+    provider: Provider
+    server_url: str
+    timezone: str
+    credentials: Credentials = field(repr=False)
+
+
+async def access_of(connection: Connection, identity: Identity, keyring: Keyring, account_id: UUID) -> KeptAccess:
+    """For programs, not for people: nobody asks whose account it is. Raises AccountNotFound, SealBroken."""
     rows = await connection.execute(
-        "SELECT status, provider, sealed_credentials FROM calendar_accounts WHERE id = %s", (account_id,)
+        "SELECT a.status, a.provider, a.server_url, t.timezone, a.sealed_credentials "
+        "FROM calendar_accounts a JOIN tenants t ON t.id = a.tenant_id WHERE a.id = %s",
+        (account_id,),
     )
     row = await rows.fetchone()
     if row is None:
         raise AccountNotFound
     plain = CALENDAR_CREDENTIALS.open(keyring, identity.tenant_id, account_id, bytes(row["sealed_credentials"]))
-    return row["status"], row["provider"], json.loads(plain)
+    return KeptAccess(row["status"], row["provider"], row["server_url"], row["timezone"], json.loads(plain))
 
 
 async def write_credentials(

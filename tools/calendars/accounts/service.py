@@ -96,7 +96,8 @@ class AccountService:
             lost = Lost(**await mirrored.what_would_go(connection, account_id))
             credentials = None
             try:
-                _, _, credentials = await repository.credentials_of(connection, identity, self._keyring, account_id)
+                kept = await repository.access_of(connection, identity, self._keyring, account_id)
+                credentials = kept.credentials
             except SealBroken as error:  # then nobody can use them either
                 log.warning("credentials cannot be opened", account=str(account_id), error=error.message)
             await mirrored.leave_default_behind(connection, account_id)

@@ -7,7 +7,6 @@ committed before the access token that came with it is used, also when whoever a
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -22,17 +21,12 @@ from store.seal import Keyring
 from tools.calendars.accounts import repository
 from tools.calendars.accounts.gates import Gates, OAuthGate
 from tools.calendars.accounts.model import NAMES, Credentials, Fresh, NotConfigured, Provider, Token
+from tools.calendars.accounts.repository import KeptAccess
 from tools.calendars.backend import NeedsReconnect
 
 log = get_logger(__name__)
 _EARLY: Final = timedelta(seconds=60)  # a token that ends sooner may end on its way
 _AT_ONCE: Final = 2  # a refresh holds a database connection while the provider thinks
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    provider: Provider
-    credentials: Credentials = field(repr=False)
 
 
 class TokenKeeper:
@@ -95,11 +89,12 @@ class TokenKeeper:
         assert token is not None
         return token
 
-    async def _kept(self, connection: Connection, identity: Identity, account_id: UUID) -> _Kept:
-        status, provider, credentials = await repository.credentials_of(connection, identity, self._keyring, account_id)
-        if status == "needs_reconnect":
-            raise NeedsReconnect(f"{NAMES[provider]} no longer accepts this connection. Connect the account again.")
-        return _Kept(provider, credentials)
+    async def _kept(self, connection: Connection, identity: Identity, account_id: UUID) -> KeptAccess:
+        kept = await repository.access_of(connection, identity, self._keyring, account_id)
+        if kept.status == "needs_reconnect":
+            name = NAMES[kept.provider]
+            raise NeedsReconnect(f"{name} no longer accepts this connection. Connect the account again.")
+        return kept
 
     def _gate_of(self, provider: Provider) -> OAuthGate:
         gate = None if provider == "caldav" else self._gates.get(provider)
