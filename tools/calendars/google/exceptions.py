@@ -15,7 +15,8 @@ from typing import Any
 from tools.calendars.backend import Patch, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
 from tools.calendars.google.rules import moved_along
-from tools.calendars.google.translate import event_of, original_start_text
+from tools.calendars.google.times import original_start_text
+from tools.calendars.google.translate import event_of
 
 Json = dict[str, Any]
 

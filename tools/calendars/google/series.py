@@ -18,8 +18,9 @@ from store.errors import Invalid, VoiceLoopError
 from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
 from tools.calendars.google.exceptions import OWN, Different, differences, find_occurrence, reapply
+from tools.calendars.google.people import writable_attendees
 from tools.calendars.google.rules import check_divisible, lines_of, moved_along, recurrence_of
-from tools.calendars.google.translate import changed, event_of, holds, merged, writable_attendees
+from tools.calendars.google.translate import changed, event_of, holds, merged
 from tools.calendars.recurrence import split as divided
 
 Json = dict[str, Any]

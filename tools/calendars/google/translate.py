@@ -1,41 +1,32 @@
 """Google's event JSON <-> RemoteEvent, Draft and Patch. Pure; asks nobody.
 
-Times go out as wall time beside an IANA zone, so that a series keeps its hour when clocks change; whole days as dates.
-A field that Patch learns: one line in ``changed`` and one in ``event_of``.
+Times are ``times.py``'s, guests ``people.py``'s, lines of a series ``rules.py``'s. A field that Patch learns: one line
+in ``changed`` and one in ``event_of``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from tools.calendars.backend import (
-    Attendee,
     CalendarUnavailable,
     Draft,
     NotSupported,
     Patch,
     RemoteEvent,
-    Status,
 )
+from tools.calendars.google.people import attendee_of, attendees_by_address, attendees_of, is_declined, text_of
 from tools.calendars.google.rules import check_divisible, lines_of, recurrence_of
+from tools.calendars.google.times import day_of, moment_of, times_of, zone_or
 from tools.calendars.recurrence import shifted
 
 Json = dict[str, Any]
 
 FIXED_KINDS = frozenset({"birthday", "fromGmail"})  # Google makes them out of something else
 _NOT_BUSY_KINDS = frozenset({"birthday", "workingLocation"})
-_STATUS: dict[str, Status] = {
-    "needsAction": "needs-action",
-    "accepted": "accepted",
-    "tentative": "tentative",
-    "declined": "declined",
-}
-_STATUS_OUT: dict[Status, str] = {said: theirs for theirs, said in _STATUS.items()}
-_READ_ONLY = ("self", "organizer", "id")  # what Google says of an attendee and does not take
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +54,10 @@ def body_of(draft: Draft) -> Json:
         "description": draft.description,
         "location": draft.location,
         "transparency": _transparency(draft.busy),
-        **_times(draft.start, draft.end, zone, all_day=draft.all_day),
+        **times_of(draft.start, draft.end, zone, all_day=draft.all_day),
     }
     if draft.attendees:
-        body["attendees"] = _attendees(draft.attendees, {})
+        body["attendees"] = attendees_of(draft.attendees, {})
     if draft.recurrence is not None:
         body["recurrence"] = lines_of(draft.recurrence, zone, all_day=draft.all_day)
     return body
@@ -86,7 +77,7 @@ def changed(item: Json, patch: Patch, place: Place) -> Json:
     if patch.attendees is not None:
         if item.get("attendeesOmitted"):
             raise NotSupported("That event has too many guests to change them here. Change them in Google Calendar.")
-        body["attendees"] = _attendees(patch.attendees, attendees_by_address(item))
+        body["attendees"] = attendees_of(patch.attendees, attendees_by_address(item))
     before = event_of(item, place)
     after = _rescheduled(before, patch)
     if (after.start, after.end, after.timezone, after.all_day) != (
@@ -95,10 +86,10 @@ def changed(item: Json, patch: Patch, place: Place) -> Json:
         before.timezone,
         before.all_day,
     ):
-        body |= _times(after.start, after.end, ZoneInfo(after.timezone), all_day=after.all_day, patch=True)
+        body |= times_of(after.start, after.end, ZoneInfo(after.timezone), all_day=after.all_day, patch=True)
     if patch.recurrence is not None:
         if "timeZone" not in item["start"]:  # Google wants one of a series, not of a single event
-            body = {**_times(before.start, before.end, ZoneInfo(before.timezone), all_day=before.all_day), **body}
+            body = {**times_of(before.start, before.end, ZoneInfo(before.timezone), all_day=before.all_day), **body}
         body["recurrence"] = lines_of(patch.recurrence, ZoneInfo(after.timezone), all_day=after.all_day)
     elif item.get("recurrence") and ("start" in body):
         body["recurrence"] = _moved_lines(item["recurrence"], before, after)
@@ -124,39 +115,6 @@ def holds(item: Json, body: Json, place: Place) -> bool:
     return wanted == event_of(item, place)
 
 
-def attendees_by_address(item: Json) -> dict[str, Json]:
-    return {str(one.get("email", "")).lower(): one for one in item.get("attendees", []) if isinstance(one, dict)}
-
-
-def zone_or(name: str, otherwise: str) -> ZoneInfo:
-    """The zone of this name; Google hands on names that others made up."""
-    for each in (name, otherwise):
-        try:
-            return ZoneInfo(each)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-    return ZoneInfo("UTC")
-
-
-def moment_of(when: Json, zone: ZoneInfo) -> datetime:
-    """Google's start, end or original start as an aware moment on the clocks of ``zone``."""
-    if when.get("date"):
-        return datetime.combine(date.fromisoformat(when["date"]), time(0), zone)
-    moment = datetime.fromisoformat(when["dateTime"])
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)
-
-
-def original_start_text(moment: datetime, event: RemoteEvent) -> str:
-    """The original start of an occurrence as Google wants to be asked for it."""
-    zone = ZoneInfo(event.timezone)
-    return day_of(moment, zone).isoformat() if event.all_day else moment.astimezone(UTC).astimezone(zone).isoformat()
-
-
-def day_of(moment: datetime, zone: ZoneInfo) -> date:
-    """The day that a moment of a whole-day event means: a midnight means its own day, wherever the calendar is."""
-    return moment.date() if moment.time() == time(0) else moment.astimezone(zone).date()
-
-
 def _event(item: Json, place: Place) -> RemoteEvent:
     original = item.get("originalStartTime")
     start_json = item.get("start") or original  # a cancelled occurrence has nothing but its original start
@@ -168,59 +126,24 @@ def _event(item: Json, place: Place) -> RemoteEvent:
     kind = item.get("eventType", "default")
     return RemoteEvent(
         id=str(item["id"]),
-        uid=_text(item, "iCalUID"),
-        etag=_text(item, "etag"),
-        summary=_text(item, "summary"),
+        uid=text_of(item, "iCalUID"),
+        etag=text_of(item, "etag"),
+        summary=text_of(item, "summary"),
         start=start,
         end=end,
         timezone=zone.key,
         all_day="date" in start_json,
-        description=_text(item, "description"),
-        location=_text(item, "location"),
-        attendees=tuple(_attendee(one) for one in item.get("attendees", []) if not one.get("resource")),
-        organizer=_text(item.get("organizer", {}), "email"),
-        busy=item.get("transparency") != "transparent" and kind not in _NOT_BUSY_KINDS and not _declined(item),
+        description=text_of(item, "description"),
+        location=text_of(item, "location"),
+        attendees=tuple(attendee_of(one) for one in item.get("attendees", []) if not one.get("resource")),
+        organizer=text_of(item.get("organizer", {}), "email"),
+        busy=item.get("transparency") != "transparent" and kind not in _NOT_BUSY_KINDS and not is_declined(item),
         cancelled=item.get("status") == "cancelled",
         editable=place.writable and kind not in FIXED_KINDS and _ours(item),
         recurrence=recurrence_of(item.get("recurrence", []), zone),
-        series_id=_text(item, "recurringEventId"),
+        series_id=text_of(item, "recurringEventId"),
         original_start=moment_of(original, zone) if original else None,
     )
-
-
-def _text(item: Json, name: str) -> str:
-    """A text without NUL, which no database keeps."""
-    return str(item.get(name) or "").replace("\0", "")
-
-
-def _attendee(one: Json) -> Attendee:
-    status = _STATUS.get(_text(one, "responseStatus"), "needs-action")
-    return Attendee(_text(one, "email"), _text(one, "displayName"), status)
-
-
-def _attendees(people: Iterable[Attendee], known: dict[str, Json]) -> list[Json]:
-    """The whole list, because PATCH replaces it: who is on it already keeps what Google knows of them, and the rooms
-    stay booked (they are no people, so nobody named them)."""
-    written = [one for one in known.values() if one.get("resource")]
-    for person in people:
-        if not person.email:
-            raise NotSupported(f"Google Calendar needs an e-mail address of {person.name or 'every attendee'}.")
-        one = dict(known.get(person.email.lower(), {"email": person.email}))
-        if person.name:
-            one["displayName"] = person.name
-        if person.status != "needs-action" or "responseStatus" not in one:
-            one["responseStatus"] = _STATUS_OUT[person.status]
-        written.append(one)
-    return writable_attendees(written)
-
-
-def writable_attendees(attendees: Iterable[Json]) -> list[Json]:
-    """Google's attendees without what it alone says of them."""
-    return [{name: value for name, value in one.items() if name not in _READ_ONLY} for one in attendees]
-
-
-def _declined(item: Json) -> bool:
-    return any(one.get("self") and one.get("responseStatus") == "declined" for one in item.get("attendees", []))
 
 
 def _ours(item: Json) -> bool:
@@ -231,26 +154,6 @@ def _ours(item: Json) -> bool:
 
 def _transparency(busy: bool) -> str:
     return "opaque" if busy else "transparent"
-
-
-def _times(start: datetime, end: datetime, zone: ZoneInfo, *, all_day: bool, patch: bool = False) -> Json:
-    """``start`` and ``end``; in a patch what belongs to the other kind (date or dateTime) is taken away."""
-    first, last = (moment.astimezone(UTC).astimezone(zone) for moment in (start, end))
-    if not all_day:
-        kept = {"date": None} if patch else {}
-        return {
-            name: {"dateTime": _wall_text(moment), "timeZone": zone.key, **kept}
-            for name, moment in (("start", first), ("end", last))
-        }
-    kept = {"dateTime": None, "timeZone": None} if patch else {}
-    until = max(last.date(), first.date() + timedelta(days=1))
-    return {name: {"date": day.isoformat(), **kept} for name, day in (("start", first.date()), ("end", until))}
-
-
-def _wall_text(moment: datetime) -> str:
-    """Wall time without offset: the zone beside it decides. Only an hour that comes twice needs to say which it is."""
-    twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
-    return moment.isoformat() if twice else moment.replace(tzinfo=None).isoformat()
 
 
 def _rescheduled(event: RemoteEvent, patch: Patch) -> RemoteEvent:
