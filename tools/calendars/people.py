@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from store.database import Connection
 from store.errors import Conflict
+from tools.calendars.model import Event
 
 _USERS = (
     "SELECT id, name, email FROM users WHERE deleted_at IS NULL AND (lower(email) = ANY (%(words)s) "
     "OR lower(name) = ANY (%(words)s) OR split_part(lower(name), ' ', 1) = ANY (%(words)s) OR id = %(me)s) "
     "ORDER BY name, email"
+)
+_HELD = (
+    "SELECT id, calendar_id, starts_at, ends_at FROM calendar_holds WHERE expires_at > %s AND ends_at > %s "
+    "AND starts_at < %s AND conversation_id IS DISTINCT FROM %s ORDER BY starts_at"
 )
 
 
@@ -76,6 +82,14 @@ async def calendars_of(connection: Connection) -> list[OwnedCalendar]:
     """All calendars of the tenant, with whose they are."""
     rows = await (await connection.execute("SELECT id, user_id, counts_busy FROM calendars ORDER BY id")).fetchall()
     return [OwnedCalendar(**row) for row in rows]
+
+
+async def held_between(
+    connection: Connection, start: datetime, end: datetime, at: datetime, conversation_id: UUID | None
+) -> list[Event]:
+    """What is kept free for callers in [start, end), except for the conversation that asks; nobody's names in it."""
+    rows = await (await connection.execute(_HELD, (at, start, end, conversation_id))).fetchall()
+    return [Event(**row, summary="", timezone="UTC", status="held") for row in rows]
 
 
 def _meant(word: str, people: Sequence[Person]) -> list[Person]:

@@ -18,7 +18,7 @@ from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
 from tools.calendars.model import Event, EventId, OccurrenceId
-from tools.calendars.people import Circle, OwnedCalendar, Person, calendars_of, circle_of
+from tools.calendars.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
 from tools.calendars.preferences import READ, preferences_of_people
 from tools.calendars.scheduling.busy import busy_of
 from tools.calendars.scheduling.conflicts import conflicts
@@ -57,22 +57,33 @@ class PlanningService:
     def __init__(self, database: Database, calendars: CalendarService, clock: Clock) -> None:
         self._database, self._calendars, self._clock = database, calendars, clock
 
-    async def suggest(self, identity: Identity, request: SlotRequest) -> Proposal:
+    async def suggest(
+        self, identity: Identity, request: SlotRequest, *, conversation_id: UUID | None = None
+    ) -> Proposal:
         """Up to ``request.limit`` times that suit. ``required`` and ``optional``: names or e-mail addresses of users.
 
-        Raises Invalid for an impossible request, Conflict ``ambiguous_person`` when a name fits several.
+        What is held for ``conversation_id`` is free for it. Raises Invalid for an impossible request, Conflict
+        ``ambiguous_person`` when a name fits several.
         """
-        names = (*request.required, *request.optional)
-        window = _wider(request.earliest, request.latest, _LATER)
-        everybody = await self._everybody(identity, names, window, request.zone)
+        proposal = Proposal()
+        for later in (_AROUND, _LATER):  # only when nothing fits is the time after the window of any interest
+            proposal = await self._suggest(identity, request, later, conversation_id)
+            if proposal.suggestions:
+                break
+        return proposal
+
+    async def _suggest(
+        self, identity: Identity, request: SlotRequest, later: timedelta, conversation_id: UUID | None
+    ) -> Proposal:
+        names, window = (*request.required, *request.optional), _wider(request.earliest, request.latest, later)
+        everybody = await self._everybody(identity, names, window, request.zone, hold_of=conversation_id)
         request = replace(
             request,
             required=_distinct(everybody.names[name] for name in request.required),
             optional=_distinct(everybody.names[name] for name in request.optional),
         )
-        return await asyncio.to_thread(
-            propose, request, everybody.calendars, everybody.habits, self._clock.now().astimezone(request.zone)
-        )
+        now = self._clock.now().astimezone(request.zone)
+        return await asyncio.to_thread(propose, request, everybody.calendars, everybody.habits, now)
 
     async def free_busy(
         self, identity: Identity, start: datetime, end: datetime, zone: ZoneInfo, people: Sequence[str] = ()
@@ -88,7 +99,7 @@ class PlanningService:
 
     async def conflicts(self, identity: Identity, start: datetime, end: datetime, zone: ZoneInfo) -> tuple[Clash, ...]:
         """What of the acting person's cannot all be attended in [start, end), by start."""
-        everybody = await self._everybody(identity, (), (start, end), zone)
+        everybody = await self._everybody(identity, (), (start, end), zone, holds=False)
         return conflicts(everybody.calendars[YOU].appointments, everybody.habits[YOU])
 
     async def replan(self, identity: Identity, request: ReplanRequest) -> Plan:
@@ -100,14 +111,14 @@ class PlanningService:
         moments = [request.earliest, request.latest, *(moment for stretch in request.blocked for moment in stretch)]
         moments += [moment for one in named for moment in (one.starts_at, one.ends_at)]
         window = _wider(min(moments), max(moments), _AROUND)
-        mine = await self._everybody(identity, (), window, request.zone)
+        mine = await self._everybody(identity, (), window, request.zone, holds=False)
         blocked = merged((seconds(start), seconds(end, up=True)) for start, end in request.blocked)
         here = mine.calendars[YOU].appointments
         ids = {one.event_id for one in here if one.event_id and {one.event_id, _root(one.event_id)} & request.event_ids}
         request = replace(request, event_ids=frozenset(ids))
         moving = [one for one in here if one.event_id in ids or meets(blocked, one.start, one.end)]
         names = _distinct(name for one in moving for name in one.people)[:MOST_PEOPLE]
-        everybody = await self._everybody(identity, names, window, request.zone, strangers=True)
+        everybody = await self._everybody(identity, names, window, request.zone, strangers=True, holds=False)
         known = {name: everybody.calendars.get(everybody.names[name]) for name in names}
         calendars = everybody.calendars | {name: busy for name, busy in known.items() if busy is not None}
         habits = everybody.habits | {name: everybody.habits[everybody.names[name]] for name in names if known[name]}
@@ -122,8 +133,13 @@ class PlanningService:
         *,
         plain: bool = False,
         strangers: bool = False,
+        holds: bool = True,
+        hold_of: UUID | None = None,
     ) -> _Everybody:
-        """``plain``: without buffers and ways. ``strangers``: names that fit nobody, or several, do no harm."""
+        """``plain``: without buffers and ways. ``strangers``: names that fit nobody, or several, do no harm.
+
+        ``holds``: what is kept for callers counts, but for the one of the conversation ``hold_of``.
+        """
         identity.require(READ)
         if window[1] - window[0] > timedelta(days=MOST_DAYS) + _LATER + _AROUND:
             raise Invalid(f"The window is at most {MOST_DAYS} days long.", code="window_too_long")
@@ -134,7 +150,8 @@ class PlanningService:
             tenants, habits = await preferences_of_people(
                 connection, people | ({circle.you.id} if circle.you else set[UUID]())
             )
-        events = await self._calendars.list_events(identity, *window)
+            held = await held_between(connection, *window, self._clock.now(), hold_of) if holds else []
+        events = [*await self._calendars.list_events(identity, *window), *held]
         return _gathered(circle, names, owned, events, tenants, habits, zone, plain=plain)
 
 

@@ -150,6 +150,21 @@ async def test_free_and_busy_tells_when_but_not_what(client: aiohttp.ClientSessi
     assert (await look(client, "free-busy", **WEEK))["people"][0]["name"] == "you"
 
 
+async def test_a_time_held_for_a_caller_is_taken_until_it_expires(
+    client: aiohttp.ClientSession, database: Database, identity: Identity
+) -> None:
+    await book(client, "Other day", "2026-11-25T09:00")  # so that there is a calendar
+    async with database.transaction(identity) as connection:
+        for hour, expires in ((9, "2026-11-21T09:05:00Z"), (11, "2026-11-21T08:59:00Z")):
+            await connection.execute(
+                "INSERT INTO calendar_holds (id, tenant_id, calendar_id, conversation_id, starts_at, ends_at, "
+                "expires_at) SELECT %s, tenant_id, id, %s, %s, %s, %s FROM calendars",
+                (new_id(), new_id(), f"2026-11-23T{hour}:00+01:00", f"2026-11-23T{hour + 1}:00+01:00", expires),
+            )
+    answer = await look(client, "free-busy", **(WEEK | {"to": "2026-11-24T00:00:00+01:00"}))
+    assert [one["start"][11:16] for one in answer["people"][0]["busy"]] == ["09:00"]
+
+
 async def test_an_invitation_takes_the_invited_persons_time(client: aiohttp.ClientSession, tom: UUID) -> None:
     await book(client, "Together", "2026-11-23T09:00", attendees=["tom@demo.test"])
     answer = await look(client, "free-busy", people="Tom", **WEEK)
