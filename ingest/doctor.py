@@ -23,6 +23,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from ingest import doctor_calendars
 from ingest.laptop import media_server_build, page, ports, toolchains
 from ingest.laptop.home import Home, is_locked
 
@@ -155,11 +156,17 @@ def _documents(_home: Home, environment: Mapping[str, str]) -> Iterator[Finding]
         yield Finding(what, state, detail)
 
 
+def _calendars(_home: Home, environment: Mapping[str, str]) -> Iterator[Finding]:
+    for what, state, detail in doctor_calendars.findings(environment):
+        yield Finding(what, state, detail)
+
+
 _EXAMINATIONS: tuple[Callable[[Home, Mapping[str, str]], Iterator[Finding]], ...] = (
     _programs,
     _speech,
     _database,
     _documents,
+    _calendars,
     _machine,
 )
 

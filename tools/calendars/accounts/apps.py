@@ -14,7 +14,7 @@ GOOGLE_API: Final = "https://www.googleapis.com"
 GRAPH_API: Final = "https://graph.microsoft.com/v1.0"
 MICROSOFT_AUTHORITY: Final = "https://login.microsoftonline.com"
 _HOST: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*(:[0-9]{1,5})?")
-_VARIABLES: Final[Mapping[Provider, tuple[str, ...]]] = {
+VARIABLES: Final[Mapping[Provider, tuple[str, ...]]] = {
     "google": ("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"),
     "microsoft": ("MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET"),
     "caldav": (),
@@ -45,13 +45,13 @@ class CalendarApps:
     def missing(self, provider: Provider) -> tuple[str, ...]:
         """The variables to set before accounts of this provider can be connected; empty when they can."""
         is_there = {"google": self.google, "microsoft": self.microsoft, "caldav": True}[provider]
-        return () if is_there else _VARIABLES[provider]
+        return () if is_there else VARIABLES[provider]
 
 
 def problem_of_pairs(values: Mapping[str, str]) -> str:
     """What is wrong with the clients' variables, as a sentence; empty when each pair is set whole or not at all."""
     for provider in PROVIDERS:
-        names = _VARIABLES[provider]
+        names = VARIABLES[provider]
         given = [name for name in names if values.get(name)]
         if given and len(given) < len(names):
             absent = next(name for name in names if name not in given)
