@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from tools.calendars.backend import NotSupported
-from tools.calendars.microsoft.translate import moment_of, stamp
+from tools.calendars.microsoft.bodies import stamp
+from tools.calendars.microsoft.translate import moment_of
 from tools.calendars.microsoft.zones import iana_name, windows_name
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -30,11 +30,13 @@ from tools.calendars.backend import (
     Scope,
 )
 from tools.calendars.microsoft import delta, series
+from tools.calendars.microsoft.bodies import body_of
 from tools.calendars.microsoft.client import GRAPH_URL, GraphClient, calendar_path, object_of, segment
+from tools.calendars.microsoft.deviations import leave_out, occurrence_of
 from tools.calendars.microsoft.errors import refusal
 from tools.calendars.microsoft.events import Events, check_etag, instant
 from tools.calendars.microsoft.free_busy import busy_of, others_busy
-from tools.calendars.microsoft.translate import body_of, event_of
+from tools.calendars.microsoft.translate import event_of
 
 _CHANNEL_LASTS = timedelta(hours=70)  # Graph allows a little less than three days
 _COLORS = {
@@ -93,7 +95,7 @@ class GraphCalendar:
         events = self._events(calendar_id)
         item = await events.make(body_of(draft), f"create {key}")
         if draft.recurrence and draft.recurrence.exdates:
-            await series.leave_out(events, item, draft.recurrence.exdates)
+            await leave_out(events, item, draft.recurrence.exdates)
             item = await events.read(str(item["id"]))
         return replace(event_of(item, writable=True), description=draft.description)
 
@@ -123,7 +125,7 @@ class GraphCalendar:
             return event_of(second, writable=True)
         if patch.recurrence or patch.make_single:
             raise Invalid("One occurrence has no repetition of its own. Change the whole series, or from here on.")
-        one = await series.occurrence_of(events, event, occurrence)
+        one = await occurrence_of(events, event, occurrence)
         changed = await series.change_all(events, one, patch, reach, etag=str(one["@odata.etag"]) if etag else "")
         return event_of(changed, writable=True, uid=event.uid)
 
@@ -149,7 +151,7 @@ class GraphCalendar:
             elif scope == "following":
                 await series.end_before(events, item, at, etag=etag)
             else:
-                one = await series.occurrence_of(events, event, at)
+                one = await occurrence_of(events, event, at)
                 await events.remove(str(one["id"]))
         except RemoteEventGone:
             return

@@ -12,8 +12,9 @@ from uuid import UUID, uuid5
 
 from tools.calendars.backend import CalendarUnavailable, ChangedElsewhere, RemoteEventGone
 from tools.calendars.microsoft.client import GraphClient, calendar_path, event_path, object_of
+from tools.calendars.microsoft.comparing import holds
 from tools.calendars.microsoft.errors import error_of, refusal
-from tools.calendars.microsoft.translate import FIELDS, MASTER_FIELDS, holds
+from tools.calendars.microsoft.translate import FIELDS, MASTER_FIELDS
 
 Json = dict[str, Any]
 

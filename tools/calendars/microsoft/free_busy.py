@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tools.calendars.backend import CalendarForbidden, Interval, NotSupported, RemoteEvent, RemoteEventGone
+from tools.calendars.microsoft.bodies import stamp
 from tools.calendars.microsoft.client import GraphClient, object_of
-from tools.calendars.microsoft.translate import moment_of, stamp
+from tools.calendars.microsoft.translate import moment_of
 
 _AT_ONCE = 20  # schedules that one request takes
 _LONGEST = timedelta(days=42)  # Exchange refuses a time much longer than this

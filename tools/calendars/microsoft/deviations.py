@@ -1,0 +1,94 @@
+"""How a series deviates from its rule, its changed and left-out occurrences: read, and made again on another series.
+
+Exchange forgets them when a series' rule or hour changes, and a split leaves them behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tools.calendars.backend import NotSupported, RemoteEvent, RemoteEventGone
+from tools.calendars.microsoft.bodies import TIMES, in_zone
+from tools.calendars.microsoft.comparing import differences
+from tools.calendars.microsoft.events import Events
+from tools.calendars.microsoft.recurrence import longest_gap
+from tools.calendars.microsoft.translate import event_of, original_start_of
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deviations:
+    """How a series deviates from its rule in a span of time: PATCH bodies by original start, and starts left out."""
+
+    changed: Mapping[datetime, Json]
+    cancelled: frozenset[datetime]
+
+
+async def occurrence_of(events: Events, series: RemoteEvent, occurrence: datetime) -> Json:
+    """The occurrence with this original start, wherever it was moved. Raises RemoteEventGone."""
+    assert series.recurrence
+    reach = longest_gap(series.recurrence.rrule)
+    for around in (timedelta(days=1), reach):  # Exchange moves none past its neighbours
+        for item in await events.instances(series.id, occurrence - around, occurrence + around):
+            if original_of(item, series) == occurrence.astimezone(UTC):
+                return item
+    raise RemoteEventGone("That occurrence is no longer in the Outlook calendar.")
+
+
+def original_of(item: Mapping[str, Any], series: RemoteEvent) -> datetime:
+    return original_start_of(item, series.timezone, all_day=series.all_day).astimezone(UTC)
+
+
+async def deviations(events: Events, item: Json, start: datetime, end: datetime) -> Deviations:
+    """Of the series ``item`` in [start, end)."""
+    series = event_of(item, writable=True)
+    assert series.recurrence
+    changed = {
+        original_of(one, series): differences(one, item)
+        for one in await events.instances(series.id, start, end)
+        if one.get("type") == "exception" and start <= original_of(one, series) < end
+    }
+    cancelled = (day.astimezone(UTC) for day in series.recurrence.exdates)
+    return Deviations(changed, frozenset(day for day in cancelled if start <= day < end))
+
+
+async def reapply(
+    events: Events, item: Json, wanted: Deviations, shift: timedelta = timedelta(0), *, yields: bool = False
+) -> None:
+    """Make the series ``item`` deviate as ``wanted``, each ``shift`` (days) later; what it has already is left,
+    and what its rule does not have any more is forgotten. ``yields``: an occurrence that Exchange does not let stay
+    where it was moved to, because of its neighbours, goes back to its series' time."""
+    starts = [*wanted.changed, *wanted.cancelled]
+    if not starts:
+        return
+    series = event_of(item, writable=True)
+    span = timedelta(days=2)
+    found = {
+        in_zone(original_of(one, series), series.timezone).date(): one
+        for one in await events.instances(series.id, min(starts) + shift - span, max(starts) + shift + span)
+    }
+
+    def there(original: datetime) -> Json | None:
+        return found.get((in_zone(original, series.timezone) + shift).date())
+
+    for original, body in wanted.changed.items():
+        one = there(original)
+        if one and body and differences(one, item) != body:
+            try:
+                await events.patch(str(one["id"]), body)
+            except NotSupported:
+                if not yields:
+                    raise
+                await events.patch(str(one["id"]), {name: body[name] for name in body if name not in TIMES})
+    for original in wanted.cancelled:
+        if one := there(original):
+            await events.remove(str(one["id"]))
+
+
+async def leave_out(events: Events, item: Json, dates: tuple[datetime, ...]) -> None:
+    """Remove single occurrences of a new series (its EXDATEs)."""
+    await reapply(events, item, Deviations({}, frozenset(day.astimezone(UTC) for day in dates)))
