@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from store.errors import Conflict, NotFound
+from tools import spoken
 from tools.calendars.model import Event
 
 
@@ -60,17 +62,27 @@ class Undone:
     @property
     def fact(self) -> str:
         """What is now, in a plain sentence without dates; the titles are others' words."""
-        names = ", ".join(event.summary for event in self.events) or "Nothing"
-        done = {
-            "book": "is no longer booked",
-            "cancel": "is back",
-            "cancel_many": "is back",
-            "move": "is back where it was",
-        }
-        told = f"{names} {done.get(self.operation, 'is as it was')}."
+        told = f"{_named(self.events)} {self._now()}." if self.events else ""
         if self.left:
-            told += f" Not restored, as the time is taken now: {', '.join(event.summary for event in self.left)}."
-        return told
+            told += f" {_named(self.left)} could not be restored, as the time is taken now."
+        return told.strip()
+
+    def _now(self) -> str:
+        be = "are" if len(self.events) > 1 else "is"
+        match self.operation:
+            case "book":
+                return f"{be} no longer booked"
+            case "cancel" | "cancel_many":
+                return f"{be} back"
+            case "move":
+                return f"{be} back at the old time"
+            case _:
+                return f"{be} as before"
+
+
+def _named(events: Sequence[Event]) -> str:
+    """Each title once: a series comes as several events."""
+    return spoken.listed(list(dict.fromkeys(event.summary for event in events)))
 
 
 class NothingToUndo(NotFound):
