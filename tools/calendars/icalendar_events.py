@@ -50,12 +50,16 @@ class Reading:
 
 @dataclass(slots=True)
 class Found:
-    """What a VEVENT says; ``event`` is None without a usable start. ``periods``: RDATEs with an end of their own."""
+    """What a VEVENT says; ``event`` is None without a usable start. ``by_day``: RECURRENCE-ID is a day's occurrence.
+
+    ``periods``: RDATEs with an end of their own.
+    """
 
     line: int
     uid: str
     event: RemoteEvent | None = None
     recurrence_id: datetime | None = None
+    by_day: bool = False
     and_future: bool = False
     version: tuple[int, str, int] = (0, "", 0)
     periods: list[tuple[datetime, datetime]] = field(default_factory=list[tuple[datetime, datetime]])
@@ -86,10 +90,11 @@ def read_event(part: Component, reading: Reading, *, cancelled: bool = False) ->
         found.problems.append("It has no start that can be read, so it was left out.")
         return found
     end = _end(part, start, reading, found)
-    all_day = start.is_date and (part.line("DTEND") is None or end.time() == time(0))
+    all_day = start.is_date and end == _Stamp(datetime.combine(end.date(), time(0)), start.zone, is_date=True).aware
     found.version = (_number(part.text("SEQUENCE")), part.text("LAST-MODIFIED")[:20], part.at)
     if original is not None and identity is not None:
         found.recurrence_id = _original(original, start, is_date=original.is_date)
+        found.by_day = original.is_date and not start.is_date
         found.and_future = identity.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
     recurrence = None if original is not None else _recurrence(part, start, reading, found, all_day)
     begin, zone = start.aware, start.zone

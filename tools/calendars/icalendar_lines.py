@@ -18,11 +18,13 @@ KEPT = frozenset(
     "ATTENDEE SEQUENCE LAST-MODIFIED X-MICROSOFT-CDO-BUSYSTATUS METHOD X-WR-TIMEZONE X-WR-CALNAME NAME TZID "
     "X-LIC-LOCATION TZOFFSETFROM TZOFFSETTO".split()
 )
+_MOST_PARAMETERS = 50
 _COMPONENTS = frozenset({"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"})
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _NAME = re.compile(r"\s*([A-Za-z0-9-]{1,80})\s*[;:]")
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9-]{1,80})\s*=\s*((?:"[^"]*"|[^";:])*)')
+_UNQUOTED = re.compile(r"([^:]{1,100}):(\d{8}T\d{4,6}Z?)", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -147,7 +149,7 @@ class _Reader:
 def _line(match: re.Match[str], text: str, most: int) -> Line | None:
     name, position = match[1].upper(), match.end() - 1
     parameters: dict[str, str] = {}
-    while found := _PARAMETER.match(text, position, position + 2000):
+    for found in _parameters(text, position):
         parameters[found[1].upper()] = found[2].strip().strip('"')
         position = found.end()
     if text[position : position + 1] != ":":
@@ -155,7 +157,19 @@ def _line(match: re.Match[str], text: str, most: int) -> Line | None:
     value = text[position + 1 : position + 2 + most]
     if len(value) > most and name not in {"SUMMARY", "DESCRIPTION", "LOCATION"}:
         return None
+    if "TZID" in parameters and (split := _UNQUOTED.fullmatch(value)):  # TZID=GMT+02:00 without its quotes
+        parameters["TZID"] += f":{split[1]}"
+        value = split[2]
     return Line(name, value[:most].strip(" \t") if name != "DESCRIPTION" else value[:most], parameters)
+
+
+def _parameters(text: str, position: int) -> Iterator[re.Match[str]]:
+    for _ in range(_MOST_PARAMETERS):
+        found = _PARAMETER.match(text, position, position + 2000)
+        if not found:
+            return
+        yield found
+        position = found.end()
 
 
 def _decoded(data: bytes) -> str:

@@ -27,6 +27,9 @@ def in_series(found: Iterable[Found]) -> tuple[list[RemoteEvent], list[Strange]]
     strange: list[Strange] = []
     for group in groups.values():
         master = next((one for one in group if one.recurrence_id is None), None)
+        for one in group:
+            if one.by_day and one.recurrence_id and master and master.event:
+                one.recurrence_id = _on_day(one.recurrence_id, master.event.start)
         changes = sorted((one for one in group if one.recurrence_id is not None), key=_when)
         series = _Series(master.event if master else None, strange)
         for change in changes:
@@ -95,11 +98,12 @@ class _Series:
         return [part for _, part in self._parts] + kept
 
     def _exception(self, event: RemoteEvent, original: datetime) -> RemoteEvent:
-        series_id, at = event.uid, original
+        series_id, uid, at = event.uid, event.uid, original
         for begins, part in self._parts:
             if _utc(begins) <= _utc(original):
-                series_id, at = part.id, _moved(original, begins, part.start)
-        return replace(event, id=exception_id(series_id, at), series_id=series_id, original_start=at, recurrence=None)
+                series_id, uid, at = part.id, part.uid, _moved(original, begins, part.start)
+        own = exception_id(series_id, at)
+        return replace(event, id=own, uid=uid, series_id=series_id, original_start=at, recurrence=None)
 
     def _split(self, found: Found) -> bool:
         begins, last = self._parts[-1]
@@ -139,6 +143,12 @@ def _occurrence(event: RemoteEvent, original: datetime, start: datetime, end: da
         end=end,
         recurrence=None,
     )
+
+
+def _on_day(day: datetime, start: datetime) -> datetime:
+    """The occurrence of ``day`` in a series that starts at ``start``: same day, its hour."""
+    wall = datetime.combine(day.date(), start.time().replace(fold=0))
+    return wall.replace(tzinfo=start.tzinfo).astimezone(UTC).astimezone(start.tzinfo)
 
 
 def _touches(start: datetime, end: datetime, window: Interval) -> bool:

@@ -134,18 +134,17 @@ def _same_clocks(clocks: list[tuple[datetime, timedelta]]) -> ZoneInfo | None:
     """The zone that shows the same all year; well-known ones first."""
     if not clocks:
         return None
-    for key in _candidates():
-        zone = ZoneInfo(key)
+    for zone in _candidates():
         if all(moment.astimezone(zone).utcoffset() == offset for moment, offset in clocks):
             return zone
     return None
 
 
 @cache
-def _candidates() -> tuple[str, ...]:
-    """What Windows' zones are called, then the rest."""
+def _candidates() -> tuple[ZoneInfo, ...]:
+    """What Windows' zones are called, then the rest; kept, since zoneinfo itself keeps eight."""
     usual = ("UTC", "Europe/Berlin", "America/New_York", *WINDOWS_TO_OLSON.values(), *sorted(_names().values()))
-    return tuple(key for key in dict.fromkeys(usual) if key.lower() in _names())
+    return tuple(ZoneInfo(key) for key in dict.fromkeys(usual) if key.lower() in _names())
 
 
 @lru_cache(maxsize=64)
@@ -155,5 +154,5 @@ def _fixed(offset: timedelta) -> ZoneInfo | None:
     if not rest and -14 <= -hours <= 12:
         return ZoneInfo(f"Etc/GMT{-hours:+d}" if hours else "UTC")
     months = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13)]
-    keys = (key for key in _candidates() if all(one.astimezone(ZoneInfo(key)).utcoffset() == offset for one in months))
-    return next((ZoneInfo(key) for key in keys), None)
+    zones = (zone for zone in _candidates() if all(one.astimezone(zone).utcoffset() == offset for one in months))
+    return next(zones, None)
