@@ -199,3 +199,20 @@ def calls_of(text: str) -> int:
     finally:
         sys.setprofile(None)
     return calls
+
+
+@pytest.mark.parametrize(("text", "bound"), [("tomorrow after three", "after"), ("no later than 4 on Friday", "before")])
+def test_a_limit_is_not_the_time_meant(text: str, bound: str) -> None:
+    reading = read(text, NOW)
+    assert reading.best is not None
+    assert (reading.best.bound, reading.ask) == (bound, "which_time")
+
+
+def test_a_second_weekday_is_of_the_week_that_was_named() -> None:
+    found = read("next week on Tuesday or Thursday", datetime(2026, 11, 25, 14, 20, tzinfo=BERLIN))
+    assert [str(candidate.day) for candidate in found.candidates] == ["2026-12-01", "2026-12-03"]
+
+
+def test_tomorrow_is_the_callers_own_in_another_zone() -> None:
+    early = datetime(2026, 11, 21, 4, 30, tzinfo=BERLIN)
+    assert str(best("tomorrow at one pm Pacific", early).start) == "2026-11-22 13:00:00"

@@ -55,7 +55,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("plain", re.compile(rf"{_HOUR}(?=\s(?:sharp|in\sthe\s(?:morning|afternoon|evening)|at\snight|tonight))\b")),
 )
 _BARE = re.compile(rf"{_HOUR}(?![:\d])\b{_NO_UNIT}(?!\s?(?:st|nd|rd|th)\b)")
-_LEAD = re.compile(r"(?:(?:at|by|from|around|about|before|after|until|for|like|say|it|its|is|exactly)\s){1,4}")
+LEAD = re.compile(r"(?:(?:at|by|from|around|about|before|after|until|for|like|say|it|its|is|exactly)\s){1,4}")
 _STRONG_LEAD = re.compile(r"\b(?:at|around|by|from)\s(?:about\s|around\s|like\s|exactly\s)?$")
 _HALF_AFTER = re.compile(
     r"\s(?:(?:sharp|exactly)\s?)?(?:in\sthe\s(morning|afternoon|evening)|at\s(night)|(?=(tonight)))"
@@ -163,7 +163,9 @@ def _range_at(text: str, place: int, *, across: bool) -> Clock | None:
         return None
     if not first.half and not first.sure and second.half:
         first = replace(first, half=_half_before(first, second))
-    return replace(first, start=place, end=second.end, until=second, bare=first.bare and not lead)
+    return replace(
+        first, start=place, end=second.end, until=second, bare=first.bare and not lead and (second.bare or not across)
+    )
 
 
 def _plainly_two(first: Clock, second: Clock) -> bool:
@@ -193,7 +195,7 @@ def _plain_first(text: str, place: int) -> Clock | None:
 
 
 def _clock_at(text: str, place: int, *, bare: bool) -> Clock | None:
-    lead = _LEAD.match(text, place)
+    lead = LEAD.match(text, place)
     begin = lead.end() if lead else place
     for kind, pattern in _PATTERNS:
         match = pattern.match(text, begin)

@@ -222,7 +222,11 @@ def range_in_month(match: re.Match[str], today: date) -> Resolved:
     month, year = MONTHS.index(match["month"]) + 1, int(match["year"] or 0)
     last = on(year, month, int(match["to"])) if year else next_such(today, month, int(match["to"]))
     first = on(last.year, month, int(match["day"])) if last else None
-    return (first, last) if first and last and first <= last else None
+    if not (first and last and first <= last):
+        return None
+    if match["joint"] == "or" or (match["joint"] == "and" and (last - first).days > 1):
+        return Found((first, first), ((last, last),))
+    return first, last
 
 
 def ago(match: re.Match[str], today: date) -> Resolved:

@@ -121,10 +121,10 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"{_WEEKDAY}\s(?:the\s)?{_NTH}\s(?:of\s)?(?P<near>this|next|the)\smonth", dates.nth_of_near_month),
     _rule(rf"{_WEEKDAY}\s(?:the\s)?{_NTH}", dates.weekday_nth),
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?(?P<near>this|next|the)\smonth", dates.nth_of_near_month),
-    _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}\s(?:to|through|until)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?"
+    _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}\s(?P<joint>to|through|until)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?"
           rf"(?!:|\d|\s(?:am|pm|oclock|{'|'.join(MONTHS)})){_YEAR}", dates.range_in_month),
-    _rule(rf"(?:from\s)?(?:the\s)?{_DAY}\s(?:to|through|until)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?"
-          rf"{_MONTH}{_YEAR}", dates.range_in_month),
+    _rule(rf"(?:from\s)?(?:the\s)?{_DAY}\s(?P<joint>to|through|until|and|or)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?\s"
+          rf"(?:of\s)?{_MONTH}{_YEAR}", dates.range_in_month),
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),
     _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}(?!\s(?:am|pm|oclock|people|of\b)){_YEAR}", dates.of_month),
     _rule(rf"{_DAY}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),

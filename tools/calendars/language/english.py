@@ -35,8 +35,12 @@ ENGLISH = Language(
     },
     phrases=(
         (r"([ap]) m", r"\1m"),
+        (r"1 (?:to|on|through) 1", "one on one"),
+        (r"tmr", "tomorrow"),
+        (r"(?<!\d )(?:on )?(morning|afternoon|evening|night)s", r"every \1"),
+        (r"annual", "annually"),
         (r"in the (am|pm)", r"\1"),
-        (r"(\d{1,2}) ([ap])(?= (?:to|until) |$)", r"\1 \2m"),
+        (r"(\d{1,2}) ([ap])(?= (?:to|until|through|[ecmp]t|on|tomorrow|today)(?: |$)|$)", r"\1 \2m"),
         (r"(\d{1,2}(?::\d\d)?) ish", r"\1"),
         (rf"sat(?= {_DATE})", "saturday"),
         (rf"sun(?= {_DATE})", "sunday"),

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from tools.calendars.language.clock import Clock, Half, find_clocks, find_impossible
+from tools.calendars.language.clock import LEAD, Clock, Half, find_clocks, find_impossible
 from tools.calendars.language.context import (
     EARLY_WORDS,
     LATE_WORDS,
@@ -38,6 +38,7 @@ _TO = re.compile(r"(?:\s_+)*\s(?:to|through|until|and)(?:\sincluding)?\s(?:on\s|
 _AND = re.compile(r"\s(?:and|or)\s(?:maybe\s|perhaps\s|on\s|the\s)*")
 _BOUND = re.compile(r"\b(?P<side>before|after)\s(?:the\s)?$")
 _OR = re.compile(r"\s(?:or|and)\s(?:maybe\s|perhaps\s|again\s|then\s)*(?:at\s)?$")
+_EITHER = re.compile(r"^(?:\s\S+){0,4}\s(?:or|and)\s(?:maybe\s|perhaps\s|else\s)?$")
 _BESIDE = re.compile(r"_\s(?:at\s|around\s)?$")
 _LONE = re.compile(
     r"(?:(?:um|uh|okay|ok|yes|no|sorry|actually|then|lets|say|make|it|that|at|about|around|how|better|rather|"
@@ -47,13 +48,18 @@ _HALF_ALONE = re.compile(r"(?<!\d\s)(?<!oclock\s)\b(?P<half>am|pm)\b")
 _MINUTES = re.compile(
     r"\b(?:(?P<half>half\spast)|(?P<quarter>quarter|\d{1,2})(?:\sminutes)?\s(?P<side>past|to))(?=$|\s(?!\d))"
 )
+Bound = Literal["", "before", "after"]
+_LIMIT = re.compile(
+    r"\b(?:(?P<before>(?<!not\s)before|until|by|no\slater\sthan|(?<!no\s)earlier\sthan)"
+    r"|(?P<after>after|not\sbefore|(?<!no\s)later\sthan|no\searlier\sthan))\s(?:about\s|around\s)?$"
+)
 Item = TypeVar("Item", Days, Clock)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """``days``: what the day may be, the likeliest first, several only to be asked. ``end_day``: of a range.
-    ``other_clocks``: times said besides ("at nine or ten").
+    ``other_clocks``: times said besides ("at nine or ten"). ``bound``: the time is only a limit.
 
     ``minutes``: after (or before) an hour that was said earlier ("half past"). ``half``: only "am" or "pm".
     ``problem``: "no_such_day", "no_such_time" or "weekday_mismatch". ``spans``: parts of the original sentence.
@@ -65,6 +71,7 @@ class Heard:
     end_day: date | None = None
     clock: Clock | None = None
     other_clocks: tuple[Clock, ...] = ()
+    bound: Bound = ""
     part: str = ""
     half: Half = ""
     minutes: int | None = None
@@ -94,7 +101,7 @@ def hear(text: str, now: datetime, language: Language = ENGLISH) -> Heard:
     normal = without_negated(words.text)
     zone = find_zone(normal)
     rest, used = _without(normal, zone), list[tuple[int, int]]([(zone.start, zone.end)] if zone else [])
-    today = now.astimezone(ZoneInfo(zone.name)).date() if zone and now.tzinfo else now.date()
+    today = now.date()  # "tomorrow at 3 pm Pacific" is the caller's own tomorrow
     context = "late" if LATE_WORDS.search(normal) else "early" if EARLY_WORDS.search(normal) else ""
     heard = Heard(zone=zone.name if zone else "", context=context)
     delay = find_delay(rest)
@@ -168,7 +175,7 @@ def _chosen_days(heard: Heard, text: str, days: Sequence[Days], today: date) -> 
     if not kept:
         return heard, []
     merged = [kept[0]]
-    for day in kept[1:]:
+    for day in _in_same_week(text, kept)[1:]:
         joined = _joined(text, merged[-1], day, today)
         merged = [*merged[:-1], joined] if joined else [*merged, day]
     merged = _refined(merged)
@@ -185,6 +192,18 @@ def _chosen_days(heard: Heard, text: str, days: Sequence[Days], today: date) -> 
         problem=problem,
     )
     return heard, kept if len(merged) == 1 else []
+
+
+def _in_same_week(text: str, days: list[Days]) -> list[Days]:
+    """ "next week on Tuesday or Thursday": the Thursday after that Tuesday."""
+    placed = days[:1]
+    for day in days[1:]:
+        before = placed[-1]
+        if day.loose and not before.loose and before.one and _EITHER.search(text[before.end : day.start]):
+            weeks = max(0, (before.first - day.first).days + 6) // 7
+            day = replace(day, first=day.first + timedelta(weeks=weeks), last=day.last + timedelta(weeks=weeks))
+        placed.append(day)
+    return placed
 
 
 def _bounded(text: str, day: Days, today: date) -> Days:
@@ -290,6 +309,7 @@ def _clocks(heard: Heard, text: str, told: str, days: Sequence[Days], used: Span
         heard,
         clock=clock,
         other_clocks=tuple(clocks[1:]) if clock else (),
+        bound=_bound(text, clock) if clock else "",
         part=named,
         problem="no_such_time" if wrong else heard.problem,
     )
@@ -302,6 +322,17 @@ def _clocks(heard: Heard, text: str, told: str, days: Sequence[Days], used: Span
         minutes=_minutes(minutes) if minutes else None,
         half="" if half is None else "am" if half["half"] == "am" else "pm",
     )
+
+
+def _bound(text: str, clock: Clock) -> Bound:
+    """ "before four", "after three": the time is a limit, not the time meant."""
+    if clock.until:
+        return ""
+    lead = LEAD.match(text, clock.start)
+    match = _LIMIT.search(text[max(0, clock.start - 16) : lead.end() if lead else clock.start])
+    if match is None:
+        return ""
+    return "before" if match["before"] else "after"
 
 
 def _minutes(match: re.Match[str]) -> int:
@@ -321,6 +352,8 @@ def _sure_ones(text: str, clocks: list[Clock]) -> list[Clock]:
 def _stands_for_time(text: str, clock: Clock, earlier: Clock | None) -> bool:
     """Whether a lone number is beside a day, all there is, or another time's alternative."""
     before, after = text[: clock.start], text[clock.end :]
+    if _bound(text, clock):
+        return True
     if earlier and _OR.fullmatch(text[earlier.end : clock.start]):
         return True
     return (

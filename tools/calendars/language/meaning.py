@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tools.calendars.language.clock import Clock, choose, minutes_between
 from tools.calendars.language.dates import Span
-from tools.calendars.language.heard import Heard
+from tools.calendars.language.heard import Bound, Heard
 from tools.calendars.language.rules import Rule, rrule
 from tools.calendars.language.series import Series
 
@@ -32,6 +32,7 @@ class Candidate:
     ``part``: "morning", "afternoon" or "evening". ``confidence``: 0-1, comparable within one reading.
     ``rrule``: an RRULE's value whose first occurrence is ``start`` (or ``day``); its UNTIL is a UTC moment where there
     is a ``start``, else a date. ``without``: days that it leaves out.
+    ``bound``: "before" or "after" where ``start`` is only a limit ("after three"): the time itself is to be asked.
     """
 
     start: datetime | None = None
@@ -43,6 +44,7 @@ class Candidate:
     all_day: bool = False
     rrule: str = ""
     without: tuple[date, ...] = ()
+    bound: Bound = ""
     zone: str = ""
     confidence: float = _SURE
 
@@ -258,6 +260,9 @@ def _doubted(found: Meaning, heard: Heard, local: datetime, zone: tzinfo | None)
     """What lies behind, and an hour that the clocks skip, are problems."""
     if not found.candidates or found.problem:
         return found
+    if heard.bound:
+        bounded = tuple(replace(candidate, bound=heard.bound) for candidate in found.candidates)
+        found = replace(found, candidates=bounded, ask=found.ask or "which_time")
     best = found.candidates[0]
     over = best.start <= local if best.start else bool(best.last_day and best.last_day < local.date())
     if over:

@@ -149,6 +149,7 @@ def _over(reading: Reading, new: Heard) -> Heard:
         end_day=None if new.days or new.clock else old.end_day,
         clock=clock,
         other_clocks=new.other_clocks if new.clock else old.other_clocks,
+        bound=new.bound if new.clock else old.bound,
         part=part,
         length_min=length,
         day_count=new.day_count or old.day_count,

@@ -112,7 +112,7 @@ def _plain(token: str, language: Language) -> str:
     if re.fullmatch(r"o['’ ]?clock", token):
         return "oclock"
     if token.strip() in {"-", "–", "—"}:
-        return "to"
+        return "through"  # not "to": "10-11" is no time before eleven
     if dotted := _DOTTED.fullmatch(token):
         return ".".join(part for part in dotted.groups() if part)
     if re.fullmatch(r"\d{1,2}\.\d\d", token):

@@ -17,7 +17,8 @@ _NAMES: Mapping[str, str] = {
 }  # fmt: skip
 _REGIONS: Mapping[str, str] = {
     "eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver",
-    "pacific": "America/Los_Angeles",
+    "pacific": "America/Los_Angeles", "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
 }  # fmt: skip
 _PLACES: Mapping[str, str] = {
     "berlin": "Europe/Berlin", "munich": "Europe/Berlin", "hamburg": "Europe/Berlin", "frankfurt": "Europe/Berlin",
