@@ -1,4 +1,4 @@
-"""Any sequence of changes to a series leaves what the same changes leave in a list of days.
+"""Any sequence of changes leaves what it leaves in a list of days, though Google's answers get lost on the way.
 
 The list is the model: each day knows its series, where the series has it, and what it has of its own.
 """
@@ -79,7 +79,7 @@ async def change(google: Google, dice: random.Random, days: list[Day], step: int
         one.start += by if patch.start else timedelta(0)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(12))
 async def test_a_series_is_what_was_done_to_its_days(google: Google, seed: int) -> None:
     dice = random.Random(seed)
     rrule = dice.choice(["FREQ=DAILY;COUNT=12", "FREQ=DAILY;INTERVAL=2;UNTIL=20270413T220000Z"])
@@ -89,8 +89,7 @@ async def test_a_series_is_what_was_done_to_its_days(google: Google, seed: int) 
     for number in range(1, 9):
         if not days:
             break
-        if seed % 2:  # answers that get lost on the way are nobody's concern
-            google.fake.faults = [Fault(dice.choice(["cut before", "cut after", 503]), WRITES) for _ in range(3)]
+        google.fake.faults = [Fault(dice.choice(["cut before", "cut after", 503]), WRITES) for _ in range(3)]
         await change(google, dice, days, number)
         google.fake.faults.clear()
         assert told(await google.year()) == sorted(one.seen() for one in days), f"after step {number}"

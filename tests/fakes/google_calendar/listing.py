@@ -113,7 +113,8 @@ def _found(calendar: Calendar, query: Query, since: int | None) -> list[Json]:
     if low and low >= high:
         raise Refusal(400, "timeRangeEmpty", "The specified time range is empty.")
     found: list[Json] = []
-    for item in list(calendar.items.values()):
+    dropped = [] if since is None else list(calendar.dropped.values())
+    for item in [*calendar.items.values(), *dropped]:
         if since is not None and calendar.versions[item["id"]] <= since:
             continue
         if item["status"] == "cancelled" and since is None and not deleted:

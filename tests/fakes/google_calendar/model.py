@@ -50,6 +50,7 @@ class Calendar:
         self.id, self.name, self.zone, self.access, self.owner = calendar_id, name, zone, access, owner
         self.items: dict[str, Json] = {}
         self.versions: dict[str, int] = {}
+        self.dropped: dict[str, Json] = {}  # exceptions whose series has them no more: told of as cancelled
 
     # what is there
 
@@ -175,7 +176,8 @@ class Calendar:
         )
         for exception in self.exceptions(after["id"]):
             if exception["id"] not in kept:
-                del self.items[exception["id"]]
+                self.dropped[exception["id"]] = {**self.items.pop(exception["id"]), "status": "cancelled"}
+                self.versions[exception["id"]] = next(self.ticks)
                 continue
             for name in ("summary", "description", "location", "attendees", "transparency"):
                 if exception.get(name) == before.get(name) != after.get(name):
@@ -192,6 +194,7 @@ class Calendar:
 
     def _put(self, item: Json) -> Json:
         self.items[item["id"]] = item
+        self.dropped.pop(item["id"], None)
         self.versions[item["id"]] = next(self.ticks)
         return item
 

@@ -122,7 +122,8 @@ def _event(item: Json, place: Place) -> RemoteEvent:
         raise ValueError("no start")
     zone = zone_or(start_json.get("timeZone", ""), place.timezone)
     start = moment_of(start_json, zone)
-    end = moment_of(item["end"], zone) if item.get("end") else start
+    shortest = timedelta(days=1) if "date" in start_json else timedelta(minutes=1)
+    end = moment_of(item["end"], zone) if item.get("end") else start + shortest
     kind = item.get("eventType", "default")
     return RemoteEvent(
         id=str(item["id"]),
