@@ -17,6 +17,17 @@ from tools.calendars.microsoft.zones import windows_name
 from tools.calendars.recurrence import first_occurrence
 
 TIMES = ("start", "end", "isAllDay")
+_SAID = {
+    "summary": ("subject",),
+    "description": ("body",),
+    "location": ("location",),
+    "attendees": ("attendees",),
+    "busy": ("showAs",),
+    "start": TIMES,
+    "end": TIMES,
+    "timezone": TIMES,
+    "all_day": TIMES,
+}
 
 
 def body_of(draft: Draft) -> dict[str, Any]:
@@ -51,6 +62,11 @@ def patch_of(patch: Patch, current: RemoteEvent, item: Mapping[str, Any]) -> dic
     if patch.busy is not None:
         body["showAs"] = "busy" if patch.busy else "free"
     return body
+
+
+def said_names(patch: Patch) -> set[str]:
+    """Graph's names of what the patch speaks about, the rule apart."""
+    return {name for field, names in _SAID.items() if getattr(patch, field) is not None for name in names}
 
 
 def moved(patch: Patch, event: RemoteEvent) -> tuple[datetime, datetime, str, bool] | None:

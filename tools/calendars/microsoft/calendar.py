@@ -115,10 +115,10 @@ class GraphCalendar:
         item, occurrence, etag = await _aimed(events, event_id, scope, occurrence, etag)
         event = event_of(item, writable=True)
         reach = (self._clock.now() - delta.BEFORE, self._clock.now() + delta.AHEAD)
-        if occurrence is None or event.recurrence is None or scope == "all":
-            return event_of(await series.change_all(events, item, patch, reach, etag=etag), writable=True)
-        if _is_all(event, scope, occurrence):
-            return event_of(await series.change_from_first(events, item, patch, reach, etag=etag), writable=True)
+        from_first = occurrence is not None and _is_all(event, scope, occurrence)
+        if occurrence is None or event.recurrence is None or scope == "all" or from_first:
+            changed = await series.change_all(events, item, patch, reach, etag=etag, from_first=from_first)
+            return event_of(changed, writable=True)
         if scope == "following":
             last = max(reach[1], occurrence + delta.AHEAD)
             second = await series.split(events, item, occurrence, patch, last, etag=etag, key=key)

@@ -2,15 +2,17 @@
 
 Graph tracks a window that the first call fixes (from 90 days ago to 400 days ahead) and expands series in it. It names
 an occurrence by little more than its series, and one that was left out not at all. So every series that is mentioned is
-read again: its rule, the dates it leaves out, and its changed occurrences inside the window, which are then all that it
-has there. Events wholly outside the window are not told. The token is the day of the first call and Graph's own link;
-a day later the window is laid anew, which is a full answer.
+read again: its rule, the dates it leaves out, and its changed occurrences inside the window. The token is the day of
+the first call, Graph's own link, and which changed occurrences each series had: those it has no more are told as gone.
+Events wholly outside the window are not told. A day later the window is laid anew, which is a full answer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,36 +28,52 @@ LASTS = timedelta(days=1)
 _PREFER = "odata.maxpagesize=50"
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """``known``: ids of changed occurrences by series."""
+
+    since: datetime
+    link: str
+    known: Mapping[str, list[str]]
+
+    def text(self) -> str:
+        return json.dumps([instant(self.since), self.link, self.known], separators=(",", ":"))
+
+
 async def changes(client: GraphClient, events: Events, token: str, now: datetime, *, writable: bool) -> Changes:
     """See ``CalendarBackend.changes``. Raises SyncTokenLost."""
     path = f"{calendar_path(events.calendar_id)}/calendarView/delta"
     params: Mapping[str, str] | None = {"startDateTime": instant(now - BEFORE), "endDateTime": instant(now + AHEAD)}
-    since = now
-    if token and (known := _opened(token, client))[0] + LASTS > now:
-        (since, path), params = known, None
-    items, link = await _round(client, path, params)
-    told = await _told(events, items, since, writable=writable)
-    removed = () if params else tuple(id for id, item in items.items() if "@removed" in item or id in told.gone)
-    return Changes(tuple(told.events), removed, f"{instant(since)} {link}", full=params is not None)
+    before = _Token(now, path, {})
+    if token and (given := _opened(token, client)).since + LASTS > now:
+        before, params = given, None
+    items, link = await _round(client, before.link, params)
+    series = await _series(events, items, before.since, writable=writable)
+    singles = [
+        event_of(item, writable=writable) for item in items.values() if "@removed" not in item and not _of_series(item)
+    ]
+    own = {id: [event.id for event in told if event.series_id] for id, told in series.items()}
+    own |= {event.id: [] for event in singles}  # a series may have become one
+    gone = [id for id, item in items.items() if "@removed" in item] + [id for id, told in series.items() if not told]
+    kept = {id: ids for id, ids in {**before.known, **own}.items() if ids and id not in gone}
+    lost = [one for id in own if id not in gone for one in before.known.get(id, ()) if one not in own[id]]
+    return Changes(
+        events=(*singles, *(event for told in series.values() for event in told)),
+        removed=() if params else (*gone, *lost),
+        token=_Token(before.since, link, kept).text(),
+        full=params is not None,
+    )
 
 
-class _Told:
-    """What a round of items means."""
-
-    def __init__(self) -> None:
-        self.events: list[RemoteEvent] = []
-        self.gone: set[str] = set()
-
-
-def _opened(token: str, client: GraphClient) -> tuple[datetime, str]:
-    since, _, link = token.partition(" ")
+def _opened(token: str, client: GraphClient) -> _Token:
     try:
+        since, link, known = json.loads(token)
         moment = datetime.fromisoformat(since)
-    except ValueError as error:
+        if moment.tzinfo is None or not isinstance(known, dict):
+            raise ValueError("no token of ours")
+        return _Token(moment, client.sync_address(str(link)), known)
+    except (TypeError, ValueError) as error:
         raise SyncTokenLost("What was read last is not known; everything is read again.") from error
-    if moment.tzinfo is None:
-        raise SyncTokenLost("What was read last is not known; everything is read again.")
-    return moment, client.sync_address(link)
 
 
 async def _round(client: GraphClient, path: str, params: Mapping[str, str] | None) -> tuple[dict[str, Json], str]:
@@ -70,31 +88,24 @@ async def _round(client: GraphClient, path: str, params: Mapping[str, str] | Non
     return items, client.sync_address(link)
 
 
-async def _told(events: Events, items: Mapping[str, Json], since: datetime, *, writable: bool) -> _Told:
-    told = _Told()
-    series: dict[str, None] = {}
-    for id, item in items.items():
-        kind = item.get("type")
-        if "@removed" in item:
-            continue
-        if kind == "seriesMaster":
-            series[id] = None
-        elif item.get("seriesMasterId"):
-            series[str(item["seriesMasterId"])] = None
-        else:
-            told.events.append(event_of(item, writable=writable))
+async def _series(
+    events: Events, items: Mapping[str, Json], since: datetime, *, writable: bool
+) -> dict[str, list[RemoteEvent]]:
+    """Every series that is mentioned, by id: itself and its changed occurrences; nothing of one that is gone by now."""
+    ids = {str(item.get("seriesMasterId") or id): None for id, item in items.items() if _of_series(item)}
     try:
         async with asyncio.TaskGroup() as group:  # the client lets three through at a time
-            reads = {id: group.create_task(_series(events, id, since, writable=writable)) for id in series}
+            reads = {id: group.create_task(_one_series(events, id, since, writable=writable)) for id in ids}
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from None
-    for id, read in reads.items():
-        told.events += read.result()
-        told.gone |= set() if read.result() else {id}
-    return told
+    return {id: read.result() for id, read in reads.items()}
 
 
-async def _series(events: Events, series_id: str, since: datetime, *, writable: bool) -> list[RemoteEvent]:
+def _of_series(item: Json) -> bool:
+    return "@removed" not in item and bool(item.get("seriesMasterId") or item.get("type") == "seriesMaster")
+
+
+async def _one_series(events: Events, series_id: str, since: datetime, *, writable: bool) -> list[RemoteEvent]:
     """The series and its changed occurrences; nothing when it is gone by now."""
     try:
         master = event_of(await events.read(series_id), writable=writable)

@@ -5,14 +5,15 @@ Exchange forgets them when a series' rule or hour changes, and a split leaves th
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tools.calendars.backend import NotSupported, RemoteEvent, RemoteEventGone
-from tools.calendars.microsoft.bodies import TIMES, in_zone
-from tools.calendars.microsoft.comparing import differences
+from tools.calendars.microsoft.bodies import TIMES, in_zone, times
+from tools.calendars.microsoft.comparing import copied, differences
 from tools.calendars.microsoft.events import Events
 from tools.calendars.microsoft.recurrence import longest_gap
 from tools.calendars.microsoft.translate import event_of, original_start_of
@@ -92,3 +93,14 @@ async def reapply(
 async def leave_out(events: Events, item: Json, dates: tuple[datetime, ...]) -> None:
     """Remove single occurrences of a new series (its EXDATEs)."""
     await reapply(events, item, Deviations({}, frozenset(day.astimezone(UTC) for day in dates)))
+
+
+async def agree_first(events: Events, item: Json, names: set[str]) -> None:
+    """Make the first occurrence, if it was changed, the same as the series ``item`` in these fields."""
+    series = event_of(item, writable=True)
+    with contextlib.suppress(RemoteEventGone):  # it may be left out
+        one = await occurrence_of(events, series, series.start)
+        own = names & differences(one, item).keys() if one.get("type") == "exception" else set[str]()
+        whole = copied(item) | times(series.start, series.end, series.timezone, all_day=series.all_day, series=True)
+        if own:
+            await events.patch(str(one["id"]), {name: whole[name] for name in whole if name in own})

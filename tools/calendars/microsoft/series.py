@@ -14,9 +14,9 @@ from uuid import uuid4
 
 from store.errors import VoiceLoopError
 from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
-from tools.calendars.microsoft.bodies import TIMES, in_zone, moved, on_pattern, patch_of, rule, times
-from tools.calendars.microsoft.comparing import copied, differences, holds
-from tools.calendars.microsoft.deviations import Deviations, deviations, leave_out, occurrence_of, reapply
+from tools.calendars.microsoft.bodies import in_zone, moved, on_pattern, patch_of, rule, said_names, times
+from tools.calendars.microsoft.comparing import copied, holds
+from tools.calendars.microsoft.deviations import Deviations, agree_first, deviations, leave_out, occurrence_of, reapply
 from tools.calendars.microsoft.events import Events
 from tools.calendars.microsoft.recurrence import ended_before, follow
 from tools.calendars.microsoft.translate import check_zone, event_of
@@ -25,22 +25,13 @@ from tools.calendars.recurrence import split as halves
 Json = dict[str, Any]
 
 _LOOKS_BACK = timedelta(days=400)
-_SAID = {
-    "summary": ("subject",),
-    "description": ("body",),
-    "location": ("location",),
-    "attendees": ("attendees",),
-    "busy": ("showAs",),
-    "start": TIMES,
-    "end": TIMES,
-    "timezone": TIMES,
-    "all_day": TIMES,
-}
 
 
-async def change_all(events: Events, item: Json, patch: Patch, reach: tuple[datetime, datetime], *, etag: str) -> Json:
+async def change_all(
+    events: Events, item: Json, patch: Patch, reach: tuple[datetime, datetime], *, etag: str, from_first: bool = False
+) -> Json:
     """The whole event, single or series. What Exchange forgets when a series moves is made again within ``reach``;
-    further back and further ahead it is lost."""
+    further back and further ahead it is lost. ``from_first``: the first was spoken of and is no exception."""
     event = event_of(item, writable=True)
     body, start = _change(item, event, patch)
     if not body:
@@ -54,9 +45,13 @@ async def change_all(events: Events, item: Json, patch: Patch, reach: tuple[date
     if patch.recurrence:
         await leave_out(events, await events.read(event.id), patch.recurrence.exdates)
         known = replace(known, cancelled=frozenset())
+    if from_first:
+        known = _theirs(known, event.start, patch)
     if moves:
         shift = timedelta(days=(start.date() - event.start.date()).days)
         await reapply(events, await events.read(event.id), known, shift, yields=True)
+    if from_first and not patch.make_single:
+        await agree_first(events, await events.read(event.id), said_names(patch))
     return await events.read(event.id)
 
 
@@ -79,24 +74,6 @@ def _change(item: Json, event: RemoteEvent, patch: Patch) -> tuple[Json, datetim
     return body | times(start, end, zone, all_day=all_day, series=recurrence is not None), start
 
 
-async def change_from_first(
-    events: Events, item: Json, patch: Patch, reach: tuple[datetime, datetime], *, etag: str
-) -> Json:
-    """From the first on is all; and the first, which was spoken of, is no exception to what was said."""
-    changed = await change_all(events, item, patch, reach, etag=etag)
-    series = event_of(changed, writable=True)
-    if series.recurrence is None:
-        return changed
-    with contextlib.suppress(RemoteEventGone):  # it may be left out
-        one = await occurrence_of(events, series, series.start)
-        said = _said(patch) & differences(one, changed).keys()
-        common = copied(changed) | times(series.start, series.end, series.timezone, all_day=series.all_day, series=True)
-        if said:
-            await events.patch(str(one["id"]), {name: common[name] for name in common if name in said})
-            return await events.read(series.id)
-    return changed
-
-
 async def split(
     events: Events, item: Json, occurrence: datetime, patch: Patch, end: datetime, *, etag: str, key: str
 ) -> Json:
@@ -116,7 +93,7 @@ async def split(
     try:
         if body.get("recurrence"):
             shift = timedelta(days=(start.date() - local.date()).days)
-            await reapply(events, made, _theirs(kept, local.astimezone(UTC), patch), shift)
+            await reapply(events, made, _theirs(kept, local, patch), shift)
             await leave_out(events, made, patch.recurrence.exdates if patch.recurrence else ())
     except VoiceLoopError:
         await _unmake(events, made)
@@ -169,16 +146,11 @@ def _second_half(item: Json, series: RemoteEvent, local: datetime, patch: Patch)
 
 
 def _theirs(kept: Deviations, at: datetime, patch: Patch) -> Deviations:
-    """What the second half takes over. The occurrence that was spoken of becomes what was said, also where it was
-    different before; a new rule has left-out days of its own."""
-    said = _said(patch)
+    """What changed occurrences keep of their own when something is said of all from ``at`` on: that one becomes what
+    was said, the others keep theirs. A new rule has left-out days of its own."""
+    said = said_names(patch)
     changed = {
         original: {name: value for name, value in own.items() if original != at or name not in said}
         for original, own in kept.changed.items()
     }
     return Deviations(changed, frozenset() if patch.recurrence else kept.cancelled)
-
-
-def _said(patch: Patch) -> set[str]:
-    """Graph's names of what the patch speaks about."""
-    return {name for field, names in _SAID.items() if getattr(patch, field) is not None for name in names}
