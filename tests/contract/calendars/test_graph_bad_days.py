@@ -36,6 +36,22 @@ async def test_an_answer_that_is_no_event_is_said(outlook: Outlook, monkeypatch:
         await outlook.backend.read(outlook.calendar, event.id)
 
 
+async def test_one_odd_event_does_not_keep_a_calendar_from_being_read(
+    outlook: Outlook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = [await outlook.create("odd"), await outlook.create("odd series", rrule="FREQ=DAILY;COUNT=2")]
+    good = await outlook.create("good", at(2027, 1, 13, 9))
+    said = FakeGraph._said
+
+    def oddly(self: FakeGraph, name: str, shown: dict[str, Any]) -> dict[str, Any]:
+        mine = any(str(shown["id"]).startswith(event.id) for event in odd)
+        return said(self, name, shown) | ({"start": {"dateTime": "soon"}} if mine else {})
+
+    monkeypatch.setattr(FakeGraph, "_said", oddly)
+    assert [event.id for event in (await outlook.backend.changes(outlook.calendar)).events] == [good.id]
+    assert [event.id for event in await outlook.all()] == [good.id]
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 async def test_a_server_error_is_tried_again(outlook: Outlook, status: int, waits: list[float]) -> None:
     outlook.graph.faults.append(Fault(status=status, times=2))

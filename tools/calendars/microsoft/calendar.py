@@ -36,7 +36,7 @@ from tools.calendars.microsoft.deviations import leave_out, occurrence_of
 from tools.calendars.microsoft.errors import refusal
 from tools.calendars.microsoft.events import Events, check_etag, instant
 from tools.calendars.microsoft.free_busy import busy_of, others_busy
-from tools.calendars.microsoft.translate import event_of
+from tools.calendars.microsoft.translate import event_of, understood
 
 _CHANNEL_LASTS = timedelta(hours=70)  # Graph allows a little less than three days
 _COLORS = {
@@ -88,7 +88,7 @@ class GraphCalendar:
     async def occurrences(self, calendar_id: str, start: datetime, end: datetime) -> list[RemoteEvent]:
         writable = await self._may_write(calendar_id)
         items = await self._events(calendar_id).view(start, end)
-        found = [event_of(item, writable=writable) for item in items]
+        found = understood(items, writable=writable)
         return sorted((event for event in found if _touches(event, start, end)), key=_when)
 
     async def create(self, calendar_id: str, draft: Draft, *, key: str, notify: bool = False) -> RemoteEvent:

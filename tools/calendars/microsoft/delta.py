@@ -19,7 +19,7 @@ from typing import Any
 from tools.calendars.backend import Changes, RemoteEvent, RemoteEventGone, SyncTokenLost
 from tools.calendars.microsoft.client import GraphClient, calendar_path
 from tools.calendars.microsoft.events import Events, instant
-from tools.calendars.microsoft.translate import event_of
+from tools.calendars.microsoft.translate import understood
 
 Json = dict[str, Any]
 
@@ -49,9 +49,8 @@ async def changes(client: GraphClient, events: Events, token: str, now: datetime
         before, params = given, None
     items, link = await _round(client, before.link, params)
     series = await _series(events, items, before.since, writable=writable)
-    singles = [
-        event_of(item, writable=writable) for item in items.values() if "@removed" not in item and not _of_series(item)
-    ]
+    alone = (item for item in items.values() if "@removed" not in item and not _of_series(item))
+    singles = understood(alone, writable=writable)
     own = {id: [event.id for event in told if event.series_id] for id, told in series.items()}
     own |= {event.id: [] for event in singles}  # a series may have become one
     gone = [id for id, item in items.items() if "@removed" in item] + [id for id, told in series.items() if not told]
@@ -106,11 +105,11 @@ def _of_series(item: Json) -> bool:
 
 
 async def _one_series(events: Events, series_id: str, since: datetime, *, writable: bool) -> list[RemoteEvent]:
-    """The series and its changed occurrences; nothing when it is gone by now."""
+    """The series and its changed occurrences; nothing when it is gone by now or not understood."""
     try:
-        master = event_of(await events.read(series_id), writable=writable)
-        items = await events.instances(series_id, since - BEFORE, since + AHEAD)
+        masters = understood([await events.read(series_id)], writable=writable)
+        items = await events.instances(series_id, since - BEFORE, since + AHEAD) if masters else []
     except RemoteEventGone:
         return []
     exceptions = [item for item in items if item.get("type") == "exception"]
-    return [master, *(event_of(item, writable=writable, uid=master.uid) for item in exceptions)]
+    return masters + (understood(exceptions, writable=writable, uid=masters[0].uid) if masters else [])

@@ -7,15 +7,18 @@ in no zone at all, whatever its answer says.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from store.log import get_logger
 from tools.calendars.backend import Attendee, CalendarUnavailable, NotSupported, Recurrence, RemoteEvent, Status
 from tools.calendars.microsoft.recurrence import rrule_of
 from tools.calendars.microsoft.zones import iana_name
+
+log = get_logger(__name__)
 
 FIELDS = (
     "subject,body,location,start,end,isAllDay,isCancelled,isOrganizer,isOnlineMeeting,attendees,organizer,showAs,"
@@ -43,6 +46,17 @@ def event_of(item: Mapping[str, Any], *, writable: bool, uid: str = "") -> Remot
         return _event_of(item, writable, uid)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CalendarUnavailable("Outlook answered something unexpected. Try again later.") from error
+
+
+def understood(items: Iterable[Mapping[str, Any]], *, writable: bool, uid: str = "") -> list[RemoteEvent]:
+    """What can be understood: one odd event must not keep a calendar from being read."""
+    found: list[RemoteEvent] = []
+    for item in items:
+        try:
+            found.append(event_of(item, writable=writable, uid=uid))
+        except CalendarUnavailable:
+            log.warning("an event of Outlook was not understood and is left out")
+    return found
 
 
 def _event_of(item: Mapping[str, Any], writable: bool, uid: str) -> RemoteEvent:
