@@ -54,13 +54,14 @@ def _changes(key: str, first_year: int, last_year: int) -> dict[_Change, tuple[d
     day, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
     found: dict[_Change, list[datetime]] = defaultdict(list)
     found[_shown(day, zone)[0], *_shown(day, zone)].append(day.replace(tzinfo=None))
+    shown = _shown(day, zone)
     while day < end:
         following = day + timedelta(days=1)
-        if _shown(day, zone) != _shown(following, zone):
+        after = _shown(following, zone)
+        if after != shown:
             moment = _first_of(day, following, zone)
-            before = _shown(day, zone)[0]
-            found[before, *_shown(moment, zone)].append((moment + before).replace(tzinfo=None))
-        day = following
+            found[shown[0], *_shown(moment, zone)].append((moment + shown[0]).replace(tzinfo=None))
+        day, shown = following, after
     return {change: tuple(walls) for change, walls in found.items()}
 
 

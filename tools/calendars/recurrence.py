@@ -6,7 +6,7 @@ that day is the real local time after the jump (02:30 becomes 03:30); one that c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Literal
@@ -16,11 +16,10 @@ from tools import spoken
 from tools.calendars.backend import Interval, Recurrence
 from tools.calendars.series import said
 from tools.calendars.series.days import counted_end, horizon, pattern
+from tools.calendars.series.expansion import Occurrence, occurrences_in
 from tools.calendars.series.moved import shifted
 from tools.calendars.series.rule import BadRule, Rule, parsed
 from tools.calendars.series.starts import (
-    DAY,
-    end_of,
     end_of_rule,
     horizon_of,
     instant,
@@ -48,16 +47,6 @@ __all__ = [
 _SECOND = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One of a series, aware on the clocks of the series' zone. ``original_start`` is its RECURRENCE-ID; ``start`` is
-    the same until somebody moves the occurrence."""
-
-    original_start: datetime
-    start: datetime
-    end: datetime
-
-
 def expand(
     start: datetime, end: datetime, recurrence: Recurrence, window: Interval, *, limit: int = 5000
 ) -> list[Occurrence]:
@@ -66,18 +55,7 @@ def expand(
     ``start`` itself is always one, whether it fits the rule or not (RFC 5545), unless it is left out or lies after
     UNTIL. One without length touches the window at its start. Raises BadRule for a rule that cannot be kept.
     """
-    zone = zone_of_start(start)
-    since, until = window[0].astimezone(UTC), window[1].astimezone(UTC)
-    longest = max(end.astimezone(UTC) - start.astimezone(UTC), timedelta(0)) + DAY
-    found: list[Occurrence] = []
-    for begin in starts(start, recurrence, since - longest, until - _SECOND):
-        finish = end_of(begin, start, end)
-        if finish > since or begin >= since:
-            local = begin.astimezone(zone)
-            found.append(Occurrence(local, local, finish.astimezone(zone)))
-            if len(found) >= limit:
-                break
-    return found
+    return occurrences_in(start, end, recurrence, window, limit)
 
 
 def checked_rrule(text: str, start: datetime, zone: ZoneInfo | None = None, *, all_day: bool = False) -> str:

@@ -91,9 +91,9 @@ def theirs(data: bytes, window: tuple[datetime, datetime], zone: ZoneInfo) -> li
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_is_read_within_bounds(name: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     found = read(FILES[name].read_bytes())
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1
     if found is None:
         assert FILES[name].name in {
             "fuzz_testcase_0_char_in_component_name.ics",
@@ -180,11 +180,11 @@ def mutated(draw: st.DrawFn) -> bytes:
 )  # fmt: skip
 @given(mutated())
 def test_a_damaged_file_is_read_or_refused_and_costs_little(data: bytes) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     found = read(data)
     if found is not None:
         window = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
         shown = occurrences_of(found.events, window, limit=500)
         assert all(one.recurrence is None and not one.cancelled for one in shown)
         write_calendar(found.events, name="", now=NOW, prodid="x", with_people=True)
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2

@@ -388,8 +388,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_cost_little(name: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     found = read_events(f"BEGIN:VCALENDAR\n{HOSTILE[name]}\nEND:VCALENDAR".encode(), default_zone=BERLIN, now=NOW)
-    assert time.perf_counter() - before < 6
+    assert time.process_time() - before < 6
     assert len(found.problems) <= 100
     assert all(len(event.summary) <= 500 and len(event.attendees) <= 200 for event in found.events)

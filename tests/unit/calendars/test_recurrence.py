@@ -152,10 +152,10 @@ def test_the_start_is_an_occurrence_even_where_the_rule_does_not_fall_on_it() ->
 def test_a_window_far_from_the_start_costs_no_more_than_one_near_it() -> None:
     start = at("1970-01-01T09:00")
     window = (at("2969-11-01T00:00"), at("2969-11-03T00:00"))
-    before = time.perf_counter()
+    before = time.process_time()
     told = expand(start, at("1970-01-01T10:00"), Recurrence("FREQ=DAILY"), window)
     assert [one.start.day for one in told] == [1, 2]
-    assert time.perf_counter() - before < 0.05
+    assert time.process_time() - before < 0.05
 
 
 def test_what_began_before_the_window_and_lasts_into_it_is_in_it() -> None:
@@ -164,6 +164,23 @@ def test_what_began_before_the_window_and_lasts_into_it_is_in_it() -> None:
     assert [one.start.day for one in expand(start, end, Recurrence("FREQ=DAILY"), window)] == [4]
     touching = (at("2026-11-05T06:00"), at("2026-11-05T22:00"))
     assert expand(start, end, Recurrence("FREQ=DAILY"), touching) == []
+
+
+def test_what_is_kept_of_one_series_is_not_shown_for_another_at_the_same_instant() -> None:
+    berlin = at("2026-03-28T09:00")
+    window = (berlin, berlin + timedelta(days=2))
+    hour, daily = timedelta(hours=1), Recurrence("FREQ=DAILY;COUNT=2")
+    for start in (berlin, berlin.astimezone(UTC), berlin.astimezone(NEW_YORK)):
+        first, second = expand(start, start + hour, daily, window)
+        assert first.start.isoformat() == start.isoformat()
+        assert second.start.hour == start.hour
+    twice = at("2026-10-25T02:30")
+    for fold in (0, 1):
+        start = twice.replace(fold=fold)
+        (only,) = expand(
+            start, start.replace(hour=3, fold=0), Recurrence("FREQ=DAILY;COUNT=1"), (twice, twice + hour * 9)
+        )
+        assert only.start.utcoffset() == start.utcoffset()
 
 
 @pytest.mark.parametrize(
@@ -203,10 +220,10 @@ def test_what_began_before_the_window_and_lasts_into_it_is_in_it() -> None:
     ],
 )
 def test_a_rule_that_no_calendar_should_keep_is_refused_at_once_in_a_sentence(rrule: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(BadRule) as refused:
         checked_rrule(rrule, at("2026-11-23T09:00"))
-    assert time.perf_counter() - before < 0.25
+    assert time.process_time() - before < 0.25
     assert refused.value.message[-1] == "."
     assert len(refused.value.message) < 200
 

@@ -28,6 +28,7 @@ class Pattern:
     times: tuple[time, ...]
     weekdays: frozenset[int]
     nth: frozenset[tuple[int, int]]
+    filtered: bool  # whether the days of a period need a second look
 
     def fires(self, since: datetime, until: datetime) -> Iterator[datetime]:
         """Wall times from the later of ``since`` and the start up to ``until``, both included, in order."""
@@ -54,7 +55,9 @@ class Pattern:
                 return day.year
 
     def _of_period(self, index: int) -> list[datetime]:
-        days = [day for day in self._candidates(index) if self._matches(day)]
+        days = self._candidates(index)
+        if self.filtered:
+            days = [day for day in days if self._matches(day)]
         walls = [datetime.combine(day, clock) for day in days for clock in self.times]
         if not self.rule.bysetpos:
             return walls
@@ -154,7 +157,11 @@ def pattern(rule: Rule, start: datetime) -> Pattern:
     weekdays = frozenset(day for number, day in rule.byday if not number)
     nth = frozenset((number, day) for number, day in rule.byday if number)
     every_day = frozenset(range(7)) if rule.freq == "WEEKLY" and not rule.byday else weekdays
-    return Pattern(rule, start, tuple(times), every_day, nth)
+    by_weekday = rule.byday and rule.freq != "WEEKLY"  # weeks are made of the right days
+    by_monthday = rule.bymonthday and rule.freq in {"DAILY", "WEEKLY"}  # months too
+    by_month = rule.bymonth and rule.freq != "YEARLY"
+    filtered = bool(by_weekday or by_monthday or by_month or rule.byyearday or rule.byweekno)
+    return Pattern(rule, start, tuple(times), every_day, nth, filtered)
 
 
 @lru_cache(maxsize=8192)

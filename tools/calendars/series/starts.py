@@ -89,21 +89,30 @@ def rule_starts(start: datetime, rule: Rule, since: datetime, until: datetime) -
             yield moment
 
 
-def end_of(begin: datetime, start: datetime, end: datetime) -> datetime:
-    """When the occurrence that starts at ``begin`` ends, both UTC: it keeps the wall clock's length.
+class Length:
+    """How long the occurrences of a series last: as long on the wall clock as the one from ``start`` to ``end``.
 
     A night shift ends at six in the night of the change too. Whole days from midnight stay whole days where the clocks
     skip midnight.
     """
-    if begin == start.astimezone(UTC):
-        return end.astimezone(UTC)
-    zone = zone_of_start(start)
-    length = wall_of(end, zone) - wall_of(start)
-    wall = wall_of(begin, zone)
-    if not length % DAY and wall_of(start).time() == time(0):
-        wall = datetime.combine(wall.date(), time(0))
-    finish = instant(wall + length, zone)
-    return finish if finish >= begin else begin + (end.astimezone(UTC) - start.astimezone(UTC))
+
+    def __init__(self, start: datetime, end: datetime) -> None:
+        self._zone = zone_of_start(start)
+        self._start, self._end = start.astimezone(UTC), end.astimezone(UTC)
+        self._exact = self._end - self._start
+        self._wall = wall_of(end, self._zone) - wall_of(start)
+        self._days = not self._wall % DAY and wall_of(start).time() == time(0)
+
+    def end(self, begin: datetime, local: datetime) -> datetime:
+        """When the occurrence ends that starts at ``begin`` (UTC), ``local`` on its clocks; on its clocks."""
+        finish = (begin + self._exact).astimezone(self._zone)
+        if self._exact == self._wall and finish.utcoffset() == local.utcoffset() and not self._days:
+            return finish  # no change of the clocks between
+        if begin == self._start:
+            return self._end.astimezone(self._zone)
+        wall = datetime.combine(local.date(), time(0)) if self._days else wall_of(local)
+        by_wall = instant(wall + self._wall, self._zone)
+        return by_wall.astimezone(self._zone) if by_wall >= begin else finish
 
 
 def horizon_of(start: datetime, after: datetime | None = None) -> datetime:
