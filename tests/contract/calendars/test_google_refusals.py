@@ -20,6 +20,7 @@ from tools.calendars.backend import (
     NotSupported,
     Patch,
     RemoteEventGone,
+    Scope,
     SyncTokenLost,
 )
 
@@ -198,3 +199,50 @@ async def test_many_people_over_a_long_time_are_asked_in_questions_that_google_t
     assert spans(seen[busy_one.id]) == ["01-11 09:00/10:00", "11-08 09:00/10:00"]
     assert seen["Stranger@example.com"] is None
     assert sum(bool(one) for one in seen.values()) == 1
+
+
+# what leads nowhere
+
+
+@pytest.mark.parametrize("odd", ["", ".", ".."])
+async def test_an_id_that_would_lead_elsewhere_asks_nothing(google: Google, odd: str) -> None:
+    google.fake.asked.clear()
+    with pytest.raises(RemoteEventGone):
+        await google.backend.read(OWNER, odd)
+    await google.backend.delete(OWNER, odd)
+    with pytest.raises(CalendarForbidden):
+        await google.backend.changes(odd)
+    assert google.fake.asked == []
+
+
+async def test_a_channel_whose_first_answer_was_lost_gets_another_name(google: Google) -> None:
+    google.fake.faults.append(Fault(400, ("calendar.events.watch",), reason="channelIdNotUnique"))
+    channel = await google.backend.watch(OWNER, "https://voice.example.com/push", "secret")
+    assert list(google.fake.channels) == [channel.id]
+    google.fake.faults += [Fault(400, ("calendar.events.watch",), reason="channelIdNotUnique") for _ in range(2)]
+    with pytest.raises(Invalid):
+        await google.backend.watch(OWNER, "https://voice.example.com/push", "secret")
+    with pytest.raises(CalendarForbidden):
+        await google.backend.watch("nobody@example.com", "https://voice.example.com/push", "secret")
+
+
+@pytest.mark.parametrize("scope", ["this", "following"])
+async def test_a_part_of_what_is_gone_is_gone(google: Google, scope: Scope) -> None:
+    series = await google.create(rrule="FREQ=DAILY;COUNT=3")
+    third = (await google.year())[2]
+    google.own.delete(series.id)
+    for event_id in (series.id, third.id, "nothing"):
+        await google.backend.delete(OWNER, event_id, scope=scope, occurrence=third.start)
+        with pytest.raises(RemoteEventGone):
+            await google.backend.update(
+                OWNER, event_id, Patch(summary="Ghost"), scope=scope, occurrence=third.start, key="ghost"
+            )
+
+
+@pytest.mark.parametrize("scope", ["this", "following"])
+async def test_a_part_of_a_single_event_is_all_of_it(google: Google, scope: Scope) -> None:
+    single = await google.create()
+    changed = await google.backend.update(OWNER, single.id, Patch(summary="Retro"), scope=scope, occurrence=MONDAY)
+    assert (changed.id, changed.summary) == (single.id, "Retro")
+    await google.backend.delete(OWNER, single.id, scope=scope, occurrence=MONDAY)
+    assert await google.year() == []

@@ -168,7 +168,7 @@ class GoogleCalendar:
         """The calendar's zone and rights; asked for once."""
         if calendar_id not in self._places:
             answer = await self._rest.ask("GET", "users", "me", "calendarList", calendar_id, accept=(404,))
-            self._noted(calendar_id, object_of(answer) if answer.status == 200 else {})
+            self._noted(calendar_id, {} if answer.status == 404 else object_of(answer))
         return self._places[calendar_id]
 
     def _noted(self, calendar_id: str, told: Json) -> Place:

@@ -36,12 +36,12 @@ class Events:
         """Occurrences of a series by their original start; none when Google does not take the question."""
         path = ("calendars", self.place.id, "events", series_id, "instances")
         answer = await self._rest.ask("GET", *path, params={"originalStart": original}, accept=(400,))
-        return items_of(object_of(answer)) if answer.status == 200 else []
+        return [] if answer.status == 400 else items_of(object_of(answer))
 
     async def find(self, event_id: str) -> Json | None:
         """The event as Google has it, deleted ones too for a while; None when it never was."""
         answer = await self._rest.ask("GET", *self._path(event_id), accept=(404, 410))
-        return await self._placed(object_of(answer)) if answer.status == 200 else None
+        return None if answer.status in (404, 410) else await self._placed(object_of(answer))
 
     async def get(self, event_id: str) -> Json:
         """The event. Raises RemoteEventGone for a deleted one, too."""

@@ -47,11 +47,12 @@ class Rest:
             bearer = {**headers, "Authorization": f"Bearer {token}"}
             return await self._requests.send(method, url, headers=bearer, params=params, json_body=body)
 
-        if not all(piece.strip(".") for piece in path):  # such a piece would lead to another address
-            raise error_of(Answer(404, {}, b""), of_event=len(path) > 3)
-        token = await self._tokens.access_token()
-        if is_refused_token(answer := await send(token)):
-            answer = await send(await self._tokens.access_token(refused=token))
+        if not all(piece.strip(".") for piece in path):  # no id, and it would lead to another address
+            answer = Answer(404, {}, b"")
+        else:
+            token = await self._tokens.access_token()
+            if is_refused_token(answer := await send(token)):
+                answer = await send(await self._tokens.access_token(refused=token))
         if answer.status in accept or 200 <= answer.status < 300:
             return answer
         raise error_of(answer, of_event=len(path) > 3)
