@@ -31,13 +31,15 @@ class _Code:
 
 @dataclass
 class GoogleOAuth:
-    """``refreshes`` counts them; ``unticked`` are scopes a person leaves out; ``is_down`` answers 503 to everything."""
+    """``refreshes`` counts them; ``unticked`` are scopes a person leaves out; ``is_down`` answers 503 to
+    everything, ``garbage`` a page for people."""
 
     redirect_uris: set[str]
     url: str = ""
     unticked: set[str] = field(default_factory=set[str])
     denies: bool = False
     is_down: bool = False
+    garbage: bool = False
     withdrawn: bool = False
     rotates: bool = False
     lifetime_s: int = 3599
@@ -90,6 +92,8 @@ class GoogleOAuth:
         form = {name: str(value) for name, value in (await request.post()).items()}
         if self.is_down:
             return web.json_response({"error": "backend_error"}, status=503)
+        if self.garbage:
+            return web.Response(text="<html>maintenance</html>", content_type="text/html")
         if _client_of(request, form) != (CLIENT_ID, CLIENT_SECRET):
             return _refuse("invalid_client", 401)
         if form.get("grant_type") == "authorization_code":

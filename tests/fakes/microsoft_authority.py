@@ -40,6 +40,7 @@ class MicrosoftAuthority:
     url: str = ""
     denies: bool = False
     is_down: bool = False
+    garbage: bool = False
     withdrawn: bool = False
     leaves_out: set[str] = field(default_factory=set[str])
     refreshes: int = 0
@@ -95,6 +96,8 @@ class MicrosoftAuthority:
         form = {name: str(value) for name, value in (await request.post()).items()}
         if self.is_down:
             return web.json_response({"error": "temporarily_unavailable"}, status=503)
+        if self.garbage:
+            return web.Response(text="<html>maintenance</html>", content_type="text/html")
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             return _refuse("invalid_client", "AADSTS7000215: Invalid client secret provided.", 401)
         if form.get("grant_type") == "authorization_code":

@@ -11,10 +11,15 @@ from typing import Any
 import psycopg
 import pytest
 
+from ingest.rotation import Rotation
 from store.clock import FixedClock
 from store.database import Database
+from store.files import LocalFiles
 from store.identity import Identity
-from tests.integration.calendars.accounts import KEYRING, Desk, desk_of
+from store.installation import check_key
+from store.seal import Keyring
+from tests.integration.calendars.accounts import APPS, KEYRING, REDIRECT, Desk, desk_of, query_of
+from tools.calendars.accounts.connecting import Connecting
 from tools.calendars.accounts.gates import OAuthGate
 from tools.calendars.accounts.model import AccountNotFound, Credentials, Fresh, NotConfigured
 from tools.calendars.accounts.repository import access_of
@@ -146,6 +151,50 @@ async def test_a_provider_that_is_away_costs_the_account_nothing(desk: Desk, pro
     assert await kept(desk, account.id) == before
     desk.places.update(places)
     assert await tokens.access_token()
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_an_answer_that_makes_no_sense_costs_the_account_nothing(desk: Desk, provider: str) -> None:
+    account = await desk.connect(provider)
+    desk.clock.advance(HOUR)
+    desk.google.garbage = desk.microsoft.garbage = True
+    tokens = desk.keeper().tokens_of(worker(desk), account.id)
+    with pytest.raises(CalendarUnavailable):
+        await tokens.access_token()
+    desk.google.garbage = desk.microsoft.garbage = False
+    assert await tokens.access_token()
+
+
+async def test_nobody_asks_for_somebody_who_was_deleted(desk: Desk) -> None:
+    account = await desk.connect()
+    await desk.rows("UPDATE users SET deleted_at = now() WHERE id = %s RETURNING 1", desk.person.user_id)
+    with pytest.raises(AccountNotFound):
+        await desk.keeper().tokens_of(worker(desk), account.id).access_token()
+
+
+async def test_tokens_open_after_the_key_was_changed(desk: Desk, tmp_path: Path) -> None:
+    accounts = [await desk.connect(provider) for provider in PROVIDERS]
+    url = await desk.connecting.begin(desk.person, "google", "b1")
+    both, new = Keyring(["n" * 40, "a" * 40]), Keyring(["n" * 40])
+    await check_key(desk.database, KEYRING)
+    state = await Rotation(desk.database, LocalFiles(tmp_path, both), both, desk.clock).run(both.current_id)
+    assert (state.done, state.broken) == (3, 0)
+    keeper = TokenKeeper(desk.database, new, desk.clock, desk.gates)
+    for account in accounts:
+        assert await keeper.tokens_of(worker(desk), account.id).access_token()
+    assert await rotated(desk, new).finish(query_of(desk.google.consent(url)), "b1", desk.person.origin)
+
+
+def rotated(desk: Desk, keyring: Keyring) -> Connecting:
+    return Connecting(
+        desk.database,
+        keyring,
+        desk.clock,
+        apps=APPS,
+        gates=desk.gates,
+        opener=desk.shelf.opener,
+        redirect_uri=REDIRECT,
+    )
 
 
 async def test_a_client_that_google_no_longer_knows_costs_the_account_nothing(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -118,11 +119,11 @@ async def test_who_says_no_is_told_so(desk: Desk, provider: str) -> None:
     assert caught.value.code == "denied"
 
 
-async def test_an_unticked_box_is_noticed_and_the_consent_given_back(desk: Desk) -> None:
+async def test_an_unticked_box_is_noticed(desk: Desk) -> None:
     desk.google.unticked = {"calendar.events"}
     url = await desk.connecting.begin(desk.person, "google", "b1")
     assert await refused(desk, url) == "scope_missing"
-    assert desk.google.revoked == ["1//refresh-3"]
+    assert desk.google.revoked == [], "that would end what was allowed before, too"
 
 
 async def test_a_scope_that_microsoft_left_out_is_noticed(desk: Desk) -> None:
@@ -195,6 +196,40 @@ async def test_a_provider_that_is_away_connects_nothing(desk: Desk, provider: st
     with pytest.raises(CalendarUnavailable):
         await desk.connecting.finish(back, "b1", desk.person.origin)
     assert await desk.rows("SELECT 1 FROM calendar_accounts") == []
+
+
+async def test_a_microsoft_that_is_down_cannot_be_gone_to(desk: Desk) -> None:
+    desk.microsoft.is_down = True
+    with pytest.raises(CalendarUnavailable):
+        await desk.connecting.begin(desk.person, "microsoft", "b1")
+
+
+@pytest.mark.parametrize("provider", ["google", "microsoft"])
+async def test_an_answer_that_makes_no_sense_connects_nothing(desk: Desk, provider: str) -> None:
+    desk.google.garbage = desk.microsoft.garbage = True
+    with pytest.raises((ConnectRefused, CalendarUnavailable)):
+        await desk.connect(provider)
+    assert await desk.rows("SELECT 1 FROM calendar_accounts") == []
+
+
+@pytest.mark.parametrize("provider", ["google", "microsoft"])
+async def test_a_client_that_the_provider_does_not_know_is_the_operators_business(
+    desk: Desk, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.fakes.google_oauth.CLIENT_SECRET", "another one by now")
+    monkeypatch.setattr("tests.fakes.microsoft_authority.CLIENT_SECRET", "another one by now")
+    with pytest.raises(CalendarUnavailable, match="does not know this installation"):
+        await desk.connect(provider)
+
+
+async def test_the_same_account_connected_twice_at_once_is_one(desk: Desk) -> None:
+    urls = [await desk.connecting.begin(desk.person, "google", "b1") for _ in range(4)]
+    done = await asyncio.gather(*(desk.come_back(url) for url in urls), return_exceptions=True)
+    assert all(one.code == "already_connecting" for one in done if isinstance(one, Conflict)), done
+    [row] = await desk.rows("SELECT count(*) AS n FROM calendar_accounts")
+    assert row["n"] == 1
+    [row] = await desk.rows("SELECT count(*) AS n FROM calendars WHERE account_id IS NOT NULL")
+    assert row["n"] == 3
 
 
 async def test_without_a_first_look_at_the_calendars_nothing_is_kept(desk: Desk) -> None:
@@ -288,14 +323,20 @@ async def test_a_caldav_login_that_does_not_work_is_not_kept(
     assert await desk.rows("SELECT 1 FROM calendar_accounts") == []
 
 
-async def test_people_see_their_own_and_managers_all(desk: Desk) -> None:
-    editor = replace(desk.person, user_id=new_id(), role="editor", scopes=scopes_of_role("editor"), session_id=None)
+async def colleague(desk: Desk) -> Identity:
+    """An editor of the same tenant."""
+    made = replace(desk.person, user_id=new_id(), role="editor", scopes=scopes_of_role("editor"), session_id=None)
     await desk.rows(
         "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'bob@demo.test', 'Bob', 'editor') "
         "RETURNING 1",
-        editor.user_id,
-        editor.tenant_id,
+        made.user_id,
+        made.tenant_id,
     )
+    return made
+
+
+async def test_people_see_their_own_and_managers_all(desk: Desk) -> None:
+    editor = await colleague(desk)
     account = await desk.connect()
     theirs = await desk.connecting.connect_caldav(editor, LOGIN)
     assert [one.id for one in await desk.service.list_accounts(editor, limit=9, after=None)] == [theirs.id]
@@ -354,6 +395,17 @@ async def test_disconnecting_takes_all_of_it_and_tells_the_provider(desk: Desk) 
     assert desk.google.revoked == ["1//refresh-3"]
     with pytest.raises(AccountNotFound):
         await desk.service.read(desk.person, account.id)
+
+
+async def test_a_consent_that_somebody_else_here_needs_is_not_ended(desk: Desk) -> None:
+    await desk.connect()
+    other = await colleague(desk)
+    theirs = await sign_in(desk.database, other, desk.clock)
+    url = await desk.connecting.begin(theirs, "google", "b2")
+    second = await desk.come_back(url, browser="b2")
+    _, revoke = await desk.service.disconnect(theirs, second.id)
+    await revoke()
+    assert desk.google.revoked == []
 
 
 async def test_an_account_whose_credentials_nobody_can_open_can_be_disconnected(desk: Desk) -> None:

@@ -76,8 +76,7 @@ class GoogleGate:
                 raise _away() from error
             token: Mapping[str, Any] = session.token
         granted = _words(token.get("scope") or SCOPES)  # left out: as asked for (RFC 6749, 5.1)
-        if scopes_missing(SCOPES, granted):
-            self._forget(str(token.get("refresh_token") or token.get("access_token") or ""))
+        if scopes_missing(SCOPES, granted):  # not given back: that would end the person's older connections too
             raise ConnectRefused("Not all boxes were ticked; the calendar needs every one.", code="scope_missing")
         if not token.get("refresh_token"):
             raise ConnectRefused("Google gave no lasting permission. Try again.")
@@ -97,7 +96,7 @@ class GoogleGate:
                 google.refresh(partial(Request(session), timeout=int(TIMEOUT_S)))
             except RefreshError as error:
                 raise _refusal(error) from error
-            except GoogleAuthError as error:
+            except (GoogleAuthError, TypeError, ValueError) as error:  # the last two: an answer that is no JSON object
                 raise _away() from error
         ends: datetime = google.expiry or datetime.now(UTC).replace(tzinfo=None)  # naive UTC, by the machine's clock
         left_s = (ends.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
@@ -111,12 +110,6 @@ class GoogleGate:
                 raise _away() from error
         if answer.status_code >= 500:
             raise _away()
-
-    def _forget(self, token: str) -> None:
-        try:
-            self._revoke(token)
-        except CalendarUnavailable as error:
-            log.warning("google not told that a consent is not used", error=error.message)
 
     def _session(self) -> requests.Session:
         session = requests.Session()

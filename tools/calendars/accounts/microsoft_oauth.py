@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msal
 import requests
+from msal.exceptions import MsalError
 
 from store.log import get_logger
 from tools.calendars.accounts.apps import GRAPH_API, CalendarApps, OAuthApp
@@ -106,10 +107,10 @@ class MicrosoftGate:
         return client, cache
 
     def _ask(self, question: Any) -> Any:
-        """What msal answers. It raises ValueError for an authority that answers nonsense and for a wrong state."""
+        """What msal answers; it raises all of these for an authority that is away or answers nonsense."""
         try:
             return question()
-        except (requests.RequestException, ValueError, KeyError) as error:
+        except (requests.RequestException, MsalError, RuntimeError, ValueError, KeyError) as error:
             log.warning("microsoft cannot be asked", error=type(error).__name__)
             raise _away() from error
 

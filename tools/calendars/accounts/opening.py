@@ -12,7 +12,7 @@ from store.identity import Identity
 from store.seal import Keyring
 from tools.calendars.accounts import repository
 from tools.calendars.accounts.backends import Access, Login, Opener
-from tools.calendars.accounts.model import NAMES
+from tools.calendars.accounts.model import NAMES, AccountNotFound
 from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.backend import CalendarBackend, NeedsReconnect
 
@@ -33,6 +33,8 @@ class AccountBackends:
         """
         async with self._database.transaction(identity) as connection:
             kept = await repository.access_of(connection, identity, self._keyring, account_id)
+        if kept.owner_is_gone:
+            raise AccountNotFound
         if kept.status == "needs_reconnect":
             raise NeedsReconnect(f"Connect the {NAMES[kept.provider]} account again.")
         login = None

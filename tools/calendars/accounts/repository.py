@@ -85,6 +85,15 @@ async def account_at(
     return row["id"] if row else None
 
 
+async def has_twin(connection: Connection, account: Account) -> bool:
+    """Whether somebody else of the tenant has connected the same account: to end one consent would end both."""
+    rows = await connection.execute(
+        "SELECT 1 FROM calendar_accounts WHERE id <> %s AND provider = %s AND lower(address) = lower(%s)",
+        (account.id, account.provider, account.address),
+    )
+    return await rows.fetchone() is not None
+
+
 async def insert_account(
     connection: Connection,
     identity: Identity,
@@ -139,8 +148,9 @@ async def delete_account(connection: Connection, account_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KeptAccess:
-    """What programs need of an account; ``timezone`` is its tenant's."""
+    """What programs need of an account; ``timezone`` is its tenant's. Of a deleted person nothing is asked for."""
 
+    owner_is_gone: bool
     status: AccountStatus
     provider: Provider
     server_url: str
@@ -151,15 +161,16 @@ class KeptAccess:
 async def access_of(connection: Connection, identity: Identity, keyring: Keyring, account_id: UUID) -> KeptAccess:
     """For programs, not for people: nobody asks whose account it is. Raises AccountNotFound, SealBroken."""
     rows = await connection.execute(
-        "SELECT a.status, a.provider, a.server_url, t.timezone, a.sealed_credentials "
-        "FROM calendar_accounts a JOIN tenants t ON t.id = a.tenant_id WHERE a.id = %s",
+        "SELECT u.deleted_at IS NOT NULL AS owner_is_gone, a.status, a.provider, a.server_url, t.timezone, "
+        "a.sealed_credentials FROM calendar_accounts a JOIN tenants t ON t.id = a.tenant_id "
+        "JOIN users u ON u.id = a.user_id WHERE a.id = %s",
         (account_id,),
     )
     row = await rows.fetchone()
     if row is None:
         raise AccountNotFound
-    plain = CALENDAR_CREDENTIALS.open(keyring, identity.tenant_id, account_id, bytes(row["sealed_credentials"]))
-    return KeptAccess(row["status"], row["provider"], row["server_url"], row["timezone"], json.loads(plain))
+    plain = CALENDAR_CREDENTIALS.open(keyring, identity.tenant_id, account_id, bytes(row.pop("sealed_credentials")))
+    return KeptAccess(**row, credentials=json.loads(plain))
 
 
 async def write_credentials(

@@ -97,7 +97,7 @@ class AccountService:
             credentials = None
             try:
                 kept = await repository.access_of(connection, identity, self._keyring, account_id)
-                credentials = kept.credentials
+                credentials = None if await repository.has_twin(connection, account) else kept.credentials
             except SealBroken as error:  # then nobody can use them either
                 log.warning("credentials cannot be opened", account=str(account_id), error=error.message)
             await mirrored.leave_default_behind(connection, account_id)

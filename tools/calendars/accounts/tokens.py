@@ -20,7 +20,7 @@ from store.log import get_logger
 from store.seal import Keyring
 from tools.calendars.accounts import repository
 from tools.calendars.accounts.gates import Gates, OAuthGate
-from tools.calendars.accounts.model import NAMES, Credentials, Fresh, NotConfigured, Provider, Token
+from tools.calendars.accounts.model import NAMES, AccountNotFound, Credentials, Fresh, NotConfigured, Provider, Token
 from tools.calendars.accounts.repository import KeptAccess
 from tools.calendars.backend import NeedsReconnect
 
@@ -91,6 +91,8 @@ class TokenKeeper:
 
     async def _kept(self, connection: Connection, identity: Identity, account_id: UUID) -> KeptAccess:
         kept = await repository.access_of(connection, identity, self._keyring, account_id)
+        if kept.owner_is_gone:
+            raise AccountNotFound
         if kept.status == "needs_reconnect":
             name = NAMES[kept.provider]
             raise NeedsReconnect(f"{name} no longer accepts this connection. Connect the account again.")
