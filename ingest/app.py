@@ -71,6 +71,7 @@ from ingest.keys import (
     ATTACHMENTS,
     CALENDAR_ACCOUNTS,
     CALENDAR_APPS,
+    CALENDAR_BACKENDS,
     CALENDAR_GATES,
     CALENDAR_OPENER,
     CALENDAR_TOKENS,
@@ -121,6 +122,7 @@ from store.seal import Keyring
 from tools.calendars.accounts.backends import opener_of
 from tools.calendars.accounts.connecting import Connecting
 from tools.calendars.accounts.gates import open_gates
+from tools.calendars.accounts.opening import AccountBackends
 from tools.calendars.accounts.service import AccountService
 from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.service import CalendarService
@@ -262,6 +264,7 @@ async def _calendar_accounts(app: web.Application) -> AsyncIterator[None]:
     database, keyring, gates = app[DATABASE], app[KEYRING], app[CALENDAR_GATES]
     app[CALENDAR_TOKENS] = TokenKeeper(database, keyring, app[CLOCK], gates)
     app[CALENDAR_ACCOUNTS] = AccountService(database, keyring, gates)
+    app[CALENDAR_BACKENDS] = AccountBackends(database, keyring, app[CALENDAR_TOKENS], app[CALENDAR_OPENER])
     app[CONNECTING] = Connecting(
         database,
         keyring,

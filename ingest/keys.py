@@ -15,6 +15,7 @@ from tools.calendars.accounts.apps import CalendarApps
 from tools.calendars.accounts.backends import Opener
 from tools.calendars.accounts.connecting import Connecting
 from tools.calendars.accounts.gates import Gates
+from tools.calendars.accounts.opening import AccountBackends
 from tools.calendars.accounts.service import AccountService
 from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.service import CalendarService
@@ -66,6 +67,7 @@ CALENDAR_GATES: web.AppKey[Gates] = web.AppKey("calendar_gates")
 CALENDAR_OPENER: web.AppKey[Opener] = web.AppKey("calendar_opener")
 CALENDAR_TOKENS: web.AppKey[TokenKeeper] = web.AppKey("calendar_tokens")
 CALENDAR_ACCOUNTS: web.AppKey[AccountService] = web.AppKey("calendar_accounts")
+CALENDAR_BACKENDS: web.AppKey[AccountBackends] = web.AppKey("calendar_backends")
 CONNECTING: web.AppKey[Connecting] = web.AppKey("connecting")
 ANSWERS: web.AppKey[AnswerCache] = web.AppKey("answers")
 KNOWLEDGE: web.AppKey[KnowledgeService] = web.AppKey("knowledge")
