@@ -137,6 +137,22 @@ async def test_a_first_half_of_which_all_was_left_out_is_removed(google: Google,
     assert (await change(google, series, "following", THIRD, summary="Retro")).id == second.id
 
 
+async def test_a_series_whose_guests_are_not_all_known_is_not_split(google: Google, series: RemoteEvent) -> None:
+    google.own.items[series.id]["attendeesOmitted"] = True
+    with pytest.raises(Invalid):
+        await change(google, series, "following", THIRD, summary="Retro")
+    assert google.sent("events.insert") == []
+
+
+async def test_who_declined_one_day_has_declined_it_after_a_split(google: Google, series: RemoteEvent) -> None:
+    fourth = (await google.year())[3].id
+    people = [{"email": ANNA.email, "responseStatus": "declined"}, {"email": OWNER, "responseStatus": "accepted"}]
+    google.own.patch(fourth, {"attendees": people})
+    await change(google, series, "following", THIRD, summary="Retro")
+    seen = {event.location: [one.status for one in event.attendees] for event in await google.year()}
+    assert seen == {"": ["needs-action"], "Room 4": ["declined", "accepted"]}
+
+
 async def test_from_one_on_a_single_event(google: Google, series: RemoteEvent) -> None:
     single = await change(google, series, "following", THIRD, make_single=True)
     assert single.recurrence is None

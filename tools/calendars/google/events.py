@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 # without these Google drops what an event holds of meetings and attachments when it is written back whole
 _WHOLE = {"conferenceDataVersion": "1", "supportsAttachments": "true"}
-_OURS_TO_WRITE_BACK = frozenset({"kind", "etag", "created", "updated", "htmlLink", "creator", "hangoutLink"})
+_GOOGLES_OWN = frozenset({"kind", "etag", "created", "updated", "htmlLink", "creator", "hangoutLink"})
 
 
 class Events:
@@ -73,7 +73,7 @@ class Events:
 
     async def replace(self, item: Json, whole: Json, *, notify: bool) -> Json:
         """``item`` becomes ``whole``. Raises ChangedElsewhere."""
-        body = {name: value for name, value in whole.items() if name not in _OURS_TO_WRITE_BACK}
+        body = {name: value for name, value in whole.items() if name not in _GOOGLES_OWN}
         return await self._write("PUT", item, body, notify=notify)
 
     async def delete(self, event_id: str, *, etag: str = "", notify: bool) -> None:

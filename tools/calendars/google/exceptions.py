@@ -14,6 +14,7 @@ from typing import Any
 
 from tools.calendars.backend import Patch, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
+from tools.calendars.google.people import writable_attendees
 from tools.calendars.google.rules import moved_along
 from tools.calendars.google.times import original_start_text
 from tools.calendars.google.translate import event_of
@@ -117,6 +118,8 @@ def _own_values(events: Events, series: Json, one: Different) -> Json:
     whole, own = event_of(series, events.place), event_of(one.item, events.place)
     if own.start != one.original or _length(own) != _length(whole):
         body |= {name: {**_NO_TIMES, **one.item[name]} for name in ("start", "end")}
+    if "attendees" in body:
+        body["attendees"] = writable_attendees(body["attendees"])
     return {name: value for name, value in body.items() if value is not None}
 
 

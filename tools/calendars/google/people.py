@@ -19,6 +19,12 @@ _STATUS_OUT: dict[Status, str] = {said: theirs for theirs, said in _STATUS.items
 _READ_ONLY = ("self", "organizer", "id")  # what Google says of an attendee and does not take
 
 
+def check_guests(item: Json) -> None:
+    """Raises NotSupported for an event of which Google did not tell all guests: writing the others would lose some."""
+    if item.get("attendeesOmitted"):
+        raise NotSupported("That event has too many guests to change them here. Change them in Google Calendar.")
+
+
 def attendee_of(one: Json) -> Attendee:
     status = _STATUS.get(text_of(one, "responseStatus"), "needs-action")
     return Attendee(text_of(one, "email"), text_of(one, "displayName"), status)

@@ -18,7 +18,7 @@ from store.errors import Invalid, VoiceLoopError
 from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
 from tools.calendars.google.exceptions import OWN, Different, differences, find_occurrence, reapply
-from tools.calendars.google.people import writable_attendees
+from tools.calendars.google.people import check_guests, writable_attendees
 from tools.calendars.google.rules import check_divisible, lines_of, moved_along, recurrence_of
 from tools.calendars.google.translate import changed, event_of, holds, merged
 from tools.calendars.recurrence import split as divided
@@ -30,6 +30,7 @@ _COPIED = (
     *OWN,
     *("guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests", "anyoneCanAddSelf"),
     *("extendedProperties", "source", "attachments", "conferenceData"),
+    *("eventType", "focusTimeProperties", "outOfOfficeProperties", "workingLocationProperties"),
 )
 
 
@@ -75,6 +76,7 @@ async def split(events: Events, item: Json, occurrence: datetime, patch: Patch, 
     Raises RemoteEventGone when there is no such occurrence.
     """
     check_divisible(item["recurrence"])
+    check_guests(item)
     series = event_of(item, events.place)
     found = event_of(await find_occurrence(events, series, occurrence), events.place)
     occurrence = found.original_start or occurrence

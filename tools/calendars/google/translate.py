@@ -14,11 +14,17 @@ from zoneinfo import ZoneInfo
 from tools.calendars.backend import (
     CalendarUnavailable,
     Draft,
-    NotSupported,
     Patch,
     RemoteEvent,
 )
-from tools.calendars.google.people import attendee_of, attendees_by_address, attendees_of, is_declined, text_of
+from tools.calendars.google.people import (
+    attendee_of,
+    attendees_by_address,
+    attendees_of,
+    check_guests,
+    is_declined,
+    text_of,
+)
 from tools.calendars.google.rules import check_divisible, lines_of, recurrence_of
 from tools.calendars.google.times import day_of, moment_of, times_of, zone_or
 from tools.calendars.recurrence import shifted
@@ -75,8 +81,7 @@ def changed(item: Json, patch: Patch, place: Place) -> Json:
     if patch.busy is not None:
         body["transparency"] = _transparency(patch.busy)
     if patch.attendees is not None:
-        if item.get("attendeesOmitted"):
-            raise NotSupported("That event has too many guests to change them here. Change them in Google Calendar.")
+        check_guests(item)
         body["attendees"] = attendees_of(patch.attendees, attendees_by_address(item))
     before = event_of(item, place)
     after = _rescheduled(before, patch)
