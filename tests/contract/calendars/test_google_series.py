@@ -89,6 +89,24 @@ async def test_a_split_makes_the_second_half_before_it_ends_the_first(google: Go
     assert (moved.series_id, moved.original_start) == (second.id, at(2027, 2, 1, 10))
 
 
+async def test_from_the_first_on_may_be_tried_again(google: Google, series: RemoteEvent) -> None:
+    etag = (await google.backend.read(OWNER, series.id)).etag
+    for _ in range(2):
+        changed = await google.backend.update(
+            OWNER,
+            series.id,
+            Patch(start=at(2027, 1, 11, 11), summary="Retro"),
+            scope="following",
+            occurrence=MONDAY,
+            etag=etag,
+            key="again",
+        )
+        assert changed.id == series.id
+        assert [when[:11] for when in await told(google)] == [
+            *("01-11 11:00", "01-18 11:00", "01-25 11:00", "02-01 15:00", "02-15 11:00"),
+        ]
+
+
 async def test_from_a_moved_one_on_takes_what_was_said_of_it(google: Google, series: RemoteEvent) -> None:
     await change(google, series, "following", at(2027, 2, 1, 9), start=at(2027, 2, 1, 11))
     assert wall_times(await google.year()) == [*MONDAYS[:3], "02-01 11:00", "02-15 11:00"]

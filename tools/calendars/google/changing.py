@@ -89,8 +89,25 @@ async def _update_one(events: Events, item: Json, occurrence: datetime, patch: P
 async def _split(events: Events, item: Json, occurrence: datetime, patch: Patch, wanted: Wanted, etag: str) -> Json:
     if wanted.tail_id and (done := await series.found_split(events, item, occurrence, wanted.tail_id)):
         return done
+    if await _has_moved(events, item, occurrence, patch):
+        if not holds(item, changed(item, patch, events.place), events.place):
+            _check_version(item, etag)
+        assert patch.start is not None
+        return await series.change_from_first(events, item, patch.start, patch, notify=wanted.notify)
     _check_version(item, etag)
     return await series.split(events, item, occurrence, patch, tail_id=wanted.tail_id, notify=wanted.notify)
+
+
+async def _has_moved(events: Events, item: Json, occurrence: datetime, patch: Patch) -> bool:
+    """Whether the series began with this occurrence until an earlier try moved it to where ``patch`` wants it."""
+    event = event_of(item, events.place)
+    if patch.start is None or not is_first(event, patch.start):
+        return False
+    try:
+        await find_occurrence(events, event, occurrence)
+    except RemoteEventGone:
+        return True
+    return False
 
 
 async def _remove(events: Events, wanted: Wanted) -> None:
