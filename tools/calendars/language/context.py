@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from tools.calendars.language.words import Words
 
@@ -25,6 +26,18 @@ _GLUE = {"on", "at", "for", "from", "by", "the", "this", "in", "starting", "of",
 Spans = list[tuple[int, int]]
 
 
+class Placed(Protocol):
+    """Something heard at ``text[start:end]``."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=Placed)
+
+
 def part_of_day(text: str, skipped: Spans) -> tuple[str, tuple[int, int]] | None:
     """The part of the day and its place; "night" counts as evening. Not inside ``skipped`` and not in a greeting."""
     for match in _PART.finditer(text):
@@ -34,6 +47,14 @@ def part_of_day(text: str, skipped: Spans) -> tuple[str, tuple[int, int]] | None
         word = match["part"]
         return ("evening" if word in {"night", "tonight"} else word, match.span())
     return None
+
+
+def corrected(found: list[Item], text: str) -> list[Item]:
+    """What was said after the last words of correction ("Tuesday, no, Friday")."""
+    for at in range(len(found) - 1, 0, -1):
+        if OF_CORRECTION.search(text[found[at - 1].end : found[at].start]):
+            return found[at:]
+    return found
 
 
 def without_negated(text: str) -> str:

@@ -160,7 +160,7 @@ def nth_weekday_of_month(match: re.Match[str], today: date) -> Resolved:
 
 def ahead(match: re.Match[str], today: date) -> Resolved:
     """ "in two weeks", "a week from tomorrow", "six months from now"."""
-    start = today + timedelta(days=1 if match.groupdict().get("anchor") == "tomorrow" else 0)
+    start = today + timedelta(days=1 if match.group().endswith("tomorrow") else 0)
     count, unit = number(match["count"]), match["unit"]
     if unit.startswith(("month", "year")):
         months = count * (12 if unit.startswith("year") else 1)

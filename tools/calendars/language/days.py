@@ -131,7 +131,7 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"(?:in|within)\s{_COUNT}\s(?P<unit>days?|weeks?|months?|years?|fortnight)(?:s?\stime)?", dates.ahead),
     _rule(
         rf"{_COUNT}\s(?P<unit>days?|weeks?|months?|years?|fortnight)\s(?:from\s(?:now|(?P<anchor>today|tomorrow))|"
-        r"away|today|(?P<on>on\s)?tomorrow)", dates.ahead),
+        r"away|today|(?:on\s)?(?P<day>tomorrow))", dates.ahead),
     _rule(r"(?:the\s)?day\safter\stomorrow", dates.shifted(2)),
     _rule(r"(?:the\s)?day\sbefore\syesterday", dates.shifted(-2)),
     _rule(r"tomorrow\sweek", dates.shifted(8)),

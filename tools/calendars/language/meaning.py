@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from tools.calendars.language.clock import Clock, choose, minutes_between
 from tools.calendars.language.dates import Span
-from tools.calendars.language.heard import Bound, Heard
+from tools.calendars.language.heard import Heard
 from tools.calendars.language.rules import Rule, rrule
 from tools.calendars.language.series import Series
+from tools.calendars.language.times import Bound
 
 MOST = 6  # candidates
 _SURE, _LIKELY, _UNLIKELY = 0.95, 0.85, 0.1
@@ -81,13 +82,16 @@ def meaning(heard: Heard, now: datetime) -> Meaning:
     elif heard.clock:
         found = _at_any(heard, [heard.clock, *heard.other_clocks], local)
     elif heard.days:
-        found = _only_days(heard)
+        found = _only_days(heard, local)
     else:
         found = _neither(heard)
     return _doubted(found, heard, local, zone)
 
 
-def _only_days(heard: Heard) -> Meaning:
+def _only_days(heard: Heard, local: datetime) -> Meaning:
+    if heard.loose and heard.days[0][0] == local.date():
+        later = heard.days[0][0] + timedelta(days=7)
+        heard = replace(heard, days=(*heard.days, (later, later)))
     ask = "which_day" if len(heard.days) > 1 or heard.problem else ""
     found = [_on_days(heard, span, _SURE if not ask else _share(at)) for at, span in enumerate(heard.days)]
     return Meaning(tuple(found[:MOST]), ask, heard.problem)
@@ -126,7 +130,7 @@ def _as_range(clock: Clock) -> Clock:
 
 def _at_times(heard: Heard, clock: Clock, local: datetime) -> Meaning:
     if len(heard.days) == 1 and heard.days[0][0] != heard.days[0][1] and heard.end_day is None:
-        return replace(_only_days(heard), ask="which_day")  # "next week at nine" is no moment yet
+        return replace(_only_days(heard, local), ask="which_day")  # "next week at nine" is no moment yet
     times = _times(heard, clock)
     made: list[Candidate] = []
     assumed = [times.assumed] if times.assumed else []
@@ -137,6 +141,11 @@ def _at_times(heard: Heard, clock: Clock, local: datetime) -> Meaning:
     ahead = [candidate for candidate in made if candidate.start and candidate.start > local]
     doubtful = {candidate.start for candidate in ahead if candidate.confidence > _UNLIKELY}
     several = len(heard.days) > 1 or bool(heard.problem)
+    if heard.loose and ahead and ahead[0].day == local.date():  # "Saturday at two", said on a Saturday
+        several, week = True, timedelta(days=7)
+        later = datetime.combine(local.date() + week, ahead[0].start.time() if ahead[0].start else time())
+        second = _lasting(Candidate(start=later, zone=heard.zone, confidence=_share(1)), heard, clock)
+        ahead = [replace(ahead[0], confidence=_share(0)), second]
     ask = "which_day" if several else times.ask if len(doubtful) > 1 else ""
     ordered = ahead or made
     if not ask:

@@ -42,8 +42,8 @@ class Reading:
 
     @property
     def settled(self) -> bool:
-        """Whether there is a meaning and nothing to ask."""
-        return bool(self.candidates) and not self.ask and not self.problem
+        """Whether there is a day or a moment, and nothing to ask."""
+        return bool(self.best and self.best.day) and not self.ask and not self.problem
 
 
 def read(text: str, now: datetime, language: Language = ENGLISH) -> Reading:

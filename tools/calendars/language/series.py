@@ -81,7 +81,7 @@ def complete(series: Series, text: str, days: Sequence[Days]) -> tuple[Series, l
     left: list[Days] = []
     for day in days:
         before = text[max(0, day.start - 32) : _said_from(text, day)]
-        if _UNTIL.search(before) and not series.limit.times:
+        if ends(text, day) and not series.limit.times:
             series = replace(series, limit=replace(series.limit, until=day.last))
         elif _LEFT_OUT.search(before):
             series = replace(series, without=(*series.without, day.first))
@@ -97,6 +97,22 @@ def complete(series: Series, text: str, days: Sequence[Days]) -> tuple[Series, l
     if series.per and len(series.rule.by_day) != series.per:
         series = replace(series, ask="which_days")
     return series, left
+
+
+def ends(text: str, day: Days) -> bool:
+    """Whether the day is said as an end: "until christmas"."""
+    return bool(_UNTIL.search(text[max(0, day.start - 32) : _said_from(text, day)]))
+
+
+def find_limit(text: str) -> Limit | None:
+    """ "for six weeks", "five times": how long a series goes on, said by itself."""
+    lasting, times = _LIMIT_FOR.search(text), _LIMIT_TIMES.search(text)
+    if times:
+        return Limit(times=int(times["times"]))
+    if lasting:
+        count = lasting["count"]
+        return Limit(count=int(count) if count.isdigit() else 2 if "couple" in count else 1, unit=lasting["unit"])
+    return None
 
 
 def _said_from(text: str, day: Days) -> int:
@@ -118,12 +134,7 @@ def anchored(rule: Rule, firsts: Sequence[date]) -> Rule:
 def _limited(text: str, series: Series) -> Series:
     spans = series.spans
     lasting, times, without = _LIMIT_FOR.search(text), _LIMIT_TIMES.search(text), _EXCEPT.search(text)
-    limit, rule = series.limit, series.rule
-    if lasting:
-        count = lasting["count"]
-        limit = Limit(count=int(count) if count.isdigit() else 2 if "couple" in count else 1, unit=lasting["unit"])
-    if times:
-        limit = Limit(times=int(times["times"]))
+    limit, rule = find_limit(text) or series.limit, series.rule
     weekly = _WORKING.search(text)
     if weekly and rule in {Rule("DAILY"), Rule("WEEKLY")}:
         rule, spans = Rule("WEEKLY", 1, tuple(WORKING)), (*spans, weekly.span())

@@ -14,7 +14,7 @@ from tools.calendars.language.heard import Heard, hear
 from tools.calendars.language.meaning import Candidate
 from tools.calendars.language.reading import Reading, reading_of
 from tools.calendars.language.rules import Limit, rrule
-from tools.calendars.language.series import Series, anchored
+from tools.calendars.language.series import Series, anchored, find_limit
 from tools.calendars.language.table import Language
 from tools.calendars.language.words import read_words
 
@@ -25,7 +25,10 @@ _PICK = re.compile(
     r"|(?P<early>earlier|sooner|earliest|former|nearer|closer)\b(?: one)?"
     r"|(?P<late>later|latest|latter)(?: one)?(?: please)?$)"
 )
-_BESIDE = re.compile(r"\b(?:the )?(?:(?P<after>day after|next day|following day|day later)|(?P<before>day before))\b$")
+_BESIDE = re.compile(
+    r"\b(?:the\s)?(?:(?P<count>\d+|a|1|one)\s)?(?P<unit>day|week)s?\s(?P<side>after|later|before|earlier|sooner)$"
+    r"|\bthe\s(?:next|following)\s(?P<next>day|week)$"
+)
 _HALVES: dict[str, Half] = {"": "", "morning": "am", "afternoon": "pm", "evening": "pm"}
 _NEVER = datetime.combine(date.max, time.max)
 _OF_MONTH, _OF_WEEKS = re.compile(r"\bmonth"), re.compile(r"\bweeks?\b")
@@ -44,14 +47,26 @@ def settle(reading: Reading, answer: str, language: Language = ENGLISH) -> Readi
     beside = _BESIDE.search(normal)
     best = reading.best
     if beside and best and best.day:
-        step = timedelta(days=1 if beside["after"] else -1)
-        return _settled(reading, replace(reading.heard, days=((best.day + step, best.day + step),), loose=False))
+        return _settled(reading, _pinned(reading.heard, _moved(best, beside)))
     if new.shift_min and best and best.start:
         later = replace(best, start=best.start + timedelta(minutes=new.shift_min))
         return _settled(reading, _pinned(reading.heard, later))
+    limit = find_limit(normal)
+    if reading.heard.series and not new.series and limit:
+        series = replace(reading.heard.series, limit=limit)
+        return _settled(reading, replace(reading.heard, series=series))
     if new.empty and not new.half and new.minutes is None:
         return reading
     return _settled(reading, _over(reading, new))
+
+
+def _moved(candidate: Candidate, beside: re.Match[str]) -> Candidate:
+    """The candidate so many days or weeks later or earlier."""
+    count = beside["count"] or "1"
+    days = (int(count) if count.isdigit() else 1) * (7 if (beside["unit"] or beside["next"]) == "week" else 1)
+    step = timedelta(days=-days if beside["side"] in {"before", "earlier", "sooner"} else days)
+    day = candidate.day + step if candidate.day else None
+    return replace(candidate, start=candidate.start + step if candidate.start else None, day=day, last_day=day)
 
 
 def _settled(reading: Reading, heard: Heard) -> Reading:
@@ -182,6 +197,8 @@ def _series_over(old: Heard, new: Heard) -> Series | None:
         return replace(new.series, rule=rule, limit=limit, starts=new.series.starts or old.series.starts)
     if new.series and not new.series.rule.complete and old.days:
         return replace(new.series, rule=anchored(new.series.rule, [old.days[0][0]]))
+    if old.series and new.only_end:
+        return replace(old.series, limit=Limit(until=new.days[0][1]))
     if old.series and new.days and old.series.rule.frequency != "DAILY":
         plain = replace(old.series.rule, by_day=(), by_month_day=(), by_month=0)
         rule = anchored(plain, [first for first, _ in new.days])
