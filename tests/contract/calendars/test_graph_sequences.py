@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -106,12 +106,14 @@ async def change(outlook: Outlook, dice: random.Random, days: list[Day], step: i
         one.start += by if patch.start else timedelta(0)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 async def test_a_series_is_what_was_done_to_its_days(outlook: Outlook, seed: int) -> None:
     dice = random.Random(seed)
     outlook.graph.mailbox.forgets_exceptions = seed % 3 == 0
     weeks = dice.choice([1, 2])
-    made = await outlook.create(start=START, minutes=30, rrule=f"FREQ=WEEKLY;INTERVAL={weeks};COUNT=12")
+    last = START + 11 * timedelta(weeks=weeks)
+    end = dice.choice(["COUNT=12", f"UNTIL={last.astimezone(UTC):%Y%m%dT%H%M%SZ}"])
+    made = await outlook.create(start=START, minutes=30, rrule=f"FREQ=WEEKLY;INTERVAL={weeks};{end}")
     days = [Day(made.id, START + number * timedelta(weeks=weeks), "Stand-up") for number in range(12)]
     mirror = Mirror()
     for number in range(1, 9):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -85,6 +86,19 @@ async def test_a_series_that_moves_takes_its_exceptions_along(outlook: Outlook) 
         "02-02 10:00 Stand-up",
         "02-09 10:00 Stand-up",
     ]
+
+
+async def test_a_series_that_moves_to_another_zone_takes_its_exceptions_along(outlook: Outlook) -> None:
+    early = at(2027, 1, 11, 1)  # the evening before in New York
+    series = await outlook.create(start=early, rrule="FREQ=WEEKLY;BYDAY=MO;UNTIL=20270208T000000Z")
+    await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, 18, 1))
+    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 25, 1))
+    before = [(event.start.astimezone(UTC), event.summary) for event in await outlook.all()]
+    moved = await outlook.change(series, Patch(timezone="America/New_York"))
+    assert moved.timezone == "America/New_York"
+    assert moved.recurrence
+    assert "BYDAY=SU" in moved.recurrence.rrule
+    assert [(event.start.astimezone(UTC), event.summary) for event in await outlook.all()] == before
 
 
 @pytest.mark.parametrize("forgets", [False, True])

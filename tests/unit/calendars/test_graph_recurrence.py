@@ -203,12 +203,18 @@ def test_a_series_is_ended_without_what_its_pattern_does_not_use() -> None:
         ("FREQ=MONTHLY;BYDAY=1MO", date(2027, 1, 29), "FREQ=MONTHLY;BYDAY=-1FR"),
         ("FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=4", date(2027, 2, 6), "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=6"),
         ("FREQ=WEEKLY;BYDAY=MO", date(2027, 1, 4), "FREQ=WEEKLY;BYDAY=MO"),
+        ("FREQ=DAILY;UNTIL=20270131T225959Z", date(2027, 1, 6), "FREQ=DAILY;UNTIL=20270202T225959Z"),
     ],
 )
 def test_a_series_that_moves_to_another_day_repeats_on_that_day(rrule: str, to: date, expected: str) -> None:
     moved = MONDAY.replace(month=to.month, day=to.day)
     assert follow(rrule, MONDAY, moved) == expected
     assert first_occurrence(moved, expected) == moved
+
+
+def test_a_last_day_stays_that_day_in_another_zone() -> None:
+    evening = datetime(2027, 1, 4, 20, tzinfo=ZoneInfo("America/New_York"))
+    assert follow("FREQ=DAILY;UNTIL=20270131T225959Z", MONDAY, evening) == "FREQ=DAILY;UNTIL=20270201T045959Z"
 
 
 CODES = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from tools.calendars.backend import NotSupported, RemoteEvent, RemoteEventGone
@@ -23,10 +23,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Deviations:
-    """How a series deviates from its rule in a span of time: PATCH bodies by original start, and starts left out."""
+    """How a series deviates from its rule in a span of time: PATCH bodies by the date that its rule names (Exchange has
+    one occurrence a day at most), and dates left out."""
 
-    changed: Mapping[datetime, Json]
-    cancelled: frozenset[datetime]
+    changed: Mapping[date, Json]
+    cancelled: frozenset[date]
 
 
 async def occurrence_of(events: Events, series: RemoteEvent, occurrence: datetime) -> Json:
@@ -49,12 +50,16 @@ async def deviations(events: Events, item: Json, start: datetime, end: datetime)
     series = event_of(item, writable=True)
     assert series.recurrence
     changed = {
-        original_of(one, series): differences(one, item)
+        date_of(original_of(one, series), series): differences(one, item)
         for one in await events.instances(series.id, start, end)
         if one.get("type") == "exception" and start <= original_of(one, series) < end
     }
-    cancelled = (day.astimezone(UTC) for day in series.recurrence.exdates)
-    return Deviations(changed, frozenset(day for day in cancelled if start <= day < end))
+    cancelled = (date_of(day, series) for day in series.recurrence.exdates if start <= day < end)
+    return Deviations(changed, frozenset(cancelled))
+
+
+def date_of(original: datetime, series: RemoteEvent) -> date:
+    return in_zone(original, series.timezone).date()
 
 
 async def reapply(
@@ -63,21 +68,15 @@ async def reapply(
     """Make the series ``item`` deviate as ``wanted``, each ``shift`` (days) later; what it has already is left,
     and what its rule does not have any more is forgotten. ``yields``: an occurrence that Exchange does not let stay
     where it was moved to, because of its neighbours, goes back to its series' time."""
-    starts = [*wanted.changed, *wanted.cancelled]
-    if not starts:
+    days = [*wanted.changed, *wanted.cancelled]
+    if not days:
         return
-    series = event_of(item, writable=True)
-    span = timedelta(days=2)
-    found = {
-        in_zone(original_of(one, series), series.timezone).date(): one
-        for one in await events.instances(series.id, min(starts) + shift - span, max(starts) + shift + span)
-    }
-
-    def there(original: datetime) -> Json | None:
-        return found.get((in_zone(original, series.timezone) + shift).date())
-
-    for original, body in wanted.changed.items():
-        one = there(original)
+    series, span = event_of(item, writable=True), timedelta(days=2)
+    first, last = (datetime.combine(day + shift, time(), UTC) for day in (min(days), max(days)))
+    instances = await events.instances(series.id, first - span, last + span)
+    found = {date_of(original_of(one, series), series): one for one in instances}
+    for day, body in wanted.changed.items():
+        one = found.get(day + shift)
         if one and body and differences(one, item) != body:
             try:
                 await events.patch(str(one["id"]), body)
@@ -85,14 +84,15 @@ async def reapply(
                 if not yields:
                     raise
                 await events.patch(str(one["id"]), {name: body[name] for name in body if name not in TIMES})
-    for original in wanted.cancelled:
-        if one := there(original):
+    for day in wanted.cancelled:
+        if one := found.get(day + shift):
             await events.remove(str(one["id"]))
 
 
-async def leave_out(events: Events, item: Json, dates: tuple[datetime, ...]) -> None:
+async def leave_out(events: Events, item: Json, starts: tuple[datetime, ...]) -> None:
     """Remove single occurrences of a new series (its EXDATEs)."""
-    await reapply(events, item, Deviations({}, frozenset(day.astimezone(UTC) for day in dates)))
+    series = event_of(item, writable=True)
+    await reapply(events, item, Deviations({}, frozenset(date_of(start, series) for start in starts)))
 
 
 async def agree_first(events: Events, item: Json, names: set[str]) -> None:

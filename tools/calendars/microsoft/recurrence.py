@@ -24,6 +24,7 @@ _INDEXES = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
 _NUMBERS = {name: number for number, name in _INDEXES.items()}
 _CLAMPED = {29: (28, 29), 30: (28, 29, 30), 31: (28, 29, 30, 31)}  # with BYSETPOS=-1: that day, or the month's last
 _FARTHEST = {"DAILY": 999, "WEEKLY": 99, "MONTHLY": 99, "YEARLY": 99}
+_END_OF_DAY = time(23, 59, 59)
 _INSTEAD = "Choose a simpler repetition, or make single events."
 
 
@@ -59,7 +60,7 @@ def rrule_of(recurrence: Mapping[str, Any], zone: str) -> str:
     if span["type"] == "numbered":
         rule = replace(rule, count=int(span["numberOfOccurrences"]))
     elif span["type"] == "endDate":
-        last = datetime.combine(date.fromisoformat(span["endDate"]), time(23, 59, 59), ZoneInfo(zone))
+        last = datetime.combine(date.fromisoformat(span["endDate"]), _END_OF_DAY, ZoneInfo(zone))
         rule = replace(rule, until=last.astimezone(UTC))
     return rule.text()
 
@@ -76,10 +77,14 @@ def ended_before(recurrence: Mapping[str, Any], day: date) -> Json:
 
 
 def follow(rrule: str, before: datetime, after: datetime) -> str:
-    """The rule of a series whose start moves to another date: its Mondays become Tuesdays, its 5th becomes the 6th."""
+    """The rule of a series whose start moves to another date or zone: its Mondays become Tuesdays, its 5th becomes the
+    6th, and its last day moves along."""
     rule, days = parsed(rrule), (after.date() - before.date()).days
+    if isinstance(rule.until, datetime) and rule.until.tzinfo:
+        last = rule.until.astimezone(before.tzinfo).date() + timedelta(days=days)
+        rule = replace(rule, until=datetime.combine(last, _END_OF_DAY, after.tzinfo).astimezone(UTC))
     if not days or rule.freq == "DAILY":
-        return rrule
+        return rule.text()
     if rule.freq == "WEEKLY":
         turned = tuple(sorted((number, (day + days) % 7) for number, day in rule.byday))
         return replace(rule, byday=turned).text()

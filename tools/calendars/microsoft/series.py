@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -46,7 +46,7 @@ async def change_all(
         await leave_out(events, await events.read(event.id), patch.recurrence.exdates)
         known = replace(known, cancelled=frozenset())
     if from_first:
-        known = _theirs(known, event.start, patch)
+        known = _theirs(known, event.start.date(), patch)
     if moves:
         shift = timedelta(days=(start.date() - event.start.date()).days)
         await reapply(events, await events.read(event.id), known, shift, yields=True)
@@ -93,7 +93,7 @@ async def split(
     try:
         if body.get("recurrence"):
             shift = timedelta(days=(start.date() - local.date()).days)
-            await reapply(events, made, _theirs(kept, local, patch), shift)
+            await reapply(events, made, _theirs(kept, local.date(), patch), shift)
             await leave_out(events, made, patch.recurrence.exdates if patch.recurrence else ())
     except VoiceLoopError:
         await _unmake(events, made)
@@ -145,7 +145,7 @@ def _second_half(item: Json, series: RemoteEvent, local: datetime, patch: Patch)
     return body | {"recurrence": rule(recurrence, start, zone)}, start
 
 
-def _theirs(kept: Deviations, at: datetime, patch: Patch) -> Deviations:
+def _theirs(kept: Deviations, at: date, patch: Patch) -> Deviations:
     """What changed occurrences keep of their own when something is said of all from ``at`` on: that one becomes what
     was said, the others keep theirs. A new rule has left-out days of its own."""
     said = said_names(patch)
