@@ -1,0 +1,206 @@
+"""A server's events, or a file's, as rows of a calendar: what changed there changes here. SQL; no network.
+
+What comes from outside may overlap, as it does where it comes from, so it is never guarded; bookings are checked
+against it all the same. An event with a change of ours on its way to the server is left alone until that has arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from store.database import Connection
+from store.errors import NotFound
+from store.identity import Identity
+from store.ids import new_id
+from store.live import announce
+from tools.calendars.backend import Changes, RemoteEvent
+from tools.calendars.editing import attendee_columns, checked
+from tools.calendars.occurrences import Terms, place
+from tools.calendars.rows import Row, event_of, in_utc
+from tools.calendars.series.rule import BadRule
+from tools.plaintext import clean_line, clean_text
+
+_UNTITLED = "(no title)"
+_TOLD_ONE_BY_ONE = 20
+_NO_TIME = timedelta(minutes=1)  # an event without length is a mark in the calendar, and takes no time
+_LOCK = "UPDATE calendars SET changes = changes + 1 WHERE id = %s RETURNING changes"
+_KNOWN = (
+    "SELECT id, remote_id, master_id, original_start, etag, status FROM events "
+    "WHERE calendar_id = %s AND remote_id IS NOT NULL"
+)
+_ON_THEIR_WAY = "SELECT event_id FROM calendar_writes WHERE calendar_id = %s AND status = 'waiting'"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many events are new, changed and gone here; ``unclear``: titles whose repetition we cannot count out, of
+    which only the first is kept."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unclear: tuple[str, ...] = ()
+
+
+async def apply(
+    connection: Connection, identity: Identity, calendar_id: UUID, changes: Changes, at: datetime
+) -> Applied:
+    """Make the calendar's rows what ``changes`` says; told live. Raises NotFound for another tenant's calendar."""
+    mirror = _Mirror(connection, identity, calendar_id)
+    await mirror.lock()
+    gone = set(changes.removed)
+    if changes.full:
+        gone |= mirror.known.keys() - {event.id for event in changes.events}
+    await mirror.remove(gone)
+    for event in sorted(changes.events, key=lambda one: bool(one.series_id)):  # a series before its exceptions
+        await mirror.keep(event)
+    for root in mirror.touched:
+        await place(connection, root, Terms(at=at, on_clash="overlap"))
+    await mirror.tell()
+    return Applied(mirror.added, mirror.changed, mirror.removed, tuple(mirror.unclear))
+
+
+class _Mirror:
+    """One application of changes, under the calendar's lock."""
+
+    def __init__(self, connection: Connection, identity: Identity, calendar_id: UUID) -> None:
+        self._connection, self._identity, self._calendar_id = connection, identity, calendar_id
+        self._change = 0
+        self._waiting: set[UUID] = set()
+        self.known: dict[str, Row] = {}
+        self.touched: dict[UUID, None] = {}
+        self._told: list[tuple[str, Row]] = []
+        self.added = self.changed = self.removed = 0
+        self.unclear: list[str] = []
+
+    async def lock(self) -> None:
+        row = await (await self._connection.execute(_LOCK, (self._calendar_id,))).fetchone()
+        if row is None:
+            raise NotFound("There is no such calendar.", code="calendar_not_found")
+        self._change = row["changes"]
+        rows = await (await self._connection.execute(_KNOWN, (self._calendar_id,))).fetchall()
+        self.known = {row["remote_id"]: in_utc(row) for row in rows}
+        waiting = await (await self._connection.execute(_ON_THEIR_WAY, (self._calendar_id,))).fetchall()
+        self._waiting = {row["event_id"] for row in waiting}
+
+    async def remove(self, remote_ids: Iterable[str]) -> None:
+        for remote_id in remote_ids:
+            row = self.known.get(remote_id)
+            if row is None or self._is_ours_now(row):
+                continue
+            del self.known[remote_id]
+            deleted = await (
+                await self._connection.execute("DELETE FROM events WHERE id = %s RETURNING *", (row["id"],))
+            ).fetchone()
+            if deleted is None:  # it went with its series
+                continue
+            self.removed += 1
+            self._told.append(("event.cancelled", in_utc(deleted)))
+            if row["master_id"] is not None:
+                self.touched[row["master_id"]] = None
+
+    async def keep(self, event: RemoteEvent) -> None:
+        """Write one event, a series or an exception, unless it is the version that is there already."""
+        known = self.known.get(event.id)
+        master = self.known.get(event.series_id) if event.series_id else None
+        if event.series_id and master is None:
+            return  # an exception of a series that is not ours to see
+        if self._is_ours_now(master or known or {"id": None, "master_id": None}):
+            return
+        if known is not None and event.etag and known["etag"] == event.etag:
+            return
+        values = self._columns(event, master)
+        row = await self._write(known, event, master, values)
+        self.known[event.id] = row
+        self.touched[row["master_id"] or row["id"]] = None
+        self.added, self.changed = self.added + (known is None), self.changed + (known is not None)
+        self._told.append(("event.booked" if known is None else "event.updated", row))
+
+    async def tell(self) -> None:
+        """Event by event, or once for the whole calendar when there are many."""
+        if len(self._told) > _TOLD_ONE_BY_ONE:
+            await announce(self._connection, self._identity, "calendar.updated", {"id": str(self._calendar_id)})
+            return
+        for type_, row in self._told:
+            if row["status"] == "cancelled" and type_ != "event.cancelled":
+                type_ = "event.cancelled"
+            await announce(self._connection, self._identity, type_, event_of(row).as_json())
+
+    def _is_ours_now(self, row: Row) -> bool:
+        return row["id"] in self._waiting or row["master_id"] in self._waiting
+
+    def _columns(self, event: RemoteEvent, master: Row | None) -> Row:
+        start, end = event.start.astimezone(UTC), event.end.astimezone(UTC)
+        columns: Row = {
+            "calendar_id": self._calendar_id,
+            "remote_id": event.id,
+            "etag": event.etag,
+            "uid": event.uid,
+            "summary": clean_line(event.summary, limit=200) or _UNTITLED,
+            "description": clean_text(event.description, limit=4000),
+            "location": clean_line(event.location, limit=300),
+            "organizer": clean_line(event.organizer, limit=254),
+            "starts_at": start,
+            "ends_at": end if end > start else start + _NO_TIME,
+            "timezone": event.timezone,
+            "all_day": event.all_day,
+            "busy": event.busy and end > start,
+            "status": "cancelled" if event.cancelled else "confirmed",
+            "editable": event.editable,
+            "change": self._change,
+            **attendee_columns((), event.attendees[:50]),
+            **self._repetition(event),
+        }
+        if master is not None and event.original_start is not None:
+            columns |= {"master_id": master["id"], "original_start": event.original_start.astimezone(UTC)}
+        return columns
+
+    def _repetition(self, event: RemoteEvent) -> Row:
+        kept = event.recurrence
+        if kept is not None:
+            try:
+                kept = checked(kept, event.start, all_day=event.all_day)
+            except BadRule:
+                self.unclear.append(clean_line(event.summary, limit=200) or _UNTITLED)
+                kept = None
+        return {
+            "rrule": kept.rrule if kept else "",
+            "exdates": [one.astimezone(UTC) for one in kept.exdates] if kept else [],
+            "rdates": [one.astimezone(UTC) for one in kept.rdates] if kept else [],
+        }
+
+    async def _write(self, known: Row | None, event: RemoteEvent, master: Row | None, values: Row) -> Row:
+        """Over the row it has here already: by its id there, or an exception by its place in the series."""
+        row_id = known["id"] if known else None
+        if row_id is None and master is not None and event.original_start is not None:
+            found = await self._connection.execute(
+                "SELECT id FROM events WHERE master_id = %s AND original_start = %s",
+                (master["id"], event.original_start),
+            )
+            row_id = (await found.fetchone() or {"id": None})["id"]
+        given = _adapted(values)
+        if row_id is not None:
+            statement = sql.SQL(
+                "UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s RETURNING *"
+            )
+            names = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in values)
+            cursor = await self._connection.execute(statement.format(names), [*given, row_id])
+        else:
+            values = {"id": new_id(), "tenant_id": self._identity.tenant_id, "guarded": False} | values
+            statement = sql.SQL("INSERT INTO events ({}) VALUES ({}) RETURNING *").format(
+                sql.SQL(", ").join(map(sql.Identifier, values)), sql.SQL(", ").join(sql.Placeholder() * len(values))
+            )
+            cursor = await self._connection.execute(statement, _adapted(values))
+        [row] = await cursor.fetchall()
+        return in_utc(row)
+
+
+def _adapted(values: Row) -> Sequence[Any]:
+    return [Jsonb(value) if name == "people" else value for name, value in values.items()]
