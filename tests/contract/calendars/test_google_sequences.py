@@ -1,4 +1,4 @@
-"""Any sequence of changes leaves what it leaves in a list of days, though Google's answers get lost on the way.
+"""Any sequence of changes leaves what it leaves in a list of days, though answers get lost and each is asked twice.
 
 The list is the model: each day knows its series, where the series has it, and what it has of its own.
 """
@@ -52,7 +52,8 @@ async def change(google: Google, dice: random.Random, days: list[Day], step: int
     later = [one for one in days if one.series == day.series and one.start >= day.start]
     if scope.endswith("gone"):
         scope = scope.partition(",")[0]
-        await google.backend.delete(OWNER, day.series, scope=scope, occurrence=day.start)  # type: ignore[arg-type]
+        for _ in range(2):
+            await google.backend.delete(OWNER, day.series, scope=scope, occurrence=day.start)  # type: ignore[arg-type]
         for one in [day] if scope == "this" else later:
             days.remove(one)
         return
@@ -60,14 +61,19 @@ async def change(google: Google, dice: random.Random, days: list[Day], step: int
     base = first if scope == "all" else day.start
     by = dice.choice([timedelta(minutes=step), timedelta(days=1, minutes=step), timedelta(minutes=-step)])
     patch = Patch(summary=f"Name {step}") if dice.random() < 0.5 else Patch(start=base + by)
-    made = await google.backend.update(
-        OWNER,
-        day.series,
-        patch,
-        scope=scope,  # type: ignore[arg-type]
-        occurrence=day.start,
-        key=f"step {step}",
-    )
+
+    async def act() -> RemoteEvent:
+        return await google.backend.update(
+            OWNER,
+            day.series,
+            patch,
+            scope=scope,  # type: ignore[arg-type]
+            occurrence=day.start,
+            key=f"step {step}",
+        )
+
+    made = await act()
+    assert (await act()).id == made.id  # whose answer was lost asks again
     if scope == "this":
         day.own_start, day.own_summary = patch.start or day.own_start, patch.summary or day.own_summary
         return
