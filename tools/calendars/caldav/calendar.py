@@ -236,7 +236,7 @@ class CaldavCalendar:
             raise ChangedElsewhere("Somebody changed the event meanwhile. Read it again.")
         first = replace(resource, calendar=deepcopy(resource.calendar))
         if not editor.cut(first, occurrence):
-            return await self._edit(opened, name, etag, lambda whole: _whole(editor, whole, patch))
+            return await self._edit(opened, name, etag, lambda whole: _whole(editor, whole, patch, occurrence))
         second = await opened.files.create(editor.second_half(resource, occurrence, patch, uid, second_name))
         try:
             await opened.files.replace(first)
@@ -301,8 +301,8 @@ def _event(reader: Reader, resource: Resource, event_id: str) -> RemoteEvent:
     raise RemoteEventGone(_GONE)
 
 
-def _whole(editor: Editor, resource: Resource, patch: Patch) -> str:
-    editor.whole(resource, patch)
+def _whole(editor: Editor, resource: Resource, patch: Patch, said_of: datetime | None = None) -> str:
+    editor.whole(resource, patch, said_of=said_of)
     return resource.name
 
 

@@ -31,9 +31,14 @@ class Editor:
     reader: Reader
     writer: Writer
 
-    def whole(self, resource: Resource, patch: Patch) -> None:
-        """Change a single event, or a series with everything in it that is as the series is."""
+    def whole(self, resource: Resource, patch: Patch, *, said_of: datetime | None = None) -> None:
+        """Change a single event, or a series with everything in it that is as the series is.
+
+        ``said_of`` is the occurrence from which the change was asked for; what that one has of its own gives way.
+        """
         master, before = self._master(resource)
+        if said_of is not None:
+            patch = relative(patch, said_of, before.start)
         times = times_after(before, patch)
         recurrence = recurrence_after(before, patch, times)
         if patch.make_single and before.recurrence:
@@ -43,7 +48,7 @@ class Editor:
         if before.recurrence is not None and recurrence is None:
             self._drop(resource.calendar, exceptions_of(resource.calendar))
         else:
-            self._carry_exceptions(resource, before, patch, times)
+            self._carry_exceptions(resource, before, patch, times, said_of)
         self.writer.patch(master, patch)
         self._put(master, before, times, recurrence)
 
@@ -96,7 +101,7 @@ class Editor:
         put_time(master, "CREATED", self.writer.now)
         self._put(master, before, moved(times_of(before), occurrence), rest)
         put_time(master, "SEQUENCE", 0)
-        self.whole(second, patch)
+        self.whole(second, patch, said_of=occurrence)
         if patch.recurrence is not None:
             self._drop(calendar, [part for part in exceptions_of(calendar) if not self._fits(second, part)])
         return second
@@ -115,7 +120,9 @@ class Editor:
                 put_recurrence(master, rest, times.zone, day=times.day)
         self.writer.touch(master, rescheduled=not (same_times and same_rule))
 
-    def _carry_exceptions(self, resource: Resource, before: RemoteEvent, patch: Patch, times: Times) -> None:
+    def _carry_exceptions(
+        self, resource: Resource, before: RemoteEvent, patch: Patch, times: Times, said_of: datetime | None
+    ) -> None:
         """Exceptions follow the series in whatever is not theirs alone."""
         step = step_of(before.start, times.start)
         for part in exceptions_of(resource.calendar):
@@ -129,13 +136,14 @@ class Editor:
                 attendees=patch.attendees if event.attendees == before.attendees else None,
                 busy=patch.busy if event.busy == before.busy else None,
             )
-            self.writer.patch(part, same)
+            meant = event.original_start == said_of
+            self.writer.patch(part, patch if meant else same)
             self.writer.touch(part)
-            if times == times_of(before):
+            if times == times_of(before) and not (meant and (patch.start or patch.end)):
                 continue
             original = step(event.original_start).astimezone(ZoneInfo(times.zone))
             put_time(part, "RECURRENCE-ID", as_value(original, times.zone, day=times.day))
-            if event.start == event.original_start or times.day != event.all_day:
+            if meant or event.start == event.original_start or times.day != event.all_day:
                 put_times_of(part, moved(times, original), single=True)
 
     def _master(self, resource: Resource) -> tuple[Component, RemoteEvent]:
@@ -199,6 +207,15 @@ def times_after(event: RemoteEvent, patch: Patch) -> Times:
     if end is None:
         end = event.end
     return Times(start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone)), zone, day)
+
+
+def relative(patch: Patch, occurrence: datetime, first: datetime) -> Patch:
+    """A patch with an occurrence's new times as one with those that the first occurrence gets."""
+    if patch.start is None and patch.end is None:
+        return patch
+    step = step_of(occurrence.astimezone(first.tzinfo), first)
+    start, end = (at and step(at).astimezone(first.tzinfo) for at in (patch.start, patch.end))
+    return replace(patch, start=start, end=end)
 
 
 def moved(times: Times, start: datetime) -> Times:
