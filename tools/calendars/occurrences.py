@@ -63,7 +63,7 @@ _CLASHES = sql.SQL(
     "AND (t.event_id IS NULL OR t.event_id <> ALL (%(family)s)) AND (t.hold_id IS NULL OR EXISTS ("
     "SELECT FROM calendar_holds h WHERE h.id = t.hold_id AND h.expires_at > %(at)s "
     "AND h.conversation_id IS DISTINCT FROM %(conversation)s)) ORDER BY t.starts_at, t.id LIMIT 1) o "
-    "LEFT JOIN events e ON e.id = o.event_id LEFT JOIN events m ON m.id = e.master_id ORDER BY w.n"
+    "LEFT JOIN events e ON e.id = o.event_id ORDER BY w.n"
 ).format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING)
 
 
@@ -118,8 +118,7 @@ async def place(connection: Connection, root: UUID, terms: Terms) -> None:
     master, exceptions = await family_of(connection, root)
     if master is None:
         return
-    until = horizon_of(terms.at)
-    wanted = spans_of(master, exceptions, until)
+    wanted, until = spans_of(master, exceptions, horizon_of(terms.at))
     ids = [master["id"], *(row["id"] for row in exceptions)]
     written = {_span(row): row["id"] for row in await (await connection.execute(_WRITTEN, (ids,))).fetchall()}
     kept = set(wanted)
@@ -148,33 +147,32 @@ async def place(connection: Connection, root: UUID, terms: Terms) -> None:
     await _note_horizon(connection, master, until)
 
 
-def spans_of(master: Row, exceptions: Sequence[Row], until: datetime) -> list[Span]:
-    """What should be written down: nothing of what is cancelled, exceptions at their own time, however far."""
+def spans_of(master: Row, exceptions: Sequence[Row], until: datetime) -> tuple[list[Span], datetime]:
+    """What should be written down up to ``until``, and up to where that is: a series has its limit too.
+
+    Nothing of what is cancelled; exceptions at their own time, however far.
+    """
     if master["status"] != "confirmed":
-        return []
+        return [], until
     if not master["repeats"]:
-        return [Span(master["id"], master["starts_at"], master["starts_at"], master["ends_at"], master["busy"])]
+        return [Span(master["id"], master["starts_at"], master["starts_at"], master["ends_at"], master["busy"])], until
     replaced = {row["original_start"] for row in exceptions}
     start, end = first_times(master)
     recurrence = recurrence_of(master)
     since = min(start, *recurrence.rdates) if recurrence.rdates else start
+    found = expand(start, end, recurrence, (since, until), limit=_MOST)
+    times = [(one.original_start.astimezone(UTC), one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found]
     spans = [
-        Span(
-            master["id"],
-            one.original_start.astimezone(UTC),
-            one.start.astimezone(UTC),
-            one.end.astimezone(UTC),
-            master["busy"],
-        )
-        for one in expand(start, end, recurrence, (since, until), limit=_MOST)
-        if one.original_start.astimezone(UTC) not in replaced
+        Span(master["id"], original, begins, ends, master["busy"])
+        for original, begins, ends in times
+        if original not in replaced
     ]
     spans += [
         Span(row["id"], row["original_start"], row["starts_at"], row["ends_at"], row["busy"])
         for row in exceptions
         if row["status"] == "confirmed"
     ]
-    return sorted(spans, key=lambda span: span.start)
+    return sorted(spans, key=lambda span: span.start), times[-1][0] if len(times) == _MOST else until
 
 
 def _among_themselves(

@@ -21,11 +21,13 @@ from tools.calendars.occurrences import TOUCHING, Terms, clashes, family_of
 from tools.calendars.recurrence import expand
 from tools.calendars.rows import OCCURRENCE_COLUMNS, Row, as_occurrence, event_of, first_times, recurrence_of
 
+# first what touches the window, whatever the planner thinks of a young table; then the events of that
 _BETWEEN = sql.SQL(
-    "SELECT {columns} FROM (SELECT %(start)s::timestamptz AS starts, %(end)s::timestamptz AS ends) w "
-    "CROSS JOIN LATERAL {touching} o JOIN events e ON e.id = o.event_id LEFT JOIN events m ON m.id = e.master_id "
-    "WHERE (%(calendar)s::uuid IS NULL OR o.calendar_id = %(calendar)s) "
-    "ORDER BY o.starts_at, o.event_id, o.original_start LIMIT %(limit)s::bigint"
+    "WITH o AS MATERIALIZED (SELECT o.* FROM (SELECT %(start)s::timestamptz AS starts, %(end)s::timestamptz AS ends) w "
+    "CROSS JOIN LATERAL {touching} o WHERE o.event_id IS NOT NULL "
+    "AND (%(calendar)s::uuid IS NULL OR o.calendar_id = %(calendar)s) "
+    "ORDER BY o.starts_at, o.event_id, o.original_start LIMIT %(limit)s::bigint) "
+    "SELECT {columns} FROM o JOIN events e ON e.id = o.event_id ORDER BY o.starts_at, o.event_id, o.original_start"
 ).format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING)
 _BUSY = sql.SQL(
     "SELECT o.calendar_id, o.starts_at, o.ends_at FROM (SELECT %(start)s::timestamptz AS starts, "

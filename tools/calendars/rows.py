@@ -16,11 +16,12 @@ from tools.calendars.model import Event, OccurrenceId, event_id_of
 
 Row = dict[str, Any]
 
-# of an occurrence o of the event e, whose series is m when it is an exception
+# of an occurrence o of the event e
 OCCURRENCE_COLUMNS = sql.SQL(
     "e.id, e.calendar_id, e.summary, o.starts_at, o.ends_at, e.timezone, e.all_day, e.attendees, e.location, "
     "e.description, e.busy, e.status, e.sequence, e.repeats, e.master_id, o.original_start, "
-    "coalesce(m.rrule, e.rrule) AS rrule"
+    "CASE WHEN e.master_id IS NULL THEN e.rrule "
+    "ELSE (SELECT m.rrule FROM events m WHERE m.id = e.master_id) END AS rrule"
 )
 
 

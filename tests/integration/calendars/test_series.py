@@ -204,6 +204,8 @@ async def test_an_endless_series_goes_on_as_far_as_one_looks(
     await calendars.cancel(identity, gone)
     assert len(await agenda(calendars, identity, "2036-01-06", "2036-01-16")) == 1
     clock.advance(timedelta(days=2 * 366))  # now further than was written down when it was booked
+    slots = await calendars.find_free(identity, wall("2031-11-10T00:00").date(), BERLIN)
+    assert [slot.start for slot in slots] == [wall("2031-11-10T09:30")]
     with pytest.raises(TimeTaken):
         await calendars.book(identity, lunch("2031-11-10T09:00"))
     await calendars.book(identity, lunch("2031-11-11T09:00"))
