@@ -25,6 +25,8 @@ from tools.calendars.icalendar_times import (
     stamp_of,
 )
 from tools.calendars.recurrence import BadRule, tidied
+from tools.calendars.series.days import is_slow
+from tools.calendars.series.rule import parsed
 from tools.calendars.walltime import start_of
 from tools.plaintext import clean_line, clean_text
 
@@ -112,7 +114,7 @@ def _recurrence(part: Component, start: Stamp, reading: Reading, found: Found, a
     rrule = ""
     if rules:
         try:
-            rrule = tidied(rules[0].replace("COUNT=-1", ""), start.aware, all_day=all_day).text()
+            rrule = _rule(rules[0].replace("COUNT=-1", ""), start, reading, all_day=all_day)
         except BadRule as error:
             found.problems.append(f"Its repetition was left out. {error.message}")
     rdates = [_rdate(text, line, start, reading, found) for text, line in _dates(part, "RDATE", reading, found)]
@@ -121,6 +123,15 @@ def _recurrence(part: Component, start: Stamp, reading: Reading, found: Found, a
     exdates = [stamp(text, line, reading, found.problems) for text, line in _dates(part, "EXDATE", reading, found)]
     left_out = (original(one, start) for one in exdates if one)
     return Recurrence(rrule, tuple(dict.fromkeys(left_out)), tuple(dict.fromkeys(one for one in rdates if one)))
+
+
+def _rule(text: str, start: Stamp, reading: Reading, *, all_day: bool) -> str:
+    """The rule in its normal form. One that long does not fire takes long to look through: a file may have a few."""
+    if is_slow(parsed(text), start.wall):
+        reading.slow_rules += 1
+        if reading.slow_rules > reading.limits.slow_rules:
+            raise BadRule("The file has too many that seldom happen.")
+    return tidied(text, start.aware, all_day=all_day).text()
 
 
 def _dates(part: Component, name: str, reading: Reading, found: Found) -> list[tuple[str, Line]]:

@@ -1,7 +1,7 @@
 """An .ics file as events: tolerant to what clients write, closed to what harms. Pure; bounded, but not for the loop.
 
 Texts are data: cleaned, cut, never followed. What cannot be understood costs its event at most and is a Problem.
-A second of work for 20,000 events: callers run it in a thread or a child.
+A second of work for some thousand events: callers run it in a thread or a child.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def read_events(
             problems += [Problem(one.line, one.uid, sentence) for sentence in one.problems]
         kept, twice = _latest(one for one in found if one.event is not None)
         problems += twice
-        made, strange = in_series(kept)
+        made, strange = in_series(kept, later_changes=limits.later_changes)
         events += made
         problems += [Problem(one.line, one.uid, sentence) for one, sentence in strange]
     first = calendars[0] if calendars else Component("VCALENDAR", 1)

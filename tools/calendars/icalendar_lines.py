@@ -30,15 +30,21 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may have at most. ``line_characters``: longer values are cut when they are text, else left out."""
+    """What a file may have at most. ``line_characters``: longer values are cut when they are text, else left out.
+
+    ``slow_rules``: repetitions that need long to be looked through; ``later_changes``: "this and future" changes that
+    become series of their own.
+    """
 
     bytes: int = 10_000_000
     lines: int = 400_000
-    events: int = 20_000
+    events: int = 10_000
     line_characters: int = 100_000
     lines_per_event: int = 2_000
     dates_per_event: int = 2_000
     attendees: int = 200
+    slow_rules: int = 100
+    later_changes: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,11 @@ from tools.calendars.recurrence import BadRule, expand, shifted, split
 Strange = tuple[Found, str]
 
 
-def in_series(found: Iterable[Found]) -> tuple[list[RemoteEvent], list[Strange]]:
-    """The events with ``id``, ``series_id`` and ``original_start`` in place, and what could not be kept, and why."""
+def in_series(found: Iterable[Found], *, later_changes: int) -> tuple[list[RemoteEvent], list[Strange]]:
+    """The events with ``id``, ``series_id`` and ``original_start`` in place, and what could not be kept, and why.
+
+    Beyond ``later_changes`` a change of all later ones is one of a single occurrence.
+    """
     groups: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         groups[one.uid].append(one)
@@ -33,7 +36,8 @@ def in_series(found: Iterable[Found]) -> tuple[list[RemoteEvent], list[Strange]]
         changes = sorted((one for one in group if one.recurrence_id is not None), key=_when)
         series = _Series(master.event if master else None, strange)
         for change in changes:
-            series.change(change)
+            later_changes -= change.and_future
+            series.change(change, all_later=change.and_future and later_changes >= 0)
         if master is not None:
             series.periods(master)
         events += series.events()
@@ -73,8 +77,8 @@ class _Series:
         self._exceptions: list[RemoteEvent] = []
         self._strange = strange
 
-    def change(self, found: Found) -> None:
-        if found.and_future and self._parts and self._split(found):
+    def change(self, found: Found, *, all_later: bool) -> None:
+        if all_later and self._parts and self._split(found):
             return
         event, original = found.event, found.recurrence_id
         if event is not None and original is not None:

@@ -35,6 +35,7 @@ class Reading:
     limits: Limits
     definitions: Mapping[str, Component]
     named: bool = False
+    slow_rules: int = 0
     _meanings: dict[str, Meaning] = field(default_factory=dict[str, Meaning])
 
     def meaning(self, tzid: str) -> Meaning:

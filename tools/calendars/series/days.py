@@ -177,6 +177,13 @@ def counted_end(rule: Rule, start: datetime) -> datetime:
     return last
 
 
+def is_slow(rule: Rule, start: datetime) -> bool:
+    """Whether looking for the first or the last time of the rule can take more than a millisecond."""
+    if rule.count is not None and rule.until is not None and rule.count > 100:
+        return True
+    return next(pattern(rule, start).fires(start, start + timedelta(days=366)), None) is None
+
+
 def horizon(start: datetime) -> datetime:
     """How far to look for a start: LOOKAHEAD_YEARS after ``start``."""
     if start.year + LOOKAHEAD_YEARS >= MAXYEAR:
