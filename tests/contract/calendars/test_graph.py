@@ -71,11 +71,14 @@ async def test_a_deletion_is_one_request(outlook: Outlook) -> None:
 
 @pytest.mark.parametrize("hint", [True, False])
 async def test_a_repeated_creation_finds_the_first_whether_graph_names_it_or_not(outlook: Outlook, hint: bool) -> None:
-    first = await outlook.create()
+    first = await outlook.create(description="Agenda")
+    stored = outlook.graph.mailbox.events[first.id]
+    outlook.graph.mailbox.patch(stored, None, {"body": {"contentType": "text", "content": "Changed since"}})
     if not hint:
         duplicate = Fault(lambda request: request.method == "POST", status=400, code="ErrorDuplicateTransactionId")
         outlook.graph.faults.append(duplicate)
-    assert (await outlook.create()).id == first.id
+    again = await outlook.create(description="Agenda")
+    assert (again.id, again.description) == (first.id, "Changed since")
     assert len(outlook.graph.mailbox.events) == 1
 
 

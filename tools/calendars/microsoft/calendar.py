@@ -7,7 +7,6 @@ changed in part is in ``series``, how changes are told in ``delta``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -97,7 +96,7 @@ class GraphCalendar:
         if draft.recurrence and draft.recurrence.exdates:
             await leave_out(events, item, draft.recurrence.exdates)
             item = await events.read(str(item["id"]))
-        return replace(event_of(item, writable=True), description=draft.description)
+        return event_of(item, writable=True)
 
     async def update(
         self,

@@ -41,7 +41,7 @@ class Events:
         answer = await self._client.ask("POST", path, body={**body, "transactionId": transaction})
         error = error_of(answer)
         if error.get("code") != "ErrorDuplicateTransactionId":
-            return object_of(answer)
+            return object_of(answer) | {"body": body["body"]}  # which it answers as HTML whatever is preferred
         if known := error.get("@event.existingEventId"):
             return await self.read(str(known))
         made = await self.made(key)
