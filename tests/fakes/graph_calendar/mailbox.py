@@ -7,7 +7,7 @@ occurrence never moves to or past its neighbours' days; who was invited keeps th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -99,15 +99,14 @@ class Event:
 
 
 class Mailbox:
-    """``changed`` is called with an event's calendar after every change (push)."""
+    """``mails`` are ids of events about whose change everybody invited was told."""
 
     def __init__(self) -> None:
         self.calendars: dict[str, Calendar] = {}
         self.events: dict[str, Event] = {}
         self.gone: list[tuple[int, str, str]] = []  # (change, calendar, event)
-        self.mails: list[str] = []  # ids of the events whose attendees were written to
+        self.mails: list[str] = []
         self.forgets_exceptions = False  # also when only the end of a series changes
-        self.changed: Callable[[str], None] = lambda _: None
         self._numbers = itertools.count(1)
         self.last_change = 0
 
@@ -175,7 +174,6 @@ class Mailbox:
             event.exception_changes[day] = event.change
         if event.fields["attendees"] and event.is_organizer:
             self.mails.append(event.id)
-        self.changed(event.calendar_id)
 
     def _write(self, event: Event, body: Json) -> None:
         before = dict(event.fields)

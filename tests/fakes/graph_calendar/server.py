@@ -75,7 +75,6 @@ class FakeGraph:
         self.now = datetime(2026, 11, 21, 9, tzinfo=UTC)
         self.url = ""
         self._running = 0
-        self._room = asyncio.Event()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FakeGraph]:
