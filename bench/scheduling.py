@@ -43,8 +43,8 @@ _SERIES = (
     "INSERT INTO events (id, tenant_id, calendar_id, summary, starts_at, ends_at, timezone, rrule, guarded, "
     "expanded_until) SELECT gen_random_uuid(), %(tenant)s, %(calendar)s, 'Series ' || n, start, start + interval '30 "
     "minutes', 'Europe/Berlin', 'FREQ=WEEKLY', false, %(monday)s + interval '400 days' FROM (SELECT n, "
-    "%(monday)s + ((n * 7919 + %(number)s * 104729) %% 672) * interval '15 minutes' AS start "
-    "FROM generate_series(1, %(series)s) AS n) s"
+    "%(monday)s + (('x' || left(md5(n || '.' || %(number)s), 7))::bit(28)::int %% 672) * interval "
+    "'15 minutes' AS start FROM generate_series(1, %(series)s) AS n) s"
 )
 _OCCURRENCES = (
     "INSERT INTO event_occurrences (id, tenant_id, calendar_id, event_id, original_start, starts_at, ends_at, guarded) "

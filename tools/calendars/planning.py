@@ -28,6 +28,7 @@ from tools.calendars.scheduling.replan import ReplanRequest, replan
 from tools.calendars.scheduling.spans import Span, common, meets, merged, seconds
 from tools.calendars.scheduling.suggest import MOST_DAYS, MOST_PEOPLE, propose
 from tools.calendars.service import CalendarService
+from tools.calendars.taken import Involved, is_written_until, taking_events
 
 _AROUND = timedelta(days=1)  # neighbours of the window's edges, and their buffers and ways
 _LATER = timedelta(days=30)  # "Friday at 9 is the next" looks beyond the window
@@ -65,17 +66,17 @@ class PlanningService:
         What is held for ``conversation_id`` is free for it. Raises Invalid for an impossible request, Conflict
         ``ambiguous_person`` when a name fits several.
         """
-        proposal = Proposal()
-        for later in (_AROUND, _LATER):  # only when nothing fits is the time after the window of any interest
-            proposal = await self._suggest(identity, request, later, conversation_id)
-            if proposal.suggestions:
-                break
-        return proposal
+        found = await self._suggest(identity, request, conversation_id, explain=False)
+        if found.suggestions:
+            return found
+        return await self._suggest(identity, request, conversation_id, explain=True)
 
     async def _suggest(
-        self, identity: Identity, request: SlotRequest, later: timedelta, conversation_id: UUID | None
+        self, identity: Identity, request: SlotRequest, conversation_id: UUID | None, *, explain: bool
     ) -> Proposal:
-        names, window = (*request.required, *request.optional), _wider(request.earliest, request.latest, later)
+        """Only to ``explain`` that nothing fits is the time after the window of any interest."""
+        names, later = (*request.required, *request.optional), _LATER if explain else _AROUND
+        window = _wider(request.earliest, request.latest, later)
         everybody = await self._everybody(identity, names, window, request.zone, hold_of=conversation_id)
         request = replace(
             request,
@@ -83,7 +84,7 @@ class PlanningService:
             optional=_distinct(everybody.names[name] for name in request.optional),
         )
         now = self._clock.now().astimezone(request.zone)
-        return await asyncio.to_thread(propose, request, everybody.calendars, everybody.habits, now)
+        return await asyncio.to_thread(propose, request, everybody.calendars, everybody.habits, now, explain=explain)
 
     async def free_busy(
         self, identity: Identity, start: datetime, end: datetime, zone: ZoneInfo, people: Sequence[str] = ()
@@ -151,7 +152,12 @@ class PlanningService:
                 connection, people | ({circle.you.id} if circle.you else set[UUID]())
             )
             held = await held_between(connection, *window, self._clock.now(), hold_of) if holds else []
-        events = [*await self._calendars.list_events(identity, *window), *held]
+            involved = _involved(circle)
+            is_written = await is_written_until(connection, window[1])
+            events = await taking_events(connection, *window, involved) if is_written else []
+        if not is_written:  # so far ahead that series must be counted out, which the calendar can
+            events = await self._calendars.list_events(identity, *window)
+        events = [*events, *held]
         return _gathered(circle, names, owned, events, tenants, habits, zone, plain=plain)
 
 
@@ -187,6 +193,12 @@ def _gathered(
         if found.names[name] == name and person.id in {calendar.user_id for calendar in owned}:
             add(name, person, _of_other(person, counting, owners))
     return found
+
+
+def _involved(circle: Circle) -> Involved:
+    people = [*circle.known.values(), *([circle.you] if circle.you else [])]
+    words = {word.casefold() for person in people for word in (person.name, person.email) if word}
+    return Involved([person.id for person in people], sorted(words), tenants=True, everybody=circle.you is None)
 
 
 def _of_you(you: Person | None, events: Iterable[Event], owners: dict[UUID, UUID | None]) -> list[Event]:

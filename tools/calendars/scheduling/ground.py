@@ -9,7 +9,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
 from zoneinfo import ZoneInfo
 
 from tools.calendars.scheduling.busy import place_of, taken_for
@@ -22,31 +21,15 @@ from tools.calendars.scheduling.wishes import broken_by
 _AWAKE = Stretch(6 * 60, 23 * 60)  # outside of working hours nobody meets at night either
 
 
-class Party:
-    """One person who takes part: when they are open and taken (merged), and their timed appointments."""
+class Timeline:
+    """When somebody is taken (merged), and their timed appointments in both orders. Made once, asked often."""
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        required: bool,
-        preferences: Preferences,
-        zone: ZoneInfo,
-        taken: list[Span],
-        opened: list[Span],
-        seen: bool = True,
-        appointments: Iterable[Appointment] = (),
-    ) -> None:
-        self.name, self.required, self.preferences, self.zone = name, required, preferences, zone
-        self.taken, self.opened, self.seen = taken, opened, seen
+    def __init__(self, taken: list[Span], appointments: Iterable[Appointment] = ()) -> None:
+        self.taken = taken
         self._by_start = sorted(appointments, key=lambda one: one.start)
         self._by_end = sorted(self._by_start, key=lambda one: one.end)
         self._starts = [one.start for one in self._by_start]
         self._ends = [one.end for one in self._by_end]
-
-    def can(self, start: int, end: int) -> bool:
-        """Whether [start, end) is open and free."""
-        return covers(self.opened, start, end) and not meets(self.taken, start, end)
 
     def before(self, start: int) -> Appointment | None:
         """The appointment that ends last before ``start``."""
@@ -62,6 +45,26 @@ class Party:
         """Seconds to the nearest appointment on either side; a day when there is none nearer."""
         before, behind = self.before(start), self.behind(end)
         return min(start - before.end if before else DAY, behind.start - end if behind else DAY, DAY)
+
+
+Timelines = dict[str, Timeline]  # by name: what several questions about one meeting share
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One person who takes part. ``opened``: when they work; ``seen``: whether their calendar is known."""
+
+    name: str
+    required: bool
+    preferences: Preferences
+    zone: ZoneInfo
+    opened: list[Span]
+    seen: bool
+    timeline: Timeline
+
+    def can(self, start: int, end: int) -> bool:
+        """Whether [start, end) is open and free."""
+        return covers(self.opened, start, end) and not meets(self.timeline.taken, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,44 +103,59 @@ class Ground:
 
 
 def ground_of(
-    request: SlotRequest, calendars: Mapping[str, Busy], preferences: Mapping[str, Preferences], now: datetime
+    request: SlotRequest,
+    calendars: Mapping[str, Busy],
+    preferences: Mapping[str, Preferences],
+    now: datetime,
+    timelines: Timelines | None = None,
 ) -> Ground:
-    """``calendars`` of YOU and of every name of the request that is known; ``preferences`` as far as there are any."""
+    """``calendars`` of YOU and of every name of the request that is known; ``preferences`` as far as there are any.
+
+    Who asks again with another window, other wishes or people, but the same calendars and place, hands the same
+    ``timelines`` in.
+    """
+    timelines = {} if timelines is None else timelines
+    place = None if request.place is None else place_of(request.place)
+    for name in {YOU, *request.required, *request.optional} - timelines.keys():
+        timelines[name] = _timeline(calendars.get(name, Busy()), place, preferences.get(name, Preferences()))
     own = preferences.get(YOU, Preferences())
     opens = max(seconds(request.earliest), seconds(now) + own.minimum_notice_min * MINUTE)
     window = (opens, min(seconds(request.latest), seconds(now) + own.horizon_days * DAY))
     wanted = {YOU: True} | dict.fromkeys(request.required, True)
     wanted = wanted | {name: False for name in request.optional if name not in wanted}
     parties = tuple(
-        _party(name, required, calendars.get(name), preferences.get(name, Preferences()), request, window)
+        _party(name, required, name in calendars, preferences.get(name, Preferences()), request, window, timelines)
         for name, required in wanted.items()
     )
-    must = [party for party in parties if party.required]
-    free = reduce(common, (party.opened for party in must), [window] if window[0] < window[1] else [])
-    free = without(free, merged(span for party in must for span in party.taken))
+    free = [window] if window[0] < window[1] else []
+    for party in parties:
+        if party.required:
+            free = without(common(free, party.opened), party.timeline.taken)
     return Ground(request, parties, window, tuple(free), now)
 
 
 def _party(
-    name: str, required: bool, busy: Busy | None, preferences: Preferences, request: SlotRequest, window: Span
+    name: str,
+    required: bool,
+    seen: bool,
+    preferences: Preferences,
+    request: SlotRequest,
+    window: Span,
+    timelines: Timelines,
 ) -> Party:
-    zone, known = preferences.zone(request.zone), busy or Busy()
+    zone = preferences.zone(request.zone)
     if window[0] >= window[1]:
-        opened = []
-    elif busy is None:
-        opened = [window]  # a calendar nobody sees promises nothing, not even hours
-    else:
+        opened = list[Span]()
+    elif seen or name == YOU:
         opened = _open(preferences, request, zone, window)
-    return Party(
-        name,
-        required=required,
-        preferences=preferences,
-        zone=zone,
-        taken=taken_for(known, None if request.place is None else place_of(request.place), preferences),
-        opened=opened,
-        seen=busy is not None or name == YOU,
-        appointments=(one for one in known.appointments if not one.all_day),
-    )
+    else:
+        opened = [window]  # a calendar nobody sees promises nothing, not even hours
+    return Party(name, required, preferences, zone, opened, seen or name == YOU, timelines[name])
+
+
+def _timeline(busy: Busy, place: str | None, preferences: Preferences) -> Timeline:
+    timed = (one for one in busy.appointments if not one.all_day)
+    return Timeline(taken_for(busy, place, preferences), timed)
 
 
 def _open(preferences: Preferences, request: SlotRequest, zone: ZoneInfo, window: Span) -> list[Span]:

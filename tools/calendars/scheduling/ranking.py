@@ -159,7 +159,7 @@ def _liked(party: Party, start: datetime, end: datetime, begins: int, ends: int)
 
 def _has(party: Party, trait: str, start: datetime, end: datetime, begins: int, ends: int) -> bool:
     if trait in ARRANGEMENTS:
-        gap = party.gap(begins, ends)
+        gap = party.timeline.gap(begins, ends)
         widest = max(party.preferences.buffer_before_min, party.preferences.buffer_after_min, 15) * MINUTE
         return gap <= widest if trait == "back_to_back" else gap >= HOUR
     lunch: Stretch | None = party.preferences.lunch

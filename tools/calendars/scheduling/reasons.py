@@ -88,7 +88,7 @@ def _first(one: Candidate, ground: Ground, firsts: Firsts) -> list[str]:
 def _way(one: Candidate, ground: Ground) -> list[str]:
     """A way that has its time, or a neighbour that is right beside."""
     you, end = ground.you, one.start + ground.request.duration_min * MINUTE
-    before, behind = you.before(one.start), you.behind(end)
+    before, behind = you.timeline.before(one.start), you.timeline.behind(end)
     way = you.preferences.travel_min * MINUTE
     if before and before.title and before.place not in ("", ONLINE) and way <= one.start - before.end <= way + HOUR:
         gap = between((one.start - before.end) // MINUTE)

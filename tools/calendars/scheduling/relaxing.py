@@ -11,22 +11,19 @@ from datetime import datetime, timedelta
 
 from tools import spoken
 from tools.calendars.scheduling.holidays import holiday_on
-from tools.calendars.scheduling.model import YOU, Busy, Relaxation, SlotRequest, Suggestion
+from tools.calendars.scheduling.model import YOU, Relaxation, SlotRequest, Suggestion
 from tools.calendars.scheduling.preferences import Preferences
 from tools.calendars.scheduling.wishes import Wish
 from tools.calendars.walltime import days_after
 
-Calendars = Mapping[str, Busy]
 Habits = Mapping[str, Preferences]
-Find = Callable[[SlotRequest, Calendars, Habits, datetime], tuple[Suggestion, ...]]
+Find = Callable[[SlotRequest], tuple[Suggestion, ...]]
 _MOST = 2
 _LATER_DAYS = 28
 _SHORTER = (60, 45, 30, 15)
 
 
-def why_nothing(
-    request: SlotRequest, calendars: Calendars, habits: Habits, now: datetime, find: Find
-) -> tuple[str, tuple[Relaxation, ...]]:
+def why_nothing(request: SlotRequest, habits: Habits, now: datetime, find: Find) -> tuple[str, tuple[Relaxation, ...]]:
     """A sentence why there is nothing, and up to two ways out."""
     own, today = habits.get(YOU, Preferences()), now.astimezone(request.zone).date()
     if request.latest <= now:
@@ -41,7 +38,7 @@ def why_nothing(
             break
         if kind == "shorter" and any(one.kind == kind for one in found):
             continue
-        if changed.latest > changed.earliest and (slots := find(replace(changed, limit=1), calendars, habits, now)):
+        if changed.latest > changed.earliest and (slots := find(replace(changed, limit=1))):
             start = slots[0].start
             found.append(Relaxation(kind, value, start, tell(spoken.sentence(spoken.moment(start, today))[:-1])))
     return _nothing(request, own, now), tuple(found)

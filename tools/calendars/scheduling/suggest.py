@@ -10,7 +10,7 @@ from datetime import datetime
 
 from store.errors import Invalid
 from tools import spoken
-from tools.calendars.scheduling.ground import ground_of
+from tools.calendars.scheduling.ground import Timelines, ground_of
 from tools.calendars.scheduling.model import YOU, Busy, Proposal, SlotRequest, Suggestion
 from tools.calendars.scheduling.preferences import Preferences
 from tools.calendars.scheduling.ranking import chosen, ranked
@@ -25,34 +25,49 @@ def suggest(
     request: SlotRequest, calendars: Mapping[str, Busy], preferences: Mapping[str, Preferences], now: datetime
 ) -> tuple[Suggestion, ...]:
     """The suggestions alone; see ``propose``."""
-    return _found(request, calendars, preferences, now)
+    return _found(request, calendars, preferences, now, {})
 
 
 def propose(
-    request: SlotRequest, calendars: Mapping[str, Busy], preferences: Mapping[str, Preferences], now: datetime
+    request: SlotRequest,
+    calendars: Mapping[str, Busy],
+    preferences: Mapping[str, Preferences],
+    now: datetime,
+    *,
+    explain: bool = True,
 ) -> Proposal:
     """Times for the meeting, whose calendars are unseen, and, when nothing fits, why and what would help.
 
-    ``calendars`` and ``preferences`` are by name; the asker's own are YOU's. Raises Invalid for a request that no
+    ``calendars`` and ``preferences`` are by name; the asker's own are YOU's. Without ``explain``
+    nothing is said of why there is nothing. Raises Invalid for a request that no
     calendar could answer.
     """
     _check(request)
     unseen = tuple(
         name for name in dict.fromkeys((*request.required, *request.optional)) if name not in calendars and name != YOU
     )
-    found = _found(request, calendars, preferences, now)
+    timelines: Timelines = {}
+
+    def find(changed: SlotRequest) -> tuple[Suggestion, ...]:
+        return _found(changed, calendars, preferences, now, timelines)
+
+    found = find(request)
     notes = [f"I cannot see {spoken.listed([_whose(name) for name in unseen])} calendar{_s(unseen)}."]
     notes = notes if unseen else []
-    if found:
+    if found or not explain:
         return Proposal(found, unseen, " ".join(notes))
-    why, relaxations = why_nothing(request, calendars, preferences, now, _found)
+    why, relaxations = why_nothing(request, preferences, now, find)
     return Proposal((), unseen, " ".join([why, *(one.text for one in relaxations), *notes]), relaxations)
 
 
 def _found(
-    request: SlotRequest, calendars: Mapping[str, Busy], preferences: Mapping[str, Preferences], now: datetime
+    request: SlotRequest,
+    calendars: Mapping[str, Busy],
+    preferences: Mapping[str, Preferences],
+    now: datetime,
+    timelines: Timelines,
 ) -> tuple[Suggestion, ...]:
-    ground = ground_of(request, calendars, preferences, now)
+    ground = ground_of(request, calendars, preferences, now, timelines)
     candidates = ranked(ground)
     firsts = Firsts(candidates)
     return tuple(
