@@ -23,16 +23,16 @@ class Outlook:
 
     def __init__(self, graph: FakeGraph, backend: GraphCalendar, clock: FixedClock) -> None:
         self.graph, self.backend, self.clock = graph, backend, clock
-        self.calendar = next(iter(graph.mailbox.calendars))
+        self.calendar_id = next(iter(graph.mailbox.calendars))
 
     async def create(self, key: str = "one", start: datetime = NINE, **others: object) -> RemoteEvent:
-        return await self.backend.create(self.calendar, timed(start, **others), key=key)
+        return await self.backend.create(self.calendar_id, timed(start, **others), key=key)
 
     async def change(self, event: RemoteEvent, patch: Patch, **others: Any) -> RemoteEvent:
-        return await self.backend.update(self.calendar, event.id, patch, **others)
+        return await self.backend.update(self.calendar_id, event.id, patch, **others)
 
     async def all(self) -> list[RemoteEvent]:
-        return await self.backend.occurrences(self.calendar, at(2027, 1, 1), at(2028, 1, 1))
+        return await self.backend.occurrences(self.calendar_id, at(2027, 1, 1), at(2028, 1, 1))
 
     def asked(self, method: str) -> int:
         return sum(1 for one, _ in self.graph.seen if one == method)

@@ -43,7 +43,7 @@ async def test_it_says_that_everybody_invited_is_always_mailed(outlook: Outlook)
 
 
 async def test_the_first_calendar_is_the_primary_and_birthdays_are_only_read(outlook: Outlook) -> None:
-    outlook.graph.mailbox.calendars[outlook.calendar].color = "lightBlue"
+    outlook.graph.mailbox.calendars[outlook.calendar_id].color = "lightBlue"
     listed = await outlook.backend.list_calendars()
     assert [(one.name, one.primary, one.writable) for one in listed] == [
         ("Calendar", True, True),
@@ -65,7 +65,7 @@ async def test_an_account_without_a_mailbox_is_told_apart_from_a_missing_event(o
 async def test_a_deletion_is_one_request(outlook: Outlook) -> None:
     event = await outlook.create()
     outlook.graph.seen.clear()
-    await outlook.backend.delete(outlook.calendar, event.id)
+    await outlook.backend.delete(outlook.calendar_id, event.id)
     assert [method for method, _ in outlook.graph.seen] == ["DELETE"]
 
 
@@ -96,7 +96,7 @@ async def test_a_change_that_lost_against_another_one_says_so(outlook: Outlook) 
     def meanwhile(request: Any) -> bool:
         if request.method == "PATCH":
             mailbox = outlook.graph.mailbox
-            mailbox.patch(*mailbox.find(outlook.calendar, event.id), {"subject": "Theirs"})
+            mailbox.patch(*mailbox.find(outlook.calendar_id, event.id), {"subject": "Theirs"})
         return False
 
     outlook.graph.faults.append(Fault(meanwhile))
@@ -118,15 +118,15 @@ async def test_a_change_that_lost_against_another_one_says_so(outlook: Outlook) 
 )
 async def test_busy_is_what_takes_the_time(outlook: Outlook, fields: dict[str, str], busy: bool) -> None:
     event = await outlook.create()
-    outlook.graph.mailbox.patch(*outlook.graph.mailbox.find(outlook.calendar, event.id), fields)
-    assert (await outlook.backend.read(outlook.calendar, event.id)).busy is busy
+    outlook.graph.mailbox.patch(*outlook.graph.mailbox.find(outlook.calendar_id, event.id), fields)
+    assert (await outlook.backend.read(outlook.calendar_id, event.id)).busy is busy
 
 
 async def test_a_meeting_of_somebody_else_is_theirs_and_a_cancelled_one_is_over(outlook: Outlook) -> None:
     event = await outlook.create()
     stored = outlook.graph.mailbox.events[event.id]
     stored.is_organizer, stored.response, stored.cancelled = False, "accepted", True
-    read = await outlook.backend.read(outlook.calendar, event.id)
+    read = await outlook.backend.read(outlook.calendar_id, event.id)
     assert (read.editable, read.organizer, read.cancelled, read.busy) == (False, "boss@example.com", True, False)
 
 
@@ -164,7 +164,7 @@ async def test_a_series_in_a_zone_that_outlook_lacks_is_refused(outlook: Outlook
 
 
 async def test_a_day_in_the_calendar_is_a_day_in_any_season(outlook: Outlook) -> None:
-    created = await outlook.backend.create(outlook.calendar, days(NINE.date(), busy=False), key="day")
+    created = await outlook.backend.create(outlook.calendar_id, days(NINE.date(), busy=False), key="day")
     assert json.dumps(outlook.graph.mailbox.events[created.id].fields["start"]) == (
         '{"dateTime": "2027-01-11T00:00:00", "timeZone": "W. Europe Standard Time"}'
     )
@@ -182,21 +182,21 @@ async def test_an_event_in_another_calendar_is_not_there(outlook: Outlook) -> No
 
 async def test_the_window_is_laid_anew_after_a_day(outlook: Outlook) -> None:
     far = await outlook.create(start=at(2027, 12, 26, 18))  # 400 days and some hours ahead
-    first = await outlook.backend.changes(outlook.calendar)
+    first = await outlook.backend.changes(outlook.calendar_id)
     assert (first.full, first.events) == (True, ())
     outlook.clock.advance(timedelta(hours=23))
-    assert not (await outlook.backend.changes(outlook.calendar, first.token)).full
+    assert not (await outlook.backend.changes(outlook.calendar_id, first.token)).full
     outlook.clock.advance(timedelta(hours=1))
-    anew = await outlook.backend.changes(outlook.calendar, first.token)
+    anew = await outlook.backend.changes(outlook.calendar_id, first.token)
     assert anew.full
     assert [event.id for event in anew.events] == [far.id]
 
 
 async def test_what_moves_out_of_the_window_is_told_as_gone(outlook: Outlook) -> None:
     event = await outlook.create()
-    first = await outlook.backend.changes(outlook.calendar)
+    first = await outlook.backend.changes(outlook.calendar_id)
     await outlook.change(event, Patch(start=at(2029, 1, 1, 9)))
-    since = await outlook.backend.changes(outlook.calendar, first.token)
+    since = await outlook.backend.changes(outlook.calendar_id, first.token)
     assert (since.events, since.removed) == ((), (event.id,))
 
 
@@ -206,9 +206,9 @@ async def test_a_changed_series_comes_with_all_its_exceptions(outlook: Outlook) 
         await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, day, 9))
         for day in (12, 14)
     ]
-    first = await outlook.backend.changes(outlook.calendar)
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 12, 9))
-    since = await outlook.backend.changes(outlook.calendar, first.token)
+    first = await outlook.backend.changes(outlook.calendar_id)
+    await outlook.backend.delete(outlook.calendar_id, series.id, scope="this", occurrence=at(2027, 1, 12, 9))
+    since = await outlook.backend.changes(outlook.calendar_id, first.token)
     [master] = [event for event in since.events if event.recurrence]
     [left] = [event for event in since.events if event.series_id]
     assert master.recurrence
@@ -216,13 +216,13 @@ async def test_a_changed_series_comes_with_all_its_exceptions(outlook: Outlook) 
     assert (left.original_start, left.uid) == (at(2027, 1, 14, 9), master.uid)
     assert since.removed == (gone.id,)
     await outlook.change(series, Patch(make_single=True))
-    assert (await outlook.backend.changes(outlook.calendar, since.token)).removed == (left.id,)
+    assert (await outlook.backend.changes(outlook.calendar_id, since.token)).removed == (left.id,)
 
 
 @pytest.mark.parametrize("link", ["https://graph.example.com/v1.0/delta?x=1", "http://127.0.0.1:1/v1.0/x", "/me", ""])
 async def test_a_token_never_leads_to_another_host(outlook: Outlook, link: str) -> None:
     with pytest.raises(SyncTokenLost):
-        await outlook.backend.changes(outlook.calendar, json.dumps(["2026-11-21T09:00:00Z", link, {}]))
+        await outlook.backend.changes(outlook.calendar_id, json.dumps(["2026-11-21T09:00:00Z", link, {}]))
 
 
 async def test_a_next_page_elsewhere_is_not_followed(outlook: Outlook) -> None:
@@ -256,14 +256,14 @@ async def test_others_are_busy_as_getschedule_says(outlook: Outlook) -> None:
         "ben@example.com": "ErrorAccessDenied",
         "cleo@example.com": [slot("15:00", "16:00", "workingElsewhere")],
     }
-    who = [*outlook.graph.schedules, outlook.calendar]
+    who = [*outlook.graph.schedules, outlook.calendar_id]
     seen = await outlook.backend.busy(who, at(2027, 1, 11), at(2027, 1, 12))
     assert list(seen) == who
     assert {name: spans(found) for name, found in seen.items()} == {
         "anna@example.com": ["01-11 10:00/11:30"],
         "ben@example.com": None,
         "cleo@example.com": [],
-        outlook.calendar: [],
+        outlook.calendar_id: [],
     }
 
 
@@ -289,9 +289,9 @@ async def test_a_personal_account_sees_nobody_else(outlook: Outlook) -> None:
 
 
 async def test_a_channel_carries_the_secret_and_ends_before_three_days(outlook: Outlook) -> None:
-    channel = await outlook.backend.watch(outlook.calendar, "https://voice.example.com/push", "s" * 40)
+    channel = await outlook.backend.watch(outlook.calendar_id, "https://voice.example.com/push", "s" * 40)
     made = outlook.graph.subscriptions[channel.id]
-    assert (made["clientState"], made["resource"]) == ("s" * 40, f"me/calendars/{outlook.calendar}/events")
+    assert (made["clientState"], made["resource"]) == ("s" * 40, f"me/calendars/{outlook.calendar_id}/events")
     assert timedelta(hours=60) < channel.expires_at - outlook.clock.now() < timedelta(days=3)
     await outlook.backend.unwatch(channel)
     assert outlook.graph.subscriptions == {}
@@ -304,6 +304,6 @@ async def test_an_address_that_does_not_echo_gets_no_channel(outlook: Outlook) -
 
     outlook.graph.answering = wrong
     with pytest.raises(VoiceLoopError):
-        await outlook.backend.watch(outlook.calendar, "https://voice.example.com/push", "secret")
+        await outlook.backend.watch(outlook.calendar_id, "https://voice.example.com/push", "secret")
     with pytest.raises(NotSupported, match="https"):
-        await outlook.backend.watch(outlook.calendar, "http://voice.example.com/push", "secret")
+        await outlook.backend.watch(outlook.calendar_id, "http://voice.example.com/push", "secret")

@@ -33,7 +33,7 @@ async def test_an_answer_that_is_no_event_is_said(outlook: Outlook, monkeypatch:
     outlook.graph.mailbox.events[event.id].fields["showAs"] = "busy"
     monkeypatch.setattr(FakeGraph, "_said", lambda self, name, shown: {"id": "x", "start": "soon"})
     with pytest.raises(CalendarUnavailable, match="unexpected"):
-        await outlook.backend.read(outlook.calendar, event.id)
+        await outlook.backend.read(outlook.calendar_id, event.id)
 
 
 async def test_one_odd_event_does_not_keep_a_calendar_from_being_read(
@@ -48,7 +48,7 @@ async def test_one_odd_event_does_not_keep_a_calendar_from_being_read(
         return said(self, name, shown) | ({"start": {"dateTime": "soon"}} if mine else {})
 
     monkeypatch.setattr(FakeGraph, "_said", oddly)
-    assert [event.id for event in (await outlook.backend.changes(outlook.calendar)).events] == [good.id]
+    assert [event.id for event in (await outlook.backend.changes(outlook.calendar_id)).events] == [good.id]
     assert [event.id for event in await outlook.all()] == [good.id]
 
 
@@ -72,14 +72,14 @@ async def test_no_refusal_tells_ids_or_addresses(outlook: Outlook, fault: dict[s
     event = await outlook.create(attendees=(ANNA,))
     outlook.graph.faults.append(Fault(**fault, times=9, code="Error for owner@example.com"))
     with pytest.raises(VoiceLoopError) as told:
-        await outlook.backend.read(outlook.calendar, event.id)
-    assert not any(secret in told.value.message for secret in (event.id, outlook.calendar, "http", "@", "Error"))
+        await outlook.backend.read(outlook.calendar_id, event.id)
+    assert not any(secret in told.value.message for secret in (event.id, outlook.calendar_id, "http", "@", "Error"))
 
 
 async def test_a_mailbox_never_gets_more_than_three_requests_at_once(outlook: Outlook) -> None:
     for number in range(12):
         await outlook.create(str(number), at(2027, 1, 11 + number, 9), rrule="FREQ=WEEKLY;COUNT=2")
-    told = await outlook.backend.changes(outlook.calendar)
+    told = await outlook.backend.changes(outlook.calendar_id)
     assert len(told.events) == 12
     assert outlook.graph.most_at_once <= 3
 
@@ -90,7 +90,7 @@ async def test_changes_that_break_off_in_the_middle_are_one_error(outlook: Outlo
         await outlook.create(str(number), at(2027, 1, 11 + number, 9), rrule="FREQ=WEEKLY;COUNT=2")
     outlook.graph.faults.append(Fault(lambda request: request.path.endswith("/instances"), times=99, status=status))
     with pytest.raises((CalendarUnavailable, NeedsReconnect)):
-        await outlook.backend.changes(outlook.calendar)
+        await outlook.backend.changes(outlook.calendar_id)
 
 
 # ---------------------------------------------------------------- the stand-in itself
@@ -115,7 +115,7 @@ RANGE = {"type": "noEnd", "startDate": "2027-01-11"}
 )
 async def test_the_stand_in_refuses_what_graph_would(outlook: Outlook, body: dict[str, Any]) -> None:
     headers = {"Authorization": "Bearer good", "Prefer": 'IdType="ImmutableId"'}
-    address = f"{outlook.graph.url}/me/calendars/{outlook.calendar}/events"
+    address = f"{outlook.graph.url}/me/calendars/{outlook.calendar_id}/events"
     async with open_session() as session:
         answer = await session.post(address, json=body, headers=headers)
     assert answer.status == 400
@@ -131,7 +131,7 @@ async def test_the_stand_in_refuses_a_query_that_graph_would(outlook: Outlook, q
     headers = {"Authorization": "Bearer good"}
     async with open_session() as session:
         answer = await session.get(
-            f"{outlook.graph.url}/me/calendars/{outlook.calendar}/calendarView?{query}", headers=headers
+            f"{outlook.graph.url}/me/calendars/{outlook.calendar_id}/calendarView?{query}", headers=headers
         )
     assert answer.status == 400
     assert "Prefer: IdType is missing" in outlook.graph.violations
@@ -141,7 +141,7 @@ async def test_the_stand_in_refuses_a_query_that_graph_would(outlook: Outlook, q
 async def test_the_stand_in_takes_a_good_event_and_cancels_a_meeting_once(outlook: Outlook) -> None:
     event = await outlook.create(attendees=(ANNA,))
     headers = {"Authorization": "Bearer good", "Prefer": 'IdType="ImmutableId"'}
-    address = f"{outlook.graph.url}/me/calendars/{outlook.calendar}/events"
+    address = f"{outlook.graph.url}/me/calendars/{outlook.calendar_id}/events"
     async with open_session() as session:
         assert (await session.post(address, json=GOOD, headers=headers)).status == 201
         assert (
@@ -149,4 +149,4 @@ async def test_the_stand_in_takes_a_good_event_and_cancels_a_meeting_once(outloo
         ).status == 202
         assert (await session.post(f"{address}/{event.id}/cancel", json={}, headers=headers)).status == 404
     with pytest.raises(RemoteEventGone):
-        await outlook.backend.read(outlook.calendar, event.id)
+        await outlook.backend.read(outlook.calendar_id, event.id)

@@ -72,7 +72,7 @@ async def test_one_occurrence_has_no_rule(outlook: Outlook) -> None:
 async def test_a_series_that_moves_takes_its_exceptions_along(outlook: Outlook) -> None:
     series = await outlook.create(rrule="FREQ=WEEKLY;BYDAY=MO;COUNT=5")
     await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, 18, 9))
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 25, 9))
+    await outlook.backend.delete(outlook.calendar_id, series.id, scope="this", occurrence=at(2027, 1, 25, 9))
     moved = await outlook.change(series, Patch(start=at(2027, 1, 12, 10)))
     assert moved.recurrence
     assert "BYDAY=TU" in moved.recurrence.rrule
@@ -92,7 +92,7 @@ async def test_a_series_that_moves_to_another_zone_takes_its_exceptions_along(ou
     early = at(2027, 1, 11, 1)  # the evening before in New York
     series = await outlook.create(start=early, rrule="FREQ=WEEKLY;BYDAY=MO;UNTIL=20270208T000000Z")
     await outlook.change(series, Patch(summary="Retro"), scope="this", occurrence=at(2027, 1, 18, 1))
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 25, 1))
+    await outlook.backend.delete(outlook.calendar_id, series.id, scope="this", occurrence=at(2027, 1, 25, 1))
     before = [(event.start.astimezone(UTC), event.summary) for event in await outlook.all()]
     moved = await outlook.change(series, Patch(timezone="America/New_York"))
     assert moved.timezone == "America/New_York"
@@ -107,8 +107,8 @@ async def test_a_split_keeps_what_was_changed_on_both_sides(outlook: Outlook, fo
     series = await outlook.create(rrule=DAILY, attendees=(ANNA,))
     for day, summary in ((12, "Before"), (16, "After")):
         await outlook.change(series, Patch(summary=summary), scope="this", occurrence=at(2027, 1, day, 9))
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 13, 9))
-    await outlook.backend.delete(outlook.calendar, series.id, scope="this", occurrence=at(2027, 1, 17, 9))
+    await outlook.backend.delete(outlook.calendar_id, series.id, scope="this", occurrence=at(2027, 1, 13, 9))
+    await outlook.backend.delete(outlook.calendar_id, series.id, scope="this", occurrence=at(2027, 1, 17, 9))
     patch = Patch(start=at(2027, 1, 14, 11))
     second = await outlook.change(series, patch, scope="following", occurrence=at(2027, 1, 14, 9), key="split")
     assert second.attendees == (ANNA,)
@@ -170,7 +170,7 @@ async def test_from_here_on_may_be_said_with_the_id_of_a_changed_occurrence(outl
     seen = await outlook.all()
     assert [event.summary for event in seen] == ["Stand-up"] * 3 + ["Retro"] * 5
     assert [event.location for event in seen if event.location] == ["Room 4"]
-    await outlook.backend.delete(outlook.calendar, seen[4].id, scope="following")
+    await outlook.backend.delete(outlook.calendar_id, seen[4].id, scope="following")
     assert len(await outlook.all()) == 4
 
 
