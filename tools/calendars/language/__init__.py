@@ -5,8 +5,9 @@ finders. To add a wording: a row in `clock`, `days`, `spans` or `series`; a holi
 like `english`.
 """
 
+from tools.calendars.language.languages import LANGUAGES
 from tools.calendars.language.meaning import Candidate
 from tools.calendars.language.reading import Reading, read
 from tools.calendars.language.settling import settle
 
-__all__ = ["Candidate", "Reading", "read", "settle"]
+__all__ = ["LANGUAGES", "Candidate", "Reading", "read", "settle"]

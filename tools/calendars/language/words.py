@@ -107,6 +107,8 @@ def _said_plainly(tokens: list[_Token], pattern: re.Pattern[str], instead: str) 
 
 def _plain(token: str, language: Language) -> str:
     token = token.lower().replace("’", "'").replace("to-", "to")
+    if token in language.same:
+        return language.same[token]
     if re.fullmatch(r"[ap]\.?\s?m\.?", token):
         return token[0] + "m"
     if re.fullmatch(r"o['’ ]?clock", token):
