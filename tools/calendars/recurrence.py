@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from tools import spoken
 from tools.calendars.backend import Interval, Recurrence
 from tools.calendars.series import said
-from tools.calendars.series.days import counted_end, horizon, pattern
+from tools.calendars.series.days import LOOKAHEAD_YEARS, counted_end, horizon, pattern
 from tools.calendars.series.expansion import Occurrence, occurrences_in
 from tools.calendars.series.moved import shifted
 from tools.calendars.series.rule import BadRule, Rule, parsed
@@ -110,9 +110,14 @@ def last_occurrence(start: datetime, recurrence: Recurrence) -> datetime | None:
     end = end_of_rule(parsed(recurrence.rrule), start) if recurrence.rrule else start.astimezone(UTC)
     if end is None:
         return None
+    first, until = start.astimezone(UTC), max([end, *(one.astimezone(UTC) for one in recurrence.rdates)])
     last: datetime | None = None
-    for last in starts(start, recurrence, start.astimezone(UTC), max([end, *recurrence.rdates])):  # noqa: B007
-        pass
+    for years in (1, 10, LOOKAHEAD_YEARS):  # the last is near the end: no need to walk there from the start
+        since = max(first, until - timedelta(days=366 * years)) if until.year > years + 1 else first
+        for last in starts(start, recurrence, since, until):  # noqa: B007
+            pass
+        if last is not None or since == first:
+            break
     return None if last is None else last.astimezone(start.tzinfo)
 
 

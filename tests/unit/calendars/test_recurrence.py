@@ -271,6 +271,22 @@ def test_the_next_and_the_last_occurrence() -> None:
     assert last_occurrence(start, Recurrence("FREQ=DAILY;UNTIL=20261124")) == at("2026-11-24T09:00")
 
 
+def test_an_end_in_the_year_9999_is_none() -> None:
+    assert checked_rrule("FREQ=DAILY;UNTIL=99991231T235959Z", at("2026-11-23T09:00")) == "FREQ=DAILY"
+
+
+def test_the_ends_of_time_are_no_error() -> None:
+    start, daily = at("2026-11-23T09:00"), Recurrence("FREQ=DAILY")
+    for first, last in ((1, 2), (8999, 9001), (9998, 9999)):
+        window = (datetime(first, 1, 1, tzinfo=UTC), datetime(last, 12, 31, 23, 59, tzinfo=UTC))
+        assert len(expand(start, start, daily, window, limit=3)) == (3 if first == 8999 else 0)
+    assert next_occurrence(start, daily, datetime(9999, 12, 31, 23, tzinfo=UTC)) is None
+    before = time.process_time()
+    assert last_occurrence(start, Recurrence("FREQ=DAILY;UNTIL=89991230")) == at("8999-12-30T09:00")
+    assert last_occurrence(start, Recurrence("FREQ=YEARLY;UNTIL=20800101")) == at("2079-11-23T09:00")
+    assert time.process_time() - before < 0.5
+
+
 def test_a_series_is_cut_just_before_an_occurrence() -> None:
     start, cut = at("2026-11-23T09:00"), at("2026-12-07T09:00")
     before, after = split(

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from tools.calendars.backend import Interval, Recurrence
-from tools.calendars.series.starts import DAY, Length, starts, wall_of, zone_of_start
+from tools.calendars.series.starts import DAY, EARLIEST, LATEST, Length, starts, wall_of, zone_of_start
 
 _SECOND = timedelta(seconds=1)
 _BLOCK_DAYS = 32  # kept windows begin and end on multiples of it, so that one serves for a month
@@ -45,7 +45,7 @@ def occurrences_in(
     start: datetime, end: datetime, recurrence: Recurrence, window: Interval, limit: int
 ) -> list[Occurrence]:
     """See ``recurrence.expand``."""
-    since, until = window[0].astimezone(UTC), window[1].astimezone(UTC)
+    since, until = (min(max(edge, EARLIEST), LATEST).astimezone(UTC) for edge in window)
     if until - since <= _KEPT_DAYS * DAY:
         zone, first = zone_of_start(start), since.toordinal() // _BLOCK_DAYS
         last = until.toordinal() // _BLOCK_DAYS + 1
@@ -85,8 +85,7 @@ def _made(
 ) -> Iterator[Occurrence]:
     zone, length = zone_of_start(start), Length(start, end)
     longest = max(end.astimezone(UTC) - start.astimezone(UTC), timedelta(0)) + DAY
-    earliest = since - longest if since - datetime.min.replace(tzinfo=UTC) > longest else since
-    for begin in starts(start, recurrence, earliest, until - _SECOND):
+    for begin in starts(start, recurrence, max(since - EARLIEST, longest) - longest + EARLIEST, until - _SECOND):
         local = begin.astimezone(zone)
         finish = length.end(begin, local)
         if begin >= since or finish.astimezone(UTC) > since:

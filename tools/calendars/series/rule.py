@@ -21,6 +21,7 @@ Weekday = tuple[int, int]  # (which one of the month or year, 0 for every; 0 Mon
 MOST_CHARACTERS = 1000
 MOST_REPEATS = 10_000
 MOST_TIMES_A_DAY = 24
+FOREVER = 9000  # clients that know no endless series let them end in the year 9999
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 _FREQUENCIES: dict[str, Frequency] = {name: name for name in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")}
@@ -189,12 +190,15 @@ def _weekdays(text: str, freq: Frequency) -> tuple[Weekday, ...]:
     return tuple(sorted(found, key=lambda day: (day[1], day[0])))
 
 
-def _until(text: str) -> date | datetime:
+def _until(text: str) -> date | datetime | None:
+    """None for an end beyond all calendars."""
     match = _UNTIL.fullmatch(text)
     try:
         if not match:
             raise ValueError(text)
         year, month, day, *clock = (int(number) for number in match.groups()[:6] if number is not None)
+        if year >= FOREVER:
+            return None
         if not clock:
             return date(year, month, day)
         # a leap second is the last of its minute

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from tools.calendars.backend import Recurrence
 from tools.calendars.series.days import counted_end, horizon, pattern
-from tools.calendars.series.rule import BadRule, Rule, parsed
+from tools.calendars.series.rule import FOREVER, BadRule, Rule, parsed
 
 DAY = timedelta(days=1)
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(FOREVER, 1, 1, tzinfo=UTC)
 _LONGEST_JUMP = timedelta(hours=25)  # Samoa left out a whole day
 
 
@@ -75,7 +76,7 @@ def rule_starts(start: datetime, rule: Rule, since: datetime, until: datetime) -
     zone, wall = zone_of_start(start), wall_of(start)
     first = start.astimezone(UTC).replace(microsecond=0)
     end = end_of_rule(rule, start)
-    last = until if end is None else min(until, end)
+    last = min(until, LATEST) if end is None else min(until, end, LATEST)
     if last < max(first, since):
         return
     low = wall_of(max(since, first), zone) - _LONGEST_JUMP
@@ -118,7 +119,7 @@ class Length:
 def horizon_of(start: datetime, after: datetime | None = None) -> datetime:
     """How far to look ahead of ``start`` (or of ``after``), UTC."""
     zone = zone_of_start(start)
-    wall = wall_of(start) if after is None else max(wall_of(start), wall_of(after, zone))
+    wall = wall_of(start) if after is None else max(wall_of(start), wall_of(min(after, LATEST), zone))
     return instant(horizon(wall), zone)
 
 
