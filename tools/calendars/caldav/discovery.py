@@ -10,6 +10,7 @@ from yarl import URL
 
 from store.errors import VoiceLoopError
 from tools.calendars.backend import CalendarForbidden, CalendarUnavailable, RemoteCalendar, RemoteEventGone
+from tools.calendars.caldav.addresses import AddressRefused
 from tools.calendars.caldav.dav import CS, ICAL, C, D, Entry, multistatus, propfind
 from tools.calendars.caldav.moments import zone_named
 from tools.calendars.caldav.reading import parse
@@ -59,13 +60,13 @@ async def find_home(wire: Wire) -> Home:
             said, entry = await _about(wire, place, _PRINCIPAL, _HOME, _OWN)
             if not entry.href_in(_HOME) and entry.href_in(_PRINCIPAL):
                 said, entry = await _about(wire, _joined(said.url, entry.href_in(_PRINCIPAL)), _HOME, _OWN)
-        except (RemoteEventGone, CalendarForbidden) as error:
-            refused = error
+        except (RemoteEventGone, CalendarForbidden, AddressRefused) as error:
+            refused = error if refused is None or isinstance(refused, RemoteEventGone) else refused
             continue
         if entry.href_in(_HOME):
             mails = "calendar-auto-schedule" in said.answer.headers.get("dav", "")
             return Home(_folder(_joined(said.url, entry.href_in(_HOME))), _address(entry), mails)
-    if isinstance(refused, CalendarForbidden):
+    if isinstance(refused, CalendarForbidden | AddressRefused):
         raise refused
     raise RemoteEventGone("There are no calendars at that address. Check the server's address.")
 
