@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tools.calendars.language.english import ENGLISH
 from tools.calendars.language.german import GERMAN
+from tools.calendars.language.spanish import SPANISH
 from tools.calendars.language.table import Language
 
-LANGUAGES: Mapping[str, Language] = {language.code: language for language in (ENGLISH, GERMAN)}
+LANGUAGES: Mapping[str, Language] = {language.code: language for language in (ENGLISH, GERMAN, SPANISH)}
