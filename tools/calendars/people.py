@@ -54,6 +54,10 @@ class Circle:
     you: Person | None
     known: Mapping[str, Person]
 
+    @property
+    def people(self) -> list[Person]:
+        return list({one.id: one for one in (*([self.you] if self.you else []), *self.known.values())}.values())
+
 
 async def circle_of(
     connection: Connection, user_id: UUID | None, names: Sequence[str], *, unsure_is_nobody: bool = False

@@ -7,7 +7,7 @@ person's calendars alone. Reasons and notes are sentences for speech.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from store.clock import Clock
 from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
+from tools.calendars.backend import Interval
 from tools.calendars.model import Event, EventId, OccurrenceId
 from tools.calendars.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
 from tools.calendars.preferences import READ, preferences_of_people
@@ -28,7 +29,7 @@ from tools.calendars.scheduling.replan import ReplanRequest, replan
 from tools.calendars.scheduling.spans import Span, common, meets, merged, seconds
 from tools.calendars.scheduling.suggest import MOST_DAYS, MOST_PEOPLE, propose
 from tools.calendars.service import CalendarService
-from tools.calendars.taken import Involved, is_written_until, taking_events
+from tools.calendars.taken import Involved, is_written_until, taken_spans, taking_events
 
 _AROUND = timedelta(days=1)  # neighbours of the window's edges, and their buffers and ways
 _LATER = timedelta(days=30)  # "Friday at 9 is the next" looks beyond the window
@@ -50,6 +51,29 @@ class _Everybody:
     calendars: dict[str, Busy]
     habits: dict[str, Preferences]
     names: dict[str, str]  # as asked -> the one name a person has here
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database says of the people asked about. ``spans``: of whole calendars, what ``events`` leaves out."""
+
+    circle: Circle
+    owned: Sequence[OwnedCalendar]
+    events: Sequence[Event]
+    spans: Mapping[UUID, Sequence[Interval]]
+    tenants: Preferences
+    habits: Mapping[UUID, Preferences]
+
+    def spans_of(self, name: str, asked: str) -> list[Span]:
+        """Of the calendars that are this person's; ``name`` is YOU or as asked."""
+        you = self.circle.you
+        owners: set[UUID | None] = {self.circle.known[asked].id} if name != YOU else {None, *([you.id] if you else [])}
+        return [
+            (seconds(start), seconds(end, up=True))
+            for calendar in self.owned
+            if calendar.user_id in owners or (name == YOU and you is None)
+            for start, end in self.spans.get(calendar.id, ())
+        ]
 
 
 class PlanningService:
@@ -90,12 +114,15 @@ class PlanningService:
         self, identity: Identity, start: datetime, end: datetime, zone: ZoneInfo, people: Sequence[str] = ()
     ) -> tuple[FreeBusy, ...]:
         """Taken time in [start, end) of these people, in their order; without any: of the acting person."""
-        everybody = await self._everybody(identity, people, (start, end), zone, plain=True)
-        window = [(seconds(start), seconds(end, up=True))]
+        known = await self._read(identity, people, (start, end), is_merged=True)
+        everybody = await asyncio.to_thread(_gathered, known, people, zone, plain=True)
         found = list[FreeBusy]()
-        for name in dict.fromkeys(people) or (YOU,):
-            busy = everybody.calendars.get(everybody.names.get(name, name))
-            found.append(FreeBusy(name, busy is not None, tuple(common(busy.spans, window)) if busy else ()))
+        for asked in dict.fromkeys(people) or (YOU,):
+            name = everybody.names.get(asked, asked)
+            busy = everybody.calendars.get(name)
+            spans = merged([*busy.spans, *known.spans_of(name, asked)]) if busy else []
+            taken = common(spans, [(seconds(start), seconds(end, up=True))])
+            found.append(FreeBusy(asked, busy is not None, tuple(taken)))
         return tuple(found)
 
     async def conflicts(self, identity: Identity, start: datetime, end: datetime, zone: ZoneInfo) -> tuple[Clash, ...]:
@@ -132,54 +159,59 @@ class PlanningService:
         window: tuple[datetime, datetime],
         zone: ZoneInfo,
         *,
-        plain: bool = False,
         strangers: bool = False,
         holds: bool = True,
         hold_of: UUID | None = None,
     ) -> _Everybody:
-        """``plain``: without buffers and ways. ``strangers``: names that fit nobody, or several, do no harm.
+        known = await self._read(identity, names, window, strangers=strangers, holds=holds, hold_of=hold_of)
+        return await asyncio.to_thread(_gathered, known, names, zone)
 
-        ``holds``: what is kept for callers counts, but for the one of the conversation ``hold_of``.
+    async def _read(
+        self,
+        identity: Identity,
+        names: Sequence[str],
+        window: tuple[datetime, datetime],
+        *,
+        is_merged: bool = False,
+        strangers: bool = False,
+        holds: bool = True,
+        hold_of: UUID | None = None,
+    ) -> _Known:
+        """``is_merged``: what can be is merged by the database. ``strangers``: names that fit nobody, or several, do no
+        harm. ``holds``: what is kept for callers counts, but for the one of the conversation ``hold_of``.
         """
         identity.require(READ)
+        if window[0] >= window[1]:
+            raise Invalid("The window must end after it starts.", code="empty_window")
         if window[1] - window[0] > timedelta(days=MOST_DAYS) + _LATER + _AROUND:
             raise Invalid(f"The window is at most {MOST_DAYS} days long.", code="window_too_long")
         async with self._database.transaction(identity) as connection:
             circle = await circle_of(connection, identity.user_id, names, unsure_is_nobody=strangers)
             owned = await calendars_of(connection)
-            people = {person.id for person in circle.known.values()}
-            tenants, habits = await preferences_of_people(
-                connection, people | ({circle.you.id} if circle.you else set[UUID]())
-            )
+            tenants, habits = await preferences_of_people(connection, {person.id for person in circle.people})
             held = await held_between(connection, *window, self._clock.now(), hold_of) if holds else []
-            involved = _involved(circle)
+            spans, events = dict[UUID, list[Interval]](), list[Event]()
             is_written = await is_written_until(connection, window[1])
-            events = await taking_events(connection, *window, involved) if is_written else []
+            if is_written and is_merged:
+                spans, events = await taken_spans(connection, *window, _involved(circle))
+            elif is_written:
+                events = await taking_events(connection, *window, _involved(circle))
         if not is_written:  # so far ahead that series must be counted out, which the calendar can
             events = await self._calendars.list_events(identity, *window)
-        events = [*events, *held]
-        return _gathered(circle, names, owned, events, tenants, habits, zone, plain=plain)
+        return _Known(circle, owned, [*events, *held], spans, tenants, habits)
 
 
-def _gathered(
-    circle: Circle,
-    names: Sequence[str],
-    owned: Sequence[OwnedCalendar],
-    events: Sequence[Event],
-    tenants: Preferences,
-    habits: dict[UUID, Preferences],
-    zone: ZoneInfo,
-    *,
-    plain: bool,
-) -> _Everybody:
+def _gathered(known: _Known, names: Sequence[str], zone: ZoneInfo, *, plain: bool = False) -> _Everybody:
+    """``plain``: without buffers and ways."""
+    circle, owned, tenants, habits = known.circle, known.owned, known.tenants, known.habits
     owners = {calendar.id: calendar.user_id for calendar in owned if calendar.counts_busy}
-    counting = [event for event in events if event.calendar_id in owners]
+    counting = [event for event in known.events if event.calendar_id in owners]
     found = _Everybody({}, {}, {})
 
     def add(name: str, person: Person | None, own: Iterable[Event]) -> None:
-        known = habits.get(person.id, tenants) if person else tenants
-        padded = replace(known, buffer_before_min=0, buffer_after_min=0, travel_min=0) if plain else known
-        found.habits[name] = known
+        habit = habits.get(person.id, tenants) if person else tenants
+        padded = replace(habit, buffer_before_min=0, buffer_after_min=0, travel_min=0) if plain else habit
+        found.habits[name] = habit
         found.calendars[name] = busy_of(own, zone, padded, visible=name == YOU)
 
     add(YOU, circle.you, _of_you(circle.you, counting, owners))
@@ -196,7 +228,7 @@ def _gathered(
 
 
 def _involved(circle: Circle) -> Involved:
-    people = [*circle.known.values(), *([circle.you] if circle.you else [])]
+    people = circle.people
     words = {word.casefold() for person in people for word in (person.name, person.email) if word}
     return Involved([person.id for person in people], sorted(words), tenants=True, everybody=circle.you is None)
 
