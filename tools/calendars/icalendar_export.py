@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vCalAddress, vRecur
 
 from tools.calendars.backend import Attendee, RemoteEvent
-from tools.calendars.icalendar_zone_rules import zone_component
+from tools.calendars.icalendar_zone_rules import define_zones
 from tools.plaintext import clean_line, clean_text
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
@@ -51,9 +51,7 @@ def _add_zones(calendar: Calendar, events: Sequence[RemoteEvent], now: datetime)
     """Before the events, as clients expect it, each zone once: from the year before the first event on."""
     first = min((event.start.year for event in events), default=now.year) - 1
     last = max((event.end.year for event in events), default=now.year)
-    for key in sorted({event.timezone for event in events if not event.all_day} - {"UTC"}, reverse=True):
-        zone = zone_component(key, max(first, _FIRST_YEAR), min(max(last, now.year) + _YEARS_AHEAD, _LAST_YEAR))
-        calendar.subcomponents.insert(0, zone)
+    define_zones(calendar, max(first, _FIRST_YEAR), min(max(last, now.year) + _YEARS_AHEAD, _LAST_YEAR))
 
 
 def _entry(event: RemoteEvent, master: RemoteEvent, now: datetime, *, with_people: bool) -> Event:

@@ -6,18 +6,24 @@ dates alone, after which a client that believes them knows no summer.
 
 from __future__ import annotations
 
-import calendar
+from calendar import monthrange
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
 from tools.calendars.series.rule import WEEKDAYS
 
 _RULED_YEARS = 8  # so many years alike make a rule
 _Change = tuple[timedelta, timedelta, str, bool]  # offset before, offset after, name, whether it is summer time
+
+
+def define_zones(calendar: Calendar, first_year: int, last_year: int) -> None:
+    """Adds a VTIMEZONE for every TZID of ``calendar`` that is an IANA zone and has none, before everything else."""
+    for key in sorted(calendar.get_missing_tzids() & available_timezones(), reverse=True):
+        calendar.subcomponents.insert(0, zone_component(key, first_year, last_year))
 
 
 def zone_component(key: str, first_year: int, last_year: int) -> Timezone:
@@ -95,7 +101,7 @@ def _yearly(walls: list[datetime]) -> str:
     if len({(wall.month, wall.weekday(), wall.time()) for wall in walls}) != 1:
         return ""
     numbers = {(wall.day - 1) // 7 + 1 for wall in walls}
-    last = all(wall.day + 7 > calendar.monthrange(wall.year, wall.month)[1] for wall in walls)
+    last = all(wall.day + 7 > monthrange(wall.year, wall.month)[1] for wall in walls)
     if not last and len(numbers) > 1:
         return ""
     number = -1 if last else min(numbers)
