@@ -9,6 +9,7 @@ import pytest
 
 from store.errors import VoiceLoopError
 from tests.contract.calendars.contender import ANNA, at
+from tests.contract.calendars.graph import Tokens
 from tests.contract.calendars.outlook import Outlook, opened
 from tests.fakes.graph_calendar.server import FakeGraph, Fault
 from tools.calendars.backend import (
@@ -16,6 +17,7 @@ from tools.calendars.backend import (
     NeedsReconnect,
     RemoteEventGone,
 )
+from tools.calendars.microsoft.calendar import GraphCalendar
 from tools.calendars.outside.requests import open_session
 
 
@@ -58,6 +60,14 @@ async def test_a_server_error_is_tried_again(outlook: Outlook, status: int, wait
     await outlook.create()
     assert len(waits) == 2
     assert len(outlook.graph.mailbox.events) == 1
+
+
+async def test_a_server_that_hangs_is_waited_for_as_long_as_was_said(outlook: Outlook, waits: list[float]) -> None:
+    outlook.graph.faults.append(Fault(hangs=True))
+    async with open_session() as session:
+        hasty = GraphCalendar(session, Tokens(), base_url=outlook.graph.url, clock=outlook.clock, timeout_s=0.05)
+        assert len(await hasty.list_calendars()) == 3
+    assert len(waits) == 1
 
 
 async def test_a_token_that_stays_refused_asks_for_the_person(outlook: Outlook) -> None:

@@ -32,7 +32,7 @@ Answering = Callable[[str], Awaitable[str]]
 
 @dataclass
 class Fault:
-    """What happens to the next ``times`` requests for which ``to`` holds: an answer instead, or none after doing it."""
+    """Befalls the next ``times`` requests that ``to`` holds for: an answer instead, or none, or none in time."""
 
     to: Callable[[web.Request], bool] = lambda _: True
     times: int = 1
@@ -41,6 +41,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     cut_before: bool = False
     cut_after: bool = False
+    hangs: bool = False
 
 
 async def echo(validation_token: str) -> str:
@@ -119,6 +120,8 @@ class FakeGraph:
             fault.times -= 1
             if fault.status:
                 return _error(fault.status, fault.code or _MESSAGES.get(fault.status, "UnknownError"), fault.headers)
+        if fault and fault.hangs:
+            await asyncio.Event().wait()
         if fault and fault.cut_before:
             return self._cut(request)
         self._running += 1

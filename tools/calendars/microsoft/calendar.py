@@ -30,12 +30,13 @@ from tools.calendars.backend import (
 )
 from tools.calendars.microsoft import delta, series
 from tools.calendars.microsoft.bodies import body_of
-from tools.calendars.microsoft.client import GRAPH_URL, GraphClient, calendar_path, object_of, segment
+from tools.calendars.microsoft.client import AT_ONCE, GRAPH_URL, GraphClient, calendar_path, object_of, segment
 from tools.calendars.microsoft.deviations import leave_out, occurrence_of
 from tools.calendars.microsoft.errors import refusal
 from tools.calendars.microsoft.events import Events, check_etag, instant
 from tools.calendars.microsoft.free_busy import busy_of, others_busy
 from tools.calendars.microsoft.translate import event_of, understood
+from tools.calendars.outside.requests import TIMEOUT_S, Requests
 
 _CHANNEL_LASTS = timedelta(hours=70)  # Graph allows a little less than three days
 _COLORS = {
@@ -52,8 +53,8 @@ _COLORS = {
 
 
 class GraphCalendar:
-    """One Microsoft account. ``patience_s`` bounds the waits for a busy server in one request; ``session`` is closed by
-    who opened it."""
+    """One Microsoft account. ``patience_s`` bounds the waits for a busy server in one request, ``timeout_s`` one try;
+    ``session`` is closed by who opened it."""
 
     provider = "microsoft"
     capabilities = Capabilities(push=True, asks_busy_of_others=True, always_mails=True)
@@ -66,8 +67,10 @@ class GraphCalendar:
         base_url: str = GRAPH_URL,
         clock: Clock | None = None,
         patience_s: float = 30.0,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self._client = GraphClient(session, tokens, base_url, patience_s)
+        requests = Requests(session, patience_s=patience_s, timeout_s=timeout_s, at_once=AT_ONCE)
+        self._client = GraphClient(requests, tokens, base_url)
         self._clock = clock or SystemClock()
         self._writable: dict[str, bool] = {}
 

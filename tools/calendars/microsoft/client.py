@@ -10,8 +10,6 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
-
 from tools.calendars.backend import AccessTokens, CalendarUnavailable, NeedsReconnect, SyncTokenLost
 from tools.calendars.microsoft.errors import refusal
 from tools.calendars.outside.requests import Answer, Requests
@@ -23,10 +21,10 @@ _PREFER = 'IdType="ImmutableId", outlook.body-content-type="text"'
 
 
 class GraphClient:
-    """``patience_s`` bounds the waits for a busy server within one request."""
+    """``requests`` lets ``AT_ONCE`` through at a time."""
 
-    def __init__(self, session: aiohttp.ClientSession, tokens: AccessTokens, base_url: str, patience_s: float) -> None:
-        self._requests = Requests(session, patience_s=patience_s, at_once=AT_ONCE)
+    def __init__(self, requests: Requests, tokens: AccessTokens, base_url: str) -> None:
+        self._requests = requests
         self._tokens = tokens
         self._base_url = base_url.rstrip("/")
 
