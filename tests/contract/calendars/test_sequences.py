@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.contract.calendars.contender import Contender, at, timed, year_of
+from tests.contract.calendars.contender import Contender, at, insist, timed, year_of
 from tools.calendars.backend import Changes, Patch, RemoteEvent, Scope
 from tools.calendars.recurrence import expand
 
@@ -81,8 +81,13 @@ async def change(contender: Contender, dice: random.Random, days: list[Day], ste
     base = first if scope == "all" else day.start
     by = dice.choice([timedelta(minutes=step), timedelta(days=1, minutes=step), timedelta(minutes=-step)])
     patch = Patch(summary=f"Name {step}") if dice.random() < 0.5 else Patch(start=base + by)
-    made = await contender.backend.update(
-        contender.calendar_id, day.series, patch, scope=scope, occurrence=day.start, key=f"step {step}"
+    if contender.lose_next_answer is not None and step % 2:
+        await contender.lose_next_answer()
+    series = day.series
+    made = await insist(
+        lambda: contender.backend.update(
+            contender.calendar_id, series, patch, scope=scope, occurrence=day.start, key=f"step {step}"
+        )
     )
     if scope == "this":
         day.own_start, day.own_summary = patch.start or day.own_start, patch.summary or day.own_summary
