@@ -35,7 +35,7 @@ from tools.calendars.scheduling.suggest import propose
 from tools.calendars.service import CalendarService
 
 OUT = Path(__file__).parent / "out" / "scheduling.json"
-PEOPLE, SERIES, WEEKS, TIMES = 10, 300, 17, 9
+PEOPLE, SERIES, WEEKS, TIMES = 10, 300, 17, 5
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
