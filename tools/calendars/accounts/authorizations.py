@@ -50,7 +50,7 @@ async def keep(
     )
     row = await rows.fetchone()
     if row and row["n"] >= _MOST_OPEN:
-        raise ConnectRefused("Too many connections were begun and not finished. Try again in ten minutes.")
+        raise ConnectRefused("Too many were begun and not finished. Try again in ten minutes.", code="too_many_begun")
     row_id = new_id()
     sealed = CALENDAR_FLOW.seal(keyring, identity.tenant_id, row_id, json.dumps(dict(pending.flow)).encode())
     await connection.execute(
