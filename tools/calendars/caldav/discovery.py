@@ -12,9 +12,9 @@ from store.errors import VoiceLoopError
 from tools.calendars.backend import CalendarForbidden, CalendarUnavailable, RemoteCalendar, RemoteEventGone
 from tools.calendars.caldav.addresses import AddressRefused
 from tools.calendars.caldav.dav import CS, ICAL, C, D, Entry, multistatus, propfind
-from tools.calendars.caldav.moments import zone_named
 from tools.calendars.caldav.reading import parse
 from tools.calendars.caldav.wire import Said, Wire
+from tools.calendars.icalendar_zones import named
 
 _PRINCIPAL, _HOME, _OWN = f"{D}current-user-principal", f"{C}calendar-home-set", f"{C}calendar-user-address-set"
 _TYPE, _NAME, _RIGHTS = f"{D}resourcetype", f"{D}displayname", f"{D}current-user-privilege-set"
@@ -131,10 +131,10 @@ def _holds_events(entry: Entry) -> bool:
 
 def _zone(entry: Entry) -> ZoneInfo | None:
     if said := entry.text(_ZONE_ID):
-        return zone_named(said)
+        return named(said)
     described = parse(entry.text(_ZONE)) if entry.text(_ZONE) else None
     zones = described.walk("VTIMEZONE") if described is not None else []
-    return zone_named(str(zones[0].get("TZID", ""))) if zones else None
+    return named(str(zones[0].get("TZID", ""))) if zones else None
 
 
 def _address(entry: Entry) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from icalendar import Component
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from tools.calendars.icalendar_zones import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def moment_of(value: date, home: ZoneInfo, tzid: str = "") -> Moment:
     """What a DATE or DATE-TIME value means."""
     if not isinstance(value, datetime):
         return Moment(datetime(value.year, value.month, value.day, tzinfo=home), home.key, day=True)
-    zone = zone_named(tzid) or (value.tzinfo if isinstance(value.tzinfo, ZoneInfo) else None)
+    zone = named(tzid) or (value.tzinfo if isinstance(value.tzinfo, ZoneInfo) else None)
     if value.tzinfo is None:
         return Moment(value.replace(tzinfo=zone or home), (zone or home).key, day=False)
     if zone is None and value.utcoffset() == timedelta(0) and not tzid:
@@ -66,18 +67,6 @@ def moments_in(component: Component, name: str, home: ZoneInfo) -> list[Moment]:
             value: Any = one.dt[0] if isinstance(one.dt, tuple) else one.dt
             found.append(moment_of(value, home, str(listed.params.get("TZID", ""))))
     return found
-
-
-def zone_named(tzid: str) -> ZoneInfo | None:
-    """The IANA zone that a TZID means (Windows names, and names with a prefix, too); None for any other."""
-    parts = tzid.strip("/").split("/")
-    names = [tzid, WINDOWS_TO_OLSON.get(tzid, ""), *("/".join(parts[at:]) for at in range(1, len(parts) - 1))]
-    for name in names:
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-    return None
 
 
 def as_value(at: datetime, zone: str, *, day: bool, exact: bool = False) -> date:
