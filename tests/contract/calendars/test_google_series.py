@@ -130,6 +130,20 @@ async def test_a_first_half_that_cannot_be_ended_leaves_no_second(google: Google
     assert second.id != series.id
 
 
+async def test_a_split_that_was_undone_keeps_changed_days_when_it_is_tried_again(
+    google: Google, series: RemoteEvent
+) -> None:
+    google.fake.meanwhile[PATCH] = lambda: google.fake.faults.append(Fault("forbidden", (PATCH,)))  # the second one
+    for _ in range(2):
+        with pytest.raises(CalendarForbidden):
+            await change(google, series, "following", THIRD, summary="Retro")
+        google.fake.meanwhile[PATCH] = lambda: google.fake.faults.append(Fault("forbidden", (PATCH,)))
+    google.fake.meanwhile.clear()
+    for _ in range(2):
+        await change(google, series, "following", THIRD, summary="Retro")
+        assert (await told(google))[2:] == ["01-25 09:00 Retro", "02-01 15:00 Retro", "02-15 09:00 Retro"]
+
+
 async def test_a_split_that_broke_off_is_carried_on(google: Google, series: RemoteEvent) -> None:
     def fall_silent() -> None:
         google.fake.faults += [Fault("forbidden", (PATCH,)), Fault("forbidden", ("calendar.events.delete",))]
@@ -207,6 +221,15 @@ async def test_a_series_that_moves_takes_its_exceptions_along(google: Google, se
     assert master.recurrence is not None
     assert set(master.recurrence.rrule.split(";")) == {"FREQ=WEEKLY", "BYDAY=TU", "COUNT=6"}
     assert master.recurrence.exdates == (at(2027, 2, 9, 10),)
+
+
+async def test_a_move_whose_changed_days_cannot_come_along_is_undone(google: Google, series: RemoteEvent) -> None:
+    before = await told(google)
+    google.fake.meanwhile[PATCH] = lambda: google.fake.faults.append(Fault("forbidden", (PATCH,)))
+    with pytest.raises(CalendarForbidden):
+        await google.backend.update(OWNER, series.id, Patch(start=at(2027, 1, 11, 10), summary="Retro"))
+    assert await told(google) == before
+    assert (await google.year())[3].location == "Room 4"
 
 
 async def test_the_end_of_a_series_moves_with_its_hour(google: Google) -> None:

@@ -105,7 +105,7 @@ class GoogleCalendar:
 
     async def create(self, calendar_id: str, draft: Draft, *, key: str, notify: bool = False) -> RemoteEvent:
         events = self._events(calendar_id)
-        item = await events.insert(id_of(key), body_of(draft), notify=notify, revive=False)
+        item = await events.insert(id_of(key), body_of(draft), notify=notify)
         return event_of(item, events.place)
 
     async def update(

@@ -52,8 +52,8 @@ async def _update(events: Events, patch: Patch, wanted: Wanted) -> Json:
     try:
         item = await events.get(wanted.event_id)
     except RemoteEventGone:
-        if wanted.from_here_on and wanted.tail_id:  # nothing was left of the first half
-            return await events.get(wanted.tail_id)
+        if wanted.from_here_on and wanted.tail_id and (made := await events.find_made(wanted.tail_id)):
+            return made  # nothing was left of the first half
         raise
     if item.get("eventType") in FIXED_KINDS:
         raise CalendarForbidden("Google Calendar makes this event out of something else; it cannot be changed.")

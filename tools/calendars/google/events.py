@@ -17,6 +17,7 @@ Json = dict[str, Any]
 
 # without these Google drops what an event holds of meetings and attachments when it is written back whole
 _WHOLE = {"conferenceDataVersion": "1", "supportsAttachments": "true"}
+_NEXT = "v"  # a letter that ids may have, and those of keys never end on
 _GOOGLES_OWN = frozenset({"kind", "etag", "created", "updated", "htmlLink", "creator", "hangoutLink"})
 
 
@@ -50,9 +51,16 @@ class Events:
             raise RemoteEventGone("That event is no longer in the calendar.")
         return item
 
-    async def insert(self, event_id: str, body: Json, *, notify: bool, revive: bool = True) -> Json:
-        """The event with this id: made now, or by an earlier try. ``revive``: one that was deleted since is made again,
-        else it raises RemoteEventGone."""
+    async def find_made(self, event_id: str) -> Json | None:
+        """What ``insert_again`` made under this id, if it is still there."""
+        item = await self.find(event_id)
+        while item is not None and item.get("status") == "cancelled":
+            event_id += _NEXT
+            item = await self.find(event_id)
+        return item
+
+    async def insert(self, event_id: str, body: Json, *, notify: bool) -> Json:
+        """The event with this id: made now, or by an earlier try. Raises RemoteEventGone when it was deleted since."""
         params = {**_updates(notify), **_WHOLE}
         answer = await self._rest.ask(
             "POST", "calendars", self.place.id, "events", params=params, body={"id": event_id, **body}, accept=(409,)
@@ -60,12 +68,16 @@ class Events:
         if answer.status != 409:
             return await self._placed(object_of(answer))
         found = await self.find(event_id)
-        if found is not None and found.get("status") == "cancelled" and revive:
-            back = {**body, "status": "confirmed", "sequence": found.get("sequence", 0)}
-            return await self._rest.json("PUT", *self._path(event_id), params=params, body=back)
         if found is None or found.get("status") == "cancelled":
             raise RemoteEventGone("That event was made before and is no longer in the calendar.")
         return found
+
+    async def insert_again(self, event_id: str, body: Json, *, notify: bool) -> Json:
+        """As ``insert``; what was deleted since is made again under an id that follows from this one."""
+        try:
+            return await self.insert(event_id, body, notify=notify)
+        except RemoteEventGone:
+            return await self.insert_again(event_id + _NEXT, body, notify=notify)
 
     async def patch(self, item: Json, body: Json, *, notify: bool) -> Json:
         """``item`` with ``body`` laid over it. Raises ChangedElsewhere."""

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 # what an occurrence may have of its own
 OWN = ("summary", "description", "location", "attendees", "transparency", "visibility", "colorId", "reminders")
 _EMPTY: Json = {"summary": "", "description": "", "location": "", "attendees": [], "transparency": "opaque"}
-_NO_TIMES: Json = {"date": None, "dateTime": None, "timeZone": None}
+NO_TIMES: Json = {"date": None, "dateTime": None, "timeZone": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _own_values(events: Events, series: Json, one: Different) -> Json:
     body = {name: value for name, value in body.items() if value != series.get(name, _EMPTY.get(name))}
     whole, own = event_of(series, events.place), event_of(one.item, events.place)
     if own.start != one.original or _length(own) != _length(whole):
-        body |= {name: {**_NO_TIMES, **one.item[name]} for name in ("start", "end")}
+        body |= {name: {**NO_TIMES, **one.item[name]} for name in ("start", "end")}
     if "attendees" in body:
         body["attendees"] = writable_attendees(body["attendees"])
     return {name: value for name, value in body.items() if value is not None}

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from store.errors import Invalid, VoiceLoopError
 from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
-from tools.calendars.google.exceptions import OWN, Different, differences, find_occurrence, reapply
+from tools.calendars.google.exceptions import NO_TIMES, OWN, Different, differences, find_occurrence, reapply
 from tools.calendars.google.people import check_guests, writable_attendees
 from tools.calendars.google.rules import check_divisible, lines_of, moved_along, recurrence_of
 from tools.calendars.google.translate import changed, event_of, holds, merged
@@ -44,16 +44,31 @@ async def change_all(events: Events, item: Json, patch: Patch, *, notify: bool) 
         return await events.replace(item, single, notify=notify)
     if "start" not in body or patch.recurrence is not None:
         return await events.patch(item, body, notify=notify)
-    old, new = event_of(item, events.place), event_of(merged(item, body), events.place)
+    return await _move(events, item, body, notify=notify)
+
+
+async def _move(events: Events, item: Json, body: Json, *, notify: bool) -> Json:
+    """The series at its new times, with its changed occurrences; as it was when they cannot come along."""
     different = await differences(events, item)
-    assert new.recurrence is not None
-    rule = _leaving_out(
-        new.recurrence, [moved_along(one.original, old.start, new.start) for one in different if one.cancelled]
-    )
-    body["recurrence"] = lines_of(rule, ZoneInfo(new.timezone), all_day=new.all_day)
-    written = await events.patch(item, body, notify=notify)
-    await reapply(events, item, written, different, notify=notify)
+    times = _times_of(events, merged(item, body), item, different)
+    written = await events.patch(item, {**body, **times}, notify=notify)
+    try:
+        await reapply(events, item, written, different, notify=notify)
+    except VoiceLoopError:
+        with contextlib.suppress(VoiceLoopError):
+            before = {name: item.get(name) for name in body} | _times_of(events, item, item, different)
+            await reapply(events, item, await events.patch(written, before, notify=notify), different, notify=notify)
+        raise
     return written
+
+
+def _times_of(events: Events, there: Json, old: Json, different: Iterable[Different]) -> Json:
+    """The times and the repetition of ``there``, where the cancelled occurrences of ``old`` are left out, too."""
+    before, after = event_of(old, events.place), event_of(there, events.place)
+    assert after.recurrence is not None
+    left_out = [moved_along(one.original, before.start, after.start) for one in different if one.cancelled]
+    lines = lines_of(_leaving_out(after.recurrence, left_out), ZoneInfo(after.timezone), all_day=after.all_day)
+    return {"start": NO_TIMES | there["start"], "end": NO_TIMES | there["end"], "recurrence": lines}
 
 
 async def change_from_first(events: Events, item: Json, occurrence: datetime, patch: Patch, *, notify: bool) -> Json:
@@ -84,7 +99,7 @@ async def split(events: Events, item: Json, occurrence: datetime, patch: Patch, 
     later = [one for one in different if one.original >= occurrence]
     _, after = _divided(series, occurrence, [one.original for one in later if one.cancelled])
     body = _tail(events, item, occurrence, after, patch)
-    tail = await events.insert(tail_id or uuid4().hex, body, notify=notify)
+    tail = await events.insert_again(tail_id or uuid4().hex, body, notify=notify)
     try:
         there = _at(events, item, occurrence)
         await reapply(events, there, tail, later, notify=notify, given=patch, first=occurrence)
@@ -98,8 +113,8 @@ async def split(events: Events, item: Json, occurrence: datetime, patch: Patch, 
 
 async def found_split(events: Events, item: Json, occurrence: datetime, tail_id: str) -> Json | None:
     """The second half, if an earlier try has done the whole of this split."""
-    tail = await events.find(tail_id)
-    if tail is None or tail.get("status") == "cancelled":
+    tail = await events.find_made(tail_id)
+    if tail is None:
         return None
     with contextlib.suppress(RemoteEventGone):
         await find_occurrence(events, event_of(item, events.place), occurrence)
