@@ -43,68 +43,72 @@ async def running_graph(clock: FixedClock | None = None) -> AsyncIterator[tuple[
 @asynccontextmanager
 async def graph_contender() -> AsyncIterator[Contender]:
     async with running_graph() as (graph, backend):
-        first, second, read_only = graph.mailbox.calendars
-        mailbox = graph.mailbox
+        yield contender_of(graph, backend)
 
-        async def change_elsewhere(event_id: str, summary: str) -> None:
-            mailbox.patch(*mailbox.find(first, event_id), {"subject": summary})
 
-        async def delete_elsewhere(event_id: str) -> None:
-            mailbox.delete(*mailbox.find(first, event_id))
+def contender_of(graph: FakeGraph, backend: GraphCalendar) -> Contender:
+    first, second, read_only = graph.mailbox.calendars
+    mailbox = graph.mailbox
 
-        async def answer_elsewhere(event_id: str, email: str, status: Status) -> None:
-            event, _ = mailbox.find(first, event_id)
-            for who in event.fields["attendees"]:
-                if who["emailAddress"]["address"] == email:
-                    who["status"] = {"response": _ANSWERS[status], "time": "2026-11-21T09:00:00Z"}
-            mailbox.touch(event)
+    async def change_elsewhere(event_id: str, summary: str) -> None:
+        mailbox.patch(*mailbox.find(first, event_id), {"subject": summary})
 
-        async def decline(event_id: str) -> None:
-            event, _ = mailbox.find(first, event_id)
-            event.is_organizer, event.response = False, "declined"
-            mailbox.touch(event)
+    async def delete_elsewhere(event_id: str) -> None:
+        mailbox.delete(*mailbox.find(first, event_id))
 
-        async def lose_next_answer() -> None:
-            graph.faults.append(Fault(writes, cut_after=True))
+    async def answer_elsewhere(event_id: str, email: str, status: Status) -> None:
+        event, _ = mailbox.find(first, event_id)
+        for who in event.fields["attendees"]:
+            if who["emailAddress"]["address"] == email:
+                who["status"] = {"response": _ANSWERS[status], "time": "2026-11-21T09:00:00Z"}
+        mailbox.touch(event)
 
-        async def refuse_next_create() -> None:
-            graph.faults.append(Fault(creates, status=400, code="ErrorInvalidRequest"))
+    async def decline(event_id: str) -> None:
+        event, _ = mailbox.find(first, event_id)
+        event.is_organizer, event.response = False, "declined"
+        mailbox.touch(event)
 
-        async def lose_sync_tokens() -> None:
-            graph.deltas.tokens.clear()
+    async def lose_next_answer() -> None:
+        graph.faults.append(Fault(writes, cut_after=True))
 
-        async def refuse_token_once() -> None:
-            graph.faults.append(Fault(status=401))
+    async def refuse_next_create() -> None:
+        graph.faults.append(Fault(creates, status=400, code="ErrorInvalidRequest"))
 
-        async def busy_for(seconds: int) -> None:
-            graph.faults.append(Fault(status=429, headers={"Retry-After": str(seconds)}))
+    async def lose_sync_tokens() -> None:
+        graph.deltas.tokens.clear()
 
-        async def revoke() -> None:
-            graph.tokens.clear()
+    async def refuse_token_once() -> None:
+        graph.faults.append(Fault(status=401))
 
-        async def cut() -> None:
-            graph.faults.append(Fault(times=10_000, cut_before=True))
+    async def busy_for(seconds: int) -> None:
+        graph.faults.append(Fault(status=429, headers={"Retry-After": str(seconds)}))
 
-        async def mend() -> None:
-            graph.faults.clear()
+    async def revoke() -> None:
+        graph.tokens.clear()
 
-        yield Contender(
-            name="graph",
-            backend=backend,
-            calendar_id=first,
-            second_calendar_id=second,
-            read_only_calendar_id=read_only,
-            change_elsewhere=change_elsewhere,
-            delete_elsewhere=delete_elsewhere,
-            answer_elsewhere=answer_elsewhere,
-            page_size=graph.page_size,
-            decline=decline,
-            lose_next_answer=lose_next_answer,
-            refuse_next_create=refuse_next_create,
-            lose_sync_tokens=lose_sync_tokens,
-            refuse_token_once=refuse_token_once,
-            busy_for=busy_for,
-            revoke=revoke,
-            cut=cut,
-            mend=mend,
-        )
+    async def cut() -> None:
+        graph.faults.append(Fault(times=10_000, cut_before=True))
+
+    async def mend() -> None:
+        graph.faults.clear()
+
+    return Contender(
+        name="graph",
+        backend=backend,
+        calendar_id=first,
+        second_calendar_id=second,
+        read_only_calendar_id=read_only,
+        change_elsewhere=change_elsewhere,
+        delete_elsewhere=delete_elsewhere,
+        answer_elsewhere=answer_elsewhere,
+        page_size=graph.page_size,
+        decline=decline,
+        lose_next_answer=lose_next_answer,
+        refuse_next_create=refuse_next_create,
+        lose_sync_tokens=lose_sync_tokens,
+        refuse_token_once=refuse_token_once,
+        busy_for=busy_for,
+        revoke=revoke,
+        cut=cut,
+        mend=mend,
+    )
