@@ -229,6 +229,13 @@ def range_in_month(match: re.Match[str], today: date) -> Resolved:
     return first, last
 
 
+def month_range(match: re.Match[str], today: date) -> Resolved:
+    """ "from january to march"."""
+    first, _ = _named_month(match, today)
+    last = next_such(first, MONTHS.index(match["last"]) + 1, 1)
+    return (max(first, today), month_span(last)[1]) if last else None
+
+
 def ago(match: re.Match[str], today: date) -> Resolved:
     count, unit = number(match["count"]), match["unit"]
     if count > 3660:

@@ -22,7 +22,13 @@ _YEAR = r"(?:\s(?P<year>20\d\d))?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!:|\d)"
 _HOLIDAY = rf"(?P<holiday>{'|'.join(holidays.NAMES)})"
 _OF = r"(?:of|in)"
-_THINGS = "one|thing|time|meeting|event|option|appointment|page|floor|call|slot|person|team|chapter|row|half|quarter"
+# "the 3rd" is a day where nothing is counted by it: not "the 3rd sentence"
+_ALONE = (
+    r"(?=$|\s(?:_|\d|at|from|to|until|through|and|or|around|about|by|before|after|for|between|in|on|of|with|if|is|"
+    r"are|was|will|would|works|work|please|then|instead|all|not|no|but|i|we|you|noon|midnight|half\spast|"
+    r"quarter\s(?:past|to|after)|morning|afternoon|evening|night|maybe|as|too|say|so|rather|actually|sorry|wait|"
+    r"except|every|each|the|a|an)(?:\b|_))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,8 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"{_WEEKDAY}\s(?:(?:of|in)\s)?the\sweek\s(?P<week>after)\snext", dates.weekday_of_week),
     _rule(rf"(?P<week>this|next)\sweek\s(?:on\s)?{_WEEKDAY}", dates.weekday_of_week),
     _rule(rf"{_WEEKDAY}\s(?:(?:of|in)\s)?(?P<week>this|next)\sweek", dates.weekday_of_week),
-    _rule(rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|last)\sweek\s{_OF}\s(?:(?P<near>the|this|next)\smonth|{_MONTH}{_YEAR})",
+    _rule(rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|last)\sweek\s{_OF}\s"
+          rf"(?:(?P<near>the|this|next)\smonth|{_MONTH}{_YEAR})",
           dates.week_of_month),
     _rule(rf"(?:the\s)?{_NTH}\sday\sof\s{_MONTH}{_YEAR}", dates.of_month),
     _rule(rf"{_WEEKDAY}\sfortnight", lambda m, t: dates.one(dates.coming(m, t + timedelta(days=1)) + timedelta(14))),
@@ -123,8 +130,8 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?(?P<near>this|next|the)\smonth", dates.nth_of_near_month),
     _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}\s(?P<joint>to|through|until)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?"
           rf"(?!:|\d|\s(?:am|pm|oclock|{'|'.join(MONTHS)})){_YEAR}", dates.range_in_month),
-    _rule(rf"(?:from\s)?(?:the\s)?{_DAY}\s(?P<joint>to|through|until|and|or)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?\s"
-          rf"(?:of\s)?{_MONTH}{_YEAR}", dates.range_in_month),
+    _rule(rf"(?:from\s)?(?:the\s)?{_DAY}\s(?P<joint>to|through|until|and|or)\s(?:the\s)?(?P<to>\d{{1,2}})"
+          rf"(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}{_YEAR}", dates.range_in_month),
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),
     _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}(?!\s(?:am|pm|oclock|people|of\b)){_YEAR}", dates.of_month),
     _rule(rf"{_DAY}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),
@@ -151,15 +158,20 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(r"(?:the\s)?(?:rest|(?P<part>end|beginning|start))\sof\s(?P<week>the)\sweek", dates.weeks),
     _rule(r"the\sweek\s(?P<week>after)\snext", dates.weeks),
     _rule(r"(?:the\s)?next\s(?:(?P<count>\d+|couple of|few)\s)?(?P<unit>days|weeks)", dates.next_days),
+    _rule(rf"(?P<near>this|next)\smonth\s(?:on\s)?the\s{_NTH}", dates.nth_of_near_month),
+    _rule(r"(?:the\s)?(?:rest|remainder)\sof\s(?P<near>the|this)\smonth", dates.months),
+    _rule(r"(?:the\s)?(?:rest|remainder)\sof\s(?:the|this)\syear", lambda _, t: (t, t.replace(month=12, day=31))),
+    _rule(rf"{_MONTH}\s(?:to|through|until)\s(?P<last>{'|'.join(MONTHS)})(?!\s\d)", dates.month_range),
     _rule(r"(?P<near>this|next)\smonth", dates.months),
     _rule(rf"(?:(?:this|next)\s)?{_HOLIDAY}\sweekend", feasts.holiday_weekend),
     _rule(rf"(?:(?:this|next)\s)?{_HOLIDAY}{_YEAR}", feasts.holiday),
     (re.compile(rf"\b(?:on\s|for\s|by\s)?(?P<which>(?:this coming|this|next|last|coming|the coming|the)\s)?{_WEEKDAY}"
                 r"\b"), dates.weekday, "weekday"),
-    _rule(rf"the\s{_NTH}(?!\s(?:{_THINGS}|{'|'.join(WEEKDAYS)}))", dates.nth, "nth"),
-    _rule(rf"on\s{_NTH}(?!\s(?:{_THINGS}|\w+\sfloor|{'|'.join(WEEKDAYS)}))", dates.nth, "nth"),
+    _rule(rf"(?:on\s)?the\s{_NTH}{_ALONE}", dates.nth, "nth"),
+    _rule(rf"on\s{_NTH}{_ALONE}", dates.nth, "nth"),
     _rule(rf"{_NTH}(?=$)", dates.nth, "nth"),
-    _rule(rf"(?:in|next|this|during)\s{_MONTH}{_YEAR}", dates.part_of_month),
+    _rule(rf"(?:in|next|this|during|throughout|all(?:\sof)?|the\swhole(?:\sof)?)\s{_MONTH}{_YEAR}",
+          dates.part_of_month),
     _rule(rf"{_MONTH}\s(?P<year>20\d\d)", dates.part_of_month),
     (re.compile(rf"^{_MONTH}$"), dates.part_of_month, ""),
 )  # fmt: skip

@@ -35,7 +35,7 @@ ENGLISH = Language(
     },
     phrases=(
         (r"([ap]) m", r"\1m"),
-        (r"1 (?:to|on|through) 1", "one on one"),
+        (r"1 (?:to|on|through) 1(?! [0-5]\d)", "one on one"),
         (r"tmr", "tomorrow"),
         (r"(?<!\d )(?:on )?(morning|afternoon|evening|night)s", r"every \1"),
         (r"annual", "annually"),

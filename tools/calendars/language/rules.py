@@ -17,13 +17,17 @@ _SEARCHED = 8 * 366 + 31  # days; a 29th of February may be eight years away
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``by_day``: "MO", or with its number in the month "2MO", "-1FR". ``by_month_day``: 1-31, -1 the last."""
+    """``by_day``: "MO", or with its number in the month "2MO", "-1FR". ``by_month_day``: 1-31, -1 the last.
+
+    ``position``: which of the month's ``by_day`` it is (BYSETPOS): 1 the first, -1 the last.
+    """
 
     frequency: Frequency
     interval: int = 1
     by_day: tuple[str, ...] = ()
     by_month_day: tuple[int, ...] = ()
     by_month: int = 0
+    position: int = 0
 
     @property
     def complete(self) -> bool:
@@ -39,6 +43,10 @@ class Rule:
             return day.day in self.by_month_day or (-1 in self.by_month_day and day == last)
         code = CODES[day.weekday()]
         names = {code, f"{(day.day - 1) // 7 + 1}{code}", f"-{(last.day - day.day) // 7 + 1}{code}"}
+        if self.position and code in self.by_day:
+            days = [day.replace(day=number) for number in range(1, last.day + 1)]
+            fitting = [other for other in days if CODES[other.weekday()] in self.by_day]
+            return len(fitting) >= abs(self.position) and fitting[self.position - (self.position > 0)] == day
         return not self.by_day or bool(names & set(self.by_day))
 
     def first(self, since: date) -> date | None:
@@ -73,6 +81,7 @@ def rrule(rule: Rule, limit: Limit, first: date, at: time | None, zone: tzinfo |
     parts += [f"BYMONTH={rule.by_month}"] if rule.by_month else []
     parts += [f"BYMONTHDAY={','.join(map(str, rule.by_month_day))}"] if rule.by_month_day else []
     parts += [f"BYDAY={','.join(rule.by_day)}"] if rule.by_day else []
+    parts += [f"BYSETPOS={rule.position}"] if rule.position else []
     count = limit.times or _count(rule, limit)
     last = limit.until or _last(limit, first)
     if count:
@@ -91,7 +100,7 @@ def _count(rule: Rule, limit: Limit) -> int:
         return -(-limit.count // rule.interval) * max(1, len(rule.by_day))
     months = limit.count * {"month": 1, "year": 12}.get(limit.unit, 0)
     if rule.frequency == "MONTHLY" and months:
-        return -(-months // rule.interval) * max(1, len(rule.by_day or rule.by_month_day))
+        return -(-months // rule.interval) * (1 if rule.position else max(1, len(rule.by_day or rule.by_month_day)))
     return -(-limit.count // rule.interval) if rule.frequency == "YEARLY" and limit.unit == "year" else 0
 
 

@@ -87,6 +87,10 @@ def complete(series: Series, text: str, days: Sequence[Days]) -> tuple[Series, l
             series = replace(series, without=(*series.without, day.first))
         elif _STARTING.search(before):
             series = replace(series, starts=day)
+            if (day.last - day.first).days > 6 and series.limit == Limit():
+                series = replace(series, limit=Limit(until=day.last))
+        elif not day.one:
+            series = replace(series, starts=day, limit=Limit(until=day.last))
         else:
             left.append(day)
     firsts = [day.first for day in left]
@@ -188,6 +192,12 @@ def _month_days(match: re.Match[str]) -> Series | None:
     return Series(Rule("MONTHLY", int(groups.get("n") or 1), (), days)) if all(day <= 31 for day in days) else None
 
 
+def _working_day(match: re.Match[str]) -> Series:
+    """ "the first working day of every month"."""
+    which = match["which"]
+    return Series(Rule("MONTHLY", 1, tuple(WORKING), position=-1 if which == "last" else int(which[0])))
+
+
 def _weekdays(match: re.Match[str]) -> Series:
     """ "every other monday"; "every third thursday" may count weeks or the Thursdays of a month."""
     days, which = _listed(match), match.groupdict().get("which") or ""
@@ -248,6 +258,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Series | None]], 
           rf"(?:(?P<each>every|each)|the|a)\smonths?", _numbered),
     _rule(rf"(?P<every>{_EVERY}|monthly)\s(?:(?P<n>\d{{1,2}})\s)?(?:months?\s)?on\s(?:the|every)\s{_ORDS}\s{_WEEKDAY}",
           _numbered),
+    _rule(rf"(?:(?:on|{_EVERY})\s)?(?:the\s)?(?P<which>{_ORD})\sweekday\s(?:of|in)\s(?:every|each|the)\smonth",
+          _working_day),
+    _rule(rf"{_EVERY}\s(?:\d{{1,2}}\s)?hours?|hourly", _fixed(Series(Rule("DAILY"), ask="how_often"))),
     _rule(rf"(?:on\s)?(?:the\s)?(?:{_NTHS}|{_LAST_DAY})\s(?:day\s)?of\s{_EVERY}\smonth", _month_days),
     _rule(rf"(?P<every>{_EVERY})\s(?:the\s)?{_ORDS}\s{_WEEKDAY}(?!\s(?:of|in)\s)", _several_numbered),
     _rule(rf"{_EVERY}\s{_NTHS}(?!\s(?:{_WD}|day|week|month|year|of|time|hour|{_MONTHS}))", _month_days),

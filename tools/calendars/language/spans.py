@@ -12,7 +12,9 @@ _AMOUNT = (
     r"| and (?:(?P<few>\d+)(?: minutes?)?|a (?P<part>half|quarter)))?"
     r"|(?P<minutes>\d+|a|a couple of|a few) (?:free |spare |more )?minutes?)"
 )
-_DAYS_LONG = re.compile(r"\bfor (?P<count>\d+) (?:whole |full )?days\b|\b(?P<long>\d+) day\b(?= [a-z])")
+_DAYS_LONG = re.compile(
+    r"\bfor (?P<count>\d+|a) (?:whole |full )?(?P<unit>days|weeks?)\b|\b(?P<long>\d+) day\b(?= [a-z])"
+)
 _HALF_HOURS = re.compile(r"and a half hours?\b")
 _DELAY = re.compile(
     rf"(?<!fit )(?<!squeeze )\b(?:in (?:about |around |roughly )?{_AMOUNT}(?:'?s? time)?|"
@@ -70,7 +72,8 @@ def find_day_count(text: str) -> Length | None:
     match = _DAYS_LONG.search(text)
     if match is None:
         return None
-    count = int(match["count"] or match["long"])
+    count = 1 if match["count"] == "a" else int(match["count"] or match["long"])
+    count *= 7 if (match["unit"] or "").startswith("week") else 1
     return Length(count * 24 * 60, *match.span()) if 0 < count <= 60 else None
 
 
