@@ -6,6 +6,7 @@ removed. It is text for nobody but this module.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -54,7 +55,7 @@ async def changes(wire: Wire, calendar: URL, reader: Reader, fetch: Fetch, *, sy
         raise SyncTokenLost(_LOST)
     difference = await _synced(wire, calendar, before) if syncs else await _compared(wire, calendar, before)
     resources = await fetch(difference.changed)
-    events = [event for resource in resources for event in reader.events(resource)]
+    events = await asyncio.to_thread(_events, reader, resources)
     exceptions = dict(before.exceptions) if before else {}
     removed = _removed(exceptions, resources, events, difference) if before else []
     exceptions = {name: kept for name, kept in exceptions.items() if name not in difference.gone}
@@ -72,6 +73,10 @@ def name_of(calendar: URL, href: str) -> str:
     folder = unquote(calendar.raw_path)
     name = path.removeprefix(folder)
     return "" if name == path or "/" in name else quote(name, safe="")
+
+
+def _events(reader: Reader, resources: list[Resource]) -> list[RemoteEvent]:
+    return [event for resource in resources for event in reader.events(resource)]
 
 
 def _removed(

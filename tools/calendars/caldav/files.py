@@ -93,7 +93,7 @@ class Files:
         return await self._wire.send(
             "PUT",
             self._url(resource.name),
-            written(resource.calendar),
+            await asyncio.to_thread(written, resource.calendar),
             headers={**headers, "Content-Type": "text/calendar; charset=utf-8"},
         )
 
