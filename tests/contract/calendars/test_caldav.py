@@ -18,6 +18,7 @@ from tools.calendars.backend import (
     CalendarUnavailable,
     ChangedElsewhere,
     NeedsReconnect,
+    NotSupported,
     Patch,
     RemoteEventGone,
     SyncTokenLost,
@@ -300,12 +301,45 @@ async def test_a_token_that_ended_is_renewed_and_sent_again() -> None:
     assert asked == ["", "stale", ""]
 
 
+CALENDAR = (
+    "<response><href>/cal/</href><propstat><prop><resourcetype><collection/><C:calendar/></resourcetype>"
+    "<supported-report-set><supported-report><report><sync-collection/></report></supported-report>"
+    "</supported-report-set></prop><status>HTTP/1.1 200 OK</status></propstat></response>"
+)
+NAMES_A_LIMIT = f'{HEAD}<error xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><C:max-resource-size/></error>'
+NAMES_A_RIGHT = f'{HEAD}<error xmlns="DAV:"><need-privileges/></error>'
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (403, "", CalendarForbidden),
+        (403, NAMES_A_RIGHT, CalendarForbidden),
+        (403, NAMES_A_LIMIT, NotSupported),
+        (415, "", NotSupported),
+        (413, "", NotSupported),
+        (404, "", RemoteEventGone),
+        (409, "", RemoteEventGone),
+        (507, "", CalendarUnavailable),
+        (302, "", CalendarUnavailable),
+        (501, "", CalendarUnavailable),
+    ],
+)
+async def test_what_a_server_says_to_a_new_event_is_passed_on(
+    status: int, body: str, error: type[VoiceLoopError]
+) -> None:
+    def answer(request: web.Request) -> web.Response:
+        return web.Response(status=status, text=body) if request.method == "PUT" else multistatus(CALENDAR)
+
+    async with server(answer) as (url, seen):
+        backend = CaldavCalendar(url, Password("u@example.com", "p"), allowed=("127.0.0.1",))
+        with pytest.raises(error):
+            await backend.create(f"{url}/cal/", timed(at(2027, 1, 11, 9)), key="one")
+        await backend.aclose()
+        assert [request.method for request in seen] == ["PROPFIND", "PUT"]
+
+
 async def test_a_list_that_is_cut_short_is_asked_for_on() -> None:
-    calendar = (
-        "<response><href>/cal/</href><propstat><prop><resourcetype><collection/><C:calendar/></resourcetype>"
-        "<supported-report-set><supported-report><report><sync-collection/></report></supported-report>"
-        "</supported-report-set></prop><status>HTTP/1.1 200 OK</status></propstat></response>"
-    )
     event = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:{0}\nDTSTART:20270104T090000Z\nEND:VEVENT\nEND:VCALENDAR"
     full = "<response><href>/cal/</href><status>HTTP/1.1 507 Insufficient Storage</status></response>"
 
@@ -322,7 +356,7 @@ async def test_a_list_that_is_cut_short_is_asked_for_on() -> None:
                 "".join(entry(name, event.format(name)) for name in re.findall(r"/cal/(\w+)\.ics", body))
             )
         if "sync-collection>" not in body:
-            return multistatus(calendar)
+            return multistatus(CALENDAR)
         if "<D:sync-token>t1</D:sync-token>" in body:
             return multistatus(f"{entry('b')}<sync-token>t2</sync-token>")
         return multistatus(f"{entry('a')}{full}<sync-token>t1</sync-token>")
