@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tools.calendars.scheduling.ground import Ground, Party
 from tools.calendars.scheduling.spans import HOUR, MINUTE, seconds, wall
-from tools.calendars.scheduling.traits import ARRANGEMENTS, PARTS, Stretch, has_trait
+from tools.calendars.scheduling.traits import ARRANGEMENTS, PARTS, has_trait
 
 _POINTS: Final = {
     "avoided": 1000,  # by the asker
@@ -80,37 +80,79 @@ def _likeness(one: Candidate, found: Sequence[Candidate]) -> int:
     return points
 
 
+class _Slot(NamedTuple):
+    """A candidate on one person's wall clock: Unix seconds, and naive local times."""
+
+    start: int
+    end: int
+    begins: datetime
+    ends: datetime
+
+
+class _Verdict(NamedTuple):
+    """What one person's habits say: traits they avoid and like that the slot has, and sorts they miss in it."""
+
+    avoided: list[str]
+    liked: list[str]
+    unmet: int
+    at_lunch: bool
+
+
 def _candidate(ground: Ground, start: int, local: datetime) -> Candidate:
-    request = ground.request
-    length = timedelta(minutes=request.duration_min)
-    end = start + request.duration_min * MINUTE
-    score = _distance(ground, start, local) + _roundness(local, request.near)
+    length, score = ground.request.duration_min * MINUTE, _timeliness(ground, start, local)
+    slots: dict[ZoneInfo, _Slot] = {}
     missing, avoided, met, at_lunch = list[str](), list[tuple[str, str]](), list[str](), False
-    clocks: dict[ZoneInfo, datetime] = {request.zone: local.replace(tzinfo=None)}
-    if any(wish.value == "outside_hours" for wish in request.wishes):
-        score += _oddness(wall(start, ground.you.zone), length)
     for party in ground.parties:
-        if not party.required and not party.can(start, end):
+        if not party.required and not party.can(start, start + length):
             missing.append(party.name)
-            score += _POINTS["missing"]
             continue
-        if party.zone not in clocks:
-            clocks[party.zone] = wall(start, party.zone).replace(tzinfo=None)
-        clock, yours = clocks[party.zone], party is ground.you
-        broken = [trait for trait in party.preferences.avoids if _has(party, trait, clock, clock + length, start, end)]
-        avoided += [(party.name, trait) for trait in broken]
-        score += len(broken) * _POINTS["avoided" if yours else "avoided_by_other"]
-        if "lunch" not in broken and _is_over_lunch(party, clock, clock + length):
-            score, at_lunch = score + _POINTS["lunch"], True
-        liked, unmet = _liked(party, clock, clock + length, start, end)
-        score += unmet * _POINTS["not_preferred" if yours else "not_preferred_by_other"]
-        met += liked if yours else []
-    wishes = [wish.value for wish in request.wishes if wish.kind == "prefer"]
-    granted = [one for one in wishes if _has(ground.you, one, local.replace(tzinfo=None), local + length, start, end)]
-    score += (2 if wishes and not granted else 0) * _POINTS["not_preferred"]
-    return Candidate(
-        start, local, score, tuple(missing), tuple(avoided), tuple(dict.fromkeys([*granted, *met])), at_lunch
-    )
+        if party.zone not in slots:
+            slots[party.zone] = _slot(start, length, party.zone)
+        verdict, other = _verdict(party, slots[party.zone]), "" if party is ground.you else "_by_other"
+        score += len(verdict.avoided) * _POINTS[f"avoided{other}"] + verdict.unmet * _POINTS[f"not_preferred{other}"]
+        score += _POINTS["lunch"] if verdict.at_lunch else 0
+        avoided += [(party.name, trait) for trait in verdict.avoided]
+        at_lunch |= verdict.at_lunch
+        met += [] if other else verdict.liked
+    wishes = [wish.value for wish in ground.request.wishes if wish.kind == "prefer"]
+    granted = [one for one in wishes if _has(ground.you, one, _slot(start, length, ground.request.zone))]
+    score += len(missing) * _POINTS["missing"] + (2 * _POINTS["not_preferred"] if wishes and not granted else 0)
+    liked = tuple(dict.fromkeys([*granted, *met]))
+    return Candidate(start, local, score, tuple(missing), tuple(avoided), liked, at_lunch)
+
+
+def _slot(start: int, length: int, zone: ZoneInfo) -> _Slot:
+    begins = wall(start, zone).replace(tzinfo=None)
+    return _Slot(start, start + length, begins, begins + timedelta(seconds=length))
+
+
+def _verdict(party: Party, slot: _Slot) -> _Verdict:
+    habits, lunch = party.preferences, party.preferences.lunch
+    avoided = [trait for trait in habits.avoids if _has(party, trait, slot)]
+    cares = lunch is not None and "lunch" not in habits.prefers and "lunch" not in avoided
+    liked, unmet = list[str](), 0
+    for arranged in (False, True):
+        wanted = [trait for trait in habits.prefers if (trait in ARRANGEMENTS) == arranged]
+        found = [trait for trait in wanted if _has(party, trait, slot)]
+        unmet += bool(wanted and not found)
+        liked += found
+    return _Verdict(avoided, liked, unmet, cares and has_trait("lunch", slot.begins, slot.ends, lunch))
+
+
+def _has(party: Party, trait: str, slot: _Slot) -> bool:
+    if trait not in ARRANGEMENTS:
+        return has_trait(trait, slot.begins, slot.ends, party.preferences.lunch)
+    gap = party.timeline.gap(slot.start, slot.end)
+    close = max(party.preferences.buffer_before_min, party.preferences.buffer_after_min, 15) * MINUTE
+    return gap <= close if trait == "back_to_back" else gap >= HOUR
+
+
+def _timeliness(ground: Ground, start: int, local: datetime) -> int:
+    """How soon, or how near the wanted time; how round; and, when working hours do not count, how civil."""
+    score = _distance(ground, start, local) + _roundness(local, ground.request.near)
+    if any(wish.value == "outside_hours" for wish in ground.request.wishes):
+        score += _oddness(wall(start, ground.you.zone), timedelta(minutes=ground.request.duration_min))
+    return score
 
 
 def _distance(ground: Ground, start: int, local: datetime) -> int:
@@ -139,28 +181,3 @@ def _roundness(local: datetime, near: datetime | None) -> int:
     if near is not None and (near.astimezone(local.tzinfo).minute == local.minute):
         return 0
     return {0: 0, 30: 4}.get(local.minute, 10)
-
-
-def _is_over_lunch(party: Party, start: datetime, end: datetime) -> bool:
-    lunch = party.preferences.lunch
-    return lunch is not None and "lunch" not in party.preferences.prefers and has_trait("lunch", start, end, lunch)
-
-
-def _liked(party: Party, start: datetime, end: datetime, begins: int, ends: int) -> tuple[list[str], int]:
-    """What of the preferences the slot has, and how many sorts of them (times, arrangements) it has nothing of."""
-    found, unmet = list[str](), 0
-    for arranged in (False, True):
-        wanted = [trait for trait in party.preferences.prefers if (trait in ARRANGEMENTS) == arranged]
-        liked = [trait for trait in wanted if _has(party, trait, start, end, begins, ends)]
-        unmet += bool(wanted and not liked)
-        found += liked
-    return found, unmet
-
-
-def _has(party: Party, trait: str, start: datetime, end: datetime, begins: int, ends: int) -> bool:
-    if trait in ARRANGEMENTS:
-        gap = party.timeline.gap(begins, ends)
-        widest = max(party.preferences.buffer_before_min, party.preferences.buffer_after_min, 15) * MINUTE
-        return gap <= widest if trait == "back_to_back" else gap >= HOUR
-    lunch: Stretch | None = party.preferences.lunch
-    return has_trait(trait, start, end.replace(tzinfo=None), lunch)
