@@ -30,6 +30,18 @@ SERIES = {
     "every other week on Wednesday for eight weeks": ("2026-11-25", "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;COUNT=4"),
     "every Monday at ten for three months": ("2026-11-23 10:00", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270222T225959Z"),
     "every Monday starting December 7th at nine": ("2026-12-07 09:00", "FREQ=WEEKLY;BYDAY=MO"),
+    "the first working day of every month at nine": (
+        "2026-12-01 09:00",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1",
+    ),
+    "every Friday at four for the rest of the year": (
+        "2026-11-27 16:00",
+        "FREQ=WEEKLY;BYDAY=FR;UNTIL=20261231T225959Z",
+    ),
+    "every Monday at nine from January to March": ("2027-01-04 09:00", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270331T215959Z"),
+    "monthly review on the second Tuesday at ten": ("2026-12-08 10:00", "FREQ=MONTHLY;BYDAY=2TU"),
+    "weekly sync Fridays at two thirty": ("2026-11-27 14:30", "FREQ=WEEKLY;BYDAY=FR"),
+    "every Saturday at nine from January": ("2027-01-02 09:00", "FREQ=WEEKLY;BYDAY=SA"),
     "every day Monday to Thursday at eight am": ("2026-11-23 08:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH"),
 }
 

@@ -173,5 +173,7 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"(?:in|next|this|during|throughout|all(?:\sof)?|the\swhole(?:\sof)?)\s{_MONTH}{_YEAR}",
           dates.part_of_month),
     _rule(rf"{_MONTH}\s(?P<year>20\d\d)", dates.part_of_month),
+    _rule(rf"(?:(?<=from\s)|(?<=starting\s)|(?<=beginning\s)|(?<=until\s)|(?<=through\s)){_MONTH}",
+          dates.part_of_month),
     (re.compile(rf"^{_MONTH}$"), dates.part_of_month, ""),
 )  # fmt: skip

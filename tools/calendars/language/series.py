@@ -37,6 +37,9 @@ _LIMIT_TIMES = re.compile(
     r"\b(?P<times>\d+)\s(?:times|occurrences|sessions|instances|repetitions)\b(?!\s(?:a|per|each))"
 )
 _EXCEPT = re.compile(rf"\b(?:except|but\snot|apart\sfrom|excluding|other\sthan)\s(?:for\s)?(?:on\s)?{_LIST}\b")
+_OF_THE_MONTH = re.compile(
+    rf"\b(?:on\s)?(?:the\s)?{_ORDS}\s(?P<weekday>{'|'.join(WEEKDAYS)})s?(?:\s(?:of|in)\s(?:the|each|every)\smonth)?\b"
+)
 _WORKING = re.compile(r"\b(?:on\s)?weekdays\b")
 _ON_LIST = re.compile(rf"\b(?:on\s)?(?:{_FROM_TO}|{_LIST})\b")
 _UNTIL = re.compile(r"\b(?:until|through|up to|ending|ends|finishing|to)\s(?:and\sincluding\s)?(?:on\s)?(?:the\s)?$")
@@ -87,7 +90,7 @@ def complete(series: Series, text: str, days: Sequence[Days]) -> tuple[Series, l
             series = replace(series, without=(*series.without, day.first))
         elif _STARTING.search(before):
             series = replace(series, starts=day)
-            if (day.last - day.first).days > 6 and series.limit == Limit():
+            if day.last.month != day.first.month and series.limit == Limit():  # "from january to march"
                 series = replace(series, limit=Limit(until=day.last))
         elif not day.one:
             series = replace(series, starts=day, limit=Limit(until=day.last))
@@ -146,6 +149,9 @@ def _limited(text: str, series: Series) -> Series:
         left_out = on_weekdays(_listed(without)).by_day
         kept = rule.by_day or tuple(CODES)
         rule = replace(rule, frequency="WEEKLY", by_day=tuple(code for code in kept if code not in left_out))
+    elif rule == Rule("MONTHLY", rule.interval) and (numbered := _OF_THE_MONTH.search(text)):
+        rule = replace(rule, by_day=_numbers_of(numbered))
+        spans = (*spans, numbered.span())
     elif rule.frequency in {"WEEKLY", "DAILY"} and not rule.by_day and rule.interval < 5:
         rule, spans = _with_list(text, rule, spans)
     more = tuple(match.span() for match in (lasting, times, without) if match)
@@ -156,7 +162,8 @@ def _with_list(text: str, rule: Rule, spans: tuple[tuple[int, int], ...]) -> tup
     """ "twice a week on monday and thursday", "daily from monday to friday": several weekdays said elsewhere."""
     for match in _ON_LIST.finditer(text):
         days = _listed(match)
-        if len(days) > 1 and not any(start < match.end() and end > match.start() for start, end in spans):
+        several = len(days) > 1 or (bool(match["days"]) and match["days"].endswith("s"))
+        if several and not any(start < match.end() and end > match.start() for start, end in spans):
             return on_weekdays(days, rule.interval), (*spans, match.span())
     return rule, spans
 
@@ -175,10 +182,13 @@ def _numbered(match: re.Match[str]) -> Series | None:
     groups = match.groupdict()
     if not (groups.get("every") or groups.get("each") or len(ords) > 1):
         return None
+    return Series(Rule("MONTHLY", int(groups.get("n") or 1), _numbers_of(match)))
+
+
+def _numbers_of(match: re.Match[str]) -> tuple[str, ...]:
+    """ "1MO", "-1FR" of the numbers and the weekday in a match."""
     code = CODES[WEEKDAYS.index(match["weekday"])]
-    numbers = [-1 if word == "last" else int(word[0]) for word in ords]
-    interval = int(groups.get("n") or 1)
-    return Series(Rule("MONTHLY", interval, tuple(f"{number}{code}" for number in numbers)))
+    return tuple(f"{-1 if word == 'last' else word[0]}{code}" for word in re.findall(_ORD, match["ords"]))
 
 
 def _several_numbered(match: re.Match[str]) -> Series | None:
