@@ -182,20 +182,35 @@ async def _cut(write: Write, target: Target) -> Target | None:
 
 
 async def _change_all(write: Write, target: Target, wanted: EventChange, terms: Terms) -> Event:
-    master, seen = target.master, target.row
+    """All of it, as seen from the occurrence that is meant, at its place in the series: what that one had of its own
+    gives way to what is wanted now; other exceptions keep theirs."""
+    master, seen = target.master, _planned(target)
     start, end = _times(seen, wanted)
     zone = ZoneInfo(wanted.timezone or seen["timezone"])
     timed = wanted.start is not None or wanted.end is not None or wanted.timezone is not None
-    step = step_of(seen["starts_at"].astimezone(ZoneInfo(seen["timezone"])), start.astimezone(zone))
+    step = step_of(seen["starts_at"].astimezone(ZoneInfo(seen["timezone"])), start.astimezone(zone)) if timed else None
     columns = _texts(wanted, master)
-    if timed or wanted.all_day is not None:
+    if step is not None:
         columns |= _first(master, step, seen, (start, end))
-    columns |= _recurrence(master, columns, wanted, step if timed else None)
+    columns |= _recurrence(master, columns, wanted, step)
     changed = await write.update(master, columns)
-    for row in sorted(target.exceptions, key=lambda one: one["original_start"], reverse=step.by > timedelta(0)):
-        await _follow(write, row, master, changed, step if timed else None)
+    later_first = step is not None and step.by > timedelta(0)  # two exceptions never have one original start
+    for row in sorted(target.exceptions, key=lambda one: one["original_start"], reverse=later_first):
+        replaced = set(_texts(wanted, row)) if row["id"] == target.row["id"] else None
+        await _follow(write, row, master, changed, step, replaced)
     await write.place(master["id"], terms)
     return event_of(await write.reread(master["id"]))
+
+
+def _planned(target: Target) -> Row:
+    """The occurrence where the series has it, or the series."""
+    row = target.row
+    if row["id"] == target.master["id"]:
+        return row
+    try:
+        return _virtual(target.master, row["original_start"])
+    except EventNotFound:  # an exception that no rule makes
+        return row
 
 
 def _first(master: Row, step: Step, seen: Row, times: Interval) -> Row:
@@ -229,15 +244,20 @@ def checked(recurrence: Recurrence, start: datetime, *, all_day: bool) -> Recurr
     return replace(recurrence, rrule=rule)
 
 
-async def _follow(write: Write, row: Row, old: Row, new: Row, step: Step | None) -> None:
-    """An exception goes along: texts that were the series', its place in the rule, its time unless it had its own."""
-    columns: Row = {name: new[name] for name in _TEXTS if row[name] == old[name] and new[name] != old[name]}
+async def _follow(write: Write, row: Row, old: Row, new: Row, step: Step | None, replaced: set[str] | None) -> None:
+    """An exception goes along: texts that were the series', its place in the rule, its time unless it had its own.
+
+    ``replaced``: it is the one that is meant, and these texts of its own, and its own time, give way.
+    """
+    given = replaced or set[str]()
+    columns: Row = {name: new[name] for name in _TEXTS if name in given or (row[name] == old[name] != new[name])}
     if not new["repeats"]:
         columns["status"] = "cancelled"
     elif step is not None:
         columns["original_start"] = step(row["original_start"])
         length = old["ends_at"] - old["starts_at"]
-        if row["starts_at"] == row["original_start"] and row["ends_at"] - row["starts_at"] == length:
+        own_time = row["starts_at"] != row["original_start"] or row["ends_at"] - row["starts_at"] != length
+        if not own_time or replaced is not None:
             columns["starts_at"] = columns["original_start"]
             columns["ends_at"] = columns["original_start"] + (new["ends_at"] - new["starts_at"])
     original = columns.get("original_start", row["original_start"])

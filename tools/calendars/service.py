@@ -226,10 +226,10 @@ def _checked(target: Target, wanted: EventChange, now: datetime) -> EventChange:
     if event.status != "confirmed" or target.master["status"] != "confirmed":
         raise EventNotFound
     wanted = without_the_same(event, wanted)
-    if wanted.start is None:
+    if wanted.start is None and wanted.all_day is None:
         return wanted
     all_day = event.all_day if wanted.all_day is None else wanted.all_day
-    start, end = _on_the_wall(event, wanted.start, wanted.end)
+    start, end = _on_the_wall(event, wanted.start or event.starts_in(zone_of(event.timezone)), wanted.end)
     check_times(start, end, now, all_day=all_day, begun=target.occurrence is None and bool(target.master["repeats"]))
     return replace(wanted, start=start, end=end, timezone=wanted.timezone or zone_in(start).key)
 

@@ -112,6 +112,25 @@ async def test_all_move_and_exceptions_go_along_sensibly(
     assert [event.summary for event in await agenda(calendars, identity)] == ["Kick-off", "Daily", "Daily"]
 
 
+async def test_all_move_to_where_one_that_stood_elsewhere_is_wanted(
+    calendars: CalendarService, identity: Identity, series: Event
+) -> None:
+    second = (await agenda(calendars, identity))[1]
+    await calendars.update(identity, second.id, EventChange(summary="Retro", start=wall("2026-12-03T15:00")))
+    await calendars.move(identity, second.id, wall("2026-12-01T10:00"), scope="all")
+    assert told(await agenda(calendars, identity)) == [
+        "11-24 10:00 Stand-up", "12-01 10:00 Retro", "12-08 10:00 Stand-up", "12-15 10:00 Stand-up",
+    ]  # fmt: skip
+
+
+async def test_an_hour_is_no_day_without_midnights(calendars: CalendarService, identity: Identity) -> None:
+    booked = await calendars.book(identity, lunch())
+    with pytest.raises(Invalid):
+        await calendars.update(identity, booked.id, EventChange(all_day=True))
+    day = EventChange(all_day=True, start=wall("2026-11-25T00:00"), end=wall("2026-11-26T00:00"))
+    assert (await calendars.update(identity, booked.id, day)).all_day
+
+
 async def test_a_new_rule_drops_what_no_longer_fits_it(
     calendars: CalendarService, identity: Identity, series: Event
 ) -> None:
