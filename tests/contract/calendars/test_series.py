@@ -289,13 +289,7 @@ async def test_what_was_changed_after_the_split_stays_changed(contender: Contend
 
 
 @pytest.mark.parametrize("day", [MONDAY, SPLIT])
-async def test_what_is_said_from_a_day_on_holds_for_that_day_too(
-    contender: Contender, request: pytest.FixtureRequest, day: datetime
-) -> None:
-    if contender.name == "local":
-        request.applymarker(
-            pytest.mark.xfail(reason="a day that was moved keeps its own, and moves the others wrongly")
-        )
+async def test_what_is_said_from_a_day_on_holds_for_that_day_too(contender: Contender, day: datetime) -> None:
     series = await weekly(contender)
     await change(contender, series, day, start=day + timedelta(hours=5), summary="Its own")
     await change(contender, series, day, "following", start=day + timedelta(hours=1), summary="Retro")
