@@ -6,15 +6,16 @@ To add a provider: a module beside this one with a class of this shape, its row 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
-
-import requests
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tools.calendars.accounts.apps import CalendarApps
 from tools.calendars.accounts.model import Begun, Credentials, Fresh, Grant, OAuthProvider
 
+if TYPE_CHECKING:
+    import requests  # the sidecar starts without it where no provider is set up
+
 TIMEOUT_S: Final = 10.0
-Prepare = Callable[[requests.Session], None]  # how a session reaches the provider; tests lead it elsewhere
+Prepare = Callable[["requests.Session"], None]  # how a session reaches the provider; tests lead it elsewhere
 
 
 class OAuthGate(Protocol):
