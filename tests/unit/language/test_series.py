@@ -86,6 +86,11 @@ def test_a_vague_repetition_is_asked_about(text: str, ask: str) -> None:
     assert read(text, NOW).ask == ask
 
 
+def test_a_series_that_would_end_before_it_begins_is_a_problem() -> None:
+    reading = read("every Monday until tomorrow", NOW)
+    assert (reading.problem, reading.ask) == ("past", "which_day")
+
+
 def test_a_day_left_out_is_kept_beside_the_rule() -> None:
     found = read("every Monday except the 30th at nine", NOW).best
     assert found is not None

@@ -241,6 +241,9 @@ def _series(heard: Heard, series: Series, local: datetime, zone: tzinfo | None) 
         for hour, _ in times.options[: 2 if times.ask else 1] or ((None, 0),):
             made.append(replace(_first_of(heard, series, rule, hour, local, zone), confidence=_share(at)))
     ask = series.ask or times.ask
+    until, first = series.limit.until, made[0].day
+    if until and first and until < first:
+        return Meaning(_distinct(made), "which_day", "past")
     if not ask and not series.rule.complete and not series.starts:
         ask = "which_day"
     if not ask:
