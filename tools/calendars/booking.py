@@ -89,7 +89,6 @@ class Booking(Finding):
 
     async def _insert(self, write: Write, calendar_id: UUID, new: NewEvent, *, skip_clashes: bool) -> Row:
         await write.lock([calendar_id])
-        await holds.clear(write.connection, calendar_id, new.conversation_id, write.at)
         last = horizon_of(write.at) if new.recurrence else new.end
         await carry_on(write.connection, calendar_id, last, write.at)
         row = await write.insert(columns_of(new) | {"calendar_id": calendar_id})

@@ -14,7 +14,7 @@ from store.database import Connection
 from store.ids import new_id
 from tools.calendars.backend import Interval
 from tools.calendars.changes import Hold, SeriesClash
-from tools.calendars.occurrences import Clashing, clashes
+from tools.calendars.occurrences import Clashing, clashes, clear_holds
 from tools.calendars.writing import SlotLost, Write
 
 _TAKE = (
@@ -28,18 +28,10 @@ _EXTEND = (
 )
 
 
-async def clear(connection: Connection, calendar_id: UUID, conversation_id: UUID | None, at: datetime) -> None:
-    """Remove the calendar's holds that are over, and the conversation's own wherever it is."""
-    await connection.execute(
-        "DELETE FROM calendar_holds WHERE (calendar_id = %s AND expires_at <= %s) OR conversation_id = %s",
-        (calendar_id, at, conversation_id),
-    )
-
-
 async def take(write: Write, calendar_id: UUID, times: Interval, until: datetime) -> Hold:
     """Hold the time in a calendar that is locked. Raises Clashing, SlotLost."""
     connection, conversation_id = write.connection, write.request.conversation_id
-    await clear(connection, calendar_id, conversation_id, write.at)
+    await clear_holds(connection, calendar_id, write.terms())
     if found := await clashes(connection, calendar_id, [times], [], write.terms()):
         raise Clashing([SeriesClash(*times, found[0])], 1, repeats=False)
     hold_id, tenant = new_id(), write.identity.tenant_id

@@ -20,6 +20,7 @@ from store.identity import Identity
 from tools.calendars import editing, local_rows
 from tools.calendars.backend import (
     CalendarForbidden,
+    CalendarUnavailable,
     Capabilities,
     ChangedElsewhere,
     Changes,
@@ -40,7 +41,7 @@ from tools.calendars.model import EventChange, EventId, EventNotFound, Occurrenc
 from tools.calendars.occurrences import Terms
 from tools.calendars.repository import BusyQuery, CalendarRepository
 from tools.calendars.walltime import zone_of
-from tools.calendars.writing import Request, Write, WriteDesk
+from tools.calendars.writing import Request, SlotLost, Write, WriteDesk
 
 _TOKEN = re.compile(r"local:([0-9a-f-]{36}):([0-9]{1,18})")
 
@@ -202,6 +203,8 @@ class LocalCalendars:
                 yield write
         except NotAllowed as error:
             raise CalendarForbidden(error.message) from error
+        except SlotLost as error:
+            raise CalendarUnavailable("This met another change at the same moment. Try again.") from error
 
     async def _find(self, write: Write, calendar_id: UUID, event_id: EventId, scope: Scope) -> Target | None:
         """The target in this calendar; None when there is no such event in it."""

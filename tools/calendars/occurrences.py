@@ -138,6 +138,8 @@ async def place(connection: Connection, root: UUID, terms: Terms) -> None:
             raise Clashing(found, len(wanted), repeats=True)
         await connection.execute("UPDATE events SET exdates = exdates || %s WHERE id = %s", (out, root))
         fresh, taken = [span for n, span in enumerate(fresh) if n not in taken], {}
+    if fresh:
+        await clear_holds(connection, master["calendar_id"], terms)
     if gone := [row_id for span, row_id in written.items() if span not in kept]:
         await connection.execute("DELETE FROM event_occurrences WHERE id = ANY (%s)", (gone,))
     guarded = [
@@ -145,6 +147,14 @@ async def place(connection: Connection, root: UUID, terms: Terms) -> None:
     ]
     await _write(connection, master, fresh, guarded)
     await _note_horizon(connection, master, until)
+
+
+async def clear_holds(connection: Connection, calendar_id: UUID, terms: Terms) -> None:
+    """Remove the calendar's holds that are over, and the conversation's own wherever it is: both block nothing."""
+    await connection.execute(
+        "DELETE FROM calendar_holds WHERE (calendar_id = %s AND expires_at <= %s) OR conversation_id = %s",
+        (calendar_id, terms.at, terms.conversation_id),
+    )
 
 
 def spans_of(master: Row, exceptions: Sequence[Row], until: datetime) -> tuple[list[Span], datetime]:

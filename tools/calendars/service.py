@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from store.errors import Invalid
 from store.identity import Identity
-from tools.calendars import editing, holds, undoing
+from tools.calendars import editing, undoing
 from tools.calendars.backend import Scope
 from tools.calendars.booking import Booking, lost
 from tools.calendars.changes import Undone
@@ -202,7 +202,6 @@ class CalendarService(Booking):
             return target.event
         if wanted.start or wanted.end or wanted.recurrence:
             calendar_id = target.master["calendar_id"]
-            await holds.clear(write.connection, calendar_id, write.request.conversation_id, write.at)
             last = wanted.end or wanted.start or write.at
             await carry_on(write.connection, calendar_id, horizon_of(write.at) if wanted.recurrence else last, write.at)
         terms = replace(write.terms(), on_clash="leave out" if skip_clashes else "refuse")

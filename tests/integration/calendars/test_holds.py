@@ -13,7 +13,9 @@ from store.errors import Invalid, NotAllowed
 from store.identity import Identity
 from store.ids import new_id
 from tests.integration.calendars.drafts import BERLIN, agenda, lunch, told, wall, weekly
+from tools.calendars.backend import Draft
 from tools.calendars.changes import SeriesClashes
+from tools.calendars.local import LocalCalendars
 from tools.calendars.model import TimePassed, TimeTaken
 from tools.calendars.service import CalendarService
 
@@ -90,6 +92,24 @@ async def test_a_hold_that_is_over_holds_nothing(
     assert await calendars.extend_hold(identity, ours) is None
     with pytest.raises(TimeTaken):
         await calendars.book(identity, lunch(conversation_id=ours))
+
+
+async def test_a_hold_that_is_over_is_in_nobodys_way(
+    calendars: CalendarService, identity: Identity, database: Database, clock: FixedClock, ours: UUID, theirs: UUID
+) -> None:
+    event = await calendars.book(identity, lunch())
+    cancelled = await calendars.cancel(identity, event.id)
+    assert cancelled.change_id is not None
+    await calendars.hold(identity, NOON, ONE, conversation_id=ours)
+    with pytest.raises(TimeTaken):
+        await calendars.undo(identity, cancelled.change_id)
+    clock.advance(timedelta(seconds=120))
+    await calendars.undo(identity, cancelled.change_id)
+    await calendars.hold(identity, ONE, wall("2026-11-24T14:00"), conversation_id=theirs)
+    clock.advance(timedelta(seconds=120))
+    draft = Draft(summary="Call", start=ONE, end=wall("2026-11-24T13:30"), timezone="Europe/Berlin")
+    await LocalCalendars(database, identity, clock).create(str(event.calendar_id), draft, key="call")
+    assert told(await agenda(calendars, identity)) == ["11-24 12:00 Lunch", "11-24 13:00 Call"]
 
 
 async def test_a_hold_lasts_while_the_caller_decides(
