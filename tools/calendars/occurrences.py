@@ -90,11 +90,15 @@ class Clashing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How occurrences are placed: seen from ``at``, beside the hold of ``conversation_id``, which blocks nothing."""
+    """How occurrences are placed: seen from ``at``, beside the hold of ``conversation_id``, which blocks nothing.
+
+    ``strict``: somebody here wants these times, so what was imported is asked about too.
+    """
 
     at: datetime
     conversation_id: UUID | None = None
     on_clash: OnClash = "refuse"
+    strict: bool = False
 
 
 def horizon_of(at: datetime) -> datetime:
@@ -112,8 +116,8 @@ async def family_of(connection: Connection, root: UUID) -> tuple[Row | None, lis
 async def place(connection: Connection, root: UUID, terms: Terms) -> None:
     """Write down what the event with this id, and its exceptions, take of the time now.
 
-    Raises Clashing when something new of a guarded one is in the way of something else ("refuse"). "leave out" makes
-    EXDATEs of such dates; "overlap" lets them stand unguarded.
+    Raises Clashing when something new of a guarded one, or with ``strict``, meets something else ("refuse"). "leave
+    out" makes EXDATEs of such dates; "overlap" lets them stand unguarded.
     """
     master, exceptions = await family_of(connection, root)
     if master is None:
@@ -124,7 +128,7 @@ async def place(connection: Connection, root: UUID, terms: Terms) -> None:
     kept = set(wanted)
     fresh = [span for span in wanted if span not in written]
     taken: dict[int, Event] = {}
-    if master["guarded"]:
+    if master["guarded"] or terms.strict:
         taken = await clashes(connection, master["calendar_id"], [(one.start, one.end) for one in fresh], ids, terms)
         taken |= _among_themselves(wanted, fresh, master, exceptions)
         taken = {n: event for n, event in taken.items() if fresh[n].busy and fresh[n].end > terms.at}

@@ -200,11 +200,12 @@ class CalendarService(Booking):
     async def _apply(self, write: Write, target: Target, wanted: EventChange, *, skip_clashes: bool) -> Event:
         if wanted == EventChange():
             return target.event
-        if wanted.start or wanted.end or wanted.recurrence:
+        moves = bool(wanted.start or wanted.end or wanted.recurrence)
+        if moves:
             calendar_id = target.master["calendar_id"]
             last = wanted.end or wanted.start or write.at
             await carry_on(write.connection, calendar_id, horizon_of(write.at) if wanted.recurrence else last, write.at)
-        terms = replace(write.terms(), on_clash="leave out" if skip_clashes else "refuse")
+        terms = replace(write.terms(), on_clash="leave out" if skip_clashes else "refuse", strict=moves)
         event = await editing.change(write, target, wanted, terms)
         await write.tell("event.updated" if wanted.start is None else "event.moved", event)
         return event

@@ -250,6 +250,14 @@ async def test_what_was_imported_may_overlap_and_is_not_booked_over(
         await calendars.book(identity, lunch("2026-11-25T10:00"))
     assert refused.value.clash.summary == "Theirs"
     await calendars.book(identity, lunch("2026-11-25T10:30"))
+    one = (await agenda(calendars, identity))[0]
+    await calendars.update(identity, one.id, EventChange(summary="Ours now"))  # where it overlaps already
+    with pytest.raises(TimeTaken):
+        await calendars.move(identity, one.id, wall("2026-11-25T11:00"))
+    cancelled = await calendars.cancel(identity, one.id)
+    assert cancelled.change_id is not None
+    await calendars.undo(identity, cancelled.change_id)
+    assert len(await agenda(calendars, identity)) == 7
 
 
 async def test_of_a_series_the_next_one_is_meant(calendars: CalendarService, identity: Identity, series: Event) -> None:
