@@ -29,6 +29,7 @@ from store.log import get_logger
 from store.personas import Persona, find_persona
 from store.policy import scopes_of_role
 from store.tenants import read_tenant, read_user, tenant_id_of_slug
+from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services
 from tools.knowledge.cache import AnswerCache
@@ -98,8 +99,10 @@ async def open_call(
 def _services(settings: WorkerSettings, database: Database, embedder: Embedder, stack: AsyncExitStack) -> Services:
     configured, *others = embedders_of(settings.embeddings, settings.embedding_server, lambda: embedder)
     answers = AnswerCache(database, settings.clock, ttl_s=settings.answer_cache_s)
+    calendars = CalendarService(database, settings.clock)
     services = Services(
-        calendars=CalendarService(database, settings.clock),
+        calendars=calendars,
+        planning=PlanningService(database, calendars, settings.clock),
         knowledge=KnowledgeService(database, settings.clock, configured, answers, others),
     )
     stack.push_async_callback(services.aclose)

@@ -18,6 +18,7 @@ from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
 from store.personas import Persona
+from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.knowledge.service import KnowledgeService
 from tools.provenance import Provenance
@@ -32,6 +33,7 @@ class Services:
     """One service a domain; opened and closed by the program's root."""
 
     calendars: CalendarService
+    planning: PlanningService
     knowledge: KnowledgeService
 
     async def aclose(self) -> None:
@@ -45,6 +47,7 @@ class Proposal:
 
     ``fingerprint`` says what exactly was read back: a yes counts only for the same. ``commit`` makes the change and
     returns the tool's result; calling it again after a failure is safe. ``turn`` is the agent turn that asked.
+    ``released`` is called when the caller wants something else; it must neither block nor raise.
     """
 
     kind: str
@@ -54,6 +57,7 @@ class Proposal:
     commit: Callable[[UUID], Awaitable[str]]
     turn: str = ""
     id: UUID = field(default_factory=new_id)
+    released: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,6 +113,7 @@ class CallContext:
         except NotFound:
             return False
         self.pending = None
+        proposal.released()
         self._show(proposal, "cancelled")
         return True
 

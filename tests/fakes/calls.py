@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -18,7 +19,9 @@ from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
 from store.personas import Persona
+from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
+from tools.calendars.toolset.speaking import BEHIND_THE_CALL
 from tools.call import CallContext, Services
 from tools.knowledge.embedding import Embedder
 from tools.knowledge.service import KnowledgeService
@@ -57,7 +60,11 @@ def make_call(
         language="en",
         channel="web",
         clock=clock,
-        services=Services(CalendarService(database, clock), KnowledgeService(database, clock, embedder)),
+        services=Services(
+            calendars := CalendarService(database, clock),
+            PlanningService(database, calendars, clock),
+            KnowledgeService(database, clock, embedder),
+        ),
         publish=published or Published(),
     )
 
@@ -68,7 +75,8 @@ class Caller:
     def __init__(self, call: CallContext, toolsets: Sequence[str] = ("calendar", "knowledge")) -> None:
         self.call = call
         self._tools: dict[str, FunctionTool[..., Any]] = {}
-        for toolset in build_toolsets(toolsets, call):
+        self._toolsets = build_toolsets(toolsets, call)
+        for toolset in self._toolsets:
             self._tools.update(_functions(toolset))
         self.handle = SpeechHandle.create()
         self._told: list[str] = []
@@ -79,6 +87,15 @@ class Caller:
         self._told.clear()
         self.call.words.hear(says)
         self.handle = SpeechHandle.create()
+
+    async def settled(self) -> None:
+        """What goes on behind the call is done."""
+        await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == BEHIND_THE_CALL))
+
+    async def hang_up(self) -> None:
+        """As the framework does at the end of a call."""
+        for toolset in self._toolsets:
+            await toolset.aclose()
 
     async def use(self, name: str, **arguments: Any) -> str:
         """The tool's result in the present turn. Raises ToolError."""

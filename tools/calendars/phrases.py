@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from store.errors import VoiceLoopError
 from tools import spoken
+from tools.calendars.changes import ChangedSince, SeriesClashes
 from tools.calendars.model import (
     AmbiguousEvent,
     Event,
@@ -20,6 +21,7 @@ from tools.calendars.model import (
     TimePassed,
     TimeTaken,
 )
+from tools.calendars.recurrence import BadRule, described
 
 SPOKEN_EVENTS = 6
 PART_WORDS = {"any": "", "morning": " in the morning", "afternoon": " in the afternoon", "evening": " in the evening"}
@@ -40,7 +42,19 @@ class Phrases:
         joint = ", also with" if " with " in new.summary.lower() else " with"
         people = f"{joint} {spoken.listed(others)}" if others else ""
         place = f", at {new.location}" if new.location else ""
-        return f"{new.summary}{people} {spoken.on_moment(start, self.today)} for {spoken.duration(minutes)}{place}"
+        told = f"{new.summary}{people} {spoken.on_moment(start, self.today)} for {spoken.duration(minutes)}{place}"
+        if new.recurrence is None:
+            return told
+        return f"{told}, {described(new.recurrence.rrule, self.zone, start=start, all_day=new.all_day)}"
+
+    def repetition(self, event: Event) -> str:
+        """ "every Monday at 9 AM, 5 times"; empty for a single event, and for a rule we cannot say."""
+        if event.recurrence is None or not event.recurrence.rrule:
+            return ""
+        try:
+            return described(event.recurrence.rrule, self.zone, start=event.starts_in(self.zone), all_day=event.all_day)
+        except BadRule:
+            return ""
 
     def event(self, event: Event) -> str:
         """ "Lunch with Anna on Tuesday, November 24th at noon"."""
@@ -57,7 +71,7 @@ class Phrases:
 
     def agenda(self, events: Sequence[Event], first: date, last: date) -> str:
         """What is on between two days inclusive: the first few events, and how many more."""
-        period = self._period(first, last)
+        period = self.period(first, last)
         if not events:
             return f"Nothing is on the calendar {period}."
         shown, more = events[:SPOKEN_EVENTS], len(events) - SPOKEN_EVENTS
@@ -90,6 +104,18 @@ class Phrases:
         match error:
             case TimeTaken():
                 return self._taken(error)
+            case SeriesClashes():
+                days = [spoken.day(one.start.astimezone(self.zone).date(), self.today) for one in error.clashes[:3]]
+                more = len(error.clashes) - len(days)
+                rest = f" and {spoken.counted(more, 'more')}" if more > 0 else ""
+                fact = f"{len(error.clashes)} of {error.total} dates are taken: {spoken.listed(days)}{rest}."
+                return spoken.result(
+                    fact,
+                    "Ask whether to leave these out, or for another time. To leave them out call again with "
+                    "skip_taken=true and confirmed=false. Nothing was booked or changed.",
+                )
+            case ChangedSince():
+                return spoken.result(error.message, "Tell the caller; they can have it changed anew.")
             case AmbiguousEvent():
                 told = spoken.listed([self.event(event) for event in error.candidates[:3]])
                 number = len(error.candidates)
@@ -115,7 +141,12 @@ class Phrases:
         clash = error.clash
         day = clash.starts_in(self.zone).date()
         when = spoken.on_day(day, self.today)
-        fact = f"You already have {clash.summary} {when}"
+        held = clash.status == "held"
+        fact = (
+            f"Another caller is just deciding about a time {when}"
+            if held
+            else f"You already have {clash.summary} {when}"
+        )
         if not clash.all_day:
             fact += f" {spoken.time_range(clash.starts_in(self.zone), clash.ends_in(self.zone))}"
         if not error.alternatives:
@@ -135,7 +166,8 @@ class Phrases:
             fact += f" There is {spoken.listed([self.event_with_range(event) for event in error.nearby[:3]])}."
         return spoken.result(fact, "Tell the caller and ask which one they mean.")
 
-    def _period(self, first: date, last: date) -> str:
+    def period(self, first: date, last: date, part: str = "any") -> str:
+        """ "tomorrow", "on Friday, November 27th in the afternoon", "from today to Sunday, …"."""
         if first == last:
-            return spoken.on_day(first, self.today)
-        return f"from {spoken.day(first, self.today)} to {spoken.day(last, self.today)}"
+            return f"{spoken.on_day(first, self.today)}{PART_WORDS.get(part, '')}"
+        return f"from {spoken.day(first, self.today)} to {spoken.day(last, self.today)}{PART_WORDS.get(part, '')}"

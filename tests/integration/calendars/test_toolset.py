@@ -102,6 +102,7 @@ async def test_a_time_lost_between_the_question_and_the_yes_is_told(
 ) -> None:
     rival = Caller(make_call(database, identity, clock))
     await caller.use("book_event", **LUNCH)
+    clock.advance(timedelta(minutes=3))  # as long as that a time is not held
     await booked(rival, title="Dentist", start="2026-11-24T12:15")
     caller.next_turn()
     assert "You already have Dentist" in await caller.refused("book_event", **LUNCH, confirmed=True)

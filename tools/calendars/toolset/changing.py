@@ -1,0 +1,265 @@
+"""Tools that change the calendar, each in two steps, and the one that takes the last change back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from livekit.agents import RunContext, function_tool
+
+from tools import spoken
+from tools.boundary import (
+    Names,
+    Text,
+    answering,
+    given,
+    hold_the_floor,
+    require_said,
+    time_argument,
+    wrong_argument,
+)
+from tools.calendars.backend import Recurrence
+from tools.calendars.matching import best_matches
+from tools.calendars.model import Event, EventChange, NewEvent
+from tools.calendars.recurrence import checked_rrule, described
+from tools.calendars.toolset.speaking import WHAT, CalendarSpeech, Part
+from tools.calendars.walltime import after, at, start_of, zone_of
+
+Scope = Literal["this", "following", "all"]
+_MOST_AT_ONCE = 50
+
+
+class ChangingTools(CalendarSpeech):
+    @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
+    async def book_event(
+        self,
+        ctx: RunContext[Any],
+        title: Text,
+        start: Text,
+        duration_min: int = 30,
+        attendees: Names = [],  # noqa: B006 - the framework copies defaults into its schema
+        location: Text = "",
+        repeat: Text = "",
+        skip_taken: bool = False,
+        confirmed: bool = False,
+    ) -> str:
+        """Book an event in the calendar. Call it first with confirmed=false: it checks the time and returns a question
+        to read back. After the caller's yes call it again with the same arguments and confirmed=true.
+
+        Args:
+            title: What the event is called, for example "Lunch with Anna".
+            start: Local date and time, "YYYY-MM-DDTHH:MM", no offset.
+            duration_min: Length in minutes.
+            attendees: Names or e-mail addresses of the other people.
+            location: Where it takes place; empty when nobody said.
+            repeat: For a series its RFC 5545 rule, such as "FREQ=WEEKLY;BYDAY=MO;COUNT=6"; empty for one event.
+            skip_taken: True when the caller wants dates of a series that are taken left out.
+            confirmed: True only after the caller said yes to the read-back.
+        """
+        async with answering(WHAT, self._error):
+            begins = at(time_argument(start, "start"), self._zone)
+            new = NewEvent(
+                summary=given(title),
+                start=begins,
+                end=after(begins, min(max(duration_min, 0), 100_000)),
+                timezone=self._zone.key,
+                attendees=tuple(attendees),
+                location=given(location),
+                conversation_id=self._call.conversation_id,
+                recurrence=Recurrence(given(repeat)) if given(repeat) else None,
+            )
+            if not new.summary:
+                raise wrong_argument("I need a title for it.", "Ask the caller what it should be called.")
+            require_said(self._call.words, (new.summary, new.location), new.attendees)
+            new = await self._calendars.check(self._call.identity, new, skip_clashes=skip_taken)
+            proposal = self._proposals(ctx).book(new, skip_clashes=skip_taken)
+            if not (confirmed and self._may_commit(proposal)):
+                await self._hold(new)
+            return await self._settle(
+                ctx, proposal, f"I have {proposal.summary}. Shall I book it?", confirmed=confirmed
+            )
+
+    @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
+    async def move_event(
+        self,
+        ctx: RunContext[Any],
+        event: Text,
+        new_start: Text,
+        event_start: Text = "",
+        scope: Scope = "this",
+        confirmed: bool = False,
+    ) -> str:
+        """Move an event to another time; it keeps its length. Call it first with confirmed=false, and after the
+        caller's yes again with the same arguments and confirmed=true.
+
+        Args:
+            event: Words of its title, or empty when event_start says which one.
+            new_start: New local date and time, "YYYY-MM-DDTHH:MM", no offset.
+            event_start: To tell events apart: its present day "YYYY-MM-DD" or day and time "YYYY-MM-DDTHH:MM".
+            scope: Of a series: "this" one alone, this and all "following", or "all" of it.
+            confirmed: True only after the caller said yes to the read-back.
+        """
+        async with answering(WHAT, self._error):
+            start = at(time_argument(new_start, "new_start"), self._zone)
+            found = await self._find(event, event_start)
+            if found.all_day:
+                start = start_of(start.date(), zone_of(found.timezone))
+            slot = await self._calendars.check_move(
+                self._call.identity, found, start, scope=_of(found, scope), conversation_id=self._call.conversation_id
+            )
+            proposal = self._proposals(ctx).move(found, slot, start, scope)
+            return await self._settle(ctx, proposal, f"Shall I move {proposal.summary}?", confirmed=confirmed)
+
+    @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
+    async def change_event(
+        self,
+        ctx: RunContext[Any],
+        event: Text,
+        event_start: Text = "",
+        title: Text = "",
+        location: Text = "",
+        attendees: Names = [],  # noqa: B006
+        duration_min: int = 0,
+        repeat: Text = "",
+        scope: Scope = "this",
+        confirmed: bool = False,
+    ) -> str:
+        """Change what an event is called, where it is, who comes, how long it lasts or how it repeats; what is left out
+        stays. For another time use move_event. Call it first with confirmed=false, and after the caller's yes again
+        with the same arguments and confirmed=true.
+
+        Args:
+            event: Words of its title, or empty when event_start says which one.
+            event_start: To tell events apart: its day "YYYY-MM-DD" or day and time "YYYY-MM-DDTHH:MM".
+            title: Its new name; empty leaves it.
+            location: Its new place; empty leaves it.
+            attendees: Everybody who shall come now; empty leaves them.
+            duration_min: Its new length in minutes; 0 leaves it.
+            repeat: Its RFC 5545 rule ("FREQ=WEEKLY"), or "once" to end the series; empty leaves it.
+            scope: Of a series: "this" one alone, this and all "following", or "all" of it.
+            confirmed: True only after the caller said yes to the read-back.
+        """
+        async with answering(WHAT, self._error):
+            require_said(self._call.words, (given(title), given(location)), attendees)
+            found = await self._find(event, event_start)
+            change, told = self._change(found, given(title), given(location), tuple(attendees), duration_min, repeat)
+            if not told:
+                raise wrong_argument("I need to know what to change.", "Ask the caller what shall be different.")
+            meant: Scope = "all" if change.recurrence or change.make_single else scope
+            proposal = self._proposals(ctx).change(found, change, spoken.listed(told), meant)
+            return await self._settle(ctx, proposal, f"Shall I change {proposal.summary}?", confirmed=confirmed)
+
+    @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
+    async def cancel_event(
+        self, ctx: RunContext[Any], event: Text, event_start: Text = "", scope: Scope = "this", confirmed: bool = False
+    ) -> str:
+        """Cancel an event. Call it first with confirmed=false, and after the caller's yes again with the same
+        arguments and confirmed=true.
+
+        Args:
+            event: Words of its title, or empty when event_start says which one.
+            event_start: To tell events apart: its day "YYYY-MM-DD" or day and time "YYYY-MM-DDTHH:MM".
+            scope: Of a series: "this" one alone, this and all "following", or "all" of it.
+            confirmed: True only after the caller said yes to the read-back.
+        """
+        async with answering(WHAT, self._error):
+            found = await self._find(event, event_start)
+            proposal = self._proposals(ctx).cancel(found, scope)
+            return await self._settle(ctx, proposal, f"Shall I cancel {proposal.summary}?", confirmed=confirmed)
+
+    @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
+    async def cancel_events(
+        self,
+        ctx: RunContext[Any],
+        start_date: Text,
+        end_date: Text = "",
+        part_of_day: Part = "any",
+        about: Text = "",
+        confirmed: bool = False,
+    ) -> str:
+        """Cancel everything on some days, or in a part of them: "cancel everything on Friday afternoon". Call it first
+        with confirmed=false, and after the caller's yes again with the same arguments and confirmed=true.
+
+        Args:
+            start_date: First local day, "YYYY-MM-DD".
+            end_date: Last local day, inclusive; the same day when empty.
+            part_of_day: Only what is in this part of the day.
+            about: Only events with these words, for example "calls"; empty for everything.
+            confirmed: True only after the caller said yes to the read-back.
+        """
+        async with answering(WHAT, self._error):
+            first, last = self._days(start_date, end_date)
+            start, end = self._stretch(first, last, part_of_day)
+            events = await self._calendars.list_events(self._call.identity, start, end)
+            events = [one for one in events if one.ends_at > self._call.now() and one.starts_at >= start]
+            if given(about):
+                events = best_matches(given(about), events)
+            period = self._phrases.period(first, last, part_of_day)
+            if not events:
+                return spoken.result(f"Nothing is on the calendar {period}.", "Tell the caller.")
+            if len(events) > _MOST_AT_ONCE:
+                raise wrong_argument(
+                    f"That would be {len(events)} events.",
+                    "Ask the caller for a shorter time; do not cancel that many.",
+                )
+            proposal = self._proposals(ctx).cancel_many(events, period)
+            return await self._settle(ctx, proposal, f"Shall I cancel {proposal.summary}?", confirmed=confirmed)
+
+    @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
+    async def undo_last_change(self, ctx: RunContext[Any]) -> str:
+        """Take back the last change of this call, when the caller says "undo that" or "put it back"."""
+        async with answering(WHAT, self._error):
+            if self._call.words.just_read:  # a text must not take back what the caller wanted
+                raise wrong_argument("Nothing was changed.", "Ask the caller whether to take the last change back.")
+            hold_the_floor(ctx)
+            undone = await self._calendars.undo_last(self._call.identity, conversation_id=self._call.conversation_id)
+            for event in undone.events:
+                self._publish({"type": "event.restored", "event": event.as_json(), "undone": undone.operation})
+            self._call.words.read(undone.fact)
+            return spoken.result(undone.fact, "Tell the caller; ask what else.")
+
+    def _change(
+        self, found: Event, title: str, location: str, attendees: tuple[str, ...], duration_min: int, repeat: str
+    ) -> tuple[EventChange, list[str]]:
+        """What shall be different, and how that is said."""
+        told: list[str] = []
+        rule, single = given(repeat), given(repeat).lower() in {"once", "never", "single"}
+        start = found.starts_in(self._zone)
+        if title:
+            told.append(f"to be called {title}")
+        if location:
+            told.append(f"to be at {location}")
+        if attendees:
+            told.append(f"to be with {spoken.listed(attendees)}")
+        if duration_min > 0:
+            told.append(f"to last {spoken.duration(duration_min)}")
+        if single:
+            told.append("to take place only once")
+        elif rule:
+            rule = checked_rrule(rule, start, self._zone, all_day=found.all_day)
+            told.append(f"to repeat {described(rule, self._zone, start=start, all_day=found.all_day)}")
+        change = EventChange(
+            start=start if duration_min > 0 else None,
+            end=after(start, duration_min) if duration_min > 0 else None,
+            summary=title or None,
+            location=location or None,
+            attendees=attendees or None,
+            recurrence=Recurrence(rule) if rule and not single else None,
+            make_single=single,
+        )
+        return change, told
+
+    async def _hold(self, new: NewEvent) -> None:
+        """Keep the time while the caller decides; an all-day event waits without."""
+        if new.busy and not new.all_day:
+            await self._calendars.hold(
+                self._call.identity,
+                new.start,
+                new.end,
+                conversation_id=self._call.conversation_id,
+                calendar_id=new.calendar_id,
+            )
+
+
+def _of(event: Event, scope: Scope) -> Scope | None:
+    """A single event has no scope."""
+    return scope if event.series_id is not None else None
