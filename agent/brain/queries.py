@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent.brain.followups import elliptic, follow_up, resolved
-from agent.brain.names import read_subject, without
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
 from agent.brain.slots import located, tells_of
 from agent.brain.state import Action, Answered, Query, State
 from agent.brain.turn import Turn
+from tools.calendars.commands.names import read_subject, without
 from tools.calendars.language.clock import choose, find_clocks
 from tools.calendars.language.when import When, read_when
 from tools.calendars.language.words import read_words

@@ -7,16 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from agent.brain.names import Subject, read_people, read_subject, with_people, without
 from agent.brain.state import Kind, Known, Slots, Task
-from tools.calendars.language.clock import find_clocks
+from tools.calendars.commands.names import Subject, read_people, read_subject, with_people, without
+from tools.calendars.commands.target import new_time_at
 from tools.calendars.language.context import LATE_WORDS
 from tools.calendars.language.when import When, moments, read_when, resolve_start
-from tools.calendars.language.words import read_words
 
 LONGEST_ANSWER = 120  # characters; whoever says more is telling something, not naming an event
-_TO = re.compile(r"\b(?:to|until|till)\b", re.IGNORECASE)
-_LOOSE_TO = re.compile(r"\b(?:on|at|for)\b", re.IGNORECASE)
 _ALSO = re.compile(r"\b(?:also|too|as well|add|invite|plus)\b", re.IGNORECASE)
 _NOT_WITH = re.compile(r"\bnot (?:with )?[A-Za-z]+", re.IGNORECASE)
 _RENAMED = re.compile(
@@ -58,7 +55,7 @@ def booking(text: str, now: datetime) -> tuple[Slots, When]:
 
 def moving(text: str, now: datetime, last: Known | None) -> tuple[Slots, When]:
     """The slots of a request to move: which event (before "to") and its new start (after it)."""
-    cut = _cut(text, now)
+    cut = new_time_at(text, now)
     left, right = (text[: cut[0]], text[cut[1] :]) if cut else (text, "")
     late = bool(LATE_WORDS.search(text.lower()))
     target = read_when(right, now, bare=True, late=late) if right else When()
@@ -95,34 +92,6 @@ def _pointing(slots: Slots, subject: Subject, when: When, last: Known | None) ->
     ):
         return replace(slots, known=last, event=last.title)
     return replace(slots, event=title, event_day=when.day, event_at=when.time)
-
-
-def _cut(text: str, now: datetime) -> tuple[int, int] | None:
-    """Where the new time begins: a "to" that is followed by a time and is not inside one ("quarter to five").
-
-    Without one, "on", "at" or "for" right after a mere reference: "move it on Friday".
-    """
-    words = read_words(text)
-    clocks = find_clocks(words.text, bare=True)
-    for match in _TO.finditer(text):
-        right = text[match.end() :]
-        when = read_when(right, now, bare=True)
-        if not when.has_moment or not when.spans or len(right[: when.spans[0][0]].split()) > 2:
-            continue
-        before = len(read_words(text[: match.start()]).text)
-        if any(
-            c.start < before < c.end
-            and c.until is None
-            and words.text[c.start : c.end].count(" to ") == 1
-            and not words.text[c.start :].startswith("to ")
-            for c in clocks
-        ):
-            continue
-        return match.span()
-    for match in _LOOSE_TO.finditer(text):
-        if read_subject(text[: match.start()]).refers and read_when(text[match.end() :], now, bare=True).has_moment:
-            return match.span()
-    return None
 
 
 def changed(task: Task, text: str, now: datetime) -> Slots | None:

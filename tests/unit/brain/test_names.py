@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.brain import understand
-from agent.brain.names import Subject, read_subject, with_people
 from agent.brain.slots import booking, cancelling, moving
+from tools.calendars.commands.names import Subject, read_subject, with_people
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
