@@ -85,10 +85,21 @@ def _commands(read: str) -> list[tuple[str, dict[str, Any]]]:
         ("book_event", {"title": f"Call {' '.join(foreign)}".strip(), "start": _AT, "confirmed": True}),
         ("cancel_event", {"event": "Dentist", "confirmed": True}),
         ("move_event", {"event": "Dentist", "new_start": "2026-11-25T09:00", "confirmed": True}),
+        ("change_event", {"event": "Dentist", "attendees": foreign, "title": "Handover", "confirmed": True}),
+        ("change_event", {"event": "Dentist", "repeat": "FREQ=DAILY", "confirmed": True}),
+        ("cancel_events", {"start_date": "2026-11-23", "end_date": "2026-12-23", "confirmed": True}),
+        ("undo_last_change", {}),
         *((name, {"to": " ".join(foreign), "amount": 500, "tenant": "other"}) for name in [*unknown, "transfer_money"]),
     ]
 
 
 _OFFERED = frozenset(
-    ("search_knowledge", "read_citation", "list_events", "find_free_slots", "book_event", "cancel_event", "move_event")
-) | {"end_call"}  # to hang up is rude, and changes nothing
+    ("search_knowledge", "read_citation", "list_events", "find_free_slots", "suggest_times", "book_event")
+) | {
+    "move_event",
+    "change_event",
+    "cancel_event",
+    "cancel_events",
+    "undo_last_change",
+    "end_call",
+}  # to hang up is rude, and changes nothing

@@ -122,7 +122,7 @@ class Booking(Finding):
         calendar_id = calendar_id or (await self._repository.default_calendar(identity)).id
         try:
             async with self._desk.open(identity, Request(operation="hold", conversation_id=conversation_id)) as write:
-                await write.lock([calendar_id])
+                await write.lock([calendar_id], counts=False)
                 until = write.at + timedelta(seconds=min(for_s, _LONGEST_HOLD_S))
                 await carry_on(write.connection, calendar_id, end, write.at)
                 return await holds.take(write, calendar_id, (start, end), until)

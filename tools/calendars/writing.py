@@ -37,6 +37,7 @@ _CLAIM = (
     "ON CONFLICT (tenant_id, key) DO NOTHING"
 )
 _LOCK = "UPDATE calendars SET changes = changes + 1 WHERE id = %s RETURNING changes, writable"
+_WAIT = "SELECT changes, writable FROM calendars WHERE id = %s FOR NO KEY UPDATE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +75,13 @@ class Write:
     def terms(self) -> Terms:
         return Terms(at=self.at, conversation_id=self.request.conversation_id)
 
-    async def lock(self, calendar_ids: Iterable[UUID]) -> None:
-        """Wait for other writers of these calendars, and prove that this tenant may see them (foreign keys do not)."""
+    async def lock(self, calendar_ids: Iterable[UUID], *, counts: bool = True) -> None:
+        """Wait for other writers of these calendars, and prove that this tenant may see them (foreign keys do not).
+
+        Unless it ``counts`` as a change of the calendar (a hold is none) nobody who follows it has to look.
+        """
         for calendar_id in sorted(set(calendar_ids) - self._changes.keys()):
-            row = await (await self.connection.execute(_LOCK, (calendar_id,))).fetchone()
+            row = await (await self.connection.execute(_LOCK if counts else _WAIT, (calendar_id,))).fetchone()
             if row is None:
                 raise NotFound("There is no such calendar.", code="calendar_not_found")
             if not row["writable"]:

@@ -30,7 +30,11 @@ TRIES: dict[str, dict[str, Any]] = {
     "list_events": {"start_date": "2026-11-21", "end_date": "2026-12-31"},
     "find_free_slots": {"date": "2026-11-24"},
     "move_event": {"event": "", "event_start": "2026-11-24T12:00", "new_start": "2026-11-25T12:00"},
+    "change_event": {"event": "", "event_start": "2026-11-24", "duration_min": 90},
     "cancel_event": {"event": "", "event_start": "2026-11-24"},
+    "cancel_events": {"start_date": "2026-11-24"},
+    "undo_last_change": {},
+    "suggest_times": {"start_date": "2026-11-24", "end_date": "2026-11-24", "duration_min": 300},
     "search_knowledge": {"question": "What does parking cost?"},
     "read_citation": {"part": "paragraph"},
 }
@@ -50,9 +54,10 @@ class Side:
         if tool == "read_citation":
             await _answer(caller, "search_knowledge", TRIES["search_knowledge"])
         heard = [await _answer(caller, tool, arguments)]
-        if tool in {"move_event", "cancel_event"}:
+        if tool in {"move_event", "change_event", "cancel_event", "cancel_events"}:
             caller.next_turn()
             heard.append(await _answer(caller, tool, arguments | {"confirmed": True}))
+        await caller.hang_up()
         await call.services.aclose()
         shown = [{**payload, "id": ""} for _, payload in published.items]  # a proposal's own id is always new
         return json.dumps([heard, shown])
@@ -105,7 +110,8 @@ async def test_a_tool_does_not_show_what_another_tenant_has(
     assert await theirs.tell(tool, **TRIES[tool]) == before
     assert SECRET not in before
     assert await mine.agenda() == agenda
-    assert await mine.tell(tool, **TRIES[tool]) != before  # for its owner it is there
+    if tool != "undo_last_change":  # which is about one's own call only
+        assert await mine.tell(tool, **TRIES[tool]) != before  # for its owner it is there
 
 
 async def test_the_same_hour_belongs_to_each_tenant(
