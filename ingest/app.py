@@ -26,6 +26,8 @@ from ingest.api import (
     auth,
     calendar,
     calendar_accounts,
+    calendar_changes,
+    calendar_files,
     calendar_lists,
     citations,
     conversations,
@@ -72,7 +74,10 @@ from ingest.keys import (
     CALENDAR_ACCOUNTS,
     CALENDAR_APPS,
     CALENDAR_BACKENDS,
+    CALENDAR_EXPORTS,
+    CALENDAR_FEEDS,
     CALENDAR_GATES,
+    CALENDAR_IMPORTS,
     CALENDAR_OPENER,
     CALENDAR_TOKENS,
     CALENDARS,
@@ -125,6 +130,9 @@ from tools.calendars.accounts.gates import open_gates
 from tools.calendars.accounts.opening import AccountBackends
 from tools.calendars.accounts.service import AccountService
 from tools.calendars.accounts.tokens import TokenKeeper
+from tools.calendars.exporting import Exporter
+from tools.calendars.feeds import Feeds
+from tools.calendars.importing import Importer
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.remote_embedding import embedders_of
@@ -156,11 +164,13 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     knowledge_cache.routes,
     knowledge_index.routes,
     knowledge_queries.routes,
+    calendar_changes.routes,
     calendar.routes,
     scheduling.routes,
     scheduling_preferences.routes,
     calendar_accounts.routes,
     calendar_lists.routes,
+    calendar_files.routes,
     live.routes,
     providers.routes,
     audit.routes,
@@ -250,6 +260,9 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[ATTACHMENTS] = AttachmentInbox(database, app[FILES], clock, app[SETTINGS].upload_limit)
     app[LIMITS] = Limits(database, clock)
     app[CALENDARS] = CalendarService(database, clock)
+    app[CALENDAR_IMPORTS] = Importer(database, clock)
+    app[CALENDAR_EXPORTS] = Exporter(database, clock)
+    app[CALENDAR_FEEDS] = Feeds(database, clock)
     app[ANSWERS] = AnswerCache(database, clock, ttl_s=app[SETTINGS].answer_cache_s)
     configured, *others = await asyncio.to_thread(
         embedders_of, app[SETTINGS].embeddings, app[SETTINGS].embedding_server()

@@ -18,6 +18,9 @@ from tools.calendars.accounts.gates import Gates
 from tools.calendars.accounts.opening import AccountBackends
 from tools.calendars.accounts.service import AccountService
 from tools.calendars.accounts.tokens import TokenKeeper
+from tools.calendars.exporting import Exporter
+from tools.calendars.feeds import Feeds
+from tools.calendars.importing import Importer
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.service import KnowledgeService
@@ -63,7 +66,10 @@ INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
 ATTACHMENTS: web.AppKey[AttachmentInbox] = web.AppKey("attachments")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")
 CALENDAR_APPS: web.AppKey[CalendarApps] = web.AppKey("calendar_apps")
+CALENDAR_EXPORTS: web.AppKey[Exporter] = web.AppKey("calendar_exports")
+CALENDAR_FEEDS: web.AppKey[Feeds] = web.AppKey("calendar_feeds")
 CALENDAR_GATES: web.AppKey[Gates] = web.AppKey("calendar_gates")
+CALENDAR_IMPORTS: web.AppKey[Importer] = web.AppKey("calendar_imports")
 CALENDAR_OPENER: web.AppKey[Opener] = web.AppKey("calendar_opener")
 CALENDAR_TOKENS: web.AppKey[TokenKeeper] = web.AppKey("calendar_tokens")
 CALENDAR_ACCOUNTS: web.AppKey[AccountService] = web.AppKey("calendar_accounts")

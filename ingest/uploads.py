@@ -45,8 +45,20 @@ async def take_file(request: web.Request, take: Callable[[Sent], Awaitable[T]]) 
     return await _taken(request, take)
 
 
-async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> T:
-    limit = request.app[SETTINGS].upload_limit
+async def read_file(request: web.Request, limit: int) -> bytes:
+    """The bytes of the field ``file``, for a route that keeps no file: at most ``limit``, whatever a document may have.
+
+    Raises Invalid, TooLarge.
+    """
+
+    async def read_all(sent: Sent) -> bytes:
+        return b"".join([piece async for piece in sent.pieces])
+
+    return await _taken(request, read_all, limit)
+
+
+async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]], limit: int | None = None) -> T:
+    limit = limit or request.app[SETTINGS].upload_limit
     if (request.content_length or 0) > limit + _ENVELOPE_BYTES:
         raise too_large(limit)
     if request.content_type != "multipart/form-data":
@@ -62,7 +74,7 @@ async def _taken(request: web.Request, take: Callable[[Sent], Awaitable[T]]) -> 
             replaces = _id((await read(part, 100)).decode("utf-8", "replace"))
         elif name == "file":
             label = f"{title}\n{replaces or ''}"
-            return await take(Sent(filename, title, replaces, _pieces(request, body, part, label)))
+            return await take(Sent(filename, title, replaces, _pieces(request, body, part, label, limit)))
     raise Invalid("The upload has no field `file`.", code="file_missing")
 
 
@@ -85,9 +97,11 @@ async def digest_of(request: web.Request) -> str:
     return await _taken(request, read)  # a repeat needs no room
 
 
-async def _pieces(request: web.Request, body: FormBody, part: BodyPartReader, label: str) -> AsyncIterator[bytes]:
+async def _pieces(
+    request: web.Request, body: FormBody, part: BodyPartReader, label: str, limit: int
+) -> AsyncIterator[bytes]:
     digest = hashlib.sha256(f"{label}\n{part.filename}\n".encode("utf-8", "surrogateescape"))
-    size, limit = 0, request.app[SETTINGS].upload_limit
+    size = 0
     body.expect_file(limit)
     while piece := await read(part, _PIECE_BYTES):
         size += len(piece)

@@ -116,6 +116,9 @@ async def _owned(route: Route, sidecar: Sidecar, client: aiohttp.ClientSession, 
     """The id of something the tenant demo has, of the kind this route is about."""
     if "calendar/accounts" in route.path or "calendar/calendars" in route.path:
         return await sidecar.insert("calendar_accounts" if "accounts" in route.path else "calendars")
+    if "calendar/feeds" in route.path:
+        async with client.post("/api/calendar/feeds", json={}) as response:
+            return (await response.json())["id"]
     if "calendar" in route.path:
         body = {"summary": "Lunch", "start": "2026-11-24T12:00:00Z"}
         async with client.post("/api/calendar/events", json=body) as response:

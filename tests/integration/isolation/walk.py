@@ -37,6 +37,8 @@ OWNED = {
     "/api/calendar/accounts/": "calendar_accounts",
     "/api/calendar/calendars/": "calendars",
     "/api/calendar/events/": "events",
+    "/api/calendar/feed/": "calendar_feeds",
+    "/api/calendar/feeds/": "calendar_feeds",
     "/api/conversations/": "conversations",
     "/api/files/": "documents",
     "/api/jobs/": "jobs",
@@ -47,7 +49,7 @@ OWNED = {
     "/api/tenants/": "tenants",
     "/api/users/": "users",
 }
-OTHER_PARAMETERS = {"version": "1", "number": "1"}
+OTHER_PARAMETERS = {"version": "1", "number": "1", "token": "x" * 43}
 
 SIGN_IN = {"email": "nobody@other.test", "password": "not the right one"}
 BODIES: dict[str, Callable[[Ids], Any]] = {
@@ -79,6 +81,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "start": "2026-11-24T12:00:00Z",
         "calendar_id": str(ids["calendars"]),
     },
+    "POST /api/calendar/feeds": lambda ids: {"calendar_ids": [str(ids["calendars"])]},
     "POST /api/calendar/replan": lambda ids: {
         "blocked": [{"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z"}],
     },

@@ -62,6 +62,7 @@ ROWS: dict[str, Literals] = {
         "created_at": NOW,
         "expires_at": NOW,
     },
+    "mcp_servers": {"name": "@new", "url": "https://mcp.test/mcp", "created_at": NOW, "updated_at": NOW},
     "scheduling_preferences": {"user_id": "@spare_user", "preferences": "{}"},
     "calendars": {"name": "Work", "timezone": "UTC"},
     "events": {
@@ -86,6 +87,7 @@ ROWS: dict[str, Literals] = {
         "expires_at": NOW,
         "created_at": NOW,
     },
+    "calendar_feeds": {"user_id": "@users", "name": "Phone", "token_hash": "@new", "created_at": NOW},
     "calendar_holds": {
         "calendar_id": "@calendars",
         "conversation_id": "@new",
