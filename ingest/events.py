@@ -27,20 +27,20 @@ _RETRY_S = 10.0
 
 
 class Stream:
-    """One client's queue of what it ``hears`` (asked with an event's type).
+    """One client's queue of what it ``hears`` (asked with an event's type), and of what is only for ``user_id``.
 
     ``closed`` is set when it was too slow or the listener lost its connection.
     """
 
-    def __init__(self, length: int, hears: Callable[[str], bool]) -> None:
+    def __init__(self, length: int, hears: Callable[[str], bool], user_id: UUID | None = None) -> None:
         self._queue: asyncio.Queue[LiveEvent] = asyncio.Queue(length)
-        self._hears = hears
+        self._hears, self._user_id = hears, user_id
         self.closed = asyncio.Event()
 
     def offer(self, event: LiveEvent) -> bool:
         """Queue the event unless it is none of the client's business; False when the stream is closed."""
         try:
-            if self._hears(event.type):
+            if event.only_for in (None, self._user_id) and self._hears(event.type):
                 self._queue.put_nowait(event)
         except asyncio.QueueFull:
             self.closed.set()
@@ -120,7 +120,7 @@ class LiveHub:
         """
         tenant_id, person = identity.tenant_id, identity.user_id or identity.key_id
         self._require_room(tenant_id, person)
-        stream = Stream(self._length, hears)
+        stream = Stream(self._length, hears, identity.user_id)
         self._streams[tenant_id].add(stream)
         self._of_person[person] += 1
         self._metrics.listeners.inc()
