@@ -12,8 +12,9 @@ import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accountRoutes, signedIn } from "./accounts.mjs";
 import { attachmentRoutes } from "./attachments.mjs";
+import { calendarRoutes } from "./calendar.mjs";
 import { documentRoutes } from "./documents.mjs";
-import { conversations, events, messages } from "./samples.mjs";
+import { conversations, messages } from "./samples.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const PORT = Number(process.env.PORT ?? 0);
@@ -40,7 +41,7 @@ const routes = [
   ["POST", /^\/api\/token$/, () => [201, { server_url: livekit(), participant_token: token() }]],
   ...documentRoutes(tell),
   ...attachmentRoutes(tell),
-  ["GET", /^\/api\/calendar\/events$/, () => [200, { items: events() }]],
+  ...calendarRoutes(tell),
   ["GET", /^\/api\/conversations$/, () => [200, { items: conversations, next_cursor: null }]],
   ["GET", /^\/api\/conversations\/([^/]+)$/, ([, id]) => found(conversations.find((one) => one.id === id))],
   ["GET", /^\/api\/conversations\/([^/]+)\/messages$/, () => [200, { items: messages, next_cursor: null }]],

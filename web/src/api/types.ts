@@ -42,6 +42,15 @@ export interface CalendarEvent {
   attendees?: (string | { name?: string; email?: string })[];
   location?: string | null;
   description?: string | null;
+  /** Missing in answers that do not say it. */
+  busy?: boolean;
+  /** Of a series: its id, and what it says of itself; one of it also has the start that the rule gives it. */
+  series_id?: string | null;
+  original_start?: string | null;
+  rrule?: string;
+  recurrence_text?: string;
+  /** Of a change: what takes it back. */
+  change_id?: string | null;
 }
 
 export interface Conversation {

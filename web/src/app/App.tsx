@@ -68,7 +68,7 @@ function Inside({ path }: { path: string }) {
 function View({ path }: { path: string }) {
   if (path === "/" || path === "/index.html" || path === "/widget") return <TalkView />;
   if (/^\/documents(?=[/?]|$)/.test(path)) return <DocumentsView path={path} />;
-  if (path === "/calendar") return <CalendarView />;
+  if (/^\/calendar(?=[?]|$)/.test(path)) return <CalendarView path={path} />;
   if (path === "/conversations") return <ConversationsView />;
   if (path === "/personas") return <PersonasView />;
   if (path === "/settings" || path.startsWith("/settings/")) return <SettingsView path={path} />;

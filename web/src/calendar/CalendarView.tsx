@@ -1,53 +1,94 @@
-import "./calendar.css";
-import { useState } from "react";
-import { api } from "../api/client";
-import { useLive } from "../api/live";
-import type { CalendarEvent } from "../api/types";
-import { useResource } from "../api/useResource";
-import { Banner } from "../app/Banner";
-import { LeftIcon, RightIcon } from "../app/icons";
-import { Agenda } from "./Agenda";
-import { addDays, HERE, monthSpan, startOfWeek } from "./dates";
-import { EventDialog } from "./EventDialog";
-import { Week } from "./Week";
+/** The calendar: a week, a month or a list of days, and beside it where its events come from. */
 
-export default function CalendarView() {
-  const [monday, setMonday] = useState(() => startOfWeek(new Date()));
-  const [opened, setOpened] = useState<CalendarEvent>();
-  const end = addDays(monday, 7);
-  const events = useResource(() => api.events(monday, end), monday.toISOString());
-  useLive(["event."], events.reload);
-  const days = Array.from({ length: 7 }, (_, index) => addDays(monday, index));
-  const items = events.data?.items ?? [];
+import "./calendar.css";
+import "./week/week.css";
+import "./month/month.css";
+import "./panel/panel.css";
+import "./editor/editor.css";
+import { useState } from "react";
+import type { CalendarEvent } from "../api/types";
+import { may } from "../app/access";
+import { useMe } from "../app/account";
+import { Banner } from "../app/Banner";
+import { Agenda } from "./Agenda";
+import { daysIn, shownAt, windowOf } from "./address";
+import { type Draft, draftOf, newDraft } from "./draft";
+import { EventEditor } from "./editor/EventEditor";
+import { EventFacts } from "./editor/EventFacts";
+import { MoveDialog } from "./MoveDialog";
+import { Month } from "./month/Month";
+import { ConnectionNews } from "./panel/ConnectionNews";
+import { SidePanel } from "./panel/SidePanel";
+import { Toolbar } from "./Toolbar";
+import { useCalendar } from "./useCalendar";
+import { useMoving } from "./useMoving";
+import { useNarrow } from "./useNarrow";
+import { Week } from "./week/Week";
+
+/** An event that is looked at, or a new one. */
+interface Opened {
+  event?: CalendarEvent;
+  draft: Draft;
+}
+
+export default function CalendarView({ path }: { path: string }) {
+  const me = useMe();
+  const shown = shownAt(path, new Date());
+  const { from, to } = windowOf(shown);
+  const data = useCalendar(from, to);
+  const mover = useMoving(data.events, data.reload);
+  const [opened, setOpened] = useState<Opened>();
+  const narrow = useNarrow();
+  const { calendars, conflicts } = data;
+  const writes = may(me, "calendar:write");
+  const writable = (event?: CalendarEvent) =>
+    writes && (!event || (calendars.find((one) => one.id === event.calendar_id)?.writable ?? true));
+  const open = (event: CalendarEvent) => setOpened({ event, draft: draftOf(event) });
+  const make = (start: Date, minutes: number, more: Partial<Draft> = {}) => {
+    const chosen = calendars.find((one) => one.default && one.writable) ?? calendars.find((one) => one.writable);
+    setOpened({ draft: newDraft(start, minutes, { calendar: chosen?.id ?? "", ...more }) });
+  };
+  const sight = { days: daysIn({ from, to }), events: mover.events, calendars, conflicts, onOpen: open };
+  const event = opened?.event;
+  const clashes = (event && conflicts.get(event.id)) ?? [];
+  const close = () => setOpened(undefined);
 
   return (
     <div className="page page-wide calendar">
-      <header className="page-head calendar-head">
-        <div>
-          <h1>{monthSpan(monday, addDays(monday, 6))}</h1>
-          <p className="muted">Times in {HERE.replaceAll("_", " ")}</p>
-        </div>
-        <div className="week-buttons">
-          <button type="button" className="button" onClick={() => setMonday(startOfWeek(new Date()))}>
-            Today
-          </button>
-          <button
-            type="button"
-            className="round small"
-            aria-label="Week before"
-            onClick={() => setMonday(addDays(monday, -7))}
-          >
-            <LeftIcon />
-          </button>
-          <button type="button" className="round small" aria-label="Week after" onClick={() => setMonday(end)}>
-            <RightIcon />
-          </button>
-        </div>
-      </header>
-      {events.error && <Banner tone="problem">{events.error}</Banner>}
-      <Week days={days} events={items} onOpen={setOpened} />
-      <Agenda days={days} events={items} onOpen={setOpened} />
-      {opened && <EventDialog event={opened} onClose={() => setOpened(undefined)} />}
+      <Toolbar shown={shown} from={from} to={to} onNew={writes ? () => make(nextHour(shown.date), 30) : undefined} />
+      <ConnectionNews path={path} />
+      {data.error && <Banner tone="problem">{data.error}</Banner>}
+      <div className="calendar-body">
+        <section className="calendar-main" aria-label="Events" aria-busy={!data.loaded}>
+          {shown.view === "month" ? (
+            <Month month={shown.date.getMonth()} {...sight} />
+          ) : shown.view === "week" && !narrow ? (
+            <Week {...sight} writable={writable} onMove={mover.move} onNew={make} />
+          ) : (
+            <Agenda {...sight} />
+          )}
+        </section>
+        <SidePanel calendars={calendars} onChange={data.reloadCalendars} onFound={make} />
+      </div>
+      {mover.moving?.stage === "asked" && <MoveDialog moving={mover.moving} mover={mover} />}
+      {event && !writable(event) && (
+        <EventFacts
+          event={event}
+          calendar={calendars.find((one) => one.id === event.calendar_id)?.name ?? ""}
+          conflicts={clashes}
+          onClose={close}
+        />
+      )}
+      {opened && writable(event) && (
+        <EventEditor {...opened} calendars={calendars} conflicts={clashes} onClose={close} onDone={data.reload} />
+      )}
     </div>
   );
+}
+
+/** The next full hour today, nine o'clock on another day. */
+function nextHour(day: Date): Date {
+  const now = new Date();
+  const today = day.toDateString() === now.toDateString();
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate(), today ? now.getHours() + 1 : 9);
 }

@@ -34,7 +34,7 @@ export function HoursField({ hours, onChange }: Props) {
         <>
           <div className="days">
             {WEEKDAYS.map((day) => (
-              <Day key={day} day={day} ranges={hours[day]} onChange={(ranges) => setDay(day, ranges)} />
+              <DayHours key={day} day={day} ranges={hours[day]} onChange={(ranges) => setDay(day, ranges)} />
             ))}
           </div>
           <Zone hours={hours} onChange={onChange} />
@@ -50,7 +50,7 @@ interface DayProps {
   onChange: (ranges: Range[] | undefined) => void;
 }
 
-function Day({ day, ranges, onChange }: DayProps) {
+export function DayHours({ day, ranges, onChange }: DayProps) {
   const name = DAY_NAMES[day];
   const list = ranges ?? [];
   const problem = problemOfDay(list);

@@ -1,0 +1,16 @@
+/** Says what was done to the calendar, with the way back. */
+
+import { calendar } from "../api/calendar";
+import { toast } from "../app/toasts";
+
+/** `change` missing: what this person changed last is taken back. */
+export function toldWithUndo(text: string, change: string | null | undefined, reload: () => void): void {
+  reload();
+  toast(text, async () => {
+    try {
+      await calendar.undo(change);
+    } finally {
+      reload();
+    }
+  });
+}

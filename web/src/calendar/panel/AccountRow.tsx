@@ -1,0 +1,79 @@
+/** One connected account: how it does, connecting it again, and disconnecting, which says first what goes. */
+
+import { useState } from "react";
+import { type Account, accounts } from "../../api/calendarAccounts";
+import { Problem } from "../../app/Problem";
+import { ago } from "../../app/times";
+import { toast } from "../../app/toasts";
+import { useAct } from "../../app/useAct";
+import { useNow } from "../../app/useNow";
+import { CaldavDialog } from "./CaldavDialog";
+import { PROVIDERS, statusOf } from "./words";
+
+export function AccountRow({ row, writes, onChange }: { row: Account; writes: boolean; onChange: () => void }) {
+  const act = useAct();
+  const [step, setStep] = useState<"leave" | "password">();
+  const now = useNow();
+  const provider = PROVIDERS[row.provider];
+  const status = statusOf(row);
+  const again = () =>
+    row.provider === "caldav"
+      ? setStep("password")
+      : void act.run(async () => {
+          const { authorize_url } = await accounts.reconnect(row.id);
+          if (authorize_url) window.location.assign(authorize_url);
+        });
+  const leave = async () => {
+    const gone = await act.run(async () => toast((await accounts.disconnect(row.id)).message));
+    if (gone) onChange();
+  };
+  return (
+    <li className="cal-account" data-testid="account-row">
+      <strong>{row.label}</strong>
+      <span className="muted small">
+        {provider}
+        {row.label !== row.address && ` · ${row.address}`} · read {ago(row.synced_at, now)}
+      </span>
+      {status && <p className="small told-once">{status}</p>}
+      {writes && step !== "leave" && (
+        <div className="actions">
+          {row.status === "needs_reconnect" && (
+            <button type="button" className="button small-button primary" disabled={act.busy} onClick={again}>
+              Connect again
+            </button>
+          )}
+          <button
+            type="button"
+            className="text-button small"
+            aria-label={`Disconnect ${row.label}`}
+            onClick={() => setStep("leave")}
+          >
+            Disconnect
+          </button>
+        </div>
+      )}
+      {step === "leave" && (
+        <fieldset className="for-good">
+          <legend className="small">
+            Its calendars and their events go from here, and changes that have not reached {provider} yet are lost. At{" "}
+            {provider} everything stays.
+          </legend>
+          <button
+            type="button"
+            className="button small-button bad"
+            data-testid="account-leave"
+            disabled={act.busy}
+            onClick={() => void leave()}
+          >
+            Disconnect
+          </button>
+          <button type="button" className="button small-button" onClick={() => setStep(undefined)}>
+            Keep it
+          </button>
+        </fieldset>
+      )}
+      <Problem text={act.problem} />
+      {step === "password" && <CaldavDialog again={row} onClose={() => setStep(undefined)} onConnected={onChange} />}
+    </li>
+  );
+}

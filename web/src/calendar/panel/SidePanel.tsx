@@ -1,0 +1,63 @@
+/** Beside the calendar: free times, which calendars are shown, where they come from. */
+
+import { useState } from "react";
+import type { Calendar } from "../../api/calendar";
+import { may } from "../../app/access";
+import { useMe } from "../../app/account";
+import { SearchIcon, SettingsIcon } from "../../app/icons";
+import type { Draft } from "../draft";
+import { Accounts } from "./Accounts";
+import { CalendarRow } from "./CalendarRow";
+import { FindTime } from "./FindTime";
+import { PreferencesDialog } from "./PreferencesDialog";
+
+interface Props {
+  calendars: Calendar[];
+  onChange: () => void;
+  /** A free time was chosen. */
+  onFound: (start: Date, minutes: number, more: Partial<Draft>) => void;
+}
+
+export function SidePanel({ calendars, onChange, onFound }: Props) {
+  const me = useMe();
+  const writes = may(me, "calendar:write");
+  const [opened, setOpened] = useState<"find" | "preferences">();
+  return (
+    <aside className="cal-panel" aria-label="Calendars and accounts">
+      <div className="cal-panel-tools">
+        <button type="button" className="button" data-testid="find-time" onClick={() => setOpened("find")}>
+          <SearchIcon /> Find a time
+        </button>
+        <button type="button" className="button" data-testid="preferences" onClick={() => setOpened("preferences")}>
+          <SettingsIcon /> Working hours
+        </button>
+      </div>
+      <section aria-labelledby="calendars-title">
+        <h2 id="calendars-title">Calendars</h2>
+        <ul className="cal-list">
+          {calendars.map((one) => (
+            <CalendarRow
+              key={one.id}
+              row={one}
+              calendars={calendars}
+              writes={writes}
+              mayDefault={writes && may(me, "tenant:write")}
+              onChange={onChange}
+            />
+          ))}
+        </ul>
+      </section>
+      <Accounts writes={writes} onChange={onChange} />
+      {opened === "find" && (
+        <FindTime
+          onClose={() => setOpened(undefined)}
+          onFound={(start, minutes, more) => {
+            setOpened(undefined);
+            onFound(start, minutes, more);
+          }}
+        />
+      )}
+      {opened === "preferences" && <PreferencesDialog onClose={() => setOpened(undefined)} />}
+    </aside>
+  );
+}
