@@ -59,8 +59,8 @@ async def test_for_its_owner_the_same_id_is_there(estate: Estate) -> None:
     """Otherwise the test above would prove nothing."""
     wrong: list[str] = []
     for route in WITH_ID:
-        if route.scope == "tenants":
-            continue  # nobody here operates the installation
+        if route.scope in ("tenants", None):
+            continue  # nobody here operates the installation; and what a secret in the path opens has no id
         await estate.renew()
         if route.path.endswith("{id}/restore"):
             async with estate.client.delete(next(asks(route, estate.ids)).path.removesuffix("/restore")):
