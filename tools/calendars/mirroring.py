@@ -30,7 +30,10 @@ from tools.plaintext import clean_line, clean_text
 _UNTITLED = "(no title)"
 _TOLD_ONE_BY_ONE = 20
 _NO_TIME = timedelta(minutes=1)  # an event without length is a mark in the calendar, and takes no time
-_LOCK = "UPDATE calendars SET changes = changes + 1 WHERE id = %s RETURNING changes"
+_LOCK = (
+    "UPDATE calendars SET changes = changes + 1 WHERE id = %s "
+    "RETURNING changes, user_id IS NOT NULL AND NOT is_default AS own"
+)
 _KNOWN = (
     "SELECT id, remote_id, master_id, original_start, etag, status FROM events "
     "WHERE calendar_id = %s AND remote_id IS NOT NULL"
@@ -72,7 +75,7 @@ class _Mirror:
 
     def __init__(self, connection: Connection, identity: Identity, calendar_id: UUID) -> None:
         self._connection, self._identity, self._calendar_id = connection, identity, calendar_id
-        self._change = 0
+        self._change, self._is_own = 0, False
         self._waiting: set[UUID] = set()
         self.known: dict[str, Row] = {}
         self.touched: dict[UUID, None] = {}
@@ -84,7 +87,7 @@ class _Mirror:
         row = await (await self._connection.execute(_LOCK, (self._calendar_id,))).fetchone()
         if row is None:
             raise NotFound("There is no such calendar.", code="calendar_not_found")
-        self._change = row["changes"]
+        self._change, self._is_own = row["changes"], row["own"]
         rows = await (await self._connection.execute(_KNOWN, (self._calendar_id,))).fetchall()
         self.known = {row["remote_id"]: in_utc(row) for row in rows}
         waiting = await (await self._connection.execute(_ON_THEIR_WAY, (self._calendar_id,))).fetchall()
@@ -124,9 +127,10 @@ class _Mirror:
         self._told.append(("event.booked" if known is None else "event.updated", row))
 
     async def tell(self) -> None:
-        """Event by event, or once for the whole calendar when there are many."""
-        if len(self._told) > _TOLD_ONE_BY_ONE:
-            await announce(self._connection, self._identity, "calendar.updated", {"id": str(self._calendar_id)})
+        """Event by event, or once for the whole calendar."""
+        if self._is_own or len(self._told) > _TOLD_ONE_BY_ONE:  # one person's events are not for everybody to hear
+            if self._told:
+                await announce(self._connection, self._identity, "calendar.updated", {"id": str(self._calendar_id)})
             return
         for type_, row in self._told:
             if row["status"] == "cancelled" and type_ != "event.cancelled":

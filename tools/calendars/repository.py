@@ -21,14 +21,16 @@ from tools.calendars.occurrences import TOUCHING, Terms, clashes, family_of
 from tools.calendars.recurrence import expand
 from tools.calendars.rows import OCCURRENCE_COLUMNS, Row, as_occurrence, event_of, first_times, recurrence_of
 
+# the tenant's calendars, one's own, and the one it chose for everybody: a colleague's connected calendar is theirs
+SEEN = sql.SQL("(SELECT id FROM calendars WHERE user_id IS NULL OR user_id = %(user)s OR is_default)")
 # first what touches the window, whatever the planner thinks of a young table; then the events of that
 _BETWEEN = sql.SQL(
     "WITH o AS MATERIALIZED (SELECT o.* FROM (SELECT %(start)s::timestamptz AS starts, %(end)s::timestamptz AS ends) w "
     "CROSS JOIN LATERAL {touching} o WHERE o.event_id IS NOT NULL "
-    "AND (%(calendar)s::uuid IS NULL OR o.calendar_id = %(calendar)s) "
+    "AND (%(calendar)s::uuid IS NULL OR o.calendar_id = %(calendar)s) AND o.calendar_id IN {seen} "
     "ORDER BY o.starts_at, o.event_id, o.original_start LIMIT %(limit)s::bigint) "
     "SELECT {columns} FROM o JOIN events e ON e.id = o.event_id ORDER BY o.starts_at, o.event_id, o.original_start"
-).format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING)
+).format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING, seen=SEEN)
 _BUSY = sql.SQL(
     "SELECT o.calendar_id, o.starts_at, o.ends_at FROM (SELECT %(start)s::timestamptz AS starts, "
     "%(end)s::timestamptz AS ends) w CROSS JOIN LATERAL {touching} o JOIN calendars c ON c.id = o.calendar_id "
@@ -64,11 +66,13 @@ class CalendarRepository:
         self._database = database
 
     async def list_calendars(self, identity: Identity) -> list[Calendar]:
-        """All calendars, the default one first."""
+        """The calendars that the identity may see, the default one first."""
         async with self._database.transaction(identity) as connection:
             rows = await (
                 await connection.execute(
-                    "SELECT id, name, timezone, is_default FROM calendars ORDER BY is_default DESC, name, id"
+                    "SELECT id, name, timezone, is_default FROM calendars WHERE user_id IS NULL OR user_id = %s "
+                    "OR is_default ORDER BY is_default DESC, name, id",
+                    (identity.user_id,),
                 )
             ).fetchall()
         return [Calendar(**row) for row in rows]
@@ -98,11 +102,18 @@ class CalendarRepository:
         calendar_id: UUID | None = None,
         limit: int | None = None,
     ) -> list[Event]:
-        """Confirmed events, and occurrences of series, that touch [start, end), by start; the first ``limit``."""
-        window = {"start": start, "end": end, "calendar": calendar_id, "limit": limit}
+        """Confirmed events, and occurrences of series, that touch [start, end), by start; the first ``limit``.
+
+        Of the calendars that the identity may see (SEEN).
+        """
+        user = {"user": identity.user_id}
+        window = {"start": start, "end": end, "calendar": calendar_id, "limit": limit, **user}
         async with self._database.transaction(identity) as connection:
             rows = await (await connection.execute(_BETWEEN, window)).fetchall()
             beyond = await _beyond(connection, (start, end), calendar_id)
+            if beyond:
+                seen = await (await connection.execute(SEEN, user)).fetchall()
+                beyond = [row for row in beyond if row["calendar_id"] in {one["id"] for one in seen}]
         found = [event_of(row) for row in rows]
         if beyond:
             found = sorted([*found, *map(event_of, beyond)], key=lambda event: (event.starts_at, str(event.id)))
@@ -141,7 +152,8 @@ class CalendarRepository:
         root = event_id.series_id if isinstance(event_id, OccurrenceId) else event_id
         async with self._database.transaction(identity) as connection:
             master, exceptions = await family_of(connection, root)
-        if master is None:
+            seen = await (await connection.execute(SEEN, {"user": identity.user_id})).fetchall()
+        if master is None or master["calendar_id"] not in {one["id"] for one in seen}:
             raise EventNotFound
         if master["master_id"] is not None:  # an exception, by its row
             return await self.read(identity, OccurrenceId(master["master_id"], master["original_start"]))
