@@ -14,7 +14,9 @@ from store.clock import Clock, clock_from_environment
 from store.errors import SettingsError
 from store.grants import UNSIGNED
 from store.seal import Keyring
+from tools.calendars.accounts.apps import problem_of_allowed
 from tools.knowledge.remote_embedding import Server
+from tools.outside.addresses import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class WorkerSettings:
     answer_cache_s: float
     embeddings: str
     embedding_server: Server = field(repr=False)
+    mcp_guard: Guard
     pipeline: PipelineSettings
     clock: Clock
 
@@ -63,6 +66,7 @@ class WorkerSettings:
             answer_cache_s=_number(environment, "VOICELOOP_ANSWER_CACHE_S", default=3600.0, low=0, high=2_592_000),
             embeddings=environment.get("VOICELOOP_EMBEDDINGS", ""),
             embedding_server=Server(environment.get("OPENAI_API_KEY", ""), environment.get("OPENAI_BASE_URL", "")),
+            mcp_guard=_guard(environment.get("VOICELOOP_MCP_ALLOW", "")),
             pipeline=PipelineSettings.from_environment(environment),
             clock=clock_from_environment(environment),
         )
@@ -106,6 +110,14 @@ def _choice(environment: Mapping[str, str], name: str, choices: Sequence[str]) -
     if value not in choices:
         raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
+
+
+def _guard(text: str) -> Guard:
+    """Which servers of tools a call may connect to."""
+    places = tuple(part.strip() for part in text.split(",") if part.strip())
+    if problem := problem_of_allowed(places):
+        raise SettingsError(f"VOICELOOP_MCP_ALLOW {problem}.")
+    return Guard(places, "server of tools")
 
 
 def _timezone(name: str) -> str:

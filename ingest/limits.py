@@ -181,7 +181,7 @@ _SPECIAL = {
         email_anywhere=lambda settings: settings.limit_reset_email_anywhere,
     ),
     "connect": _Special(
-        "attempts to connect a calendar",
+        "attempts to connect elsewhere",
         address=lambda settings: settings.limit_connect,
         user=lambda settings: settings.limit_connect,
     ),

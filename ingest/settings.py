@@ -34,6 +34,7 @@ from tools.calendars.accounts.apps import (
     problem_of_pairs,
 )
 from tools.knowledge.remote_embedding import Server
+from tools.outside.addresses import Guard
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _ORIGIN = re.compile(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
@@ -93,6 +94,7 @@ class Settings(BaseSettings):
     microsoft_authority: Annotated[str, _env("MICROSOFT_AUTHORITY")] = MICROSOFT_AUTHORITY
     microsoft_graph_base_url: Annotated[str, _env("MICROSOFT_GRAPH_BASE_URL")] = GRAPH_API
     caldav_allow: Annotated[str, _env("VOICELOOP_CALDAV_ALLOW")] = ""
+    mcp_allow: Annotated[str, _env("VOICELOOP_MCP_ALLOW")] = ""
     log_format: Annotated[str, _env("VOICELOOP_LOG")] = "json"
     trusted_proxies: Annotated[str, _env("VOICELOOP_TRUSTED_PROXIES")] = ""
     cors_origins: Annotated[str, _env("VOICELOOP_CORS_ORIGINS")] = ""
@@ -133,6 +135,11 @@ class Settings(BaseSettings):
             graph_api=self.microsoft_graph_base_url,
             caldav_allow=tuple(_parts(self.caldav_allow)),
         )
+
+    @property
+    def mcp_guard(self) -> Guard:
+        """Which servers of tools may be connected to."""
+        return Guard(tuple(_parts(self.mcp_allow)), "server of tools")
 
     @property
     def proxies(self) -> tuple[Network, ...]:
@@ -281,7 +288,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://login.microsoftonline.com")
         return value.rstrip("/")
 
-    @field_validator("caldav_allow")
+    @field_validator("caldav_allow", "mcp_allow")
     @classmethod
     def _are_hosts(cls, value: str) -> str:
         if problem := problem_of_allowed(_parts(value)):

@@ -19,7 +19,7 @@ from store.identity import Identity
 
 CONTENT: Final = (
     *("slug", "name", "kind", "prompt", "greeting", "language", "voice", "toolsets"),
-    *("business_hours", "escalation_contacts", "limits"),
+    *("mcp_servers", "business_hours", "escalation_contacts", "limits"),
 )
 
 
@@ -61,7 +61,7 @@ async def read_version(connection: Connection, persona_id: UUID, version: int) -
     ).fetchone()
     if row is None:
         raise NotFound("This persona has no such version.", code="persona_version_not_found")
-    return row["persona"]
+    return {"mcp_servers": [], **row["persona"]}  # versions from before there were any
 
 
 async def list_versions(

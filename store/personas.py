@@ -24,7 +24,7 @@ from store.live import announce
 from store.persona_versions import CONTENT, read_version, record
 
 _COLUMNS = sql.SQL(
-    "id, slug, name, kind, prompt, greeting, language, voice, toolsets, is_default, "
+    "id, slug, name, kind, prompt, greeting, language, voice, toolsets, mcp_servers, is_default, "
     "business_hours, escalation_contacts, limits, version, updated_at, deleted_at"
 )
 _LIST = sql.SQL(
@@ -36,15 +36,16 @@ _FIND = sql.SQL(
 _BY_ID = sql.SQL("SELECT {} FROM personas WHERE id = %s").format(_COLUMNS)
 _INSERT = sql.SQL(
     "INSERT INTO personas (id, tenant_id, slug, name, kind, prompt, greeting, language, voice, toolsets, "
-    "business_hours, escalation_contacts, limits, created_at, updated_at) "
+    "mcp_servers, business_hours, escalation_contacts, limits, created_at, updated_at) "
     "VALUES (%(id)s, %(tenant)s, %(slug)s, %(name)s, %(kind)s, %(prompt)s, %(greeting)s, %(language)s, %(voice)s, "
-    "%(toolsets)s, %(business_hours)s, %(escalation_contacts)s, %(limits)s, %(at)s, %(at)s) "
+    "%(toolsets)s, %(mcp_servers)s, %(business_hours)s, %(escalation_contacts)s, %(limits)s, %(at)s, %(at)s) "
     "RETURNING {}"
 ).format(_COLUMNS)
 _UPDATE = sql.SQL(
     "UPDATE personas SET slug = %(slug)s, name = %(name)s, kind = %(kind)s, prompt = %(prompt)s, "
     "greeting = %(greeting)s, language = %(language)s, voice = %(voice)s, toolsets = %(toolsets)s, "
-    "business_hours = %(business_hours)s, escalation_contacts = %(escalation_contacts)s, limits = %(limits)s, "
+    "mcp_servers = %(mcp_servers)s, business_hours = %(business_hours)s, "
+    "escalation_contacts = %(escalation_contacts)s, limits = %(limits)s, "
     "version = version + 1, updated_at = %(at)s WHERE id = %(id)s RETURNING {}"
 ).format(_COLUMNS)
 
@@ -67,6 +68,7 @@ class Persona:
     version: int = 1
     updated_at: datetime | None = None
     deleted_at: datetime | None = None
+    mcp_servers: tuple[str, ...] = ()  # names; one that is gone is left out of the call
 
 
 class SlugTaken(Conflict):
@@ -259,9 +261,11 @@ async def _write(connection: Connection, statement: sql.Composed, values: Mappin
 
 
 def _values(content: Mapping[str, Any]) -> dict[str, Any]:
+    content = {"mcp_servers": (), **content}
     return {
         **{name: content[name] for name in CONTENT},
         "toolsets": list(content["toolsets"]),
+        "mcp_servers": list(content["mcp_servers"]),
         "business_hours": Jsonb(content["business_hours"]),
         "escalation_contacts": Jsonb(list(content["escalation_contacts"])),
         "limits": Jsonb(content["limits"]),
@@ -279,5 +283,6 @@ def _unknown() -> NotFound:
 
 def _persona(row: dict[str, Any]) -> Persona:
     row["toolsets"] = tuple(row["toolsets"])
+    row["mcp_servers"] = tuple(row["mcp_servers"])
     row["escalation_contacts"] = tuple(row["escalation_contacts"])
     return Persona(**row)

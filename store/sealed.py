@@ -37,4 +37,5 @@ class SealedColumn:
 MAIL_BODY: Final = SealedColumn("mails", "id", "body")
 CALENDAR_CREDENTIALS: Final = SealedColumn("calendar_accounts", "id", "credentials")
 CALENDAR_FLOW: Final = SealedColumn("calendar_authorizations", "id", "flow")
-COLUMNS: Final = (MAIL_BODY, CALENDAR_CREDENTIALS, CALENDAR_FLOW)
+MCP_HEADERS: Final = SealedColumn("mcp_servers", "id", "headers")
+COLUMNS: Final = (MAIL_BODY, CALENDAR_CREDENTIALS, CALENDAR_FLOW, MCP_HEADERS)

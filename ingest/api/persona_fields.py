@@ -17,6 +17,7 @@ from ingest.routes import Body
 from tools import catalogue
 
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_SERVER_NAME: Final = re.compile(r"(?=.{1,24}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _NO_SLUGS: Final = frozenset({"choices"})  # a path of its own
 _PHONE: Final = re.compile(r"\+?[0-9]{3,15}")
 _BETWEEN_DIGITS: Final = re.compile(r"[\s()./-]")
@@ -56,6 +57,16 @@ def _is_toolsets(names: list[str]) -> list[str]:
     if unknown:
         raise ValueError(f"may hold {', '.join(catalogue.TOOLSETS)}, each once")
     return list(dict.fromkeys(names))
+
+
+def _are_servers(names: list[str]) -> list[str]:
+    if not all(is_server_name(name) for name in names):
+        raise ValueError("must hold names of MCP servers")
+    return list(dict.fromkeys(names))
+
+
+def is_server_name(name: str) -> bool:
+    return bool(_SERVER_NAME.fullmatch(name))
 
 
 def _is_kind(kind: str) -> str:
@@ -102,6 +113,7 @@ Greeting = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Voice = Annotated[str, AfterValidator(_is_voice)]
 Toolsets = Annotated[list[str], Field(max_length=20), AfterValidator(_is_toolsets)]
+McpServers = Annotated[list[str], Field(max_length=5), AfterValidator(_are_servers)]
 Day = Annotated[list[tuple[str, str]], Field(max_length=10), AfterValidator(_is_day)]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_is_phone)]
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -155,6 +167,7 @@ class NewPersona(Body):
     voice: Voice = ""
     prompt: Prompt = ""
     toolsets: Toolsets = Field(default_factory=list[str])
+    mcp_servers: McpServers = Field(default_factory=list[str])
     is_default: bool = False
     business_hours: BusinessHours = BusinessHours()
     escalation_contacts: Contacts = Field(default_factory=list[EscalationContact])
@@ -176,6 +189,7 @@ class PersonaChange(Body):
     voice: Voice | None = None
     prompt: Prompt | None = None
     toolsets: Toolsets | None = None
+    mcp_servers: McpServers | None = None
     is_default: bool | None = None
     business_hours: BusinessHours | None = None
     escalation_contacts: Contacts | None = None

@@ -13,7 +13,7 @@ from ingest.api.persona_fields import NewPersona, PersonaChange, is_id, is_slug,
 from ingest.keys import CLOCK, DATABASE
 from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
-from store import persona_versions, personas
+from store import mcp_servers, persona_versions, personas
 from store.errors import Invalid, NotFound
 from store.identity import Identity
 from store.persona_versions import PersonaVersion
@@ -39,6 +39,7 @@ class PersonaShape(Shape):
     greeting: str
     voice: str
     toolsets: list[str]
+    mcp_servers: list[str]
     is_default: bool
     prompt: str | None
     business_hours: dict[str, Any]
@@ -134,6 +135,7 @@ async def create_persona(request: web.Request) -> PersonaShape:
     content = wanted.content()
     async with request.app[DATABASE].transaction(identity) as connection:
         slug = content.get("slug") or await personas.free_slug(connection, slug_of(wanted.name))
+        await mcp_servers.require_known(connection, wanted.mcp_servers)
         made = await personas.create(
             connection, identity, {**content, "slug": slug}, is_default=wanted.is_default, at=at
         )
@@ -158,6 +160,7 @@ async def change_persona(request: web.Request) -> PersonaShape:
     persona_id, wanted = id_of(request, "persona"), await body_of(request, PersonaChange)
     identity, at = identity_of(request), request.app[CLOCK].now()
     async with request.app[DATABASE].transaction(identity) as connection:
+        await mcp_servers.require_known(connection, wanted.mcp_servers or [])
         changed = await personas.change(
             connection,
             identity,
@@ -244,6 +247,7 @@ def _shape(persona: Persona, identity: Identity) -> PersonaShape:
         greeting=persona.greeting,
         voice=persona.voice,
         toolsets=list(persona.toolsets),
+        mcp_servers=list(persona.mcp_servers),
         is_default=persona.is_default,
         prompt=persona.prompt if may_edit else None,
         business_hours=dict(persona.business_hours),

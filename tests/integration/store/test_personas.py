@@ -30,6 +30,7 @@ def content(slug: str, **changes: Any) -> dict[str, Any]:
         "language": "en",
         "voice": "",
         "toolsets": ["calendar"],
+        "mcp_servers": [],
         "business_hours": {"mon": [["09:00", "17:00"]]},
         "escalation_contacts": [{"name": "Ada", "phone": "+4930123"}],
         "limits": {"call_minutes": 30},
