@@ -30,6 +30,7 @@ from ingest.api import (
     calendar_command,
     calendar_files,
     calendar_lists,
+    calendar_notices,
     citations,
     conversations,
     file_bulk,
@@ -59,6 +60,7 @@ from ingest.api import (
     webhook,
 )
 from ingest.attachments.inbox import AttachmentInbox
+from ingest.calendars.notices import CalendarNotices
 from ingest.cookies import clear_left_over
 from ingest.credentials import Credentials, UseNotes, clear_old_sessions_hourly
 from ingest.dispatch import DispatchWatch, Trust
@@ -174,6 +176,7 @@ ROUTE_LISTS: tuple[Routes, ...] = (
     scheduling_preferences.routes,
     calendar_accounts.routes,
     calendar_lists.routes,
+    calendar_notices.routes,
     calendar_files.routes,
     live.routes,
     providers.routes,
@@ -220,6 +223,7 @@ def create_app(settings: Settings) -> web.Application:
             _dispatch_watch,
             _job_process,
             _trash,
+            _calendar_notices,
             _mcp,
         )
     )
@@ -339,6 +343,12 @@ async def _trash(app: web.Application) -> AsyncIterator[None]:
     purger = Purger(app[DATABASE], app[FILES], app[CLOCK], trash_days=app[SETTINGS].trash_days)
     app[PURGER] = purger
     async with running(purger.run()):
+        yield
+
+
+async def _calendar_notices(app: web.Application) -> AsyncIterator[None]:
+    notices = CalendarNotices(app[DATABASE], app[CALENDARS], app[OUTBOX], app[CLOCK], timezone=app[SETTINGS].timezone)
+    async with running(notices.run()):
         yield
 
 

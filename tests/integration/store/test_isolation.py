@@ -63,6 +63,26 @@ ROWS: dict[str, Literals] = {
         "expires_at": NOW,
     },
     "mcp_servers": {"name": "@new", "url": "https://mcp.test/mcp", "created_at": NOW, "updated_at": NOW},
+    "calendar_notice_settings": {
+        "user_id": "@spare_user",
+        "briefing_days": [0],
+        "briefing_by": ["mail"],
+        "briefing_since": NOW,
+        "conflicts": False,
+        "travel": False,
+        "notices_by": ["page"],
+        "quiet_heads_up": False,
+        "updated_at": NOW,
+    },
+    "calendar_notices": {
+        "user_id": "@users",
+        "kind": "briefing",
+        "subject": "@new",
+        "starts_at": NOW,
+        "text": "Nothing is on your calendar today.",
+        "told_by": ["page"],
+        "created_at": NOW,
+    },
     "scheduling_preferences": {"user_id": "@spare_user", "preferences": "{}"},
     "calendars": {"name": "Work", "timezone": "UTC"},
     "events": {
@@ -202,7 +222,7 @@ class Rows:
     async def fill(self, database: Database) -> None:
         """One row in every table; the tenant itself is there already."""
         async with database.transaction(self.owner) as connection:
-            for _ in range(4):  # for tables with one row a user
+            for _ in range(6):  # for tables with one row a user
                 user = self.row("users")
                 await insert(connection, "users", user)
                 self._spare_users.append(user["id"])

@@ -38,8 +38,8 @@ _LISTENERS = sql.SQL(
 ).format(sql.SQL(", ").join(sql.Identifier("s", name) for name in _NAMES))
 _CLAIM = (
     "INSERT INTO calendar_notices "
-    "(id, tenant_id, user_id, kind, subject, starts_at, event_id, text, told_by, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
-    "ON CONFLICT (tenant_id, user_id, kind, subject, starts_at) "
+    "(id, tenant_id, user_id, kind, subject, starts_at, event_id, text, told_by, created_at) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, user_id, kind, subject, starts_at) "
     "WHERE gone_at IS NULL DO NOTHING RETURNING id"
 )
 _RECENT = (

@@ -1,0 +1,1 @@
+"""What the sidecar does for calendars beside answering requests."""
