@@ -12,6 +12,7 @@ import { useMe } from "../app/account";
 import { Banner } from "../app/Banner";
 import { Agenda } from "./Agenda";
 import { daysIn, shownAt, windowOf } from "./address";
+import { Clashes } from "./Clashes";
 import { type Draft, draftOf, newDraft } from "./draft";
 import { EventEditor } from "./editor/EventEditor";
 import { EventFacts } from "./editor/EventFacts";
@@ -63,7 +64,10 @@ export default function CalendarView({ path }: { path: string }) {
           {shown.view === "month" ? (
             <Month month={shown.date.getMonth()} {...sight} />
           ) : shown.view === "week" && !narrow ? (
-            <Week {...sight} writable={writable} onMove={mover.move} onNew={make} />
+            <>
+              <Clashes {...sight} />
+              <Week {...sight} writable={writable} onMove={mover.move} onNew={make} />
+            </>
           ) : (
             <Agenda {...sight} />
           )}

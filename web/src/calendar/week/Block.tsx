@@ -47,7 +47,7 @@ export function Block({ placed, firstHour, color, conflicts, dimmed, movable, st
         {event.summary}
       </strong>
       <span>{clock(event.start)}</span>
-      {clash && <span className="block-why">{clash}</span>}
+      {clash && columns === 1 && <span className="block-why">{clash}</span>}
       {stretchable && (
         <i
           className="block-end"
