@@ -26,6 +26,7 @@ _SCOPE_OF_PREFIX = {  # a type that is not listed is told to nobody
     "event": "calendar:read",
     "calendar": "calendar:read",
     "calendar_account": "calendar:read",
+    "calendar_write": "calendar:read",
     "document": "documents:read",
     "job": "documents:read",
     "knowledge": "documents:read",

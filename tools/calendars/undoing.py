@@ -15,7 +15,8 @@ from tools.calendars.occurrences import Clashing
 from tools.calendars.rows import Row, event_of, in_utc
 from tools.calendars.writing import Write
 
-_UNTOLD = {"sequence", "updated_at", "change", "expanded_until", "etag", "repeats"}  # differ though nobody changed it
+_THEIRS = {"remote_id", "etag", "uid", "organizer", "editable"}  # what a server says of an event once it has it
+_UNTOLD = {"sequence", "updated_at", "change", "expanded_until", "repeats", *_THEIRS}  # differ though nobody changed it
 _KEPT = {"id", "tenant_id", "calendar_id", "created_at", *_UNTOLD}
 _MANY = "cancel_many"
 

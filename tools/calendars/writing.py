@@ -28,6 +28,7 @@ from store.live import announce
 from tools.calendars.model import Event, EventNotFound
 from tools.calendars.occurrences import Terms, family_of, place
 from tools.calendars.rows import Row, in_utc, packed, unpacked
+from tools.calendars.sync import outbox
 
 UNDOABLE = timedelta(minutes=10)
 REMEMBERED = timedelta(days=30)  # a key's answer
@@ -183,6 +184,13 @@ class Write:
         )
         await self.connection.execute("DELETE FROM calendar_undo WHERE expires_at < %s", (self.at - UNDOABLE,))
 
+    async def queue(self) -> None:
+        """What changed in calendars of connected accounts waits for its servers from now on."""
+        if self._after:
+            await outbox.queue(
+                self.connection, self.identity, self._before, self._after, change_id=self.change_id, at=self.at
+            )
+
     async def claim(self) -> None:
         """Be the one who answers the request's key, after whoever is at it already. Raises Conflict when reused."""
         request, tenant = self.request, self.identity.tenant_id
@@ -220,6 +228,7 @@ class WriteDesk:
             if request.key:
                 await write.claim()
             yield write
+            await write.queue()
 
 
 def _adapted(columns: Mapping[str, Any]) -> list[object]:

@@ -26,6 +26,8 @@ DEFINERS = {
     "session_of_refresh_token": _SECRET,
     "user_of_account_link": _SECRET,
     "calendar_authorization_of": _SECRET,
+    "calendar_channels_named": _SECRET + ": its hash is compared by who asks",
+    "calendar_accounts_due": _SWEEP,
     "calendar_feed_of": _SECRET,
     "sign_in_candidates": "sign-in by e-mail, before a tenant is known; the password is verified after it",
     "sign_in_breadth": "one number, so that sign-in takes the same time for everybody",

@@ -1,0 +1,203 @@
+"""Changes on their way to a server: queued in the transaction that makes them, one for each event or series. SQL.
+
+``queue`` is called by ``writing.py`` for every change of the calendar. While one waits, later changes of the same event
+join it: it keeps what the server last had (``before``), and what is delivered is the difference to what is here then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from store.database import Connection, Database
+from store.errors import NotFound
+from store.identity import Identity
+from store.ids import new_id
+from tools.calendars.model import EventId, OccurrenceId
+from tools.calendars.rows import Row, in_utc
+
+Delivery = Literal["delivered", "waiting", "refused"]
+_LOOK_S: Final = 0.04  # between two looks at whether a write has arrived
+_KEPT: Final = timedelta(days=7)  # what was refused, for its person to see
+_SILENT: Final = {"change", "sequence", "updated_at", "expanded_until", "etag", "remote_id", "uid", "created_at"}
+_QUEUE: Final = (
+    "INSERT INTO calendar_writes (id, tenant_id, calendar_id, event_id, user_id, operation, before, change, "
+    "next_try_at, created_at) SELECT %(id)s, %(tenant)s, %(calendar)s, %(event)s, "
+    "(SELECT id FROM users WHERE id = %(user)s), %(operation)s, %(before)s, jsonb_build_object('changes', "
+    "jsonb_build_array(%(change)s::text)), greatest(%(at)s, (SELECT max(next_try_at) FROM calendar_writes "
+    "WHERE calendar_id = %(calendar)s AND status = 'waiting')), %(at)s"
+)
+_JOIN: Final = (
+    "UPDATE calendar_writes SET revision = revision + 1, operation = %(operation)s, user_id = "
+    "(SELECT id FROM users WHERE id = %(user)s), change = jsonb_set(change, '{changes}', "
+    "coalesce(change -> 'changes', '[]') || to_jsonb(%(change)s::text)) "
+    "WHERE event_id = %(event)s AND status = 'waiting'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedWrite:
+    """A change that waits for its server or was refused by it; ``message`` is a sentence for people."""
+
+    id: UUID
+    calendar_id: UUID
+    calendar_name: str
+    event_id: UUID | None
+    summary: str
+    operation: str
+    status: Delivery
+    message: str
+    ours: str
+    theirs: str
+    attempts: int
+    next_try_at: datetime
+    created_at: datetime
+
+
+async def queue(
+    connection: Connection,
+    identity: Identity,
+    before: Mapping[UUID, Row | None],
+    after: Mapping[UUID, Row],
+    *,
+    change_id: UUID,
+    at: datetime,
+) -> None:
+    """Queue what changed in calendars of connected accounts; their rows are locked. ``before``: None for new rows."""
+    connected = await _connected(connection, {row["calendar_id"] for row in after.values()})
+    roots = {row["master_id"] or row["id"]: row for row in after.values() if row["calendar_id"] in connected}
+    roots |= {
+        row["master_id"]: row for row in before.values() if row and row["master_id"] and row["calendar_id"] in connected
+    }
+    queued: list[tuple[UUID, UUID, list[Row], list[Row]]] = []
+    for root, row in roots.items():
+        cursor = await connection.execute("SELECT * FROM events WHERE id = %(id)s OR master_id = %(id)s", {"id": root})
+        now = [in_utc(one) for one in await cursor.fetchall()]
+        was = _as_it_was(root, now, before)
+        if _said(was) != _said(now):
+            queued.append((root, row["calendar_id"], was, now))
+    for root, calendar_id, was, now in sorted(queued, key=lambda one: not one[2]):  # what the server has comes first
+        master = next((one for one in now if one["id"] == root), None)
+        cancelled = master is None or master["status"] != "confirmed"
+        values = {
+            "id": new_id(),
+            "tenant": identity.tenant_id,
+            "calendar": calendar_id,
+            "event": root,
+            "user": identity.user_id,
+            "operation": "delete" if cancelled else "update" if was else "create",
+            "before": as_json(was),
+            "change": str(change_id),
+            "at": at,
+        }
+        joined = await connection.execute(_JOIN, values)
+        if not joined.rowcount:
+            await connection.execute(_QUEUE, values)
+
+
+async def _connected(connection: Connection, calendar_ids: Iterable[UUID]) -> set[UUID]:
+    cursor = await connection.execute(
+        "SELECT id FROM calendars WHERE id = ANY (%s) AND account_id IS NOT NULL", (list(calendar_ids),)
+    )
+    return {row["id"] for row in await cursor.fetchall()}
+
+
+def _as_it_was(root: UUID, now: Sequence[Row], before: Mapping[UUID, Row | None]) -> list[Row]:
+    untouched = [row for row in now if row["id"] not in before]
+    touched = [row for row in before.values() if row is not None and root in (row["id"], row["master_id"])]
+    return [*untouched, *touched]
+
+
+def _said(rows: Iterable[Row]) -> dict[UUID, Row]:
+    return {row["id"]: {name: value for name, value in row.items() if name not in _SILENT} for row in rows}
+
+
+def as_json(rows: Iterable[Row]) -> Jsonb:
+    """Rows of ``events`` as JSON that ``jsonb_populate_recordset`` reads again."""
+    return Jsonb(list(rows), dumps=lambda plain: json.dumps(plain, default=str))
+
+
+async def delivery_of(
+    database: Database, identity: Identity, event_ids: Sequence[EventId], *, within_s: float = 1.5
+) -> Delivery:
+    """What became of the last changes of these events, waiting up to ``within_s`` seconds for their servers.
+
+    "delivered" also for calendars that are kept here only. Of several the worst is said.
+    """
+    roots = list({one.series_id if isinstance(one, OccurrenceId) else one for one in event_ids})
+    until = time.monotonic() + within_s
+    while True:
+        async with database.transaction(identity) as connection:
+            cursor = await connection.execute(
+                "SELECT DISTINCT ON (event_id) status FROM calendar_writes WHERE event_id = ANY (%s) "
+                "ORDER BY event_id, id DESC",
+                (roots,),
+            )
+            found = {row["status"] for row in await cursor.fetchall()}
+        if "refused" in found:
+            return "refused"
+        if "waiting" not in found:
+            return "delivered"
+        if time.monotonic() >= until:
+            return "waiting"
+        await asyncio.sleep(_LOOK_S)
+
+
+async def list_writes(connection: Connection, identity: Identity, *, limit: int = 200) -> list[QueuedWrite]:
+    """What waits and what was refused in the calendars the identity may see, newest first."""
+    cursor = await connection.execute(
+        "SELECT w.id, w.calendar_id, c.name AS calendar_name, w.event_id, "
+        "coalesce(e.summary, w.change ->> 'summary', '') AS summary, w.operation, w.status, w.last_error AS message, "
+        "coalesce(w.change ->> 'ours', '') AS ours, coalesce(w.change ->> 'theirs', '') AS theirs, w.attempts, "
+        "w.next_try_at, w.created_at FROM calendar_writes w JOIN calendars c ON c.id = w.calendar_id "
+        "LEFT JOIN events e ON e.id = w.event_id WHERE w.status <> 'delivered' "
+        "AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default) "
+        "ORDER BY w.created_at DESC, w.id DESC LIMIT %(limit)s",
+        {"user": identity.user_id, "limit": limit},
+    )
+    return [QueuedWrite(**row) for row in await cursor.fetchall()]
+
+
+async def retry(connection: Connection, identity: Identity, write_id: UUID, at: datetime) -> None:
+    """Try a waiting write now, and all that wait with it. Raises NotFound."""
+    cursor = await connection.execute(
+        "UPDATE calendar_writes w SET next_try_at = %(at)s, revision = w.revision "  # setting it wakes who delivers
+        "FROM calendars c, calendar_writes one WHERE one.id = %(id)s AND one.status = 'waiting' "
+        "AND w.calendar_id = one.calendar_id AND w.status = 'waiting' AND c.id = w.calendar_id "
+        "AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default)",
+        {"user": identity.user_id, "id": write_id, "at": at},
+    )
+    if not cursor.rowcount:
+        raise _no_such_write()
+
+
+async def dismiss(connection: Connection, identity: Identity, write_id: UUID) -> None:
+    """Forget a refused write. Raises NotFound."""
+    cursor = await connection.execute(
+        "DELETE FROM calendar_writes w USING calendars c WHERE w.id = %(id)s AND w.status = 'refused' "
+        "AND c.id = w.calendar_id AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default)",
+        {"user": identity.user_id, "id": write_id},
+    )
+    if not cursor.rowcount:
+        raise _no_such_write()
+
+
+async def forget_old(connection: Connection, at: datetime) -> None:
+    """Remove what arrived long ago, and what was refused and nobody looked at."""
+    await connection.execute(
+        "DELETE FROM calendar_writes WHERE (status = 'delivered' AND finished_at < %s - interval '1 hour') "
+        "OR (status = 'refused' AND finished_at < %s)",
+        (at, at - _KEPT),
+    )
+
+
+def _no_such_write() -> NotFound:
+    return NotFound("There is no such change on its way.", code="calendar_write_not_found")
