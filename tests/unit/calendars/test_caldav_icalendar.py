@@ -12,7 +12,8 @@ import recurring_ical_events
 from tools.calendars.backend import Attendee, Patch, RemoteEvent
 from tools.calendars.caldav.editing import Editor
 from tools.calendars.caldav.expanding import occurrences
-from tools.calendars.caldav.reading import Reader, Resource, parse
+from tools.calendars.caldav.parsing import parse
+from tools.calendars.caldav.reading import Reader, Resource
 from tools.calendars.caldav.writing import Writer, says_the_same, written
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -12,7 +12,7 @@ from store.errors import VoiceLoopError
 from tools.calendars.backend import CalendarForbidden, CalendarUnavailable, RemoteCalendar, RemoteEventGone
 from tools.calendars.caldav.addresses import AddressRefused
 from tools.calendars.caldav.dav import CS, ICAL, C, D, Entry, multistatus, propfind
-from tools.calendars.caldav.reading import parse
+from tools.calendars.caldav.parsing import parse
 from tools.calendars.caldav.wire import Said, Wire
 from tools.calendars.icalendar_zones import named
 

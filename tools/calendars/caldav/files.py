@@ -15,7 +15,8 @@ from yarl import URL
 from tools.calendars.backend import CalendarUnavailable, ChangedElsewhere, NotSupported, RemoteEventGone
 from tools.calendars.caldav.changes import name_of
 from tools.calendars.caldav.dav import C, D, calendar_query, multiget, multistatus
-from tools.calendars.caldav.reading import Resource, parse
+from tools.calendars.caldav.parsing import parse
+from tools.calendars.caldav.reading import Resource
 from tools.calendars.caldav.wire import Said, Wire
 from tools.calendars.caldav.writing import says_the_same, written
 

@@ -6,14 +6,12 @@ resource's name; an exception's is ``NAME#STAMP`` (``moments.stamp`` of its orig
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component, vRecur
-from icalendar.error import GloballyUniqueTZIDGuessed
 
 from store.log import get_logger
 from tools.calendars.backend import Attendee, Recurrence, RemoteEvent, Status
@@ -100,17 +98,6 @@ class Reader:
     def _declined(self, attendees: tuple[Attendee, ...]) -> bool:
         owner = self.owner.casefold()
         return any(owner == one.email.casefold() != "" and one.status == "declined" for one in attendees)
-
-
-def parse(data: bytes | str) -> Calendar | None:
-    """The calendar in ``data``; None when it is none."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", GloballyUniqueTZIDGuessed)  # what ``zone_named`` does on purpose
-            found: Any = Calendar.from_ical(data)
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        return None
-    return found if isinstance(found, Calendar) else None
 
 
 def parts_of(calendar: Calendar) -> list[Component]:

@@ -6,15 +6,15 @@ Alarms, unknown properties and other people's parameters stay. Pure; ``now`` is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vRecur
+from icalendar import Calendar, Component, Event, vCalAddress, vRecur
 
 from tools.calendars.backend import Attendee, Draft, NotSupported, Patch, Recurrence, Status
 from tools.calendars.caldav.moments import as_value, comes_twice, put_time, put_times
 from tools.calendars.caldav.reading import address_of, attendee_values
+from tools.calendars.icalendar_zone_rules import define_zones
 
 _PARTSTAT: dict[Status, str] = {
     "needs-action": "NEEDS-ACTION",
@@ -28,6 +28,7 @@ _SHADOWS = {  # the same said twice by other clients; it would contradict what i
     "LOCATION": ("X-APPLE-STRUCTURED-LOCATION", "GEO"),
     "TRANSP": ("X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROSOFT-CDO-INTENDEDSTATUS"),
 }
+_FIRST_YEAR, _LAST_YEAR, _YEARS_AHEAD = 1970, 2100, 12  # of the zones a file describes
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +157,15 @@ def put_recurrence(event: Component, recurrence: Recurrence, zone: str, *, day: 
 
 def written(calendar: Calendar) -> bytes:
     """The file as it is sent. Every zone is described in it: a server that does not know one would guess."""
-    for tzid in sorted(calendar.get_missing_tzids()):
-        if (described := _zone(tzid)) is not None:
-            calendar.subcomponents.insert(0, described)
+    years = [year for part in calendar.walk("VEVENT") for year in _years(part)] or [_FIRST_YEAR]
+    define_zones(calendar, max(min(years) - 1, _FIRST_YEAR), min(max(years) + _YEARS_AHEAD, _LAST_YEAR))
     return calendar.to_ical()
 
 
-@lru_cache(maxsize=64)
-def _zone(tzid: str) -> Timezone | None:
-    """A VTIMEZONE, which takes up to 40 ms to make; nobody changes it. None for a name that nobody knows."""
-    try:
-        return Timezone.from_tzid(tzid)
-    except ValueError:
-        return None
+def _years(event: Component) -> list[int]:
+    """When it begins, and when it was last written: a series may have begun long before that."""
+    held: list[Any] = [event.get(name) for name in ("DTSTART", "DTSTAMP", "LAST-MODIFIED")]
+    return [said.year for one in held if isinstance(said := getattr(one, "dt", None), date)]
 
 
 def says_the_same(one: Calendar, other: Calendar) -> bool:
