@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from livekit.agents import AgentSession, ConversationItemAddedEvent, cli
 from livekit.agents.llm import ChatMessage
 
+from agent.behaviors import outside_tools
 from agent.dispatch import Dispatch
 from agent.opening import open_call
 from agent.pipeline.engines.supervisor import EngineSupervisor
@@ -42,6 +43,7 @@ async def converse(settings: WorkerSettings, *, persona: str, by_text: bool) -> 
         session.on("conversation_item_added", _print_item)
         assistant = compose(session, opened, settings, embedder)
         await session.start(assistant)
+        outside_tools.attach(stack, assistant, pipeline.llm, opened, settings)
         async for line in _lines(closed):
             await session.run(user_input=line)
         await session.aclose()

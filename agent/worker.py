@@ -17,7 +17,17 @@ from livekit.agents.voice.room_io import RoomOptions, TextInputOptions
 
 from agent import errors
 from agent.assistant import Apology, Assistant
-from agent.behaviors import call_limit, confirmation, conversation_mark, failures, lifesign, prefetch, silence, words
+from agent.behaviors import (
+    call_limit,
+    confirmation,
+    conversation_mark,
+    failures,
+    lifesign,
+    outside_tools,
+    prefetch,
+    silence,
+    words,
+)
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
 from agent.behaviors.typed import answer_typed
@@ -75,6 +85,7 @@ async def hold_call(ctx: JobContext) -> None:
     conversation_mark.attach(stack, opened.call, ctx.room)
     lifesign.attach(stack, opened.call, opened.database, opened.recorder)
     call_limit.attach(stack, session, opened.persona)
+    outside_tools.attach(stack, assistant, pipeline.llm, opened, settings)
     confirmation.attach(session, opened.call, ctx.room)
 
 
