@@ -21,6 +21,7 @@ from ingest.routes import Route, identity_of
 from store import tenants
 from store.errors import NotAllowed
 from store.identity import Identity
+from tools.calendars.planning import PlanningService
 from tools.calendars.walltime import zone_of
 
 PATH: Final = "/mcp"
@@ -97,7 +98,9 @@ class McpEndpoint:
         identity: Identity = context.request.scope["voiceloop.identity"]
         tenant = await tenants.read_tenant(self._app[DATABASE], identity)
         zone = zone_of(tenant.timezone if tenant else "UTC")
-        return Client(identity, zone, self._app[CLOCK], self._app[CALENDARS], self._app[KNOWLEDGE])
+        clock, calendars = self._app[CLOCK], self._app[CALENDARS]
+        planning = PlanningService(self._app[DATABASE], calendars, clock)
+        return Client(identity, zone, clock, calendars, planning, self._app[KNOWLEDGE])
 
 
 ENDPOINT: web.AppKey[McpEndpoint] = web.AppKey("mcp")

@@ -68,7 +68,7 @@ class Undone:
         return told.strip()
 
     def _now(self) -> str:
-        be = "are" if len(self.events) > 1 else "is"
+        be = "are" if len({event.summary for event in self.events}) > 1 else "is"
         match self.operation:
             case "book":
                 return f"{be} no longer booked"

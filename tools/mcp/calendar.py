@@ -8,8 +8,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from tools.calendars.model import EventChange, NewEvent, TimeTaken
-from tools.calendars.service import READ, WRITE
+from tools.calendars.backend import Recurrence, Scope
+from tools.calendars.changes import SeriesClashes
+from tools.calendars.finding import READ, WRITE
+from tools.calendars.model import Event, EventChange, NewEvent, TimeTaken, event_id_of
+from tools.calendars.scheduling.model import SlotRequest
+from tools.calendars.scheduling.wishes import wishes_of
 from tools.calendars.walltime import after, bounds, in_zone
 from tools.mcp.model import Arguments, Client, McpTool
 
@@ -19,7 +23,14 @@ _ZONE = "IANA name, such as Europe/Berlin; the tenant's own when empty."
 Line = Annotated[str, Field(max_length=300)]
 Zone = Annotated[str, Field(max_length=64, description=_ZONE)]
 Moment = Annotated[datetime, Field(description=_MOMENT)]
-EventId = Annotated[UUID, Field(description="The event's `id`.")]
+AnEvent = Annotated[str, Field(max_length=80, description="The `id` of an event, or of one of a series.")]
+Which = Annotated[
+    Scope | None,
+    Field(description="What of a series is meant: `this` one, this and all `following`, or `all`; one by its own id."),
+]
+Rule = Annotated[
+    str, Field(max_length=1000, description="For a series its RFC 5545 rule, such as FREQ=WEEKLY;BYDAY=MO;COUNT=6.")
+]
 
 
 class ListEvents(Arguments):
@@ -36,8 +47,16 @@ class FindFree(Arguments):
 
 
 class Suggest(Arguments):
-    start: Moment
+    start_date: Annotated[date | None, Field(description="First day to look at; today when empty.")] = None
+    end_date: Annotated[date | None, Field(description="Last day, inclusive; two weeks later when empty.")] = None
+    near: Annotated[datetime | None, Field(description=f"A wanted start. {_MOMENT}")] = None
     duration_min: Annotated[int, Field(ge=5, le=1440)] = 30
+    people: Annotated[
+        tuple[Line, ...], Field(max_length=20, description="Others of the house, by name or e-mail address.")
+    ] = ()
+    wishes: Annotated[
+        tuple[Line, ...], Field(max_length=10, description='In words: "mornings", "no Fridays", "not before ten".')
+    ] = ()
     timezone: Zone = ""
 
 
@@ -49,13 +68,16 @@ class Book(Arguments):
     attendees: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
     location: Line = ""
     description: Annotated[str, Field(max_length=4000)] = ""
+    rrule: Rule = ""
+    skip_clashes: Annotated[bool, Field(description="Leave out dates of a series that are taken.")] = False
     idempotency_key: Annotated[
         str, Field(max_length=200, description="Your own key: the same key books once, however often it is sent.")
     ] = ""
 
 
 class Change(Arguments):
-    event_id: EventId
+    event_id: AnEvent
+    scope: Which = None
     summary: Annotated[str | None, Field(min_length=1, max_length=300)] = None
     start: Annotated[datetime | None, Field(description=_MOMENT)] = None
     duration_min: Annotated[int | None, Field(ge=5, le=1440)] = None
@@ -63,10 +85,16 @@ class Change(Arguments):
     attendees: Annotated[tuple[Line, ...] | None, Field(max_length=50)] = None
     location: Line | None = None
     description: Annotated[str | None, Field(max_length=4000)] = None
+    rrule: Annotated[Rule | None, Field(description='How it repeats from now on; "" ends the repetition.')] = None
 
 
 class OneEvent(Arguments):
-    event_id: EventId
+    event_id: AnEvent
+    scope: Which = None
+
+
+class Undo(Arguments):
+    change_id: Annotated[UUID, Field(description="As the answer to the change said.")]
 
 
 async def list_events(client: Client, given: ListEvents) -> dict[str, Any]:
@@ -86,8 +114,25 @@ async def find_free_slots(client: Client, given: FindFree) -> dict[str, Any]:
 
 async def suggest_times(client: Client, given: Suggest) -> dict[str, Any]:
     zone = client.zone_named(given.timezone)
-    slots = await client.calendars.suggest(client.identity, client.instant(given.start, zone), given.duration_min)
-    return {"suggestions": [{**slot.as_json(), "reason": slot.reason} for slot in slots], "timezone": zone.key}
+    today = in_zone(client.clock.now(), zone).date()
+    first = given.start_date or today
+    start, end = bounds(first, given.end_date or first + timedelta(days=14), zone)
+    request = SlotRequest(
+        duration_min=given.duration_min,
+        earliest=start,
+        latest=end,
+        zone=zone,
+        near=client.instant(given.near, zone) if given.near else None,
+        required=given.people,
+        wishes=tuple(wish for said in given.wishes for wish in wishes_of(said)),
+    )
+    found = await client.planning.suggest(client.identity, request)
+    return {
+        "suggestions": [one.as_json() for one in found.suggestions],
+        "unseen": list(found.unseen),
+        "note": found.note,
+        "timezone": zone.key,
+    }
 
 
 async def book_event(client: Client, given: Book) -> dict[str, Any]:
@@ -101,13 +146,15 @@ async def book_event(client: Client, given: Book) -> dict[str, Any]:
         attendees=given.attendees,
         location=given.location,
         description=given.description,
+        recurrence=Recurrence(given.rrule) if given.rrule else None,
         idempotency_key=f"mcp:{given.idempotency_key}" if given.idempotency_key else None,
     )
-    return {"event": (await client.calendars.book(client.identity, new)).as_json()}
+    return _changed(await client.calendars.book(client.identity, new, skip_clashes=given.skip_clashes))
 
 
 async def change_event(client: Client, given: Change) -> dict[str, Any]:
-    event = await client.calendars.read_event(client.identity, given.event_id)
+    event_id = event_id_of(given.event_id)
+    event = await client.calendars.read_event(client.identity, event_id)
     zone = client.zone_named(given.timezone or event.timezone)
     start = client.instant(given.start, zone) if given.start else None
     end = None
@@ -121,13 +168,28 @@ async def change_event(client: Client, given: Change) -> dict[str, Any]:
         attendees=given.attendees,
         location=given.location,
         description=given.description,
+        recurrence=Recurrence(given.rrule) if given.rrule else None,
+        make_single=given.rrule == "",
     )
-    return {"event": (await client.calendars.update(client.identity, given.event_id, change)).as_json()}
+    return _changed(await client.calendars.update(client.identity, event_id, change, scope=given.scope))
 
 
 async def cancel_event(client: Client, given: OneEvent) -> dict[str, Any]:
-    cancelled = await client.calendars.cancel(client.identity, given.event_id)
-    return {"cancelled": cancelled.as_json()}
+    return _changed(await client.calendars.cancel(client.identity, event_id_of(given.event_id), scope=given.scope))
+
+
+async def undo_change(client: Client, given: Undo) -> dict[str, Any]:
+    undone = await client.calendars.undo(client.identity, given.change_id)
+    return {
+        "message": undone.fact,
+        "events": [event.as_json() for event in undone.events],
+        "left": [event.as_json() for event in undone.left],
+    }
+
+
+def _changed(event: Event) -> dict[str, Any]:
+    """The event, and what to undo within ten minutes."""
+    return {"event": event.as_json(), "change_id": str(event.change_id) if event.change_id else None}
 
 
 def clash_of(error: TimeTaken) -> dict[str, Any]:
@@ -138,13 +200,26 @@ def clash_of(error: TimeTaken) -> dict[str, Any]:
     }
 
 
+def clashes_of(error: SeriesClashes) -> dict[str, Any]:
+    """The dates of a series that are taken, and by what."""
+    return {
+        "total": error.total,
+        "clashes": [{"start": one.start.isoformat(), "clash": one.clash.as_json()} for one in error.clashes[:50]],
+    }
+
+
 CALENDAR_TOOLS: tuple[McpTool[Any], ...] = (
     McpTool(
         "list_events", "List events", f"What is on the calendar on some days. {_DATA}", READ, ListEvents, list_events
     ),
     McpTool("find_free_slots", "Find free time", "The free stretches of one day.", READ, FindFree, find_free_slots),
     McpTool(
-        "suggest_times", "Suggest times", "Up to three free times near a wanted one.", READ, Suggest, suggest_times
+        "suggest_times",
+        "Suggest times",
+        "Up to three times that suit the tenant and other people of the house, with reasons; a note when none does.",
+        READ,
+        Suggest,
+        suggest_times,
     ),
     McpTool(
         "book_event",
@@ -167,5 +242,14 @@ CALENDAR_TOOLS: tuple[McpTool[Any], ...] = (
     ),
     McpTool(
         "cancel_event", "Cancel an event", "Cancel an event.", WRITE, OneEvent, cancel_event, writes=True, destroys=True
+    ),
+    McpTool(
+        "undo_change",
+        "Undo a change",
+        "Take back a booking, change or cancellation of the last ten minutes, once.",
+        WRITE,
+        Undo,
+        undo_change,
+        writes=True,
     ),
 )

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from store.clock import Clock
 from store.identity import Identity
+from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.calendars.walltime import at, in_zone, zone_of
 from tools.knowledge.service import KnowledgeService
@@ -37,6 +38,7 @@ class Client:
     zone: ZoneInfo
     clock: Clock
     calendars: CalendarService
+    planning: PlanningService
     knowledge: KnowledgeService
 
     def zone_named(self, name: str) -> ZoneInfo:

@@ -16,8 +16,9 @@ from pydantic import ValidationError
 
 from store.errors import VoiceLoopError
 from store.log import get_logger
+from tools.calendars.changes import SeriesClashes
 from tools.calendars.model import TimeTaken
-from tools.mcp.calendar import CALENDAR_TOOLS, clash_of
+from tools.mcp.calendar import CALENDAR_TOOLS, clash_of, clashes_of
 from tools.mcp.knowledge import KNOWLEDGE_TOOLS
 from tools.mcp.model import Client, McpTool
 
@@ -47,6 +48,8 @@ def build_server(client_of: Callable[[Context], Awaitable[Client]], version: str
             return _failed("invalid_arguments", _said(error))
         except TimeTaken as error:
             return _failed(error.code, error.message, clash_of(error))
+        except SeriesClashes as error:
+            return _failed(error.code, error.message, clashes_of(error))
         except VoiceLoopError as error:
             return _failed(error.code, error.message)
 

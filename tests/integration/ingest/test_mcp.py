@@ -74,13 +74,32 @@ async def test_a_time_that_is_taken_comes_back_with_what_is_free(sidecar: Sideca
         await called(session, "book_event", summary="Dentist", start=MONDAY)
         failed, said = await called(session, "book_event", summary="Call", start=MONDAY)
         free = (await called(session, "find_free_slots", date="2026-11-23", part_of_day="afternoon"))[1]["free"]
-        near = (await called(session, "suggest_times", start=MONDAY))[1]["suggestions"]
+        near = (await called(session, "suggest_times", near=MONDAY, wishes=["afternoons"]))[1]["suggestions"]
     assert failed
     assert said["error"]["code"] == "time_taken"
     assert said["error"]["clash"]["summary"] == "Dentist"
     assert len(said["error"]["alternatives"]) == 3
     assert free[0]["end"] == "2026-11-23T15:00:00+01:00"
-    assert [slot["start"] for slot in near] == [slot["start"] for slot in said["error"]["alternatives"]]
+    assert len(near) == 3
+    assert all(slot["reason"] and "T1" in slot["start"] for slot in near)
+
+
+async def test_a_series_is_booked_moved_from_one_on_and_taken_back(sidecar: Sidecar) -> None:
+    async with connected(sidecar, sidecar.key) as session:
+        weekly = {"summary": "Stand-up", "start": "2026-11-23T09:00:00", "rrule": "FREQ=WEEKLY;COUNT=3"}
+        await called(session, "book_event", **weekly)
+        window = {"start_date": "2026-11-23", "end_date": "2026-12-20"}
+        second = (await called(session, "list_events", **window))[1]["events"][1]
+        moved = await called(
+            session, "change_event", event_id=second["id"], start="2026-11-30T11:00:00", scope="following"
+        )
+        later = [event["start"][5:13] for event in (await called(session, "list_events", **window))[1]["events"]]
+        assert later == ["11-23T09", "11-30T11", "12-07T11"]
+        undone = (await called(session, "undo_change", change_id=moved[1]["change_id"]))[1]
+        assert undone["message"] == "Stand-up is back at the old time."
+        await called(session, "book_event", summary="Dentist", start="2026-12-01T09:00:00")
+        failed, said = await called(session, "book_event", **{**weekly, "start": "2026-11-24T09:00:00"})
+        assert (failed, said["error"]["code"], said["error"]["total"]) == (True, "series_clashes", 3)
 
 
 async def test_documents_answer_with_a_quotation_or_say_that_they_do_not(sidecar: Sidecar) -> None:
