@@ -1,5 +1,6 @@
 /** Why something could not be booked or moved, and the ways out: free times, or leaving the dates out that clash. */
 
+import { useEffect, useRef } from "react";
 import type { Span } from "../api/calendar";
 import { sentenceOf } from "../api/errors";
 import { clock, format, timeRange, weekday } from "./dates";
@@ -17,9 +18,13 @@ interface Props {
 export function Refusal({ error, busy, rest, onPick, onSkip }: Props) {
   const taken = takenOf(error);
   const series = clashesOf(error);
+  const box = useRef<HTMLDivElement>(null);
+  // At the end of a long form it may be out of sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another refusal is the reason
+  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), [error]);
   if (!taken && !series) return null;
   return (
-    <div className="cal-refusal" role="alert" data-testid="calendar-refusal">
+    <div className="cal-refusal" ref={box} role="alert" data-testid="calendar-refusal">
       <p>{sentenceOf(error)}</p>
       {taken && (
         <>

@@ -7,6 +7,7 @@ import { Dialog } from "../../app/Dialog";
 import { Problem } from "../../app/Problem";
 import { TextField } from "../../app/TextField";
 import { useAct } from "../../app/useAct";
+import { weekday } from "../dates";
 import { toldWithUndo } from "../done";
 import { bookingOf, changeOf, type Draft, draftOf, problemOf } from "../draft";
 import { Refusal, spanText } from "../Refusal";
@@ -148,6 +149,8 @@ async function removed(event: CalendarEvent, scope: Scope | undefined): Promise<
 }
 
 function toldOf(saved: CalendarEvent, isNew: boolean): string {
-  const when = saved.recurrence_text ? `, ${saved.recurrence_text}` : ` for ${spanText(saved)}`;
+  const when = saved.recurrence_text
+    ? `, ${saved.recurrence_text}`
+    : ` for ${saved.all_day ? weekday(saved.start.slice(0, 10)) : spanText(saved)}`;
   return isNew ? `${saved.summary} is booked${when}.` : `${saved.summary} was changed.`;
 }

@@ -1,6 +1,6 @@
 /** One calendar: shown or not, its colour, whether it takes time, whether the assistant books in it. */
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type Calendar, type CalendarChange, calendar } from "../../api/calendar";
 import { Problem } from "../../app/Problem";
 import { useAct } from "../../app/useAct";
@@ -14,12 +14,21 @@ interface Props {
   onChange: () => void;
 }
 
-export function CalendarRow({ row, calendars, writes, mayDefault, onChange }: Props) {
+export function CalendarRow({ row: kept, calendars, writes, mayDefault, onChange }: Props) {
   const act = useAct();
   const [color, setColor] = useState<string>();
-  const change = async (wanted: CalendarChange) => {
-    if (await act.run(() => calendar.setUp(row.id, wanted))) onChange();
+  // A box is ticked at once; what the server says comes after it.
+  const [wanted, setWanted] = useState<CalendarChange>({});
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the row that is loaded again is the reason
+  useEffect(() => setWanted({}), [kept]);
+  const row = { ...kept, ...wanted };
+  const change = async (wish: CalendarChange) => {
+    if (act.busy) return;
+    setWanted(wish);
+    const done = await act.run(() => calendar.setUp(kept.id, wish));
     setColor(undefined);
+    if (done) onChange();
+    else setWanted({});
   };
   return (
     <li className="cal-item" style={colored(calendars, row.id)} data-testid="calendar-row">
@@ -29,7 +38,7 @@ export function CalendarRow({ row, calendars, writes, mayDefault, onChange }: Pr
           aria-label={`Show ${row.name}`}
           data-testid="calendar-show"
           checked={!row.hidden}
-          disabled={!writes || act.busy}
+          disabled={!writes}
           onChange={(box) => void change({ hidden: !box.target.checked })}
         />
         <span className="cal-name">{row.name}</span>
@@ -54,7 +63,6 @@ export function CalendarRow({ row, calendars, writes, mayDefault, onChange }: Pr
               type="checkbox"
               data-testid="calendar-busy"
               checked={row.counts_busy}
-              disabled={act.busy}
               onChange={(box) => void change({ counts_busy: box.target.checked })}
             />
             <span>Its events take time</span>
