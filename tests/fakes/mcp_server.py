@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +45,13 @@ class Desk:
     headers: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     token: str = ""  # that is asked for
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    ends: list[Callable[[], Awaitable[None]]] = field(default_factory=list[Callable[[], Awaitable[None]]])
+
+    async def stop(self) -> None:
+        """The server goes away before its block ends."""
+        self.go_on.set()
+        while self.ends:
+            await self.ends.pop()()
 
     async def list_tools(self, _: Any, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         if self.slow_to_list:
@@ -81,12 +88,20 @@ async def mcp_server(desk: Desk | None = None) -> AsyncGenerator[Desk]:
     desk.url = f"http://127.0.0.1:{listening.getsockname()[1]}/mcp"
     config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
     serving = uvicorn.Server(config)
-    async with manager.run():
-        task = asyncio.create_task(serving._serve([listening]))
-        try:
-            yield desk
-        finally:
-            desk.go_on.set()
-            serving.should_exit = True
-            await task
-            listening.close()
+
+    async def serve() -> None:  # in a task of its own: a fixture ends in another than it began in
+        async with manager.run():
+            await serving._serve([listening])
+
+    task = asyncio.create_task(serve())
+
+    async def end() -> None:
+        serving.should_exit = True
+        await task
+        listening.close()
+
+    desk.ends.append(end)
+    try:
+        yield desk
+    finally:
+        await desk.stop()
