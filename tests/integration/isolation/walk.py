@@ -78,7 +78,10 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     "POST /api/auth/session": lambda ids: SIGN_IN,
     "POST /api/calendar/accounts": lambda ids: {"provider": "google"},
     "POST /api/calendar/accounts/{id}/reconnect": lambda ids: {},
-    "POST /api/calendar/command": lambda ids: {"command": "What's on tomorrow?"},
+    "POST /api/calendar/command": lambda ids: {
+        "command": "Book lunch on November 24th at noon",
+        "calendar_id": str(ids["calendars"]),
+    },
     "POST /api/calendar/events": lambda ids: {
         "summary": "Lunch",
         "start": "2026-11-24T12:00:00Z",
