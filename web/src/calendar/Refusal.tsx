@@ -21,7 +21,7 @@ export function Refusal({ error, busy, rest, onPick, onSkip }: Props) {
   const box = useRef<HTMLDivElement>(null);
   // At the end of a long form it may be out of sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another refusal is the reason
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), [error]);
+  useEffect(() => void box.current?.scrollIntoView({ block: "nearest" }), [error]);
   if (!taken && !series) return null;
   return (
     <div className="cal-refusal" ref={box} role="alert" data-testid="calendar-refusal">
