@@ -1,0 +1,426 @@
+"""What people are told of their calendars: once, at its time, to the right one, across restarts, races and changes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email
+import email.policy
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from datetime import time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from ingest.calendars.notices import CalendarNotices
+from ingest.mails.outbox import Outbox
+from ingest.mails.sender import Sender
+from ingest.mails.smtp import SmtpServer
+from store.clock import FixedClock
+from store.database import Database
+from store.identity import Identity
+from store.ids import new_id
+from store.live import LiveEvent, announce, listen
+from store.seal import Keyring
+from store.sealed import MAIL_BODY
+from tests.integration.calendars.drafts import BERLIN, lunch, wall, weekly
+from tools.calendars.briefing.service import BriefingService
+from tools.calendars.briefing.settings import NoticeSettings
+from tools.calendars.model import Event
+from tools.calendars.service import CalendarService
+
+KEYRING = Keyring(("k" * 40,))
+HEADS_UP = NoticeSettings(heads_up_min=10, notices_by=("page", "mail"))
+BRIEFED = NoticeSettings(briefing_at=time(7), briefing_days=tuple(range(7)))
+Setting = Callable[[NoticeSettings], Awaitable[NoticeSettings]]
+
+
+@pytest.fixture
+def briefings(database: Database, calendars: CalendarService, clock: FixedClock) -> BriefingService:
+    return BriefingService(database, calendars, clock)
+
+
+@pytest.fixture
+def want(briefings: BriefingService, identity: Identity) -> Setting:
+    return lambda settings: briefings.write_settings(identity, settings)
+
+
+@pytest.fixture
+def notices(database: Database, calendars: CalendarService, clock: FixedClock) -> CalendarNotices:
+    return make_notices(database, calendars, clock)
+
+
+def make_notices(database: Database, calendars: CalendarService, clock: FixedClock) -> CalendarNotices:
+    return CalendarNotices(database, calendars, Outbox(KEYRING, clock), clock)
+
+
+def go_to(clock: FixedClock, moment: str) -> None:
+    clock.advance(wall(moment) - clock.now())
+
+
+async def at(clock: FixedClock, notices: CalendarNotices, moment: str) -> Any:
+    go_to(clock, moment)
+    notices.wake()
+    return await notices.round()
+
+
+async def mails(database: Database, identity: Identity) -> list[tuple[str, str]]:
+    """Subject and text of all that were queued, in order."""
+    async with database.transaction(identity) as connection:
+        rows = await (
+            await connection.execute("SELECT id, subject, sealed_body FROM mails ORDER BY created_at, id")
+        ).fetchall()
+    opened = [MAIL_BODY.open(KEYRING, identity.tenant_id, row["id"], row["sealed_body"]).decode() for row in rows]
+    return [(row["subject"], text) for row, text in zip(rows, opened, strict=True)]
+
+
+async def told(briefings: BriefingService, identity: Identity) -> list[str]:
+    return [one.text for one in await briefings.recent(identity)]
+
+
+async def other_calendar(database: Database, identity: Identity, user_id: UUID | None = None) -> UUID:
+    calendar = new_id()
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO calendars (id, tenant_id, name, timezone, user_id) VALUES (%s, %s, 'Other', 'UTC', %s)",
+            (calendar, identity.tenant_id, user_id),
+        )
+    return calendar
+
+
+async def test_a_heads_up_is_told_once_at_its_time(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
+    want: Setting, briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await calendars.book(identity, lunch())
+    assert await at(clock, notices, "2026-11-24T11:00") == wall("2026-11-24T11:50")
+    assert await mails(database, identity) == []
+    await at(clock, notices, "2026-11-24T11:50")
+    await at(clock, notices, "2026-11-24T11:51")
+    assert await told(briefings, identity) == ["Lunch starts at noon."]
+    [(subject, text)] = await mails(database, identity)
+    assert subject == "Lunch starts at noon."
+    assert text.startswith("Hello demo owner,\n\nLunch starts at noon.\n\nYou get this because")
+
+
+async def test_nobody_who_did_not_ask_is_told(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await calendars.book(identity, lunch())
+    assert await at(clock, notices, "2026-11-24T11:55") is None
+    assert await told(briefings, identity) == []
+
+
+async def test_a_round_looks_only_at_who_is_due_or_changed(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await calendars.book(identity, lunch())
+    due = await at(clock, notices, "2026-11-24T11:00")
+    await calendars.book(identity, lunch("2026-11-24T11:05", 10, "Early"))
+    assert await notices.round() == due  # nobody said so
+    notices.wake(identity.tenant_id)
+    await notices.round()
+    assert await told(briefings, identity) == ["Early starts at 11:05 AM."]
+    go_to(clock, "2026-11-24T11:50")
+    await notices.round()  # by itself
+    assert len(await told(briefings, identity)) == 2
+
+
+async def test_two_sidecars_at_once_tell_it_once(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, want: Setting
+) -> None:
+    await want(HEADS_UP)
+    await calendars.book(identity, lunch())
+    go_to(clock, "2026-11-24T11:52")
+    await asyncio.gather(*(make_notices(database, calendars, clock).round() for _ in range(2)))
+    assert len(await mails(database, identity)) == 1
+
+
+async def test_what_dies_before_its_end_is_told_after_the_restart(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await calendars.book(identity, lunch())
+    go_to(clock, "2026-11-24T11:52")
+
+    class Dying(Outbox):
+        async def post(self, *_: object) -> UUID:  # type: ignore[override]
+            raise asyncio.CancelledError
+
+    dying = CalendarNotices(database, calendars, Dying(KEYRING, clock), clock)
+    with pytest.raises(asyncio.CancelledError):
+        await dying.round()
+    assert await told(briefings, identity) == []
+    for _ in range(2):  # restarts
+        await make_notices(database, calendars, clock).round()
+    assert len(await mails(database, identity)) == 1
+    assert len(await told(briefings, identity)) == 1
+
+
+async def test_a_moved_event_is_told_at_its_new_time_and_the_old_notice_is_gone(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    event = await calendars.book(identity, lunch())
+    await at(clock, notices, "2026-11-24T11:50")
+    await calendars.move(identity, event.id, wall("2026-11-24T13:00"))
+    assert await at(clock, notices, "2026-11-24T11:52") == wall("2026-11-24T12:50")
+    assert await told(briefings, identity) == []
+    await at(clock, notices, "2026-11-24T12:50")
+    assert await told(briefings, identity) == ["Lunch starts at 1 PM."]
+
+
+async def test_a_cancelled_event_is_not_told(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    event = await calendars.book(identity, lunch())
+    await at(clock, notices, "2026-11-24T11:00")
+    await calendars.cancel(identity, event.id)
+    await at(clock, notices, "2026-11-24T11:50")
+    assert await told(briefings, identity) == []
+
+
+async def test_each_of_a_series_is_told(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await calendars.book(identity, weekly())
+    for day in ("2026-11-23", "2026-11-30"):
+        await at(clock, notices, f"{day}T08:50")
+    assert await told(briefings, identity) == ["Stand-up starts at 9 AM."] * 2
+
+
+async def test_what_was_missed_and_is_over_is_not_made_up_for(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await calendars.book(identity, lunch())
+    await at(clock, notices, "2026-11-24T12:30")
+    assert await told(briefings, identity) == []
+
+
+async def clash(database: Database, calendars: CalendarService, identity: Identity) -> Event:
+    """A review at three in another calendar than the dentist's; returns the dentist."""
+    other = await other_calendar(database, identity)
+    await calendars.book(identity, lunch("2026-11-24T15:00", 60, "Review", calendar_id=other))
+    dentist = await calendars.book(identity, lunch("2026-11-26T15:00", 60, "Dentist"))
+    async with database.transaction(identity) as connection:  # as a sync would bring it
+        for table, column in (("events", "id"), ("event_occurrences", "event_id")):
+            await connection.execute(
+                f"UPDATE {table} SET starts_at = %s, ends_at = %s WHERE {column} = %s".encode(),
+                (wall("2026-11-24T15:00"), wall("2026-11-24T16:00"), dentist.id),
+            )
+    return dentist
+
+
+async def test_a_double_booking_is_told_once_and_anew_when_it_comes_back(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
+    want: Setting, briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(NoticeSettings(conflicts=True, notices_by=("page", "mail")))
+    dentist = await clash(database, calendars, identity)
+    await at(clock, notices, "2026-11-22T10:00")
+    await at(clock, notices, "2026-11-22T10:05")
+    said = "You are double-booked on Tuesday, November 24th at 3 PM: Dentist and Review."
+    assert await told(briefings, identity) == [said]
+    await calendars.cancel(identity, dentist.id)
+    await at(clock, notices, "2026-11-22T10:10")
+    assert await told(briefings, identity) == []
+    await calendars.undo_last(identity)
+    await at(clock, notices, "2026-11-22T10:12")
+    assert await told(briefings, identity) == [said]
+    assert len(await mails(database, identity)) == 2
+
+
+async def test_quiet_hours_hold_it_back_until_the_morning(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
+    want: Setting, briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(NoticeSettings(conflicts=True, quiet_from=time(22), quiet_to=time(7)))
+    await clash(database, calendars, identity)
+    assert await at(clock, notices, "2026-11-22T23:00") == wall("2026-11-23T07:00")
+    assert await told(briefings, identity) == []
+    await at(clock, notices, "2026-11-23T07:00")
+    assert await told(briefings, identity) == ["You are double-booked tomorrow at 3 PM: Dentist and Review."]
+
+
+async def test_when_to_leave_for_the_next_place(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(NoticeSettings(travel=True))
+    await calendars.book(identity, lunch("2026-11-24T13:00", 60, "Site", location="Quay 1"))
+    await calendars.book(identity, lunch("2026-11-24T15:00", 60, "Review", location="Harbour House"))
+    assert await at(clock, notices, "2026-11-24T10:00") == wall("2026-11-24T14:20")
+    await at(clock, notices, "2026-11-24T14:20")
+    assert await told(briefings, identity) == ["Leave by 2:30 PM to be at Harbour House for Review at 3 PM."]
+
+
+async def test_the_briefing_comes_once_each_morning_also_when_the_clocks_change(
+    database: Database, calendars: CalendarService, identity: Identity, notices: CalendarNotices, want: Setting,
+    clock: FixedClock,
+) -> None:  # fmt: skip
+    go_to(clock, "2027-03-26T12:00")
+    await want(BRIEFED)
+    await calendars.book(identity, lunch("2027-03-28T09:00", 30, "Walk"))
+    assert await at(clock, notices, "2027-03-27T06:59") == wall("2027-03-27T07:00")
+    assert await at(clock, notices, "2027-03-27T07:00") == wall("2027-03-28T07:00")
+    assert wall("2027-03-28T07:00").timestamp() - clock.now().timestamp() == 23 * 3600
+    await at(clock, notices, "2027-03-28T07:00")
+    await at(clock, notices, "2027-03-28T07:01")
+    first, second = await mails(database, identity)
+    assert first[0] == "Saturday, March 27th: nothing on your calendar"
+    assert second[0] == "Sunday, March 28th: 1 event"
+    assert "09:00 to 09:30 Walk\n" in second[1]
+
+
+async def test_other_people_s_events_are_not_in_it(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
+    want: Setting, briefings: BriefingService,
+) -> None:  # fmt: skip
+    tom = new_id()
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'tom@demo.test', 'Tom', 'editor')",
+            (tom, identity.tenant_id),
+        )
+    theirs = await other_calendar(database, identity, tom)
+    await calendars.book(identity, lunch("2026-11-24T12:00", 60, "Tom's", calendar_id=theirs))
+    await want(HEADS_UP)
+    await at(clock, notices, "2026-11-24T11:55")
+    assert await told(briefings, identity) == []
+    day = await briefings.briefing_for(identity, wall("2026-11-24T12:00").date(), BERLIN)
+    assert day.spoken == "Nothing is on your calendar today."
+
+
+async def test_another_tenant_hears_nothing_and_reads_nothing(
+    database: Database, calendars: CalendarService, identity: Identity, other_identity: Identity, clock: FixedClock,
+    notices: CalendarNotices, want: Setting, briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await briefings.write_settings(other_identity, HEADS_UP)
+    await calendars.book(identity, lunch())
+    await at(clock, notices, "2026-11-24T11:55")
+    assert await told(briefings, other_identity) == []
+    assert await mails(database, other_identity) == []
+    assert len(await told(briefings, identity)) == 1
+    day = await briefings.briefing_for(other_identity, wall("2026-11-24T12:00").date(), BERLIN)
+    assert day.events == ()
+
+
+async def test_somebody_who_left_is_told_nothing(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
+    want: Setting,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await calendars.book(identity, lunch())
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE users SET deleted_at = now()")
+    assert await at(clock, notices, "2026-11-24T11:55") is None
+    assert await mails(database, identity) == []
+
+
+async def test_after_a_month_it_is_forgotten(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    briefings: BriefingService,
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    await calendars.book(identity, lunch())
+    await at(clock, notices, "2026-11-24T11:55")
+    clock.advance(timedelta(days=31))
+    notices.wake()
+    await notices.round()
+    assert await told(briefings, identity) == []
+
+
+@contextlib.asynccontextmanager
+async def _running(notices: CalendarNotices) -> AsyncGenerator[None]:
+    task = asyncio.create_task(notices.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+@pytest.fixture
+async def heard(database: Database, identity: Identity) -> AsyncIterator[asyncio.Queue[LiveEvent]]:
+    """Every change that is told live, from now on."""
+    queue: asyncio.Queue[LiveEvent] = asyncio.Queue()
+
+    async def follow() -> None:
+        async for event in listen(database.url):
+            queue.put_nowait(event)
+
+    task = asyncio.create_task(follow())
+    async with asyncio.timeout(20):
+        while queue.empty():  # it listens when it hears this
+            async with database.transaction(identity) as connection:
+                await announce(connection, identity, "test.ready", {"id": "1"})
+    yield queue
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def next_notice(heard: asyncio.Queue[LiveEvent]) -> LiveEvent:
+    while (one := await heard.get()).type != "calendar.notice":
+        pass
+    return one
+
+
+async def test_a_running_loop_hears_of_a_booking_and_tells_the_one_person_live(
+    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
+    heard: asyncio.Queue[LiveEvent],
+) -> None:  # fmt: skip
+    await want(HEADS_UP)
+    go_to(clock, "2026-11-24T11:52")
+    await calendars.book(identity, lunch("2026-11-24T11:55", 5, "Early"))
+    async with asyncio.timeout(20), _running(notices):
+        assert (await next_notice(heard)).data["text"] == "Early starts at 11:55 AM."
+        event = await calendars.book(identity, lunch())
+        one = await next_notice(heard)
+    assert one.only_for == identity.user_id
+    assert (one.data["kind"], one.data["event"]) == ("starting_soon", str(event.id))
+    assert (one.data["text"], one.data["at"]) == ("Lunch starts at noon.", event.starts_at.isoformat())
+
+
+async def test_the_briefing_arrives_at_a_mail_server(
+    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
+    want: Setting,
+) -> None:  # fmt: skip
+    await want(BRIEFED)
+    await calendars.book(identity, lunch(summary="Lunch at www.harbour.test"))
+    await at(clock, notices, "2026-11-24T07:00")
+    async with database.transaction(identity) as connection:
+        [row] = await (await connection.execute("SELECT id FROM mails WHERE status = 'queued'")).fetchall()
+    arrived = list[Any]()
+
+    class Postman:
+        async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+            arrived.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+            return "250 taken"
+
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(Postman()), "127.0.0.1", 0)
+    try:
+        there = SmtpServer("127.0.0.1", server.sockets[0].getsockname()[1], timeout_s=5)
+        await Sender(database, KEYRING, clock, there, "VoiceLoop <v@example.org>").send(identity, row["id"])
+    finally:
+        server.close()
+        await server.wait_closed()
+    [message] = arrived
+    assert (message["To"], message["Subject"]) == ("owner@demo.test", "Tuesday, November 24th: 1 event")
+    content = message.get_content()
+    assert "12:00 to 13:00 Lunch at www" in content
+    assert "www.harbour.test" not in content
