@@ -14,9 +14,10 @@ from agent.brain import queries, tasks
 from agent.brain.followups import elliptic
 from agent.brain.intents import Intent
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
-from agent.brain.slots import booking, changed, corrected
+from agent.brain.slots import booking, changed, corrected, past_hour
 from agent.brain.state import Action, Answered, Item, Said, Slots, Spoke, State, Task
 from agent.brain.turn import Turn
+from agent.brain.wider import suggested, wider_request
 from tools.calendars.language.when import read_when
 from tools.calendars.language.words import read_words
 from tools.spoken import clock_time, day
@@ -26,6 +27,7 @@ _KEPT_ITEMS = 60
 _SURE = 0.5
 _PLAIN = 0.6
 _SHORT = 5
+_CLOSED = 0.95  # "yes", "thanks" and their like are surer, and nothing else
 _ASIDE = {
     "question",
     "list",
@@ -108,10 +110,16 @@ def _in_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) ->
     normal = _LEAD.sub("", read_words(text).text)
     if intent.confidence < 0.95 and (picked := tasks.pick(turn, state, task, text)):
         return picked
-    if intent.name == "never_mind" or (intent.name == "cancel" and task.kind != "cancel" and _points_back(normal)):
+    if intent.name == "never_mind" or (
+        intent.name == "cancel" and not task.kind.startswith("cancel") and _points_back(normal)
+    ):
         return tasks.drop(turn, state)
     if intent.name == "filler":
         return state, turn.say("filler")
+    if (wanted := wider_request(turn, state, text)) and _is_its_own(task, wanted):
+        if task.stage != "choosing" and isinstance(wanted, Action) and wanted.tool == TOOL_OF["undo"]:
+            return tasks.drop(turn, state)  # nothing was done yet
+        return tasks.begin_wider(turn, state, wanted)
     if intent.name in {"book", "move", "cancel"} and _is_new(turn, task, intent, text, normal):
         return tasks.begin(turn, state, intent.name, text)  # pyright: ignore[reportArgumentType]
     asks = bool(_ASKING_WORDS.match(normal)) or text.rstrip().endswith("?")
@@ -140,6 +148,13 @@ def _in_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) ->
     if action.tool or state.task is not task:
         return state, action
     return state, replace(action, say=joined(action.say, turn.words("back_to", question=task.question)))
+
+
+def _is_its_own(task: Task, wanted: Task | Action) -> bool:
+    """Not a word on the request that is under way, as "call it lunch" is while a booking is read back."""
+    return isinstance(wanted, Action) or (
+        wanted.slots.known is None and bool(wanted.slots.event or wanted.slots.day) and task.asked != "event"
+    )
 
 
 def _points_back(normal: str) -> bool:
@@ -173,6 +188,8 @@ def _free(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, A
     name = intent.name
     if state.offered_day and name not in _NOT_A_CHOICE and (taken := _offer_taken(turn, state, text, intent)):
         return taken
+    if intent.confidence <= _CLOSED and (wanted := wider_request(turn, state, text)):
+        return tasks.begin_wider(turn, state, wanted)
     if name in {"book", "move", "cancel"} and (intent.confidence >= 0.4 or turn.has("book")):
         return tasks.begin(turn, state, name, text)  # pyright: ignore[reportArgumentType]
     if state.cited and name in {"question", "follow_up", "list", "find_free", "out_of_scope"} and elliptic(text):
@@ -215,6 +232,9 @@ def _maybe_documents(turn: Turn, text: str, intent: Intent) -> bool:
 def _elliptic(turn: Turn, state: State, text: str, intent: Intent) -> tuple[State, Action]:
     """A sentence that leans on the one before."""
     when = read_when(text, turn.now, bare=True)
+    last = state.last_event
+    if last and turn.has("move") and (at := past_hour(text, turn.now, last.start.time())):
+        return tasks.begin_with(turn, state, Slots(day=last.start.date(), at=at, known=last, event=last.title), "move")
     if intent.name == "follow_up" and (again := queries.ask_again(turn, state, text)):
         return again
     if intent.name in {"correction", "follow_up"} and when.has_moment and state.last_event and turn.has("move"):
@@ -274,6 +294,10 @@ def _answered(turn: Turn, state: State, answer: Answered) -> tuple[State, Action
     """A tool has answered; every result is spoken, or leads to the next call."""
     if answer.tool == END_CALL:
         return state, Action(say=fact_of(answer.output) or turn.words("goodbye"))
+    if answer.tool == TOOL_OF["undo"]:
+        state = replace(state, last_event=None)  # it may be gone, or at its old time
+    if answer.tool == TOOL_OF["suggest"]:
+        return suggested(turn, state, answer)
     task = state.task
     if task and (answer.tool == TOOL_OF[task.kind] or task.stage == "looking"):
         return tasks.answered_task(turn, state, task, answer)

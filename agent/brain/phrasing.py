@@ -14,7 +14,9 @@ _ENDED = ('."', '!"', '?"', ".”", "!”", "?”")
 TOOL_OF = {
     "book": "book_event", "list": "list_events", "find_free": "find_free_slots", "move": "move_event",
     "cancel": "cancel_event", "question": "search_knowledge", "citation": "read_citation",
+    "alter": "change_event", "cancel_many": "cancel_events", "undo": "undo_last_change", "suggest": "suggest_times",
 }  # fmt: skip
+_NOT_TOLD = {"citation", "alter", "cancel_many", "undo", "suggest"}  # too many to listen to
 
 
 @cache
@@ -35,7 +37,7 @@ def phrase(occasion: str, turn: int = 0, **values: str) -> str:
 
 def abilities(offered: Collection[str]) -> str:
     """One sentence on what the offered tools allow."""
-    can = [kind for kind, tool in TOOL_OF.items() if tool in offered and kind != "citation"]
+    can = [kind for kind, tool in TOOL_OF.items() if tool in offered and kind not in _NOT_TOLD]
     if not can:
         return phrase("can_nothing")
     if "move" in can and "cancel" in can:

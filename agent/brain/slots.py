@@ -7,9 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from agent.brain.doubts import settled
 from agent.brain.state import Kind, Known, Slots, Task
+from tools.calendars.commands.changes import scope_of
 from tools.calendars.commands.names import Subject, read_people, read_subject, with_people, without
 from tools.calendars.commands.target import new_time_at
+from tools.calendars.language import Candidate, read
 from tools.calendars.language.context import LATE_WORDS
 from tools.calendars.language.when import When, moments, read_when, resolve_start
 
@@ -26,7 +29,22 @@ _LEADING_SELF = re.compile(
 )
 _EVENT_END = re.compile(r"\b(?:am|pm|noon|midnight|all day)\b")
 _GENERIC_EVENT = re.compile(r"^(?:one|thing|event|meeting|appointment|it|that|this)$", re.IGNORECASE)
+_MAKES = re.compile(r"\b(?:make|repeat|every|each|let)\b", re.IGNORECASE)
 _PART_HOURS = {"morning": range(5, 12), "afternoon": range(12, 18), "evening": range(17, 24)}
+
+
+def past_hour(text: str, now: datetime, at: time) -> time | None:
+    """ "Half past" of an hour that was said before."""
+    minutes = read(text, now).heard.minutes
+    if minutes is None:
+        return None
+    return (datetime.combine(now.date(), time(at.hour)) + timedelta(minutes=minutes)).time()
+
+
+def repetition(text: str, now: datetime) -> Candidate | None:
+    """How often, with the first day of it; None when no series was said, or not clearly."""
+    said = read(text, now)
+    return said.best if said.best and said.best.rrule and said.ask in {"", "which_day", "which_time"} else None
 
 
 def booking(text: str, now: datetime) -> tuple[Slots, When]:
@@ -50,6 +68,12 @@ def booking(text: str, now: datetime) -> tuple[Slots, When]:
     )
     if not slots.title and slots.attendees:
         slots = replace(slots, title=with_people("Meeting", (), slots.attendees))
+    series = repetition(text, now) if when.repeats else None
+    if series:
+        at = series.start.time() if series.start else slots.at
+        slots = replace(slots, repeat=series.rrule, day=series.day, at=at)
+        subject = read_subject(text, read(text, now).spans)
+        return replace(slots, title=subject.title or slots.title), replace(when, repeats=False, past=False)
     return (replace(slots, day=None, at=None), when) if when.past else (slots, when)
 
 
@@ -97,17 +121,47 @@ def _pointing(slots: Slots, subject: Subject, when: When, last: Known | None) ->
 def changed(task: Task, text: str, now: datetime) -> Slots | None:
     """The slots after the caller's answer or correction; None when it says nothing about them."""
     slots = task.slots
+    if task.doubt:
+        return settled(slots, task.doubt, text)
     when = read_when(text, now, bare=True, late=bool(LATE_WORDS.search(slots.title.lower())))
     if task.asked == "event" and task.stage == "asking":
         return _answered_event(slots, text, when)
+    if task.kind == "cancel_many":
+        new = replace(slots, day=when.day, last_day=when.last_day, part=when.part or slots.part) if when.day else slots
+        return None if new == slots else new
+    if task.kind == "cancel":
+        scope = scope_of(text)[0]
+        return replace(slots, scope=scope) if scope and scope != slots.scope else None
+    if task.kind == "alter":
+        return _altered(slots, text, when, now)
     new = _with_when(slots, when, now)
+    minutes = past_hour(text, now, slots.at) if slots.at and not when.time else None
+    new = replace(new, at=minutes, guessed_half=False) if minutes else new
     if task.kind == "book":
+        series = repetition(text, now) if _MAKES.search(text) else None
+        new = replace(new, repeat=series.rrule) if series else new
         new = _with_subject(new, text, when, asked=task.asked if task.stage == "asking" else "")
-    elif when.shift_min:
-        new = replace(new, shift_min=when.shift_min)
+    else:
+        new = replace(new, shift_min=when.shift_min) if when.shift_min else new
+        scope = scope_of(text)[0]
+        new = replace(new, scope=scope) if scope else new
     if task.slots.known and _SAME_DAY.search(text):
         new = replace(new, day=task.slots.known.start.date())
     return None if new == slots and not _repeats(slots, when) else new
+
+
+def _altered(slots: Slots, text: str, when: When, now: datetime) -> Slots | None:
+    """Another name, length, repetition, or more of the series."""
+    named = _with_subject(replace(slots, attendees=()), text, when, asked="")
+    series, scope = repetition(text, now), scope_of(text)[0]
+    new = replace(
+        slots,
+        title=named.title,
+        duration_min=when.duration_min or slots.duration_min,
+        repeat=series.rrule if series else slots.repeat,
+        scope=scope or slots.scope,
+    )
+    return None if new == slots else new
 
 
 def _repeats(slots: Slots, when: When) -> bool:
@@ -168,9 +222,11 @@ def _answered_event(slots: Slots, text: str, when: When) -> Slots | None:
 
 def missing(kind: Kind, slots: Slots) -> str:
     """The slot to ask for next, or an empty string."""
+    if kind == "cancel_many":
+        return "" if slots.day else "day"
     if kind != "book" and not (slots.event or slots.known or slots.event_day or slots.event_at):
         return "event"
-    if kind == "cancel":
+    if kind in {"cancel", "alter"}:
         return ""
     if kind == "move":
         return "" if slots.shift_min or slots.day or slots.at else "new"
@@ -196,20 +252,41 @@ def arguments(task: Task, now: datetime) -> dict[str, Any]:
             "duration_min": slots.duration_min or 30,
             "attendees": list(slots.attendees),
             "location": slots.location,
+            **_repeat(slots),
+            **({"skip_taken": True} if slots.skip_taken else {}),
             "confirmed": False,
         }
+    if task.kind == "cancel_many":
+        return _period(slots, now)
     which = {
         "event": slots.event or (slots.known.title if slots.known else ""),
         "event_start": _event_start(slots, now),
     }
+    if slots.scope and slots.scope != "this":
+        which["scope"] = slots.scope
     if task.kind == "cancel":
         return {**which, "confirmed": False}
+    if task.kind == "alter":
+        told = {"title": slots.title, "location": slots.location, "duration_min": slots.duration_min}
+        return {**which, **{name: value for name, value in told.items() if value}, **_repeat(slots), "confirmed": False}
     return {
         "event": which["event"],
         "new_start": _iso(new_start(slots, now)),
-        "event_start": which["event_start"],
+        **{name: value for name, value in which.items() if name != "event"},
         "confirmed": False,
     }
+
+
+def _repeat(slots: Slots) -> dict[str, str]:
+    return {"repeat": slots.repeat} if slots.repeat else {}
+
+
+def _period(slots: Slots, now: datetime) -> dict[str, Any]:
+    """All of some days, or of a part of them."""
+    first = slots.day or now.date()
+    wanted = {"start_date": first.isoformat(), "end_date": (slots.last_day or first).isoformat()}
+    part = {"part_of_day": slots.part} if slots.part else {}
+    return {**wanted, **part, **({"about": slots.event} if slots.event else {}), "confirmed": False}
 
 
 def new_start(slots: Slots, now: datetime) -> datetime:

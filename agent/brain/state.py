@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-Kind = Literal["book", "move", "cancel"]
+from tools.calendars.language import Reading
+
+Kind = Literal["book", "move", "cancel", "alter", "cancel_many"]
 Stage = Literal["asking", "looking", "proposed", "changing", "choosing"]
 
 
@@ -64,7 +66,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What a task knows so far. ``day``/``at`` are the (new) start; ``event`` … ``event_at`` tell an existing one."""
+    """What a task knows so far. ``day``/``at`` are the (new) start; ``event`` … ``event_at`` tell an existing one.
+
+    ``repeat``: an RRULE's value, "once" to end a series. ``scope``: what of a series is meant, "following" or "all".
+    ``last_day``: of a time in which all is cancelled.
+    """
 
     title: str = ""
     attendees: tuple[str, ...] = ()
@@ -79,11 +85,15 @@ class Slots:
     event_at: time | None = None
     known: Known | None = None
     shift_min: int | None = None
+    repeat: str = ""
+    skip_taken: bool = False
+    scope: str = ""
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A change the caller wants, on its way."""
+    """A change the caller wants, on its way. ``doubt``: what was said of its time, while that must be asked about."""
 
     kind: Kind
     slots: Slots
@@ -93,6 +103,7 @@ class Task:
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     options: tuple[datetime, ...] = ()
     misses: int = 0
+    doubt: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,26 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.brain.doubts import doubt_of, doubtful_booking
 from agent.brain.intents import Intent
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
 from agent.brain.queries import LOOK_AHEAD_DAYS
-from agent.brain.slots import arguments, booking, cancelling, changed, located, missing, moving, needs_lookup
+from agent.brain.slots import (
+    arguments,
+    booking,
+    cancelling,
+    changed,
+    located,
+    missing,
+    moving,
+    needs_lookup,
+)
 from agent.brain.state import Action, Answered, Kind, Known, Slots, State, Task
 from agent.brain.turn import Turn
+from agent.brain.wider import altered
+from tools.calendars.commands.asking import question_of
+from tools.calendars.commands.changes import scope_of
+from tools.calendars.language import Reading
 from tools.calendars.language.when import moments, read_when, resolve_start
 from tools.calendars.language.words import read_words
 
@@ -35,6 +49,10 @@ def begin(turn: Turn, state: State, kind: Kind, text: str) -> tuple[State, Actio
     """A new request replaces what was on its way."""
     if not turn.has(kind):
         return state, turn.say("no_tool", what=turn.words(f"do_{kind}"))
+    scope, text = scope_of(text) if kind != "book" else (None, text)
+    doubt = doubt_of(text, turn.now) if kind == "book" else None
+    if doubt:
+        return _doubted(turn, state, Task(kind, doubtful_booking(text, doubt), doubt=doubt), doubt)
     if kind == "book":
         slots, when = booking(text, turn.now)
         if state.offered_day and slots.day is None and not when.past:
@@ -45,7 +63,22 @@ def begin(turn: Turn, state: State, kind: Kind, text: str) -> tuple[State, Actio
         lead = turn.words("past") if when.past else ""
     else:
         slots, lead = cancelling(text, turn.now, state.last_event), ""
+    slots = replace(slots, scope=scope) if scope else slots
     return advance(turn, replace(state, offered_day=None), Task(kind, slots), lead)
+
+
+def _doubted(turn: Turn, state: State, task: Task, doubt: Reading) -> tuple[State, Action]:
+    """Two meanings, or a day there is not: asked before anything is tried."""
+    question = question_of(doubt, turn.now.date())
+    task = replace(task, stage="asking", asked="doubt", question=question)
+    return replace(state, task=task, offered_day=None), Action(say=question)
+
+
+def begin_wider(turn: Turn, state: State, wanted: Task | Action) -> tuple[State, Action]:
+    """What ``wider`` read."""
+    if isinstance(wanted, Action):
+        return replace(state, task=None, offered_day=None), wanted
+    return advance(turn, replace(state, offered_day=None), wanted)
 
 
 def begin_with(turn: Turn, state: State, slots: Slots, kind: Kind) -> tuple[State, Action]:
@@ -83,14 +116,20 @@ def continue_task(turn: Turn, state: State, task: Task, text: str, intent: Inten
         return _agreed(turn, state, task, text)
     if intent.name == "no" and (new is None or intent.confidence > _SETTLED):
         return _refused(turn, state, task)
-    if when.several_days and task.stage != "proposed" and task.asked in {"day", "day_time", "time", "new"}:
+    if (
+        when.several_days
+        and task.kind != "cancel_many"
+        and not task.doubt
+        and task.stage != "proposed"
+        and task.asked in {"day", "day_time", "time", "new"}
+    ):
         return _ask(turn, state, task, "day")
     if new is None:
         return None
     lead = turn.words("past") if when.past and (new.day is None or new.at is None) else ""
     if when.past and new.day and new.at and task.slots.day == new.day and task.slots.at == new.at:
         lead, new = turn.words("past"), replace(new, day=None, at=None)
-    return advance(turn, state, replace(task, slots=new, options=()), lead)
+    return advance(turn, state, replace(task, slots=new, options=(), doubt=None), lead)
 
 
 def _confirms(turn: Turn, task: Task, text: str, intent: Intent, new: Slots | None) -> bool:
@@ -98,8 +137,10 @@ def _confirms(turn: Turn, task: Task, text: str, intent: Intent, new: Slots | No
     if new is not None:
         agrees = intent.name == "yes" or bool(_AGREES.match(text))
         return agrees and _same(task, new, turn.now)
-    words = read_words(text).text
-    return intent.name == "yes" or bool(re.fullmatch(rf"(?:please |just )*{task.kind} (?:it|that)(?: please)?", words))
+    words, verb = read_words(text).text, task.kind.removesuffix("_many")
+    return intent.name == "yes" or bool(
+        re.fullmatch(rf"(?:yes |yeah |please |just )*{verb} (?:it|that|them|everything)(?: please)?", words)
+    )
 
 
 def pick(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Action] | None:
@@ -136,6 +177,7 @@ def answered_task(turn: Turn, state: State, task: Task, answer: Answered) -> tup
         task = replace(task, stage="proposed", question=fact, arguments=dict(answer.arguments), options=(), misses=0)
         return replace(state, task=_seen(task, fact, start, turn.now)), Action(say=fact)
     last = Known(_title(answer, task), start) if start and task.kind != "cancel" else None
+    last = altered(task, turn.now) if task.kind == "alter" else last
     return replace(state, task=None, last_event=last), Action(say=joined(fact, turn.words("anything_else")))
 
 
@@ -151,6 +193,12 @@ def _failed(turn: Turn, state: State, task: Task, fact: str, start: datetime | N
         options = tuple(moments(several.group(1), turn.now, default.date()))
         task = replace(task, stage="choosing", asked="event", options=options, question=turn.words("ask_which_event"))
         return replace(state, task=task), Action(say=joined(fact, task.question))
+    if task.slots.repeat and task.kind == "book" and "dates are taken" in fact:
+        question = turn.words("ask_leave_out")
+        task = replace(task, stage="asking", asked="skip", question=question)
+        return replace(state, task=task), Action(say=joined(fact, question))
+    if task.kind == "cancel_many" or (task.kind == "alter" and "could not find" not in fact):
+        return replace(state, task=None), Action(say=fact)
     if re.search(r"internal error|something went wrong", fact, re.IGNORECASE):
         return replace(state, task=None), turn.say("trouble")
     asked = "event" if task.kind != "book" and "could not find" in fact else "time"
@@ -191,7 +239,7 @@ def _question(turn: Turn, task: Task, gap: str) -> str:
 
 
 def _refused(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
-    if task.stage == "proposed" and task.kind != "cancel":
+    if task.stage == "proposed" and not task.kind.startswith("cancel"):
         question = turn.words("ask_change")
         return replace(state, task=replace(task, stage="changing", asked="", question=question)), Action(say=question)
     if task.stage == "choosing" and task.asked == "time":
@@ -207,6 +255,8 @@ def _agreed(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Act
     """ "Yes" to something that was no yes-or-no question; a single option, or any of several, may be taken."""
     if not read_when(text, turn.now).empty:
         return None
+    if task.asked == "skip":
+        return advance(turn, state, replace(task, slots=replace(task.slots, skip_taken=True)))
     if len(task.options) == 1:
         return _take(turn, state, task, task.options[0])
     if task.stage == "changing":
@@ -282,6 +332,7 @@ __all__ = [
     "answered_task",
     "ask_once_more",
     "begin",
+    "begin_wider",
     "begin_with",
     "booking",
     "continue_task",

@@ -34,7 +34,8 @@ _VERB = r"(?:cancel|delete|move|reschedule|book|schedule|rename|undo|remove|post
 _ROWS: tuple[tuple[Operation, str, float], ...] = (
     ("undo", (
         r"(?:undo|revert|reverse|take back)\b|take (?:it|that|this|the last \w+) back|"
-        r"(?:put|bring|restore)(?: (?:it|that|them|everything|the \w+))? back(?: \w+){0,4}$|"
+        r"(?:put|bring|restore)(?: (?:it|that|them|everything|the \w+))? back(?: (?:please|now|again|there|"
+        r"in|(?:to )?(?:how|where|as|what) it was(?: before)?|to (?:the|its) old (?:time|place)))*$|"
         r"restore (?:it|that|them)\b"),
      0.95),
     ("free", (
