@@ -65,7 +65,7 @@ export default function CalendarView({ path }: { path: string }) {
             <Month month={shown.date.getMonth()} {...sight} />
           ) : shown.view === "week" && !narrow ? (
             <>
-              <Clashes {...sight} />
+              <Clashes events={mover.events} clashes={data.clashes} onOpen={open} />
               <Week {...sight} writable={writable} onMove={mover.move} onNew={make} />
             </>
           ) : (

@@ -1,7 +1,7 @@
 /** What the page shows: events of the days in sight, whose calendars, what clashes; renewed as things happen. */
 
 import { useMemo } from "react";
-import { type Calendar, calendar } from "../api/calendar";
+import { type Calendar, type Conflict, calendar } from "../api/calendar";
 import { api } from "../api/client";
 import { useLive } from "../api/live";
 import type { CalendarEvent } from "../api/types";
@@ -11,6 +11,8 @@ import { conflictLines } from "./conflicts";
 export interface CalendarData {
   events: CalendarEvent[];
   calendars: Calendar[];
+  clashes: Conflict[];
+  /** By an event's id, what it clashes with as lines. */
   conflicts: Map<string, string[]>;
   error: string | undefined;
   loaded: boolean;
@@ -41,10 +43,12 @@ export function useCalendar(from: Date, to: Date): CalendarData {
     const hidden = new Set(rows.filter((one) => one.hidden).map((one) => one.id));
     return (found ?? NOTHING).filter((one) => !one.calendar_id || !hidden.has(one.calendar_id));
   }, [found, rows]);
-  const conflicts = useMemo(() => conflictLines(clashes.data?.conflicts ?? NOTHING), [clashes.data]);
+  const clashing = clashes.data?.conflicts ?? NOTHING;
+  const conflicts = useMemo(() => conflictLines(clashing), [clashing]);
   return {
     events: shown,
     calendars: rows,
+    clashes: clashing,
     conflicts,
     error: events.error ?? calendars.error,
     loaded: events.data !== undefined,

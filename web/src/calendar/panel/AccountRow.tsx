@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { type Account, accounts } from "../../api/calendarAccounts";
+import { useMe } from "../../app/account";
 import { Problem } from "../../app/Problem";
 import { ago } from "../../app/times";
 import { toast } from "../../app/toasts";
@@ -16,6 +17,8 @@ export function AccountRow({ row, writes, onChange }: { row: Account; writes: bo
   const now = useNow();
   const provider = PROVIDERS[row.provider];
   const status = statusOf(row);
+  const me = useMe();
+  const own = row.owner.id === me.user.id;
   const again = () =>
     row.provider === "caldav"
       ? setStep("password")
@@ -32,12 +35,13 @@ export function AccountRow({ row, writes, onChange }: { row: Account; writes: bo
       <strong>{row.label}</strong>
       <span className="muted small">
         {provider}
+        {!own && ` · ${row.owner.name}`}
         {row.label !== row.address && ` · ${row.address}`} · read {ago(row.synced_at, now)}
       </span>
       {status && <p className="small told-once">{status}</p>}
       {writes && step !== "leave" && (
         <div className="actions">
-          {row.status === "needs_reconnect" && (
+          {own && row.status === "needs_reconnect" && (
             <button type="button" className="button small-button primary" disabled={act.busy} onClick={again}>
               Connect again
             </button>

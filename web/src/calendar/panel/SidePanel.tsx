@@ -24,14 +24,16 @@ export function SidePanel({ calendars, onChange, onFound }: Props) {
   const [opened, setOpened] = useState<"find" | "preferences">();
   return (
     <aside className="cal-panel" aria-label="Calendars and accounts">
-      <div className="cal-panel-tools">
-        <button type="button" className="button" data-testid="find-time" onClick={() => setOpened("find")}>
-          <SearchIcon /> Find a time
-        </button>
-        <button type="button" className="button" data-testid="preferences" onClick={() => setOpened("preferences")}>
-          <SettingsIcon /> Working hours
-        </button>
-      </div>
+      {writes && (
+        <div className="cal-panel-tools">
+          <button type="button" className="button" data-testid="find-time" onClick={() => setOpened("find")}>
+            <SearchIcon /> Find a time
+          </button>
+          <button type="button" className="button" data-testid="preferences" onClick={() => setOpened("preferences")}>
+            <SettingsIcon /> Working hours
+          </button>
+        </div>
+      )}
       <section aria-labelledby="calendars-title">
         <h2 id="calendars-title">Calendars</h2>
         <ul className="cal-list">
