@@ -61,6 +61,9 @@ class Estate:
             self.owner.user_id, NOW, self.ids["sessions"],
         )  # fmt: skip
         self._execute(
+            "UPDATE calendar_notices SET user_id = %s WHERE id = %s", self.owner.user_id, self.ids["calendar_notices"]
+        )
+        self._execute(
             "UPDATE events SET status = 'confirmed', attendees = %s WHERE id = %s", [CANARY], self.ids["events"]
         )
         self._execute(
