@@ -315,7 +315,7 @@ def located(fact: str, title: str, now: datetime, default_day: date) -> Known | 
     """The event called ``title`` in a spoken agenda, with the day and time said around it."""
     words = _telling(title)
     lowered = fact.lower()
-    places = [lowered.find(word) for word in words]
+    places = [_place_of(word, lowered) for word in words]
     if not words or min(places) < 0:
         return None
     after = [m for m in re.finditer(r"\bfrom\b|\bat\b", lowered) if m.start() > max(places)]
@@ -324,6 +324,12 @@ def located(fact: str, title: str, now: datetime, default_day: date) -> Known | 
     segment = fact[: _end_of_time(fact, after[0].start())] if after else ""
     found = moments(segment, now, default_day)
     return Known(title, found[-1]) if found else None
+
+
+def _place_of(word: str, lowered: str) -> int:
+    """Where it is said; of "the stand-ups" each one is a stand-up."""
+    place = lowered.find(word)
+    return lowered.find(word[:-1]) if place < 0 and len(word) > 2 and word.endswith("s") else place
 
 
 def tells_of(fact: str, title: str) -> bool:
