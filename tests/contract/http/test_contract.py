@@ -109,6 +109,8 @@ def _body(route: Route) -> dict[str, object]:
         return {"title": "Another title"}
     if "calendar/accounts" in route.path:
         return {} if "reconnect" in route.path else {"label": "Another name"}
+    if "mcp-servers" in route.path:
+        return {"time_limit_s": 20}
     return {"start": "2026-11-25T10:00:00Z"} if "calendar/events" in route.path else {"name": "Another name"}
 
 
@@ -122,6 +124,10 @@ async def _owned(route: Route, sidecar: Sidecar, client: aiohttp.ClientSession, 
     if "calendar" in route.path:
         body = {"summary": "Lunch", "start": "2026-11-24T12:00:00Z"}
         async with client.post("/api/calendar/events", json=body) as response:
+            return (await response.json())["id"]
+    if "mcp-servers" in route.path:
+        body = {"name": "desk", "url": "https://mcp.demo.test/mcp"}
+        async with client.post("/api/mcp-servers", json=body) as response:
             return (await response.json())["id"]
     if "/api/users" in route.path:
         async with client.post("/api/users", json={"email": "ada@demo.test", "role": "viewer"}) as response:
