@@ -63,6 +63,56 @@ const providers = [
   provider("caldav", "CalDAV"),
 ];
 
+const feeds = [
+  {
+    id: "f1",
+    name: "Phone",
+    calendar_ids: null,
+    with_people: false,
+    with_details: true,
+    owner: { id: "u1", name: "Ada Berg" },
+    created_at: at(-9, 9),
+    last_used_at: at(0, 7),
+  },
+];
+
+/** A file that is imported brings nothing: only what is said about it can be looked at. */
+const fileRoutes = [
+  [
+    "POST",
+    /^\/api\/calendar\/import$/,
+    () => {
+      const problems = [{ line: 12, uid: "x", sentence: "An event without a start was left out." }];
+      return [201, { calendar_id: "c1", added: 4, changed: 1, conflicts: 2, problems }];
+    },
+  ],
+  [
+    "GET",
+    /^\/api\/calendar\/export\.ics$/,
+    () => [200, Buffer.from("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), { "Content-Type": "text/calendar" }],
+  ],
+  ["GET", /^\/api\/calendar\/feeds$/, () => [200, { items: feeds, next_cursor: null }]],
+  [
+    "POST",
+    /^\/api\/calendar\/feeds$/,
+    (_m, body) => {
+      feeds.unshift({ ...feeds[0], last_used_at: null, ...parsed(body), id: randomUUID() });
+      return [201, { ...feeds[0], url: `https://voice.example/api/calendar/feed/${randomUUID()}.ics` }];
+    },
+  ],
+  [
+    "DELETE",
+    /^\/api\/calendar\/feeds\/([^/]+)$/,
+    ([, id]) => {
+      feeds.splice(
+        feeds.findIndex((one) => one.id === id),
+        1,
+      );
+      return [204, undefined];
+    },
+  ],
+];
+
 const office = [["09:00", "17:00"]];
 const preferences = {
   of: "me",
@@ -135,6 +185,7 @@ export function settings(tell) {
       /^\/api\/calendar\/preferences$/,
       (_m, body) => [200, Object.assign(preferences, parsed(body), { said: Object.keys(parsed(body)) })],
     ],
+    ...fileRoutes,
     ["POST", /^\/api\/calendar\/suggest$/, (_m, body) => [200, suggested(parsed(body))]],
   ];
 }

@@ -8,6 +8,7 @@ import { SearchIcon, SettingsIcon } from "../../app/icons";
 import type { Draft } from "../draft";
 import { Accounts } from "./Accounts";
 import { CalendarRow } from "./CalendarRow";
+import { Files } from "./Files";
 import { FindTime } from "./FindTime";
 import { PreferencesDialog } from "./PreferencesDialog";
 
@@ -50,6 +51,7 @@ export function SidePanel({ calendars, onChange, onFound }: Props) {
         </ul>
       </section>
       <Accounts writes={writes} onChange={onChange} />
+      <Files calendars={calendars} writes={writes} onChange={onChange} />
       {opened === "find" && (
         <FindTime
           onClose={() => setOpened(undefined)}
