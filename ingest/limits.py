@@ -185,6 +185,7 @@ _SPECIAL = {
         address=lambda settings: settings.limit_connect,
         user=lambda settings: settings.limit_connect,
     ),
+    "calendar_push": _Special("calls of calendars' servers", address=lambda settings: settings.limit_calendar_push),
     "token": _Special("requests for room tokens", user=lambda settings: settings.limit_token),
 }
 KINDS = frozenset(_SPECIAL)

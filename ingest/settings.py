@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     microsoft_tenant: Annotated[str, _env("MICROSOFT_TENANT"), Field(pattern=r"^[A-Za-z0-9.-]+$")] = "common"
     microsoft_authority: Annotated[str, _env("MICROSOFT_AUTHORITY")] = MICROSOFT_AUTHORITY
     microsoft_graph_base_url: Annotated[str, _env("MICROSOFT_GRAPH_BASE_URL")] = GRAPH_API
+    calendar_sync_s: Annotated[float, _env("VOICELOOP_CALENDAR_SYNC_S"), Field(ge=10, le=86_400)] = 120.0
     caldav_allow: Annotated[str, _env("VOICELOOP_CALDAV_ALLOW")] = ""
     mcp_allow: Annotated[str, _env("VOICELOOP_MCP_ALLOW")] = ""
     log_format: Annotated[str, _env("VOICELOOP_LOG")] = "json"
@@ -112,6 +113,7 @@ class Settings(BaseSettings):
     limit_sign_in_email: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_EMAIL")] = "10/300"
     limit_sign_in_email_anywhere: Annotated[str, _env("VOICELOOP_LIMIT_SIGN_IN_EMAIL_ANYWHERE")] = "100/300"
     limit_connect: Annotated[str, _env("VOICELOOP_LIMIT_CONNECT")] = "60/600"
+    limit_calendar_push: Annotated[str, _env("VOICELOOP_LIMIT_CALENDAR_PUSH")] = "1200/60"
     limit_reset_address: Annotated[str, _env("VOICELOOP_LIMIT_RESET_ADDRESS")] = "20/3600"
     limit_reset_email: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL")] = "5/3600"
     limit_reset_email_anywhere: Annotated[str, _env("VOICELOOP_LIMIT_RESET_EMAIL_ANYWHERE")] = "20/3600"
@@ -178,6 +180,7 @@ class Settings(BaseSettings):
         "limit_sign_in_email",
         "limit_sign_in_email_anywhere",
         "limit_connect",
+        "limit_calendar_push",
         "limit_reset_address",
         "limit_reset_email",
         "limit_reset_email_anywhere",

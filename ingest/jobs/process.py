@@ -8,6 +8,7 @@ import logging
 import os
 
 from ingest.attachments.reading import AttachmentReader
+from ingest.calendars.loop import keep_calendars_in_step
 from ingest.documents.analysis.analyst import Analyst
 from ingest.documents.analysis.llm import judging
 from ingest.documents.children import Children
@@ -95,6 +96,7 @@ async def _work(settings: Settings) -> None:
             work_off(build_app(url, crew)),
             sweep(database, files, clock),
             forget_mails_hourly(database, clock),
+            keep_calendars_in_step(settings, keyring, clock),
         )
 
 

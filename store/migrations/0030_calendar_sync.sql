@@ -56,11 +56,11 @@ CREATE FUNCTION calendar_accounts_due(at timestamptz, most integer) RETURNS TABL
     ) d ORDER BY d.turn, d.sync_at LIMIT most $$;
 
 -- A call from a provider names its channel and carries its secret; both together say whose it is.
-CREATE FUNCTION calendar_channels_named(name text) RETURNS TABLE (tenant_id uuid, calendar_id uuid, secret_hash bytea)
+CREATE FUNCTION calendar_channels_named(channel text) RETURNS TABLE (tenant_id uuid, calendar_id uuid, secret_hash bytea)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT n.tenant_id, n.calendar_id, n.secret_hash
     FROM calendar_channels n JOIN tenants t ON t.id = n.tenant_id
-    WHERE n.channel_id = name AND t.deleted_at IS NULL LIMIT 5 $$;
+    WHERE n.channel_id = channel AND t.deleted_at IS NULL LIMIT 5 $$;
 GRANT CREATE ON SCHEMA public TO voiceloop_lookup;
 ALTER FUNCTION calendar_accounts_due OWNER TO voiceloop_lookup;
 ALTER FUNCTION calendar_channels_named OWNER TO voiceloop_lookup;

@@ -37,6 +37,7 @@ OWNED = {
     "/api/calendar/accounts/": "calendar_accounts",
     "/api/calendar/calendars/": "calendars",
     "/api/calendar/events/": "events",
+    "/api/calendar/writes/": "calendar_writes",
     "/api/calendar/feed/": "calendar_feeds",
     "/api/calendar/feeds/": "calendar_feeds",
     "/api/conversations/": "conversations",

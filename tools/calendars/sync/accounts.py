@@ -23,6 +23,7 @@ from tools.calendars.accounts import repository
 CHANNEL: Final = "voiceloop_calendar_sync"
 _LONGEST_WAIT_S: Final = 900.0
 _FIRST_WAIT_S: Final = 15.0
+_JUST_NOW: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,14 @@ async def state_of(connection: Connection, account_id: UUID, at: datetime) -> Ac
     return AccountState(**row) if row else None
 
 
-async def ask(connection: Connection, account_ids: list[UUID] | None = None) -> None:
-    """Look at these accounts soon, or at all of the tenant's."""
+async def ask(
+    connection: Connection, account_ids: list[UUID] | None = None, *, not_since: datetime | None = None
+) -> None:
+    """Look at these accounts soon, or at all of the tenant's; with ``not_since`` at those not just looked at."""
     await connection.execute(
-        "UPDATE calendar_accounts SET sync_at = 'epoch' WHERE %(ids)s::uuid[] IS NULL OR id = ANY (%(ids)s)",
-        {"ids": account_ids},
+        "UPDATE calendar_accounts SET sync_at = 'epoch' WHERE (%(ids)s::uuid[] IS NULL OR id = ANY (%(ids)s)) "
+        "AND failures = 0 AND (%(since)s::timestamptz IS NULL OR synced_at IS NULL OR synced_at < %(since)s)",
+        {"ids": account_ids, "since": not_since and not_since - _JUST_NOW},
     )
 
 
@@ -119,9 +123,14 @@ async def failed(
         if state is None:
             return
         pause_s = max(min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(state.failures, 10)), retry_after_s or 0)
+        until = at + timedelta(seconds=pause_s)
         await connection.execute(
-            "UPDATE calendar_accounts SET sync_at = %s, failures = failures + 1 WHERE id = %s",
-            (at + timedelta(seconds=pause_s), account.id),
+            "UPDATE calendar_accounts SET sync_at = %s, failures = failures + 1 WHERE id = %s", (until, account.id)
+        )
+        await connection.execute(  # else they would make the account due at once again
+            "UPDATE calendar_writes w SET next_try_at = greatest(w.next_try_at, %s) FROM calendars c "
+            "WHERE c.id = w.calendar_id AND c.account_id = %s AND w.status = 'waiting'",
+            (until, account.id),
         )
         if state.status == "connected":
             await repository.note_status(connection, account.identity, account.id, "failing", message)

@@ -18,7 +18,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from store.database import Connection, Database
-from store.errors import NotFound
+from store.errors import Conflict, NotFound
 from store.identity import Identity
 from store.ids import new_id
 from tools.calendars.model import EventId, OccurrenceId
@@ -167,27 +167,33 @@ async def list_writes(connection: Connection, identity: Identity, *, limit: int 
 
 
 async def retry(connection: Connection, identity: Identity, write_id: UUID, at: datetime) -> None:
-    """Try a waiting write now, and all that wait with it. Raises NotFound."""
-    cursor = await connection.execute(
+    """Try a waiting write now, and all that wait with it. Raises NotFound, Conflict for one that was refused."""
+    await _require(connection, identity, write_id, "waiting", "This change was refused. Make it anew.")
+    await connection.execute(
         "UPDATE calendar_writes w SET next_try_at = %(at)s, revision = w.revision "  # setting it wakes who delivers
-        "FROM calendars c, calendar_writes one WHERE one.id = %(id)s AND one.status = 'waiting' "
-        "AND w.calendar_id = one.calendar_id AND w.status = 'waiting' AND c.id = w.calendar_id "
-        "AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default)",
-        {"user": identity.user_id, "id": write_id, "at": at},
+        "FROM calendar_writes one WHERE one.id = %(id)s AND w.calendar_id = one.calendar_id AND w.status = 'waiting'",
+        {"id": write_id, "at": at},
     )
-    if not cursor.rowcount:
-        raise _no_such_write()
 
 
 async def dismiss(connection: Connection, identity: Identity, write_id: UUID) -> None:
-    """Forget a refused write. Raises NotFound."""
+    """Forget a refused write. Raises NotFound, Conflict for one that still waits."""
+    await _require(connection, identity, write_id, "refused", "This change is still on its way.")
+    await connection.execute("DELETE FROM calendar_writes WHERE id = %s", (write_id,))
+
+
+async def _require(connection: Connection, identity: Identity, write_id: UUID, status: Delivery, other: str) -> None:
     cursor = await connection.execute(
-        "DELETE FROM calendar_writes w USING calendars c WHERE w.id = %(id)s AND w.status = 'refused' "
-        "AND c.id = w.calendar_id AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default)",
-        {"user": identity.user_id, "id": write_id},
+        "SELECT w.status FROM calendar_writes w JOIN calendars c ON c.id = w.calendar_id WHERE w.id = %(id)s "
+        "AND w.status <> 'delivered' AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default) "
+        "FOR NO KEY UPDATE OF w",
+        {"id": write_id, "user": identity.user_id},
     )
-    if not cursor.rowcount:
-        raise _no_such_write()
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound("There is no such change on its way.", code="calendar_write_not_found")
+    if row["status"] != status:
+        raise Conflict(other, code="write_refused" if row["status"] == "refused" else "write_waiting")
 
 
 async def forget_old(connection: Connection, at: datetime) -> None:
@@ -197,7 +203,3 @@ async def forget_old(connection: Connection, at: datetime) -> None:
         "OR (status = 'refused' AND finished_at < %s)",
         (at, at - _KEPT),
     )
-
-
-def _no_such_write() -> NotFound:
-    return NotFound("There is no such change on its way.", code="calendar_write_not_found")
