@@ -122,7 +122,11 @@ export const calendar = {
   cancelFollowing: (event: string) => request<unknown>("DELETE", path(event, "following")),
   /** Without `change`: what this person changed last. */
   undo: (change?: string | null) =>
-    request<{ message: string }>("POST", "/api/calendar/undo", change ? { change_id: change } : {}),
+    request<{ message: string; left: CalendarEvent[] }>(
+      "POST",
+      "/api/calendar/undo",
+      change ? { change_id: change } : {},
+    ),
   conflicts: (from: Date, to: Date) =>
     request<{ conflicts: Conflict[] }>("GET", `/api/calendar/conflicts?${span(from, to)}`),
   calendars: () => request<Page<Calendar>>("GET", "/api/calendar/calendars"),

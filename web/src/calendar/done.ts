@@ -8,7 +8,9 @@ export function toldWithUndo(text: string, change: string | null | undefined, re
   reload();
   toast(text, async () => {
     try {
-      await calendar.undo(change);
+      const { left, message } = await calendar.undo(change);
+      // The toast says "Undone." unless it has a sentence to say instead.
+      if (left.length > 0) throw new Error(message);
     } finally {
       reload();
     }

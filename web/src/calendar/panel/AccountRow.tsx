@@ -36,7 +36,8 @@ export function AccountRow({ row, writes, onChange }: { row: Account; writes: bo
       <span className="muted small">
         {provider}
         {!own && ` · ${row.owner.name}`}
-        {row.label !== row.address && ` · ${row.address}`} · read {ago(row.synced_at, now)}
+        {row.label !== row.address && ` · ${row.address}`} ·{" "}
+        {row.synced_at ? `read ${ago(row.synced_at, now)}` : "not read yet"}
       </span>
       {status && <p className="small told-once">{status}</p>}
       {writes && step !== "leave" && (

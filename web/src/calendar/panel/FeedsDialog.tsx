@@ -104,7 +104,8 @@ function FeedRow({ row, onChange }: { row: Feed; onChange: () => void }) {
       <div className="row-main">
         <strong>{name}</strong>
         <span className="muted small">
-          {row.owner.name} · tells {tells} · last asked for {ago(row.last_used_at, now)}
+          {row.owner.name} · tells {tells} ·{" "}
+          {row.last_used_at ? `last asked for ${ago(row.last_used_at, now)}` : "not asked for yet"}
         </span>
       </div>
       {ending ? (
