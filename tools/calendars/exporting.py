@@ -24,7 +24,7 @@ from tools.calendars.backend import Interval, RemoteEvent
 from tools.calendars.finding import READ
 from tools.calendars.icalendar_export import write_calendar
 from tools.calendars.local_rows import remote
-from tools.calendars.rows import in_utc
+from tools.calendars.rows import Row, in_utc
 
 PRODID: Final = "-//VoiceLoop//VoiceLoop//EN"
 BUSY: Final = "Busy"
@@ -127,6 +127,10 @@ async def read_events(
     rows = await (await connection.execute(_ALL if window is None else _WITHIN, values)).fetchall()
     if len(rows) > MOST_EVENTS:
         raise TooLarge(f"These are more than {MOST_EVENTS} events. Choose one calendar.", code="too_many_events")
+    return await asyncio.to_thread(_events_of, rows, calendar_ids)
+
+
+def _events_of(rows: list[Row], calendar_ids: Sequence[UUID]) -> list[RemoteEvent]:
     rank = {calendar_id: number for number, calendar_id in enumerate(calendar_ids)}
     rows.sort(key=lambda row: rank[row["calendar_id"]])
     return left_out(_once([(row["calendar_id"], remote(in_utc(row))) for row in rows]))
