@@ -6,9 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from ingest.calendars.notices import CalendarNotices
 from store.clock import FixedClock
 from store.database import Database
+from store.identity import Identity
 from store.ids import new_id
+from tests.integration.calendars.noticing import Setting, make_notices
+from tools.calendars.briefing.service import BriefingService
 from tools.calendars.service import CalendarService
 
 
@@ -27,3 +31,18 @@ def ours() -> UUID:
 def theirs() -> UUID:
     """Another caller's."""
     return new_id()
+
+
+@pytest.fixture
+def briefings(database: Database, calendars: CalendarService, clock: FixedClock) -> BriefingService:
+    return BriefingService(database, calendars, clock)
+
+
+@pytest.fixture
+def want(briefings: BriefingService, identity: Identity) -> Setting:
+    return lambda settings: briefings.write_settings(identity, settings)
+
+
+@pytest.fixture
+def notices(database: Database, calendars: CalendarService, clock: FixedClock) -> CalendarNotices:
+    return make_notices(database, calendars, clock)

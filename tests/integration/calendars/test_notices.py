@@ -2,82 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import email
-import email.policy
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from datetime import time, timedelta
-from typing import Any
 from uuid import UUID
 
-import pytest
-from aiosmtpd.smtp import SMTP
-
 from ingest.calendars.notices import CalendarNotices
-from ingest.mails.outbox import Outbox
-from ingest.mails.sender import Sender
-from ingest.mails.smtp import SmtpServer
 from store.clock import FixedClock
 from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
-from store.live import LiveEvent, announce, listen
-from store.seal import Keyring
-from store.sealed import MAIL_BODY
 from tests.integration.calendars.drafts import BERLIN, lunch, wall, weekly
+from tests.integration.calendars.noticing import (
+    BRIEFED,
+    HEADS_UP,
+    Setting,
+    at,
+    go_to,
+    mails,
+    told,
+)
 from tools.calendars.briefing.service import BriefingService
 from tools.calendars.briefing.settings import NoticeSettings
 from tools.calendars.model import Event
 from tools.calendars.service import CalendarService
-
-KEYRING = Keyring(("k" * 40,))
-HEADS_UP = NoticeSettings(heads_up_min=10, notices_by=("page", "mail"))
-BRIEFED = NoticeSettings(briefing_at=time(7), briefing_days=tuple(range(7)))
-Setting = Callable[[NoticeSettings], Awaitable[NoticeSettings]]
-
-
-@pytest.fixture
-def briefings(database: Database, calendars: CalendarService, clock: FixedClock) -> BriefingService:
-    return BriefingService(database, calendars, clock)
-
-
-@pytest.fixture
-def want(briefings: BriefingService, identity: Identity) -> Setting:
-    return lambda settings: briefings.write_settings(identity, settings)
-
-
-@pytest.fixture
-def notices(database: Database, calendars: CalendarService, clock: FixedClock) -> CalendarNotices:
-    return make_notices(database, calendars, clock)
-
-
-def make_notices(database: Database, calendars: CalendarService, clock: FixedClock) -> CalendarNotices:
-    return CalendarNotices(database, calendars, Outbox(KEYRING, clock), clock)
-
-
-def go_to(clock: FixedClock, moment: str) -> None:
-    clock.advance(wall(moment) - clock.now())
-
-
-async def at(clock: FixedClock, notices: CalendarNotices, moment: str) -> Any:
-    go_to(clock, moment)
-    notices.wake()
-    return await notices.round()
-
-
-async def mails(database: Database, identity: Identity) -> list[tuple[str, str]]:
-    """Subject and text of all that were queued, in order."""
-    async with database.transaction(identity) as connection:
-        rows = await (
-            await connection.execute("SELECT id, subject, sealed_body FROM mails ORDER BY created_at, id")
-        ).fetchall()
-    opened = [MAIL_BODY.open(KEYRING, identity.tenant_id, row["id"], row["sealed_body"]).decode() for row in rows]
-    return [(row["subject"], text) for row, text in zip(rows, opened, strict=True)]
-
-
-async def told(briefings: BriefingService, identity: Identity) -> list[str]:
-    return [one.text for one in await briefings.recent(identity)]
 
 
 async def other_calendar(database: Database, identity: Identity, user_id: UUID | None = None) -> UUID:
@@ -130,38 +76,6 @@ async def test_a_round_looks_only_at_who_is_due_or_changed(
     go_to(clock, "2026-11-24T11:50")
     await notices.round()  # by itself
     assert len(await told(briefings, identity)) == 2
-
-
-async def test_two_sidecars_at_once_tell_it_once(
-    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, want: Setting
-) -> None:
-    await want(HEADS_UP)
-    await calendars.book(identity, lunch())
-    go_to(clock, "2026-11-24T11:52")
-    await asyncio.gather(*(make_notices(database, calendars, clock).round() for _ in range(2)))
-    assert len(await mails(database, identity)) == 1
-
-
-async def test_what_dies_before_its_end_is_told_after_the_restart(
-    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, want: Setting,
-    briefings: BriefingService,
-) -> None:  # fmt: skip
-    await want(HEADS_UP)
-    await calendars.book(identity, lunch())
-    go_to(clock, "2026-11-24T11:52")
-
-    class Dying(Outbox):
-        async def post(self, *_: object) -> UUID:  # type: ignore[override]
-            raise asyncio.CancelledError
-
-    dying = CalendarNotices(database, calendars, Dying(KEYRING, clock), clock)
-    with pytest.raises(asyncio.CancelledError):
-        await dying.round()
-    assert await told(briefings, identity) == []
-    for _ in range(2):  # restarts
-        await make_notices(database, calendars, clock).round()
-    assert len(await mails(database, identity)) == 1
-    assert len(await told(briefings, identity)) == 1
 
 
 async def test_a_moved_event_is_told_at_its_new_time_and_the_old_notice_is_gone(
@@ -343,84 +257,3 @@ async def test_after_a_month_it_is_forgotten(
     notices.wake()
     await notices.round()
     assert await told(briefings, identity) == []
-
-
-@contextlib.asynccontextmanager
-async def _running(notices: CalendarNotices) -> AsyncGenerator[None]:
-    task = asyncio.create_task(notices.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-@pytest.fixture
-async def heard(database: Database, identity: Identity) -> AsyncIterator[asyncio.Queue[LiveEvent]]:
-    """Every change that is told live, from now on."""
-    queue: asyncio.Queue[LiveEvent] = asyncio.Queue()
-
-    async def follow() -> None:
-        async for event in listen(database.url):
-            queue.put_nowait(event)
-
-    task = asyncio.create_task(follow())
-    async with asyncio.timeout(20):
-        while queue.empty():  # it listens when it hears this
-            async with database.transaction(identity) as connection:
-                await announce(connection, identity, "test.ready", {"id": "1"})
-    yield queue
-    task.cancel()
-    await asyncio.wait({task})
-
-
-async def next_notice(heard: asyncio.Queue[LiveEvent]) -> LiveEvent:
-    while (one := await heard.get()).type != "calendar.notice":
-        pass
-    return one
-
-
-async def test_a_running_loop_hears_of_a_booking_and_tells_the_one_person_live(
-    calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices, want: Setting,
-    heard: asyncio.Queue[LiveEvent],
-) -> None:  # fmt: skip
-    await want(HEADS_UP)
-    go_to(clock, "2026-11-24T11:52")
-    await calendars.book(identity, lunch("2026-11-24T11:55", 5, "Early"))
-    async with asyncio.timeout(20), _running(notices):
-        assert (await next_notice(heard)).data["text"] == "Early starts at 11:55 AM."
-        event = await calendars.book(identity, lunch())
-        one = await next_notice(heard)
-    assert one.only_for == identity.user_id
-    assert (one.data["kind"], one.data["event"]) == ("starting_soon", str(event.id))
-    assert (one.data["text"], one.data["at"]) == ("Lunch starts at noon.", event.starts_at.isoformat())
-
-
-async def test_the_briefing_arrives_at_a_mail_server(
-    database: Database, calendars: CalendarService, identity: Identity, clock: FixedClock, notices: CalendarNotices,
-    want: Setting,
-) -> None:  # fmt: skip
-    await want(BRIEFED)
-    await calendars.book(identity, lunch(summary="Lunch at www.harbour.test"))
-    await at(clock, notices, "2026-11-24T07:00")
-    async with database.transaction(identity) as connection:
-        [row] = await (await connection.execute("SELECT id FROM mails WHERE status = 'queued'")).fetchall()
-    arrived = list[Any]()
-
-    class Postman:
-        async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-            arrived.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-            return "250 taken"
-
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(Postman()), "127.0.0.1", 0)
-    try:
-        there = SmtpServer("127.0.0.1", server.sockets[0].getsockname()[1], timeout_s=5)
-        await Sender(database, KEYRING, clock, there, "VoiceLoop <v@example.org>").send(identity, row["id"])
-    finally:
-        server.close()
-        await server.wait_closed()
-    [message] = arrived
-    assert (message["To"], message["Subject"]) == ("owner@demo.test", "Tuesday, November 24th: 1 event")
-    content = message.get_content()
-    assert "12:00 to 13:00 Lunch at www" in content
-    assert "www.harbour.test" not in content
