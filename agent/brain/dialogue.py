@@ -97,7 +97,7 @@ def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     if state.cited and (asked := queries.ask_citation(turn, state, text)):
         return asked
     intent = turn.read(text)
-    if intent.name == "repeat":
+    if intent.name == "repeat" and (intent.confidence > _PLAIN or wider_request(turn, state, text) is None):
         return state, _repeated(turn, state, text)
     if intent.name == "goodbye" and (state.task is None or state.task.stage != "asking" or intent.confidence > 0.9):
         return _farewell(turn, state)

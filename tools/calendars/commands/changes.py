@@ -164,7 +164,7 @@ def _lengthened(text: str, now: datetime, command: Command) -> Command | None:
     if not minutes or said.heard.clock or said.shift_min:
         return None
     way, rest = _LONGER.search(text), _VERBS.sub(" ", without(text, said.spans))
-    pointed = _pointed(command, rest, said)
+    pointed = _pointed(command, rest, said, is_cut=True)
     if way and not _TO_LENGTH.search(text):
         return replace(pointed, longer_min=minutes if way["more"] else -minutes)
     return replace(pointed, duration_min=minutes)
@@ -174,7 +174,7 @@ def _shifted(text: str, now: datetime, command: Command) -> Command | None:
     said = read(text, now)
     if said.shift_min is None:
         return None
-    pointed = _pointed(command, _VERBS.sub(" ", without(text, said.spans)), said)
+    pointed = _pointed(command, _VERBS.sub(" ", without(text, said.spans)), said, is_cut=True)
     if way := _LONGER.search(text):  # "extend it by ten minutes"
         return replace(pointed, longer_min=abs(said.shift_min) * (1 if way["more"] else -1))
     return replace(pointed, shift_min=said.shift_min)
@@ -207,9 +207,9 @@ _READERS: tuple[Callable[[str, datetime, Command], Command | None], ...] = (
 )  # fmt: skip
 
 
-def _pointed(command: Command, text: str, said: Reading) -> Command:
-    """Which event ``text`` names: its words, its day, its time."""
-    subject = read_subject(text, said.spans)
+def _pointed(command: Command, text: str, said: Reading, *, is_cut: bool = False) -> Command:
+    """Which event ``text`` names: its words, its day, its time. ``is_cut``: what ``said`` read is out of it already."""
+    subject = read_subject(text, () if is_cut else said.spans)
     title = "" if subject.refers or _GENERIC.match(subject.title) else subject.title
     best = said.best
     day = best.day if best and said.heard.days else None

@@ -27,7 +27,7 @@ _NO_LENGTH_BEFORE = re.compile(r"(?:(?<!fit )(?<!squeeze )\bin|\b(?:by|after|wit
 _NO_LENGTH_AFTER = re.compile(r" (?:from now|later|earlier|ago|before|after|past|to|of)\b")
 _SHIFT = re.compile(rf"\b(?:by )?{_AMOUNT} (?P<way>later|earlier|back|forward|sooner)\b")
 _PUSH = re.compile(
-    rf"\b(?P<way>back|forward|up|out|ahead) (?:by )?{_AMOUNT}\b|\bby {_AMOUNT.replace('?P<', '?P<b_')}\b"
+    rf"(?<!stand )\b(?P<way>back|forward|up|out|ahead) (?:by )?{_AMOUNT}\b|\bby {_AMOUNT.replace('?P<', '?P<b_')}\b"
 )
 _REPEAT = re.compile(
     r"\b(?:every (?:other |2nd |single )?(?:day|week|weekday|month|year|morning|afternoon|evening|monday|tuesday|"
