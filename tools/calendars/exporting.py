@@ -15,27 +15,28 @@ from datetime import UTC, datetime
 from typing import Final, LiteralString
 from uuid import UUID
 
+from psycopg import sql
+
 from store.clock import Clock
 from store.database import Connection, Database
 from store.errors import NotFound, TooLarge
 from store.identity import Identity
-from tools.calendars.accounts.repository import viewer
 from tools.calendars.backend import Interval, RemoteEvent
 from tools.calendars.finding import READ
 from tools.calendars.icalendar_export import write_calendar
 from tools.calendars.local_rows import remote
+from tools.calendars.repository import SEEN
 from tools.calendars.rows import Row, in_utc
 
 PRODID: Final = "-//VoiceLoop//VoiceLoop//EN"
 BUSY: Final = "Busy"
 MOST_EVENTS: Final = 20_000
 _AT_ONCE: Final = 2
-_SEEN: Final[LiteralString] = (
-    "SELECT c.id, c.name, c.changes FROM calendars c WHERE CASE WHEN %(chosen)s::uuid[] IS NULL "
-    "THEN NOT c.hidden AND (c.user_id IS NULL OR c.user_id = %(user)s) "
-    "ELSE c.id = ANY (%(chosen)s) AND (%(manager)s OR c.user_id IS NULL OR c.user_id = %(user)s) END "
+_SHOWN: Final = sql.SQL(
+    "SELECT c.id, c.name, c.changes FROM calendars c WHERE c.id IN {seen} AND CASE WHEN %(chosen)s::uuid[] IS NULL "
+    "THEN NOT c.hidden ELSE c.id = ANY (%(chosen)s) END "
     "ORDER BY c.is_default DESC, c.account_id NULLS FIRST, c.name, c.id"
-)
+).format(seen=SEEN)
 _ALL: Final[LiteralString] = (
     "SELECT e.* FROM events e LEFT JOIN events m ON m.id = e.master_id WHERE e.calendar_id = ANY (%(calendars)s) "
     "AND coalesce(m.status, e.status) = 'confirmed' AND (m.id IS NULL OR m.repeats) "
@@ -96,12 +97,12 @@ class Exporter:
 
 
 async def shown(connection: Connection, identity: Identity, chosen: Sequence[UUID] | None, *, about: object) -> Shown:
-    """The chosen calendars as far as the identity may see them; by default the tenant's and its own, but hidden ones.
+    """The chosen calendars as far as the identity may see them; by default all but hidden ones.
 
     ``about``: what else the text depends on, for its version.
     """
-    values = {**viewer(identity), "chosen": None if chosen is None else list(chosen)}
-    rows = await (await connection.execute(_SEEN, values)).fetchall()
+    values = {"user": identity.user_id, "chosen": None if chosen is None else list(chosen)}
+    rows = await (await connection.execute(_SHOWN, values)).fetchall()
     said = json.dumps([[str(row["id"]), row["name"], row["changes"]] for row in rows] + [about], default=str)
     name = ", ".join(row["name"] for row in rows[:3]) or "Calendar"
     return Shown(tuple(row["id"] for row in rows), name, hashlib.sha256(said.encode()).hexdigest()[:32])

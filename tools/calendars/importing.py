@@ -24,7 +24,7 @@ from psycopg import sql
 
 from store.clock import Clock
 from store.database import Connection, Database
-from store.errors import Conflict, Invalid, TooLarge, TooMany
+from store.errors import Conflict, Invalid, NotFound, TooLarge, TooMany
 from store.identity import Identity
 from store.log import get_logger
 from tools.calendars.accounts import mirrored
@@ -150,6 +150,8 @@ def with_origin(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
 
 async def _read_target(connection: Connection, identity: Identity, calendar_id: UUID) -> MirroredCalendar:
     calendar = await mirrored.read_calendar(connection, identity, calendar_id)
+    if calendar.user_id not in (None, identity.user_id) and not calendar.is_default:  # as in repository.SEEN
+        raise NotFound("There is no such calendar.", code="calendar_not_found")
     if calendar.account_id is not None:
         raise Conflict(
             f"“{calendar.name}” is kept at its provider, so import the file there; it comes here by itself. "

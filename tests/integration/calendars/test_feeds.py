@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from tools.calendars.exporting import Exporter
 from tools.calendars.feeds import MOST, Feeds, NewFeed
 from tools.calendars.icalendar_import import read_events
 from tools.calendars.icalendar_series import occurrences_of
+from tools.calendars.importing import Importer
 from tools.calendars.service import CalendarService
 
 
@@ -112,22 +112,22 @@ async def test_a_feed_follows_what_its_maker_may_see(
     assert await titles(feeds, chosen) == ["Hidden"]
     with pytest.raises(NotFound):
         await feeds.make(ada, NewFeed(calendar_ids=[adas, graces]))
-    _, managers = await feeds.make(identity, NewFeed(calendar_ids=[graces]))
-    assert await titles(feeds, managers) == ["Grace's"]
-    await change(database, identity, "UPDATE users SET role = 'viewer' WHERE id = %s", identity.user_id)
-    assert await titles(feeds, managers) == []
     await change(database, identity, "UPDATE calendars SET user_id = %s WHERE id = %s", grace.user_id, hidden)
     assert await titles(feeds, chosen) == []
 
 
-async def test_a_key_without_a_manager_s_rights_makes_no_feed_of_others(
-    feeds: Feeds, database: Database, identity: Identity
+async def test_what_is_a_person_s_own_no_manager_tells_or_fills(
+    feeds: Feeds, database: Database, identity: Identity, clock: FixedClock
 ) -> None:
     ada = await person(database, identity)
     hers = await calendar_of(database, identity, ada.user_id)
-    key = replace(identity, scopes=frozenset({"calendar:read", "calendar:write"}))
     with pytest.raises(NotFound):
-        await feeds.make(key, NewFeed(calendar_ids=[hers]))
+        await feeds.make(identity, NewFeed(calendar_ids=[hers]))
+    with pytest.raises(NotFound):
+        await Exporter(database, clock).export(identity, [hers])
+    with pytest.raises(NotFound):
+        await Importer(database, clock).target(identity, hers)
+    assert (await Importer(database, clock).target(ada, hers)).id == hers
 
 
 async def test_people_see_and_end_their_own_feeds_and_managers_all(
