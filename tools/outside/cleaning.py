@@ -6,6 +6,7 @@ A schema keeps what a model needs to fill it in. Patterns go (they can take for 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -17,6 +18,7 @@ ANSWER_CHARS: Final = 4000
 DESCRIPTION_CHARS: Final = 300
 _SCHEMA_CHARS: Final = 6000
 _DEPTH: Final = 6
+_PARTS: Final = 200
 _PROPERTIES: Final = 24
 _CHOICES: Final = 40
 _PROPERTY_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
@@ -42,7 +44,7 @@ def described(text: str | None) -> str:
 
 def clean_schema(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of an object, with nothing in it that is not needed. Raises SchemaRefused."""
-    cleaned = _cleaned(raw, raw, 0)
+    cleaned = _Cleaner(raw).clean(raw)
     cleaned.setdefault("properties", {})
     if cleaned.get("type") != "object":
         raise SchemaRefused("It takes something that is no object.")
@@ -80,48 +82,67 @@ def _kind(block: Any) -> str:
     return clean_line(str(getattr(block, "type", "something")), limit=20)
 
 
-def _cleaned(node: Any, root: Mapping[str, Any], depth: int) -> dict[str, Any]:
-    if depth > _DEPTH or not isinstance(node, Mapping):
-        raise SchemaRefused("It takes something too deep.")
-    node = _followed(node, root)
-    kept: dict[str, Any] = {name: node[name] for name in _PLAIN if isinstance(node.get(name), int | float)}
-    if isinstance(node.get("description"), str):
-        kept["description"] = clean_line(node["description"][:2000], limit=200)
-    if isinstance(node.get("format"), str):
-        kept["format"] = clean_line(node["format"], limit=30)
-    choices = node.get("enum", [node["const"]] if "const" in node else None)
-    if choices is not None:
-        kept["enum"] = _choices(choices)
-    options = node.get("anyOf") or node.get("oneOf")
-    if isinstance(options, list) and "type" not in node:
-        return _either(kept, [_cleaned(one, root, depth + 1) for one in options[:6]])
+class _Cleaner:
+    """Cleans the parts of one schema; what refers to itself, or is endless otherwise, has an end here."""
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self._root = root
+        self._left = _PARTS
+
+    def clean(self, node: Any, depth: int = 0) -> dict[str, Any]:
+        self._left -= 1
+        if depth > _DEPTH or self._left < 0 or not isinstance(node, Mapping):
+            raise SchemaRefused("It takes something too deep.")
+        node = self._followed(node)
+        kept: dict[str, Any] = {name: node[name] for name in _PLAIN if _is_number(node.get(name))}
+        for name, limit in (("description", 200), ("format", 30)):
+            if isinstance(node.get(name), str):
+                kept[name] = clean_line(node[name][:2000], limit=limit)
+        choices = node.get("enum", [node["const"]] if "const" in node else None)
+        if choices is not None:
+            kept["enum"] = _choices(choices)
+        options = node.get("anyOf") or node.get("oneOf")
+        if isinstance(options, list) and "type" not in node:
+            return _either(kept, [self.clean(one, depth + 1) for one in options[:6]])
+        kept["type"] = _kind_of(node, depth)
+        if kept["type"] == "array":
+            kept["items"] = self.clean(node.get("items") or {"type": "string"}, depth + 1)
+        if kept["type"] == "object":
+            kept |= self._properties(node, depth)
+        return kept
+
+    def _properties(self, node: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        properties = node.get("properties") or {}
+        if not isinstance(properties, Mapping) or len(properties) > _PROPERTIES:
+            raise SchemaRefused("It takes too many arguments.")
+        if not all(isinstance(name, str) and _PROPERTY_NAME.fullmatch(name) for name in properties):
+            raise SchemaRefused("It takes arguments with odd names.")
+        cleaned = {name: self.clean(value, depth + 1) for name, value in properties.items()}
+        required = node.get("required")
+        wanted = [name for name in cleaned if name in required] if isinstance(required, list) else []
+        return {"properties": cleaned, **({"required": wanted} if wanted else {})}
+
+    def _followed(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        reference = node.get("$ref")
+        if reference is None:
+            return node
+        found = re.fullmatch(r"#/(\$defs|definitions)/([^/~]{1,100})", str(reference))
+        places = self._root.get(found[1]) if found else None
+        target = places.get(found[2]) if found and isinstance(places, Mapping) else None
+        if not isinstance(target, Mapping) or "$ref" in target:
+            raise SchemaRefused("It refers to something that is not there.")
+        return {**target, **{name: value for name, value in node.items() if name != "$ref"}}
+
+
+def _kind_of(node: Mapping[str, Any], depth: int) -> str:
     kind = node.get("type")
     if isinstance(kind, list):  # ["string", "null"]
-        kind = next((one for one in kind if one != "null"), "string")
+        kind = next((one for one in kind if one != "null"), "null")
     if kind is None:
         kind = "object" if "properties" in node or not depth else "string"
-    if kind == "null":
-        return {"type": "null"}
-    if kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in (*_TYPES, "null"):
         raise SchemaRefused("It takes something of no known kind.")
-    kept["type"] = kind
-    if kind == "array":
-        kept["items"] = _cleaned(node.get("items") or {"type": "string"}, root, depth + 1)
-    if kind == "object":
-        kept |= _properties(node, root, depth)
-    return kept
-
-
-def _properties(node: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> dict[str, Any]:
-    properties = node.get("properties") or {}
-    if not isinstance(properties, Mapping) or len(properties) > _PROPERTIES:
-        raise SchemaRefused("It takes too many arguments.")
-    if not all(isinstance(name, str) and _PROPERTY_NAME.fullmatch(name) for name in properties):
-        raise SchemaRefused("It takes arguments with odd names.")
-    cleaned = {name: _cleaned(value, root, depth + 1) for name, value in properties.items()}
-    required = node.get("required") or []
-    wanted = [name for name in required if name in cleaned] if isinstance(required, list) else []
-    return {"properties": cleaned, **({"required": wanted} if wanted else {})}
+    return kind
 
 
 def _either(kept: dict[str, Any], options: list[dict[str, Any]]) -> dict[str, Any]:
@@ -132,34 +153,31 @@ def _either(kept: dict[str, Any], options: list[dict[str, Any]]) -> dict[str, An
     return {**options[0], **kept}
 
 
-def _followed(node: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = node.get("$ref")
-    if reference is None:
-        return node
-    found = re.fullmatch(r"#/(\$defs|definitions)/([^/~]{1,100})", str(reference))
-    target = (root.get(found[1]) or {}).get(found[2]) if found else None
-    if not isinstance(target, Mapping) or "$ref" in target:
-        raise SchemaRefused("It refers to something that is not there.")
-    return {**target, **{name: value for name, value in node.items() if name != "$ref"}}
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _choices(given: Any) -> list[Any]:
     if not isinstance(given, list) or not 0 < len(given) <= _CHOICES:
         raise SchemaRefused("It offers too many choices.")
     choices = [one for one in given if one is not None]
-    if not all(isinstance(one, str | int | float) and one == _plain(one) for one in choices):
+    if not choices or not all(_is_choice(one) for one in choices):
         raise SchemaRefused("It offers odd choices.")
     return choices
 
 
-def _plain(choice: Any) -> Any:
-    return clean_line(choice, limit=100) if isinstance(choice, str) else choice
+def _is_choice(one: Any) -> bool:
+    if isinstance(one, str):
+        return one == clean_line(one, limit=100)
+    return isinstance(one, bool) or _is_number(one)
 
 
 def _fits(schema: Mapping[str, Any], value: Any) -> bool:
     if "enum" in schema and value not in schema["enum"]:
         return False
     kind = schema["type"]
+    if kind == "null":
+        return False
     if isinstance(value, bool) and kind != "boolean":
         return False
     return isinstance(value, _TYPES[kind])
