@@ -63,6 +63,37 @@ const providers = [
   provider("caldav", "CalDAV"),
 ];
 
+const write = (id, summary, status, message, more = {}) => ({
+  id,
+  calendar_id: "c2",
+  calendar_name: "Ada’s own",
+  event_id: null,
+  summary,
+  operation: "update",
+  status,
+  message,
+  ours: "",
+  theirs: "",
+  attempts: 2,
+  next_try_at: at(0, 9),
+  created_at: at(0, 8),
+  ...more,
+});
+const writes = [
+  write("w1", "Yoga", "waiting", "Google does not answer at the moment; it is tried again."),
+  write("w2", "Rehearsal", "refused", "It was changed there in the meantime.", {
+    ours: "Monday, 5 PM",
+    theirs: "Monday, 6 PM",
+  }),
+];
+const unwrite = ([, id]) => {
+  writes.splice(
+    writes.findIndex((one) => one.id === id),
+    1,
+  );
+  return [204, undefined];
+};
+
 const feeds = [
   {
     id: "f1",
@@ -186,6 +217,9 @@ export function settings(tell) {
       (_m, body) => [200, Object.assign(preferences, parsed(body), { said: Object.keys(parsed(body)) })],
     ],
     ...fileRoutes,
+    ["GET", /^\/api\/calendar\/writes$/, () => [200, { items: writes, next_cursor: null }]],
+    ["POST", /^\/api\/calendar\/writes\/([^/]+)\/retry$/, unwrite],
+    ["DELETE", /^\/api\/calendar\/writes\/([^/]+)$/, unwrite],
     ["POST", /^\/api\/calendar\/suggest$/, (_m, body) => [200, suggested(parsed(body))]],
   ];
 }

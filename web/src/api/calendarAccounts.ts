@@ -53,3 +53,21 @@ export const accounts = {
     request<Connection>("POST", `${ACCOUNTS}/${id(account)}/reconnect`, password ? { password } : {}),
   disconnect: (account: string) => request<{ message: string }>("DELETE", `${ACCOUNTS}/${id(account)}`),
 };
+
+/** A change on its way to a connected calendar. Of a refused one `ours` was wanted and `theirs` is there. */
+export interface Write {
+  id: string;
+  calendar_name: string;
+  summary: string;
+  operation: "create" | "update" | "delete";
+  status: "waiting" | "refused";
+  message: string;
+  ours: string;
+  theirs: string;
+}
+
+export const writes = {
+  list: () => request<Page<Write>>("GET", "/api/calendar/writes"),
+  retry: (write: string) => request<unknown>("POST", `/api/calendar/writes/${id(write)}/retry`),
+  forget: (write: string) => request<unknown>("DELETE", `/api/calendar/writes/${id(write)}`),
+};

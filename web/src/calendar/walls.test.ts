@@ -5,7 +5,7 @@ describe("wall clocks", () => {
   it("read an instant in a zone, and in the browser's when nobody knows the zone", () => {
     expect(wallOf("2026-11-24T09:30:00Z", "America/New_York")).toBe("2026-11-24T04:30");
     expect(wallOf("2026-07-01T22:00:00Z", "Europe/Berlin")).toBe("2026-07-02T00:00");
-    expect(wallOf("2026-07-01T22:00:00Z", "Nowhere/Land")).toMatch(/^2026-07-0\dT\d\d:00$/);
+    expect(wallOf("2026-07-01T22:00:00Z", "Nowhere/Land")).toMatch(/^2026-07-0\dT\d\d:(00|30|45)$/);
   });
 
   it("count on over midnight and the end of a month", () => {

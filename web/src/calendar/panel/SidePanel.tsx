@@ -11,6 +11,7 @@ import { CalendarRow } from "./CalendarRow";
 import { Files } from "./Files";
 import { FindTime } from "./FindTime";
 import { PreferencesDialog } from "./PreferencesDialog";
+import { Writes } from "./Writes";
 
 interface Props {
   calendars: Calendar[];
@@ -51,6 +52,7 @@ export function SidePanel({ calendars, onChange, onFound }: Props) {
         </ul>
       </section>
       <Accounts writes={writes} onChange={onChange} />
+      <Writes mayChange={writes} />
       <Files calendars={calendars} writes={writes} onChange={onChange} />
       {opened === "find" && (
         <FindTime
