@@ -14,7 +14,6 @@ ALTER TABLE calendar_writes
     DROP CONSTRAINT calendar_writes_event_id_family,
     ALTER COLUMN event_id DROP NOT NULL;
 CALL keep_in_family('calendar_writes', 'event_id', 'events', 'forget');
-CREATE UNIQUE INDEX calendar_writes_one_waiting ON calendar_writes (tenant_id, event_id) WHERE status = 'waiting';
 CREATE INDEX calendar_channels_named ON calendar_channels (channel_id);
 
 -- Whoever keeps calendars in step hears at once of an account that is due and of a change to be delivered.

@@ -38,6 +38,7 @@ _KNOWN = (
     "SELECT id, remote_id, master_id, original_start, etag, status FROM events "
     "WHERE calendar_id = %s AND remote_id IS NOT NULL"
 )
+_OF_LEFT_OUT = {"remote_id", "etag", "uid", "status", "change"}
 _ON_THEIR_WAY = "SELECT event_id FROM calendar_writes WHERE calendar_id = %s AND status = 'waiting'"
 
 
@@ -189,6 +190,8 @@ class _Mirror:
                 (master["id"], event.original_start),
             )
             row_id = (await found.fetchone() or {"id": None})["id"]
+        if row_id is not None and event.cancelled and master is not None:  # its server says no more of it than that
+            values = {name: value for name, value in values.items() if name in _OF_LEFT_OUT}
         given = _adapted(values)
         if row_id is not None:
             statement = sql.SQL(

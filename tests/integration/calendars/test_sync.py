@@ -265,3 +265,20 @@ async def test_guests_without_an_address_stay_here(synced: Synced) -> None:
     [there] = await synced.events_there()
     assert [one.email for one in there.attendees if one.email != "me@example.com"] == [ANNA.email]
     assert event.attendees == ("Sarah", "Anna")
+
+
+async def test_one_date_that_was_cancelled_and_taken_back_is_the_same_here_and_there(synced: Synced) -> None:
+    """Some servers bring it back; where one does not, the change is refused and neither side has it."""
+    series = await synced.book_series()
+    await synced.sync(ahead_s=60)
+    third = OccurrenceId(series.id, wall("2026-12-07T09:00"))
+    cancelled = await synced.calendars.cancel(synced.identity, third, scope="this")
+    await synced.sync(ahead_s=60)
+    assert cancelled.change_id
+    await synced.calendars.undo(synced.identity, cancelled.change_id)
+    await synced.sync(ahead_s=60)
+    await synced.sync(ahead_s=1200)
+    back = synced.contender.name == "caldav"
+    assert (await synced.writes())[-1] == ("update delivered" if back else "update refused")
+    assert await synced.there() == (WEEKLY if back else [*WEEKLY[:2], WEEKLY[3]])
+    assert await synced.here() == await synced.there()
