@@ -24,6 +24,7 @@ NOT_AUDITED: Final[Mapping[str, str]] = {
     "calendar_channels": "machinery; who calls back when something changes",
     "calendar_writes": "changes on their way to a server; the change itself is recorded",
     "calendar_holds": "a caller decides for two minutes; what is booked then is recorded",
+    "calendar_notices": "what somebody was told of events, whose changes are recorded",
     "calendar_requests": "answers kept for repeated requests; the change they answer is recorded",
     "calendar_undo": "what a change replaced; the change and its taking back are recorded",
     "chunk_totals": "counts of chunks",
