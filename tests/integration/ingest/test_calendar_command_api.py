@@ -144,6 +144,7 @@ async def test_a_taken_time_is_answered_with_others(client: aiohttp.ClientSessio
         ("Book lunch tomorrow at noon and cancel the dentist", "several"),
         ("The quick brown fox", "unknown"),
         ("Cancel lunch with Anna", "which_event"),
+        ("Cancel the meeting", "which_event"),
         ("Move the dentist to Friday at 9", "which_event"),
     ],
 )

@@ -61,8 +61,12 @@ async def _first_from(calendars: CalendarService, identity: Identity, command: C
 
 
 def _sure(command: Command, event: Event, query: EventQuery) -> Event:
-    """ "Lunch with Anna" is not lunch with Tom, however alike the rest is."""
-    if all(best_matches(word, [event]) for word in words_of(command.event)):
+    """ "Lunch with Anna" is not lunch with Tom, however alike; "the meeting" is no lunch because there is no other."""
+    telling = words_of(command.event)
+    is_told = bool(telling or command.event_day or command.event_at)
+    if is_told and all(best_matches(word, [event]) for word in telling):
+        return event
+    if not is_told and command.event.lower() in event.summary.lower():
         return event
     raise EventNotFound(query, (event,))
 
