@@ -90,15 +90,15 @@ async def test_title_place_people_and_text_of_an_event_are_changed(
     path = f"/api/calendar/events/{event['id']}"
     change = {"summary": "Dinner", "location": "Quay", "description": "Bring the plans.", "attendees": []}
     async with client.patch(path, json=change) as response:
-        assert await response.json() == event | change
+        assert _content(await response.json()) == _content(event | change)
     async with client.patch(path, json={"end": "2026-11-24T14:00", "location": ""}) as response:
         longer = event | change | {"end": "2026-11-24T14:00:00+01:00", "location": ""}
-        assert await response.json() == longer
+        assert _content(await response.json()) == _content(longer)
     for nothing in ({}, {"timezone": "Europe/Berlin"}, {"summary": ""}, {"summary": " \u200b"}, {"title": "x"}):
         async with client.patch(path, json=nothing) as response:
             assert response.status == 422, nothing
     async with client.get(path) as response:
-        assert await response.json() == longer
+        assert _content(await response.json()) == _content(longer)
     async with sidecar.app[DATABASE].transaction(sidecar.identity) as connection:
         row = await (
             await connection.execute("SELECT sequence, updated_at > created_at AS later FROM events")
@@ -174,8 +174,13 @@ async def test_what_a_call_does_to_the_calendar_is_told_once_and_to_its_tenant_o
             "event.booked",
         ]
         assert told[0] == {"type": "event.booked", **booked.as_json()}
-        assert told[2] == {"type": "event.updated", **late_lunch}
+        assert told[2].items() <= {"type": "event.updated", **late_lunch}.items()
         assert (await _next_told(theirs))["id"] == str(other.id)
+
+
+def _content(event: dict[str, Any]) -> dict[str, Any]:
+    """What an event is, without what undoes its last change."""
+    return {name: value for name, value in event.items() if name != "change_id"}
 
 
 async def _next_told(stream: aiohttp.ClientResponse) -> dict[str, Any]:
