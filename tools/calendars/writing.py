@@ -37,8 +37,14 @@ _CLAIM = (
     "INSERT INTO calendar_requests (tenant_id, key, request_hash, created_at) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT (tenant_id, key) DO NOTHING"
 )
-_LOCK = "UPDATE calendars SET changes = changes + 1 WHERE id = %s RETURNING changes, writable"
-_WAIT = "SELECT changes, writable FROM calendars WHERE id = %s FOR NO KEY UPDATE"
+_LOCK = (
+    "UPDATE calendars SET changes = changes + 1 WHERE id = %s "
+    "RETURNING changes, writable, user_id IS NOT NULL AND NOT is_default AS own"
+)
+_WAIT = (
+    "SELECT changes, writable, user_id IS NOT NULL AND NOT is_default AS own FROM calendars "
+    "WHERE id = %s FOR NO KEY UPDATE"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ class Write:
         self.change_id = new_id()
         self.answer: list[Event] | None = None
         self._changes: dict[UUID, int] = {}
+        self._own: set[UUID] = set()
         self._before: dict[UUID, Row | None] = {}
         self._after: dict[UUID, Row] = {}
 
@@ -88,6 +95,8 @@ class Write:
             if not row["writable"]:
                 raise NotAllowed("This calendar can only be read. Choose another one.", code="calendar_read_only")
             self._changes[calendar_id] = row["changes"]
+            if row["own"]:
+                self._own.add(calendar_id)
 
     async def lock_of(self, event_ids: Iterable[UUID]) -> None:
         """Lock the calendars of these events, in the order in which everybody locks several."""
@@ -96,7 +105,13 @@ class Write:
 
     async def family(self, root: UUID) -> tuple[Row, list[Row]]:
         """The event with this id and its exceptions, with its calendar locked. Raises EventNotFound."""
-        row = await (await self.connection.execute("SELECT calendar_id FROM events WHERE id = %s", (root,))).fetchone()
+        row = await (
+            await self.connection.execute(
+                "SELECT e.calendar_id FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.id = %s "
+                "AND (c.user_id IS NULL OR c.user_id = %s OR c.is_default)",  # as in repository.SEEN
+                (root, self.identity.user_id),
+            )
+        ).fetchone()
         if row is None:
             raise EventNotFound
         await self.lock([row["calendar_id"]])
@@ -142,7 +157,11 @@ class Write:
             raise SlotLost from error
 
     async def tell(self, type_: str, event: Event) -> None:
-        await announce(self.connection, self.identity, type_, event.as_json())
+        """Everybody of the tenant listens: of one person's own calendar they hear only that there is something new."""
+        shown = event.as_json()
+        if event.calendar_id in self._own:
+            shown = {name: shown[name] for name in ("id", "calendar_id")}
+        await announce(self.connection, self.identity, type_, shown)
 
     async def reread(self, row_id: UUID) -> Row:
         """A row as it is now, with what placing it added."""
