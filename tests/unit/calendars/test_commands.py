@@ -124,3 +124,16 @@ def test_words_in_any_order_are_read_without_an_error(words: list[str]) -> None:
     text = " ".join(words)
     assert 0 <= understand(text, NOW, knows_last=True).confidence <= 1
     wanted_of(text, says_when=True)
+
+
+@pytest.mark.parametrize(
+    ("heard", "operation"),
+    [("And knew that, please.", "undo"), ("Make it weakly.", "update"), ("I knew that.", "unknown")],
+)
+def test_what_a_small_recogniser_writes_is_understood(heard: str, operation: str) -> None:
+    assert understand(heard, NOW, knows_last=True).operation == operation
+
+
+def test_a_time_alone_is_one_of_the_event_s_day() -> None:
+    command = understand("Move the stand-up on Tuesday to 10", NOW)
+    assert (command.operation, command.ask, command.event) == ("update", "", "Stand-up")

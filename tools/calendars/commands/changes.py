@@ -197,7 +197,7 @@ def _moved(text: str, now: datetime, command: Command) -> Command | None:
 
 def _to(command: Command, new: Reading) -> Command:
     """``new`` is asked for here only when no event's day could settle it."""
-    if new.ask in {"impossible", "which_day", "how_often", "which_days"} or (new.ask and new.heard.days):
+    if new.ask in {"impossible", "how_often", "which_days"} or (new.ask and new.heard.days):
         return _asked(replace(command, new=new), new.ask, question_of(new, new.now.date()), new)
     return replace(command, new=new, confidence=min(command.confidence, new.best.confidence if new.best else 1))
 

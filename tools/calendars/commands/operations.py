@@ -33,7 +33,8 @@ _VERB = r"(?:cancel|delete|move|reschedule|book|schedule|rename|undo|remove|post
 # (operation, pattern at the beginning of the sentence, how sure that alone makes us)
 _ROWS: tuple[tuple[Operation, str, float], ...] = (
     ("undo", (
-        r"(?:undo|revert|reverse|take back)\b|take (?:it|that|this|the last \w+) back|"
+        r"(?:undo|revert|reverse|take back)\b|(?:and )?knew that(?: please)?$|"  # as small recognisers write it
+        r"take (?:it|that|this|the last \w+) back|"
         r"(?:put|bring|restore)(?: (?:it|that|them|everything|the \w+))? back(?: (?:please|now|again|there|"
         r"in|(?:to )?(?:how|where|as|what) it was(?: before)?|to (?:the|its) old (?:time|place)))*$|"
         r"restore (?:it|that|them)\b"),

@@ -32,6 +32,7 @@ ENGLISH = Language(
         "mins": "minutes", "min": "minute", "tmrw": "tomorrow", "tomorow": "tomorrow", "til": "until",
         "till": "until", "thru": "through", "midday": "noon", "oh": "oh", "fortnights": "fortnight",
         "workday": "weekday", "workdays": "weekdays", "zulu": "utc", "xmas": "christmas",
+        "weakly": "weekly", "mundi": "monday",  # as small recognisers write them
     },
     phrases=(
         (r"([ap]) m", r"\1m"),
