@@ -102,6 +102,7 @@ from ingest.keys import (
     LIVEKIT,
     METRICS,
     OUTBOX,
+    PLANNING,
     PREVIEWS,
     PURGER,
     RECENT,
@@ -139,6 +140,7 @@ from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.exporting import Exporter
 from tools.calendars.feeds import Feeds
 from tools.calendars.importing import Importer
+from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.remote_embedding import embedders_of
@@ -272,6 +274,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
     app[ATTACHMENTS] = AttachmentInbox(database, app[FILES], clock, app[SETTINGS].upload_limit)
     app[LIMITS] = Limits(database, clock)
     app[CALENDARS] = CalendarService(database, clock)
+    app[PLANNING] = PlanningService(database, app[CALENDARS], clock)
     app[CALENDAR_IMPORTS] = Importer(database, clock)
     app[CALENDAR_EXPORTS] = Exporter(database, clock)
     app[CALENDAR_FEEDS] = Feeds(database, clock)

@@ -21,6 +21,7 @@ from tools.calendars.accounts.tokens import TokenKeeper
 from tools.calendars.exporting import Exporter
 from tools.calendars.feeds import Feeds
 from tools.calendars.importing import Importer
+from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache
 from tools.knowledge.service import KnowledgeService
@@ -65,6 +66,7 @@ REINDEXER: web.AppKey[Reindexer] = web.AppKey("reindexer")
 INBOX: web.AppKey[Inbox] = web.AppKey("inbox")
 ATTACHMENTS: web.AppKey[AttachmentInbox] = web.AppKey("attachments")
 CALENDARS: web.AppKey[CalendarService] = web.AppKey("calendars")
+PLANNING: web.AppKey[PlanningService] = web.AppKey("planning")
 CALENDAR_APPS: web.AppKey[CalendarApps] = web.AppKey("calendar_apps")
 CALENDAR_EXPORTS: web.AppKey[Exporter] = web.AppKey("calendar_exports")
 CALENDAR_FEEDS: web.AppKey[Feeds] = web.AppKey("calendar_feeds")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
-
 from aiohttp import web
 
 from ingest.api.calendar_shapes import (
@@ -18,14 +14,13 @@ from ingest.api.calendar_shapes import (
     shape_of,
 )
 from ingest.idempotency import KEY_HEADER
-from ingest.keys import CALENDARS, DATABASE, SETTINGS
+from ingest.keys import CALENDARS
 from ingest.routes import Routes, body_of, identity_of, query_of
-from store import tenants
+from ingest.zones import instant_in, named_zone, zone_for
 from store.errors import Invalid
-from store.identity import Identity
 from tools.calendars.backend import Recurrence
 from tools.calendars.model import EventChange, EventId, NewEvent, event_id_of
-from tools.calendars.walltime import after, at, days_after, in_zone, start_of, zone_of
+from tools.calendars.walltime import after, days_after, zone_of
 
 routes = Routes("Calendar")
 _DEFAULT_MIN = 30
@@ -36,8 +31,8 @@ ID = {"id": "string"}  # one of a series has the series' id and its start
 async def list_events(request: web.Request) -> EventList:
     """Events that touch the window, by start."""
     window, identity = query_of(request, EventQueryShape), identity_of(request)
-    zone = await _zone(request, identity, "")
-    start, end = _instant(window.from_, zone), _instant(window.to, zone)
+    zone = await zone_for(request, identity, "")
+    start, end = instant_in(window.from_, zone), instant_in(window.to, zone)
     found = await request.app[CALENDARS].list_events(identity, start, end)
     first = _offset(window.cursor)
     shown = found[first : first + window.limit]
@@ -57,10 +52,10 @@ async def list_events(request: web.Request) -> EventList:
 async def book_event(request: web.Request) -> EventShape:
     """Book an event; 409 `time_taken` names the clash and offers free times."""
     identity, new = identity_of(request), await body_of(request, NewEventShape)
-    zone = await _zone(request, identity, new.timezone)
-    start = _instant(new.start, zone, all_day=new.all_day)
+    zone = await zone_for(request, identity, new.timezone)
+    start = instant_in(new.start, zone, all_day=new.all_day)
     if new.end:
-        end = _instant(new.end, zone, all_day=new.all_day)
+        end = instant_in(new.end, zone, all_day=new.all_day)
     elif new.all_day and new.duration_min is None:
         end = days_after(start.date(), 1, zone)
     else:
@@ -107,10 +102,10 @@ async def change_event(request: web.Request) -> EventShape:
     sent, scope = await body_of(request, EventChangeShape), query_of(request, ScopeQuery).scope
     calendars = request.app[CALENDARS]
     event = await calendars.read_event(identity, which)
-    zone = _named_zone(sent.timezone) if sent.timezone else zone_of(event.timezone)
+    zone = named_zone(sent.timezone) if sent.timezone else zone_of(event.timezone)
     change = EventChange(
-        start=_instant(sent.start, zone, all_day=event.all_day) if sent.start else None,
-        end=_instant(sent.end, zone, all_day=event.all_day) if sent.end else None,
+        start=instant_in(sent.start, zone, all_day=event.all_day) if sent.start else None,
+        end=instant_in(sent.end, zone, all_day=event.all_day) if sent.end else None,
         summary=sent.summary,
         attendees=sent.attendees,
         location=sent.location,
@@ -141,33 +136,6 @@ def key_of(request: web.Request) -> str | None:
     """The client's idempotency key as the calendar keeps it."""
     key = request.headers.get(KEY_HEADER)
     return f"http:{key}" if key else None
-
-
-def _named_zone(name: str) -> ZoneInfo:
-    """A zone that a client named: one of the IANA names, not a file that happens to lie beside them."""
-    if name not in _zone_names():
-        raise Invalid(f"{name!r} is no time zone; use an IANA name such as Europe/Berlin.", code="unknown_timezone")
-    return zone_of(name)
-
-
-@cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones() - {"Factory", "posixrules", "localtime"})
-
-
-async def _zone(request: web.Request, identity: Identity, named: str) -> ZoneInfo:
-    if named:
-        return _named_zone(named)
-    tenant = await tenants.read_tenant(request.app[DATABASE], identity)
-    return zone_of(request.app[SETTINGS].timezone or (tenant.timezone if tenant else "UTC"))
-
-
-def _instant(moment: datetime, zone: ZoneInfo, *, all_day: bool = False) -> datetime:
-    if moment.tzinfo:
-        return in_zone(moment, zone)
-    if all_day and moment.time() == time(0):
-        return start_of(moment.date(), zone)  # some clocks skip midnight; the day begins all the same
-    return at(moment, zone)
 
 
 def _offset(cursor: str | None) -> int:

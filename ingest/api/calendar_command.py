@@ -15,7 +15,7 @@ from pydantic import Field
 
 from ingest.api.calendar import key_of
 from ingest.api.calendar_shapes import EventShape, shape_of
-from ingest.keys import CALENDARS, CLOCK, DATABASE
+from ingest.keys import CALENDARS, CLOCK, PLANNING
 from ingest.routes import Body, Routes, Shape, body_of, identity_of
 from ingest.zones import zone_for
 from tools.calendars.commands.acting import Commands, Terms
@@ -23,7 +23,6 @@ from tools.calendars.commands.outcome import Outcome
 from tools.calendars.commands.reading import understand
 from tools.calendars.language.context import LONGEST
 from tools.calendars.model import event_id_of
-from tools.calendars.planning import PlanningService
 
 routes = Routes("Calendar")
 
@@ -106,8 +105,7 @@ async def command(request: web.Request) -> CommandAnswer:
     now = request.app[CLOCK].now().astimezone(zone)
     last = event_id_of(sent.context.last_event_id) if sent.context.last_event_id else None
     understood = understand(sent.command, now, knows_last=last is not None)
-    calendars = request.app[CALENDARS]
-    commands = Commands(calendars, PlanningService(request.app[DATABASE], calendars, request.app[CLOCK]))
+    commands = Commands(request.app[CALENDARS], request.app[PLANNING])
     terms = Terms(zone, now, sent.calendar_id, last, confirm=sent.confirm, key=key_of(request))
     return _answer(await commands.run(identity, understood, terms))
 

@@ -16,12 +16,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from ingest.auth import CREDENTIAL_KIND
-from ingest.keys import CALENDARS, CLOCK, DATABASE, KNOWLEDGE
+from ingest.keys import CALENDARS, CLOCK, DATABASE, KNOWLEDGE, PLANNING
 from ingest.routes import Route, identity_of
 from store import tenants
 from store.errors import NotAllowed
 from store.identity import Identity
-from tools.calendars.planning import PlanningService
 from tools.calendars.walltime import zone_of
 
 PATH: Final = "/mcp"
@@ -99,8 +98,7 @@ class McpEndpoint:
         tenant = await tenants.read_tenant(self._app[DATABASE], identity)
         zone = zone_of(tenant.timezone if tenant else "UTC")
         clock, calendars = self._app[CLOCK], self._app[CALENDARS]
-        planning = PlanningService(self._app[DATABASE], calendars, clock)
-        return Client(identity, zone, clock, calendars, planning, self._app[KNOWLEDGE])
+        return Client(identity, zone, clock, calendars, self._app[PLANNING], self._app[KNOWLEDGE])
 
 
 ENDPOINT: web.AppKey[McpEndpoint] = web.AppKey("mcp")

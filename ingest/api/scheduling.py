@@ -30,12 +30,11 @@ from ingest.api.scheduling_shapes import (
     Window,
     WishBody,
 )
-from ingest.keys import CALENDARS, CLOCK, DATABASE
+from ingest.keys import CLOCK, PLANNING
 from ingest.routes import Routes, body_of, identity_of, query_of
 from ingest.zones import instant_in, zone_for
 from store.errors import Invalid
 from tools.calendars.model import event_id_of
-from tools.calendars.planning import PlanningService
 from tools.calendars.scheduling.conflicts import told
 from tools.calendars.scheduling.model import Appointment, Move, Plan, SlotRequest
 from tools.calendars.scheduling.replan import ReplanRequest
@@ -61,7 +60,7 @@ async def free_busy(request: web.Request) -> FreeBusyShape:
     zone = await zone_for(request, identity, asked.timezone)
     people = [name.strip() for name in asked.people.split(",") if name.strip()]
     start, end = instant_in(asked.from_, zone), instant_in(asked.to, zone)
-    found = await _planning(request).free_busy(identity, start, end, zone, people)
+    found = await request.app[PLANNING].free_busy(identity, start, end, zone, people)
     return FreeBusyShape(
         people=[
             PersonBusy(
@@ -80,7 +79,7 @@ async def list_conflicts(request: web.Request) -> ConflictsShape:
     asked, identity = query_of(request, ConflictsQuery), identity_of(request)
     zone = await zone_for(request, identity, asked.timezone)
     start, end = instant_in(asked.from_, zone), instant_in(asked.to, zone)
-    found = await _planning(request).conflicts(identity, start, end, zone)
+    found = await request.app[PLANNING].conflicts(identity, start, end, zone)
     today = request.app[CLOCK].now().astimezone(zone).date()
     return ConflictsShape(
         conflicts=[
@@ -104,7 +103,7 @@ async def suggest(request: web.Request) -> ProposalShape:
     identity, asked = identity_of(request), await body_of(request, SuggestBody)
     zone = await zone_for(request, identity, asked.timezone)
     start, end = _window(request, zone, asked.from_, asked.to)
-    proposal = await _planning(request).suggest(
+    proposal = await request.app[PLANNING].suggest(
         identity,
         SlotRequest(
             duration_min=asked.duration_min,
@@ -133,7 +132,7 @@ async def replan(request: web.Request) -> PlanShape:
     if any(start >= end for start, end in blocked):
         raise Invalid("What is blocked must end after it starts.", code="empty_window")
     start, end = _window(request, zone, asked.from_, asked.to, *(until for _, until in blocked))
-    plan = await _planning(request).replan(
+    plan = await request.app[PLANNING].replan(
         identity,
         ReplanRequest(
             earliest=start,
@@ -146,10 +145,6 @@ async def replan(request: web.Request) -> PlanShape:
         ),
     )
     return _plan(plan, zone)
-
-
-def _planning(request: web.Request) -> PlanningService:
-    return PlanningService(request.app[DATABASE], request.app[CALENDARS], request.app[CLOCK])
 
 
 def _window(

@@ -25,8 +25,8 @@ from tools.calendars.backend import Interval, RemoteEvent
 from tools.calendars.finding import READ
 from tools.calendars.icalendar_export import write_calendar
 from tools.calendars.local_rows import remote
-from tools.calendars.repository import SEEN
 from tools.calendars.rows import Row, in_utc
+from tools.calendars.visible import SEEN
 
 PRODID: Final = "-//VoiceLoop//VoiceLoop//EN"
 BUSY: Final = "Busy"

@@ -150,7 +150,7 @@ def with_origin(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
 
 async def _read_target(connection: Connection, identity: Identity, calendar_id: UUID) -> MirroredCalendar:
     calendar = await mirrored.read_calendar(connection, identity, calendar_id)
-    if calendar.user_id not in (None, identity.user_id) and not calendar.is_default:  # as in repository.SEEN
+    if calendar.user_id not in (None, identity.user_id) and not calendar.is_default:  # as in visible.py
         raise NotFound("There is no such calendar.", code="calendar_not_found")
     if calendar.account_id is not None:
         raise Conflict(

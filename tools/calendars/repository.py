@@ -20,9 +20,8 @@ from tools.calendars.model import Calendar, Event, EventId, EventNotFound, Occur
 from tools.calendars.occurrences import TOUCHING, Terms, clashes, family_of
 from tools.calendars.recurrence import expand
 from tools.calendars.rows import OCCURRENCE_COLUMNS, Row, as_occurrence, event_of, first_times, recurrence_of
+from tools.calendars.visible import SEEN, VISIBLE
 
-# the tenant's calendars, one's own, and the one it chose for everybody: a colleague's connected calendar is theirs
-SEEN = sql.SQL("(SELECT id FROM calendars WHERE user_id IS NULL OR user_id = %(user)s OR is_default)")
 # first what touches the window, whatever the planner thinks of a young table; then the events of that
 _BETWEEN = sql.SQL(
     "WITH o AS MATERIALIZED (SELECT o.* FROM (SELECT %(start)s::timestamptz AS starts, %(end)s::timestamptz AS ends) w "
@@ -46,6 +45,10 @@ _BEYOND = sql.SQL(
     "SELECT e.*, c.counts_busy FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.expanded_until < %(end)s "
     "AND (%(calendar)s::uuid IS NULL OR e.calendar_id = %(calendar)s)"
 )
+_CALENDARS = sql.SQL(
+    "SELECT c.id, c.name, c.timezone, c.is_default FROM calendars c WHERE {visible} "
+    "ORDER BY c.is_default DESC, c.name, c.id"
+).format(visible=VISIBLE)
 _DEFAULT = sql.SQL("SELECT id, name, timezone, is_default FROM calendars WHERE is_default")
 
 
@@ -68,13 +71,7 @@ class CalendarRepository:
     async def list_calendars(self, identity: Identity) -> list[Calendar]:
         """The calendars that the identity may see, the default one first."""
         async with self._database.transaction(identity) as connection:
-            rows = await (
-                await connection.execute(
-                    "SELECT id, name, timezone, is_default FROM calendars WHERE user_id IS NULL OR user_id = %s "
-                    "OR is_default ORDER BY is_default DESC, name, id",
-                    (identity.user_id,),
-                )
-            ).fetchall()
+            rows = await (await connection.execute(_CALENDARS, {"user": identity.user_id})).fetchall()
         return [Calendar(**row) for row in rows]
 
     async def default_calendar(self, identity: Identity) -> Calendar:
@@ -104,7 +101,7 @@ class CalendarRepository:
     ) -> list[Event]:
         """Confirmed events, and occurrences of series, that touch [start, end), by start; the first ``limit``.
 
-        Of the calendars that the identity may see (SEEN).
+        Of the calendars that the identity may see (``visible.py``).
         """
         user = {"user": identity.user_id}
         window = {"start": start, "end": end, "calendar": calendar_id, "limit": limit, **user}

@@ -29,6 +29,7 @@ from tools.calendars.model import Event, EventNotFound
 from tools.calendars.occurrences import Terms, family_of, place
 from tools.calendars.rows import Row, in_utc, packed, unpacked
 from tools.calendars.sync import outbox
+from tools.calendars.visible import VISIBLE
 
 UNDOABLE = timedelta(minutes=10)
 REMEMBERED = timedelta(days=30)  # a key's answer
@@ -41,6 +42,9 @@ _LOCK = (
     "UPDATE calendars SET changes = changes + 1 WHERE id = %s "
     "RETURNING changes, writable, user_id IS NOT NULL AND NOT is_default AS own"
 )
+_CALENDAR_OF = sql.SQL(
+    "SELECT e.calendar_id FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.id = %(root)s AND {visible}"
+).format(visible=VISIBLE)
 _WAIT = (
     "SELECT changes, writable, user_id IS NOT NULL AND NOT is_default AS own FROM calendars "
     "WHERE id = %s FOR NO KEY UPDATE"
@@ -106,11 +110,7 @@ class Write:
     async def family(self, root: UUID) -> tuple[Row, list[Row]]:
         """The event with this id and its exceptions, with its calendar locked. Raises EventNotFound."""
         row = await (
-            await self.connection.execute(
-                "SELECT e.calendar_id FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.id = %s "
-                "AND (c.user_id IS NULL OR c.user_id = %s OR c.is_default)",  # as in repository.SEEN
-                (root, self.identity.user_id),
-            )
+            await self.connection.execute(_CALENDAR_OF, {"root": root, "user": self.identity.user_id})
         ).fetchone()
         if row is None:
             raise EventNotFound

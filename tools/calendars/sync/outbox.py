@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from store.database import Connection, Database
@@ -23,11 +24,24 @@ from store.identity import Identity
 from store.ids import new_id
 from tools.calendars.model import EventId, OccurrenceId
 from tools.calendars.rows import Row, in_utc
+from tools.calendars.visible import VISIBLE
 
 Delivery = Literal["delivered", "waiting", "refused"]
 _LOOK_S: Final = 0.04  # between two looks at whether a write has arrived
 _KEPT: Final = timedelta(days=7)  # what was refused, for its person to see
 _SILENT: Final = {"change", "sequence", "updated_at", "expanded_until", "etag", "remote_id", "uid", "created_at"}
+_LIST: Final = sql.SQL(
+    "SELECT w.id, w.calendar_id, c.name AS calendar_name, w.event_id, "
+    "coalesce(e.summary, w.change ->> 'summary', '') AS summary, w.operation, w.status, w.last_error AS message, "
+    "coalesce(w.change ->> 'ours', '') AS ours, coalesce(w.change ->> 'theirs', '') AS theirs, w.attempts, "
+    "w.next_try_at, w.created_at FROM calendar_writes w JOIN calendars c ON c.id = w.calendar_id "
+    "LEFT JOIN events e ON e.id = w.event_id WHERE w.status <> 'delivered' AND {visible} "
+    "ORDER BY w.created_at DESC, w.id DESC LIMIT %(limit)s"
+).format(visible=VISIBLE)
+_HELD: Final = sql.SQL(
+    "SELECT w.status FROM calendar_writes w JOIN calendars c ON c.id = w.calendar_id WHERE w.id = %(id)s "
+    "AND w.status <> 'delivered' AND {visible} FOR NO KEY UPDATE OF w"
+).format(visible=VISIBLE)
 _QUEUE: Final = (
     "INSERT INTO calendar_writes (id, tenant_id, calendar_id, event_id, user_id, operation, before, change, "
     "next_try_at, created_at) SELECT %(id)s, %(tenant)s, %(calendar)s, %(event)s, "
@@ -153,16 +167,7 @@ async def delivery_of(
 
 async def list_writes(connection: Connection, identity: Identity, *, limit: int = 200) -> list[QueuedWrite]:
     """What waits and what was refused in the calendars the identity may see, newest first."""
-    cursor = await connection.execute(
-        "SELECT w.id, w.calendar_id, c.name AS calendar_name, w.event_id, "
-        "coalesce(e.summary, w.change ->> 'summary', '') AS summary, w.operation, w.status, w.last_error AS message, "
-        "coalesce(w.change ->> 'ours', '') AS ours, coalesce(w.change ->> 'theirs', '') AS theirs, w.attempts, "
-        "w.next_try_at, w.created_at FROM calendar_writes w JOIN calendars c ON c.id = w.calendar_id "
-        "LEFT JOIN events e ON e.id = w.event_id WHERE w.status <> 'delivered' "
-        "AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default) "
-        "ORDER BY w.created_at DESC, w.id DESC LIMIT %(limit)s",
-        {"user": identity.user_id, "limit": limit},
-    )
+    cursor = await connection.execute(_LIST, {"user": identity.user_id, "limit": limit})
     return [QueuedWrite(**row) for row in await cursor.fetchall()]
 
 
@@ -183,12 +188,7 @@ async def dismiss(connection: Connection, identity: Identity, write_id: UUID) ->
 
 
 async def _require(connection: Connection, identity: Identity, write_id: UUID, status: Delivery, other: str) -> None:
-    cursor = await connection.execute(
-        "SELECT w.status FROM calendar_writes w JOIN calendars c ON c.id = w.calendar_id WHERE w.id = %(id)s "
-        "AND w.status <> 'delivered' AND (c.user_id IS NULL OR c.user_id = %(user)s OR c.is_default) "
-        "FOR NO KEY UPDATE OF w",
-        {"id": write_id, "user": identity.user_id},
-    )
+    cursor = await connection.execute(_HELD, {"id": write_id, "user": identity.user_id})
     row = await cursor.fetchone()
     if row is None:
         raise NotFound("There is no such change on its way.", code="calendar_write_not_found")
