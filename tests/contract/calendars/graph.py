@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -68,6 +68,24 @@ def contender_of(graph: FakeGraph, backend: GraphCalendar) -> Contender:
         event.is_organizer, event.response = False, "declined"
         mailbox.touch(event)
 
+    return Contender(
+        name="graph",
+        backend=backend,
+        calendar_id=first,
+        second_calendar_id=second,
+        read_only_calendar_id=read_only,
+        change_elsewhere=change_elsewhere,
+        delete_elsewhere=delete_elsewhere,
+        answer_elsewhere=answer_elsewhere,
+        page_size=graph.page_size,
+        decline=decline,
+        **faults_of(graph),
+    )
+
+
+def faults_of(graph: FakeGraph) -> dict[str, Callable[..., Awaitable[None]]]:
+    """What goes wrong with this server, by the hook's name."""
+
     async def lose_next_answer() -> None:
         graph.faults.append(Fault(writes, cut_after=True))
 
@@ -92,23 +110,8 @@ def contender_of(graph: FakeGraph, backend: GraphCalendar) -> Contender:
     async def mend() -> None:
         graph.faults.clear()
 
-    return Contender(
-        name="graph",
-        backend=backend,
-        calendar_id=first,
-        second_calendar_id=second,
-        read_only_calendar_id=read_only,
-        change_elsewhere=change_elsewhere,
-        delete_elsewhere=delete_elsewhere,
-        answer_elsewhere=answer_elsewhere,
-        page_size=graph.page_size,
-        decline=decline,
-        lose_next_answer=lose_next_answer,
-        refuse_next_create=refuse_next_create,
-        lose_sync_tokens=lose_sync_tokens,
-        refuse_token_once=refuse_token_once,
-        busy_for=busy_for,
-        revoke=revoke,
-        cut=cut,
-        mend=mend,
+    hooks = (
+        *(lose_next_answer, refuse_next_create, lose_sync_tokens, refuse_token_once),
+        *(busy_for, revoke, cut, mend),
     )
+    return {hook.__name__: hook for hook in hooks}
