@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from tests.e2e import microphone
 
-expect.set_options(timeout=15_000)  # two cores that many tests share
+expect.set_options(timeout=30_000)  # two cores that many tests share
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

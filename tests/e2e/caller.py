@@ -164,10 +164,10 @@ class Caller:
                 continue
         return value
 
-    async def wait_for_agent(self, within_s: float = 20.0) -> rtc.RemoteParticipant:
+    async def wait_for_agent(self, within_s: float = 60.0) -> rtc.RemoteParticipant:
         return await self.until(lambda: self.agent, within_s, "agent in the room")
 
-    async def wait_for_agent_speech(self, after: float = 0.0, within_s: float = 10.0) -> float:
+    async def wait_for_agent_speech(self, after: float = 0.0, within_s: float = 30.0) -> float:
         """When the first sound of the agent after ``after`` arrived."""
         return await self.until(lambda: self.first_sound(after), within_s, "sound of the agent")
 
@@ -175,7 +175,7 @@ class Caller:
         """When the agent fell silent after ``after``: its last sound before ``quiet_s`` of none."""
         return await self.until(lambda: self._silent_since(after, quiet_s), within_s, "silence of the agent")
 
-    async def wait_until_listening(self, after: float = 0.0, within_s: float = 30.0) -> None:
+    async def wait_until_listening(self, after: float = 0.0, within_s: float = 60.0) -> None:
         """Until the agent spoke after ``after``, stopped, and says it is listening."""
         first = await self.wait_for_agent_speech(after, within_s)
 
@@ -186,7 +186,7 @@ class Caller:
         await self.until(settled, within_s, "end of the agent's turn")
 
     async def wait_for_transcript(
-        self, pattern: str, *, by_agent: bool, after: float = 0.0, final: bool | None = None, within_s: float = 10.0
+        self, pattern: str, *, by_agent: bool, after: float = 0.0, final: bool | None = None, within_s: float = 30.0
     ) -> Line:
         """The first transcript line that matches ``pattern`` (case ignored)."""
         wanted = re.compile(pattern, re.IGNORECASE)
@@ -207,7 +207,7 @@ class Caller:
         return await self.until(found, within_s, f"{'agent' if by_agent else 'caller'} transcript like {pattern!r}")
 
     async def wait_for_topic(
-        self, topic: str, *, after: float = 0.0, within_s: float = 15.0, **expected: object
+        self, topic: str, *, after: float = 0.0, within_s: float = 45.0, **expected: object
     ) -> dict[str, Any]:
         """The first JSON message on ``topic`` whose fields equal ``expected``."""
 

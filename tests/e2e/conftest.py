@@ -88,7 +88,7 @@ async def join(stack: Stack) -> AsyncIterator[Join]:
             url, jwt = token or await asyncio.to_thread(stack.token, **wanted)
             caller = await calls.enter_async_context(Caller(url, jwt))
             if greeted:
-                await caller.wait_until_listening(within_s=20)
+                await caller.wait_until_listening(within_s=60)
             return caller
 
         yield enter

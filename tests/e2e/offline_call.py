@@ -31,7 +31,7 @@ def require_no_way_out() -> None:
 
 async def hold_conversation(stack: Stack, studio: SpeechStudio) -> None:
     async with Caller(*stack.token()) as caller:
-        await caller.wait_until_listening(within_s=20)
+        await caller.wait_until_listening(within_s=60)
         asked = await caller.say_until_heard(studio.speak(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
         await caller.wait_for_topic("voiceloop.citations", after=asked.started_at)
         await caller.wait_until_listening(asked.ended_at)

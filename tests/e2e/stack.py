@@ -140,7 +140,7 @@ class Stack:
         of_it = "SELECT * FROM messages WHERE conversation_id = %s ORDER BY created_at, id"
         return {**row, "messages": self.rows(of_it, row["id"])}
 
-    def ended_conversation(self, room: str, within_s: float = 5.0) -> dict[str, Any]:
+    def ended_conversation(self, room: str, within_s: float = 30.0) -> dict[str, Any]:
         """The conversation of a room once it is no longer active."""
 
         def ended() -> dict[str, Any] | None:

@@ -32,7 +32,7 @@ def test_a_newcomer_talks_asks_and_books_in_the_page(
 ) -> None:
     with browser_page() as page:
         page.get_by_test_id("talk-button").click()
-        expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "speaking", timeout=15_000)
+        expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "speaking", timeout=45_000)
         say_until_heard(page, say(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
         citation = page.get_by_test_id("card-citation").first
         expect(citation).to_contain_text("Breakfast is served", timeout=SPOKEN_MS)
@@ -54,11 +54,11 @@ def test_typed_messages_and_the_yes_button_book_in_the_same_call(
 ) -> None:
     with browser_page() as page:
         page.get_by_test_id("talk-button").click()
-        expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "listening", timeout=20_000)
+        expect(page.get_by_test_id("agent-state")).to_have_attribute("data-state", "listening", timeout=45_000)
         page.get_by_test_id("chat-input").fill("Book a meeting with Anna tomorrow at 3 pm")
         page.get_by_test_id("chat-send").click()
-        page.get_by_test_id("confirm-yes").click(timeout=15_000)
-        expect(page.get_by_test_id("card-event")).to_be_visible(timeout=15_000)
+        page.get_by_test_id("confirm-yes").click(timeout=45_000)
+        expect(page.get_by_test_id("card-event")).to_be_visible(timeout=45_000)
         page.screenshot(path=tmp_path / "typed.png")
     assert len(calendar.rows("SELECT id FROM events")) == 1
 
@@ -121,7 +121,7 @@ def test_a_document_uploaded_in_the_page_is_confirmed_and_found(
         expect(row.get_by_test_id("file-status")).to_have_attribute("data-status", "ready", timeout=30_000)
         page.get_by_test_id("search-input").fill("When is the sauna hot?")
         page.get_by_test_id("search-button").click()
-        expect(page.get_by_test_id("search-result").first).to_contain_text("Friday", timeout=10_000)
+        expect(page.get_by_test_id("search-result").first).to_contain_text("Friday", timeout=45_000)
         page.screenshot(path=tmp_path / "found.png")
     query = "SELECT status FROM documents WHERE filename = 'sauna.md'"
     assert eventually(lambda: stack.rows(query), 5, "document row") == [{"status": "ready"}]
@@ -135,7 +135,7 @@ def test_a_persona_is_edited_and_heard_beside_its_editor(stack: Stack, browser_p
         expect(page.get_by_test_id("unsaved")).to_have_count(0)
         preview = page.get_by_test_id("preview")
         preview.get_by_test_id("talk-button").click()
-        expect(preview.get_by_test_id("caption-agent").first).to_contain_text("sunny front desk", timeout=20_000)
+        expect(preview.get_by_test_id("caption-agent").first).to_contain_text("sunny front desk", timeout=45_000)
         page.screenshot(path=tmp_path / "preview.png")
         preview.get_by_test_id("hangup-button").click()
         expect(preview.get_by_test_id("talk-button")).to_be_visible()

@@ -94,16 +94,16 @@ def test_documents_dropped_together_are_confirmed_together_and_found_at_their_pa
         wait_for(page, name, "ready")
 
     ask(page, "What time is breakfast?")
-    expect(page.get_by_test_id("verdict")).to_have_attribute("data-said", "true", timeout=15_000)
+    expect(page.get_by_test_id("verdict")).to_have_attribute("data-said", "true", timeout=45_000)
     first = page.get_by_test_id("search-result").first
     expect(first.locator("mark").first).to_be_visible()
-    expect(first.get_by_test_id("page-box").first).to_be_visible(timeout=15_000)
+    expect(first.get_by_test_id("page-box").first).to_be_visible(timeout=45_000)
     page.screenshot(path=tmp_path / "found.png")
     first.get_by_test_id("cited-page").click()
     expect(page).to_have_url(re.compile(r"#/documents/[^/]+/page/\d+$"))
     expect(page.get_by_test_id("page-text")).to_contain_text("reakfast")
     expect(page.get_by_test_id("page-text").locator("mark").first).to_contain_text("reakfast")
-    expect(page.get_by_test_id("pages").get_by_test_id("page-box").first).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("pages").get_by_test_id("page-box").first).to_be_visible(timeout=45_000)
     expect(page.get_by_test_id("pages").locator(".page-image")).to_have_attribute("data-state", "shown")
     page.screenshot(path=tmp_path / "page.png")
 
@@ -115,7 +115,7 @@ def test_a_question_without_an_answer_is_refused_and_asks_for_a_document(page: P
     wait_for(page, "auna", "ready")
     ask(page, "Which medicine helps against a fever?")
     verdict = page.get_by_test_id("verdict")
-    expect(verdict).to_have_attribute("data-said", "false", timeout=15_000)
+    expect(verdict).to_have_attribute("data-said", "false", timeout=45_000)
     page.get_by_test_id("tab-gaps").click()
     gap = page.get_by_test_id("gap-row").filter(has_text="fever")
     expect(gap).to_be_visible()

@@ -119,9 +119,7 @@ async def test_an_interrupted_answer_leaves_the_voice_free_for_the_next(piper: P
         stream.push_text("One. " * 200)
         stream.end_input()
         await anext(stream)
-    started = asyncio.get_running_loop().time()
-    await spoken(piper, "Yes.")
-    assert asyncio.get_running_loop().time() - started < 3.0
+    assert (await asyncio.wait_for(spoken(piper, "Yes."), 20)).duration > 0  # all of the long one takes a minute
 
 
 async def test_moonshine_understands_piper(piper: PiperTTS, moonshine: MoonshineSTT) -> None:

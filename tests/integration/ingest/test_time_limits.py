@@ -82,7 +82,7 @@ async def test_a_body_that_trickles_is_not_waited_for(impatient: str, key: str) 
             continue
     writer.close()
     assert status(answer) == 408
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8
 
 
 async def test_headers_that_trickle_end_with_their_connection(impatient: str) -> None:
@@ -112,7 +112,7 @@ async def test_an_answer_that_takes_too_long_is_given_up(
     async def hang(*_: object, **__: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("ingest.api.calendar.tenants.read_tenant", hang)
+    monkeypatch.setattr("ingest.zones.tenants.read_tenant", hang)
     window = {"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z"}
     headers = {"Authorization": f"Bearer {key}"}
     event = {"summary": "Lunch", "start": "2026-11-24T12:00:00Z"}

