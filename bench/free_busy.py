@@ -16,8 +16,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tools.calendars.backend import Recurrence, RemoteEvent
-from tools.calendars.icalendar_export import write_calendar
-from tools.calendars.icalendar_import import read_events
+from tools.calendars.icalendar.export import write_calendar
+from tools.calendars.icalendar.reading import read_events
 from tools.calendars.recurrence import expand, first_occurrence
 
 OUT = Path(__file__).parent / "out" / "free_busy.json"

@@ -137,9 +137,9 @@ from tools.calendars.accounts.gates import open_gates
 from tools.calendars.accounts.opening import AccountBackends
 from tools.calendars.accounts.service import AccountService
 from tools.calendars.accounts.tokens import TokenKeeper
-from tools.calendars.exporting import Exporter
-from tools.calendars.feeds import Feeds
-from tools.calendars.importing import Importer
+from tools.calendars.files.exporting import Exporter
+from tools.calendars.files.feeds import Feeds
+from tools.calendars.files.importing import Importer
 from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.knowledge.cache import AnswerCache

@@ -19,9 +19,9 @@ from ingest.paging import PageQuery, page_of
 from ingest.routes import Body, Routes, Shape, body_of, id_of, identity_of, query_of
 from ingest.uploads import read_file
 from store.errors import NotFound
-from tools.calendars.exporting import Told
-from tools.calendars.feeds import Feed, NewFeed
-from tools.calendars.importing import MOST_BYTES
+from tools.calendars.files.exporting import Told
+from tools.calendars.files.feeds import Feed, NewFeed
+from tools.calendars.files.importing import MOST_BYTES
 
 routes = Routes("Calendar")
 FEED: Final = "/api/calendar/feed"

@@ -11,18 +11,18 @@ from store.clock import Clock
 from store.database import Database
 from store.errors import Conflict, Invalid
 from store.identity import Identity
-from tools.calendars import holds
 from tools.calendars.backend import Interval
 from tools.calendars.changes import Hold, SeriesClash, SeriesClashes
-from tools.calendars.editing import attendee_columns
 from tools.calendars.finding import WRITE, Finding
+from tools.calendars.local import holds
+from tools.calendars.local.editing import attendee_columns
+from tools.calendars.local.occurrences import Clashing, Terms, carry_on, horizon_of
+from tools.calendars.local.rows import Row, event_of
+from tools.calendars.local.writing import Request, SlotLost, Write, WriteDesk
 from tools.calendars.model import Event, NewEvent
-from tools.calendars.occurrences import Clashing, Terms, carry_on, horizon_of
 from tools.calendars.recurrence import expand
-from tools.calendars.rows import Row, event_of
 from tools.calendars.rules import check_hold, check_times, cleaned, zone_in
 from tools.calendars.walltime import in_zone
-from tools.calendars.writing import Request, SlotLost, Write, WriteDesk
 
 _LONGEST_HOLD_S = 600
 

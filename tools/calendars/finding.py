@@ -13,6 +13,8 @@ from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
 from tools.calendars.backend import Interval
+from tools.calendars.local.occurrences import BOOKABLE
+from tools.calendars.local.repository import BusyQuery, CalendarRepository
 from tools.calendars.matching import best_matches
 from tools.calendars.model import (
     AmbiguousEvent,
@@ -25,8 +27,6 @@ from tools.calendars.model import (
     TimePassed,
     TimeTaken,
 )
-from tools.calendars.occurrences import BOOKABLE
-from tools.calendars.repository import BusyQuery, CalendarRepository
 from tools.calendars.rules import LATE, MAX_DURATION_MIN, MIN_DURATION_MIN, check_duration, too_far_ahead, zone_in
 from tools.calendars.slots import PARTS_OF_DAY, free_spans, round_up, suggest
 from tools.calendars.walltime import after, bounds

@@ -18,6 +18,7 @@ from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
 from tools.calendars.backend import Interval
+from tools.calendars.local.taken import Involved, is_written_until, taken_spans, taking_events
 from tools.calendars.model import Event, EventId, OccurrenceId
 from tools.calendars.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
 from tools.calendars.preferences import READ, preferences_of_people
@@ -29,7 +30,6 @@ from tools.calendars.scheduling.replan import ReplanRequest, replan
 from tools.calendars.scheduling.spans import Span, common, meets, merged, seconds
 from tools.calendars.scheduling.suggest import MOST_DAYS, MOST_PEOPLE, propose
 from tools.calendars.service import CalendarService
-from tools.calendars.taken import Involved, is_written_until, taken_spans, taking_events
 
 _AROUND = timedelta(days=1)  # neighbours of the window's edges, and their buffers and ways
 _LATER = timedelta(days=30)  # "Friday at 9 is the next" looks beyond the window

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from store.errors import Invalid
 from tools.calendars.backend import Attendee
-from tools.calendars.editing import checked
+from tools.calendars.local.editing import checked
+from tools.calendars.local.occurrences import BOOKABLE
 from tools.calendars.model import Event, EventChange, NewEvent, TimePassed
-from tools.calendars.occurrences import BOOKABLE
 from tools.calendars.walltime import after, day_starts_at, days_after, in_zone, zone_of
 from tools.plaintext import clean_line, clean_text
 

@@ -15,17 +15,17 @@ from zoneinfo import ZoneInfo
 
 from store.errors import Invalid
 from store.identity import Identity
-from tools.calendars import editing, undoing
 from tools.calendars.backend import Scope
 from tools.calendars.booking import Booking, lost
 from tools.calendars.changes import Undone
-from tools.calendars.editing import Target
 from tools.calendars.finding import WRITE
+from tools.calendars.local import editing, undoing
+from tools.calendars.local.editing import Target
+from tools.calendars.local.occurrences import Clashing, carry_on, horizon_of
+from tools.calendars.local.writing import Request, SlotLost, Write
 from tools.calendars.model import Event, EventChange, EventId, EventNotFound, OccurrenceId, Slot
-from tools.calendars.occurrences import Clashing, carry_on, horizon_of
 from tools.calendars.rules import check_times, cleaned_change, end_from, without_the_same, zone_in
 from tools.calendars.walltime import in_zone, zone_of
-from tools.calendars.writing import Request, SlotLost, Write
 
 __all__ = ["CalendarService"]
 

@@ -13,7 +13,7 @@ from store.identity import Identity
 from store.ids import new_id
 from tests.contract.calendars.contender import Contender
 from tools.calendars.backend import Patch, Status
-from tools.calendars.local import LocalCalendars
+from tools.calendars.local.calendar import LocalCalendars
 
 NEEDS = ("database", "identity", "clock")
 _MAKE = "INSERT INTO calendars (id, tenant_id, name, timezone, writable) VALUES (%s, %s, %s, 'Europe/Berlin', %s)"

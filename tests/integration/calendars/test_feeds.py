@@ -15,11 +15,11 @@ from store.identity import Identity
 from store.ids import new_id
 from store.policy import scopes_of_role
 from tests.integration.calendars.drafts import BERLIN, agenda, lunch, told, wall, weekly
-from tools.calendars.exporting import Exporter
-from tools.calendars.feeds import MOST, Feeds, NewFeed
-from tools.calendars.icalendar_import import read_events
-from tools.calendars.icalendar_series import occurrences_of
-from tools.calendars.importing import Importer
+from tools.calendars.files.exporting import Exporter
+from tools.calendars.files.feeds import MOST, Feeds, NewFeed
+from tools.calendars.files.importing import Importer
+from tools.calendars.icalendar.reading import read_events
+from tools.calendars.icalendar.series import occurrences_of
 from tools.calendars.service import CalendarService
 
 

@@ -15,7 +15,7 @@ from store.ids import new_id
 from tests.integration.calendars.drafts import BERLIN, agenda, lunch, told, wall, weekly
 from tools.calendars.backend import Draft
 from tools.calendars.changes import SeriesClashes
-from tools.calendars.local import LocalCalendars
+from tools.calendars.local.calendar import LocalCalendars
 from tools.calendars.model import TimePassed, TimeTaken
 from tools.calendars.service import CalendarService
 

@@ -14,7 +14,7 @@ from store.errors import NotFound
 from store.identity import Identity
 from tests.integration.calendars.drafts import agenda, lunch, told, wall
 from tools.calendars.backend import Attendee, Changes, Recurrence, RemoteEvent
-from tools.calendars.mirroring import Applied, apply
+from tools.calendars.local.mirroring import Applied, apply
 from tools.calendars.model import TimeTaken
 from tools.calendars.service import CalendarService
 

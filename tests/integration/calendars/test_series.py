@@ -13,6 +13,7 @@ from store.identity import Identity
 from tests.integration.calendars.drafts import BERLIN, agenda, lunch, told, wall, weekly
 from tools.calendars.backend import Recurrence
 from tools.calendars.changes import SeriesClashes
+from tools.calendars.local.occurrences import Terms, place
 from tools.calendars.model import (
     Event,
     EventChange,
@@ -22,7 +23,6 @@ from tools.calendars.model import (
     TimeTaken,
     event_id_of,
 )
-from tools.calendars.occurrences import Terms, place
 from tools.calendars.service import CalendarService
 
 ALL_FOUR = ["11-23 09:00 Stand-up", "11-30 09:00 Stand-up", "12-07 09:00 Stand-up", "12-14 09:00 Stand-up"]

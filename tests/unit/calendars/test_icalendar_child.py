@@ -9,9 +9,9 @@ import pytest
 
 from store.errors import Invalid, TooLarge
 from tests.unit.calendars.test_icalendar_corpora import BERLIN, FILES, NOW
-from tools.calendars.icalendar_child import Answer, packed, read, unpacked
-from tools.calendars.icalendar_import import read_events
-from tools.calendars.importing import with_origin
+from tools.calendars.files.importing import with_origin
+from tools.calendars.icalendar.child import Answer, packed, read, unpacked
+from tools.calendars.icalendar.reading import read_events
 
 HORIZON = NOW + timedelta(days=1190)
 

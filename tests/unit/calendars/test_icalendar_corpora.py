@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from store.errors import Invalid
-from tools.calendars.icalendar_export import write_calendar
-from tools.calendars.icalendar_import import ImportedCalendar, read_events
-from tools.calendars.icalendar_series import occurrences_of
+from tools.calendars.icalendar.export import write_calendar
+from tools.calendars.icalendar.reading import ImportedCalendar, read_events
+from tools.calendars.icalendar.series import occurrences_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tools.calendars.backend import Attendee, Recurrence, RemoteEvent
-from tools.calendars.icalendar_export import write_calendar
-from tools.calendars.icalendar_import import read_events
-from tools.calendars.icalendar_series import exception_id
-from tools.calendars.icalendar_zone_rules import zone_component
+from tools.calendars.icalendar.export import write_calendar
+from tools.calendars.icalendar.reading import read_events
+from tools.calendars.icalendar.series import exception_id
+from tools.calendars.icalendar.zone_rules import zone_component
 from tools.calendars.recurrence import BadRule, checked_rrule, first_occurrence
 from tools.plaintext import clean_line, clean_text
 

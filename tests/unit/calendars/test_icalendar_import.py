@@ -10,8 +10,8 @@ import pytest
 
 from store.errors import Invalid, TooLarge
 from tools.calendars.backend import Recurrence, RemoteEvent
-from tools.calendars.icalendar_import import ImportedCalendar, Limits, read_events
-from tools.calendars.icalendar_series import occurrences_of
+from tools.calendars.icalendar.reading import ImportedCalendar, Limits, read_events
+from tools.calendars.icalendar.series import occurrences_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

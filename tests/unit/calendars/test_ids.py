@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from tools.calendars.backend import Recurrence
+from tools.calendars.local.rows import packed, unpacked
 from tools.calendars.model import Event, EventNotFound, OccurrenceId, event_id_of
-from tools.calendars.rows import packed, unpacked
 
 SERIES = UUID("01a1ff7b-f3d5-784b-b603-5c6be63d6695")
 START = datetime(2026, 11, 24, 11, tzinfo=UTC)

@@ -14,7 +14,7 @@ from tools.calendars.caldav.addresses import AddressRefused
 from tools.calendars.caldav.dav import CS, ICAL, C, D, Entry, multistatus, propfind
 from tools.calendars.caldav.parsing import parse
 from tools.calendars.caldav.wire import Said, Wire
-from tools.calendars.icalendar_zones import named
+from tools.calendars.icalendar.zones import named
 
 _PRINCIPAL, _HOME, _OWN = f"{D}current-user-principal", f"{C}calendar-home-set", f"{C}calendar-user-address-set"
 _TYPE, _NAME, _RIGHTS = f"{D}resourcetype", f"{D}displayname", f"{D}current-user-privilege-set"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Component
 
-from tools.calendars.icalendar_zones import named
+from tools.calendars.icalendar.zones import named
 
 
 @dataclass(frozen=True, slots=True)

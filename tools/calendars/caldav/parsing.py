@@ -19,8 +19,8 @@ from icalendar.parser.ical.calendar import CalendarIcalParser
 from icalendar.parser.ical.component import ComponentIcalParser
 
 from store.errors import Invalid
-from tools.calendars.icalendar_lines import Limits, read_components
-from tools.calendars.icalendar_zones import meaning, named
+from tools.calendars.icalendar.lines import Limits, read_components
+from tools.calendars.icalendar.zones import meaning, named
 
 _TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
 _UNKNOWN = ZoneInfo.no_cache("UTC")  # itself, not its like: what a TZID means that nobody can tell

@@ -14,7 +14,7 @@ from icalendar import Calendar, Component, Event, vCalAddress, vRecur
 from tools.calendars.backend import Attendee, Draft, NotSupported, Patch, Recurrence, Status
 from tools.calendars.caldav.moments import as_value, comes_twice, put_time, put_times
 from tools.calendars.caldav.reading import address_of, attendee_values
-from tools.calendars.icalendar_zone_rules import define_zones
+from tools.calendars.icalendar.zone_rules import define_zones
 
 _PARTSTAT: dict[Status, str] = {
     "needs-action": "NEEDS-ACTION",

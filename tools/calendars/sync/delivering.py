@@ -19,7 +19,7 @@ from tools.calendars.backend import (
     RemoteEvent,
     RemoteEventGone,
 )
-from tools.calendars.rows import Row
+from tools.calendars.local.rows import Row
 from tools.calendars.sync.states import (
     Deviation,
     Family,

@@ -22,9 +22,9 @@ from store.database import Connection, Database
 from store.errors import Conflict, NotFound
 from store.identity import Identity
 from store.ids import new_id
+from tools.calendars.local.rows import Row, in_utc
+from tools.calendars.local.visible import VISIBLE
 from tools.calendars.model import EventId, OccurrenceId
-from tools.calendars.rows import Row, in_utc
-from tools.calendars.visible import VISIBLE
 
 Delivery = Literal["delivered", "waiting", "refused"]
 _LOOK_S: Final = 0.04  # between two looks at whether a write has arrived

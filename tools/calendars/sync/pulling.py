@@ -25,7 +25,7 @@ from tools.calendars.backend import (
     RemoteEventGone,
     SyncTokenLost,
 )
-from tools.calendars.mirroring import apply
+from tools.calendars.local.mirroring import apply
 
 log = get_logger(__name__)
 _WAITING: Final = (

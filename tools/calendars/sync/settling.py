@@ -19,10 +19,10 @@ from store.database import Connection, Database
 from store.identity import Identity
 from store.ids import new_id
 from store.live import announce
-from tools.calendars import mirroring
 from tools.calendars.backend import Changes, RemoteEvent
-from tools.calendars.occurrences import Terms, family_of, place
-from tools.calendars.rows import Row, event_of, in_utc
+from tools.calendars.local import mirroring
+from tools.calendars.local.occurrences import Terms, family_of, place
+from tools.calendars.local.rows import Row, event_of, in_utc
 from tools.calendars.sync import outbox
 from tools.calendars.sync.delivering import Delivered, Errand, Refused
 from tools.calendars.sync.states import Family, family_from, rows_of

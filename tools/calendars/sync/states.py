@@ -14,9 +14,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tools.calendars.backend import Attendee, Draft, Patch, Recurrence, RemoteEvent
-from tools.calendars.editing import checked
+from tools.calendars.local.editing import checked
+from tools.calendars.local.rows import Row, as_occurrence, first_times, recurrence_of
 from tools.calendars.recurrence import shifted
-from tools.calendars.rows import Row, as_occurrence, first_times, recurrence_of
 from tools.calendars.series.rule import BadRule
 from tools.plaintext import clean_line, clean_text
 

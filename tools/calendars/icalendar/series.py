@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tools.calendars.backend import Interval, RemoteEvent
-from tools.calendars.icalendar_events import Found
+from tools.calendars.icalendar.events import Found
 from tools.calendars.recurrence import BadRule, expand, shifted, split
 
 Strange = tuple[Found, str]

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from store.errors import Invalid, TooLarge
 from tools.calendars.backend import Recurrence, RemoteEvent
-from tools.calendars.icalendar_import import ImportedCalendar, read_events
+from tools.calendars.icalendar.reading import ImportedCalendar, read_events
 from tools.calendars.recurrence import BadRule, expand
 
 CPU_S: Final = 20

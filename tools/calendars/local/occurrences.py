@@ -19,9 +19,7 @@ from store.database import Connection
 from store.ids import new_id
 from tools.calendars.backend import Interval
 from tools.calendars.changes import SeriesClash
-from tools.calendars.model import Event
-from tools.calendars.recurrence import expand, next_occurrence
-from tools.calendars.rows import (
+from tools.calendars.local.rows import (
     OCCURRENCE_COLUMNS,
     Row,
     as_occurrence,
@@ -31,6 +29,8 @@ from tools.calendars.rows import (
     in_utc,
     recurrence_of,
 )
+from tools.calendars.model import Event
+from tools.calendars.recurrence import expand, next_occurrence
 
 BOOKABLE = timedelta(days=366 * 3)  # how far ahead anything is booked
 _EXPANDED = BOOKABLE + timedelta(days=92)  # a series is written on for another quarter, then a write goes on with it

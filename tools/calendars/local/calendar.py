@@ -17,7 +17,6 @@ from store.clock import Clock
 from store.database import Connection, Database
 from store.errors import NotAllowed, NotFound
 from store.identity import Identity
-from tools.calendars import editing, local_rows
 from tools.calendars.backend import (
     CalendarForbidden,
     CalendarUnavailable,
@@ -35,13 +34,15 @@ from tools.calendars.backend import (
     Scope,
     SyncTokenLost,
 )
-from tools.calendars.editing import Target
 from tools.calendars.finding import READ, WRITE
+from tools.calendars.local import editing
+from tools.calendars.local import telling
+from tools.calendars.local.editing import Target
+from tools.calendars.local.occurrences import Terms
+from tools.calendars.local.repository import BusyQuery, CalendarRepository
+from tools.calendars.local.writing import Request, SlotLost, Write, WriteDesk
 from tools.calendars.model import EventChange, EventId, EventNotFound, OccurrenceId, event_id_of
-from tools.calendars.occurrences import Terms
-from tools.calendars.repository import BusyQuery, CalendarRepository
 from tools.calendars.walltime import zone_of
-from tools.calendars.writing import Request, SlotLost, Write, WriteDesk
 
 _TOKEN = re.compile(r"local:([0-9a-f-]{36}):([0-9]{1,18})")
 
@@ -61,7 +62,7 @@ class LocalCalendars:
         self._identity.require(READ)
         await self._repository.default_calendar(self._identity)
         async with self._database.transaction(self._identity) as connection:
-            rows = await local_rows.calendars(connection)
+            rows = await telling.calendars(connection)
         return [
             RemoteCalendar(
                 str(row["id"]), row["name"], row["timezone"], row["writable"], row["is_default"], row["color"]
@@ -74,17 +75,17 @@ class LocalCalendars:
         self._identity.require(READ)
         async with self._reading(calendar_id) as (connection, own_id):
             since = _count_of(token, own_id) if token else None
-            count = await local_rows.count_of_changes(connection, own_id)
+            count = await telling.count_of_changes(connection, own_id)
             if since is not None and since > count:
                 raise SyncTokenLost("This token is none of this calendar's. Ask for everything.")
-            events, removed = await local_rows.changed(connection, own_id, since)
+            events, removed = await telling.changed(connection, own_id, since)
         return Changes(tuple(events), tuple(removed), f"local:{own_id}:{count}", full=since is None)
 
     async def read(self, calendar_id: str, event_id: str) -> RemoteEvent:
         self._identity.require(READ)
         wanted = _event_id(event_id)
         async with self._reading(calendar_id) as (connection, own_id):
-            found = await local_rows.find(connection, own_id, wanted)
+            found = await telling.find(connection, own_id, wanted)
         if found is None:
             raise RemoteEventGone("There is no such event.")
         return found
@@ -95,7 +96,7 @@ class LocalCalendars:
             pass
         events = await self._repository.events_between(self._identity, start, end, calendar_id=own_id)
         async with self._reading(calendar_id) as (connection, _):
-            return await local_rows.filled(connection, events)
+            return await telling.filled(connection, events)
 
     async def create(self, calendar_id: str, draft: Draft, *, key: str, notify: bool = False) -> RemoteEvent:
         own_id, zone = _calendar_id(calendar_id), zone_of(draft.timezone)
@@ -103,7 +104,7 @@ class LocalCalendars:
         recurrence = draft.recurrence
         if recurrence is not None:
             recurrence = editing.checked(recurrence, start.astimezone(zone), all_day=draft.all_day)
-        columns = local_rows.columns_of(draft, recurrence) | {"starts_at": start, "ends_at": end}
+        columns = telling.columns_of(draft, recurrence) | {"starts_at": start, "ends_at": end}
         request = Request(operation="book", content=asdict(draft), key=f"local:{own_id}:{key}")
         async with self._writing(request) as write:
             if write.answer is not None:
@@ -191,7 +192,7 @@ class LocalCalendars:
     async def _reading(self, calendar_id: str) -> AsyncGenerator[tuple[Connection, UUID]]:
         own_id = _calendar_id(calendar_id)
         async with self._database.transaction(self._identity) as connection:
-            if not await local_rows.is_there(connection, own_id):
+            if not await telling.is_there(connection, own_id):
                 raise _no_calendar()
             yield connection, own_id
 
@@ -215,7 +216,7 @@ class LocalCalendars:
         return target if target.master["calendar_id"] == calendar_id else None
 
     async def _answered(self, connection: Connection, calendar_id: UUID, event_id: EventId) -> RemoteEvent:
-        found = await local_rows.find(connection, calendar_id, event_id)
+        found = await telling.find(connection, calendar_id, event_id)
         if found is None:
             raise RemoteEventGone("The event was made and is gone again.")
         return found
@@ -243,7 +244,7 @@ def _change_of(patch: Patch) -> EventChange:
 
 
 def _check_version(target: Target, etag: str) -> None:
-    if etag and etag not in {local_rows.etag_of(target.row), local_rows.etag_of(target.master)}:
+    if etag and etag not in {telling.etag_of(target.row), telling.etag_of(target.master)}:
         raise ChangedElsewhere("Somebody changed the event since it was read. Read it again.")
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from tools.calendars.changes import ChangedSince, NothingToUndo, Undone
-from tools.calendars.editing import plain_occurrence
+from tools.calendars.local.editing import plain_occurrence
+from tools.calendars.local.occurrences import Clashing
+from tools.calendars.local.rows import Row, event_of, in_utc
+from tools.calendars.local.writing import Write
 from tools.calendars.model import Event
-from tools.calendars.occurrences import Clashing
-from tools.calendars.rows import Row, event_of, in_utc
-from tools.calendars.writing import Write
 
 _THEIRS = {"remote_id", "etag", "uid", "organizer", "editable"}  # what a server says of an event once it has it
 _UNTOLD = {"sequence", "updated_at", "change", "expanded_until", "repeats", *_THEIRS}  # differ though nobody changed it

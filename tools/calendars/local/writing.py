@@ -25,11 +25,11 @@ from store.errors import Conflict, NotAllowed, NotFound
 from store.identity import Identity
 from store.ids import new_id
 from store.live import announce
+from tools.calendars.local.occurrences import Terms, family_of, place
+from tools.calendars.local.rows import Row, in_utc, packed, unpacked
+from tools.calendars.local.visible import VISIBLE
 from tools.calendars.model import Event, EventNotFound
-from tools.calendars.occurrences import Terms, family_of, place
-from tools.calendars.rows import Row, in_utc, packed, unpacked
 from tools.calendars.sync import outbox
-from tools.calendars.visible import VISIBLE
 
 UNDOABLE = timedelta(minutes=10)
 REMEMBERED = timedelta(days=30)  # a key's answer

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vCalAddress, vRecur
 
 from tools.calendars.backend import Attendee, RemoteEvent
-from tools.calendars.icalendar_zone_rules import define_zones
+from tools.calendars.icalendar.zone_rules import define_zones
 from tools.plaintext import clean_line, clean_text
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100

@@ -13,8 +13,8 @@ from datetime import datetime
 from itertools import islice
 
 from tools.calendars.backend import Attendee, Recurrence, RemoteEvent, Status
-from tools.calendars.icalendar_lines import Component, Limits, Line
-from tools.calendars.icalendar_times import (
+from tools.calendars.icalendar.lines import Component, Limits, Line
+from tools.calendars.icalendar.times import (
     UTC_ZONE,
     Reading,
     Stamp,

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from tools.calendars.backend import RemoteEvent
-from tools.calendars.icalendar_events import Found, read_event
-from tools.calendars.icalendar_lines import Component, Limits, read_components
-from tools.calendars.icalendar_series import in_series
-from tools.calendars.icalendar_times import Reading
-from tools.calendars.icalendar_zones import named
+from tools.calendars.icalendar.events import Found, read_event
+from tools.calendars.icalendar.lines import Component, Limits, read_components
+from tools.calendars.icalendar.series import in_series
+from tools.calendars.icalendar.times import Reading
+from tools.calendars.icalendar.zones import named
 from tools.plaintext import clean_line
 
 __all__ = ["ImportedCalendar", "Limits", "Problem", "read_events"]

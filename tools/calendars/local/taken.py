@@ -15,9 +15,9 @@ from psycopg import sql
 
 from store.database import Connection
 from tools.calendars.backend import Interval
+from tools.calendars.local.occurrences import TOUCHING
+from tools.calendars.local.rows import OCCURRENCE_COLUMNS, event_of
 from tools.calendars.model import Event
-from tools.calendars.occurrences import TOUCHING
-from tools.calendars.rows import OCCURRENCE_COLUMNS, event_of
 
 _FROM = sql.SQL(
     "FROM (SELECT %(start)s::timestamptz AS starts, %(end)s::timestamptz AS ends) w CROSS JOIN LATERAL {} o "

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from tools.calendars.icalendar_lines import Component
+from tools.calendars.icalendar.lines import Component
 from tools.calendars.series.days import pattern
 from tools.calendars.series.rule import BadRule, parsed
 

@@ -20,7 +20,7 @@ from store.identity import Identity
 from store.ids import new_id
 from store.policy import scopes_of_role
 from tools.calendars.accounts.repository import viewer
-from tools.calendars.exporting import Shown, Told, only_busy, read_events, require_seen, shown, written
+from tools.calendars.files.exporting import Shown, Told, only_busy, read_events, require_seen, shown, written
 from tools.plaintext import clean_line
 
 BACK: Final = timedelta(days=90)

@@ -14,8 +14,8 @@ from store.database import Connection
 from store.ids import new_id
 from tools.calendars.backend import Interval
 from tools.calendars.changes import Hold, SeriesClash
-from tools.calendars.occurrences import Clashing, clashes, clear_holds
-from tools.calendars.writing import SlotLost, Write
+from tools.calendars.local.occurrences import Clashing, clashes, clear_holds
+from tools.calendars.local.writing import SlotLost, Write
 
 _TAKE = (
     "INSERT INTO calendar_holds (tenant_id, id, calendar_id, conversation_id, starts_at, ends_at, expires_at) "

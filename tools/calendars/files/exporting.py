@@ -1,6 +1,6 @@
 """Calendars as iCalendar text: what may be seen of them, all of it or a window, in full or only that time is taken.
 
-Reads rows, makes RemoteEvents of them and has ``icalendar_export`` write these. Changes nothing, knows no HTTP.
+Reads rows, makes RemoteEvents of them and has ``icalendar.export`` write these. Changes nothing, knows no HTTP.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from store.errors import NotFound, TooLarge
 from store.identity import Identity
 from tools.calendars.backend import Interval, RemoteEvent
 from tools.calendars.finding import READ
-from tools.calendars.icalendar_export import write_calendar
-from tools.calendars.local_rows import remote
-from tools.calendars.rows import Row, in_utc
-from tools.calendars.visible import SEEN
+from tools.calendars.icalendar.export import write_calendar
+from tools.calendars.local.rows import Row, in_utc
+from tools.calendars.local.telling import remote
+from tools.calendars.local.visible import SEEN
 
 PRODID: Final = "-//VoiceLoop//VoiceLoop//EN"
 BUSY: Final = "Busy"

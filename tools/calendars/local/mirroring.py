@@ -21,9 +21,9 @@ from store.identity import Identity
 from store.ids import new_id
 from store.live import announce
 from tools.calendars.backend import Changes, RemoteEvent
-from tools.calendars.editing import attendee_columns, checked
-from tools.calendars.occurrences import Terms, place
-from tools.calendars.rows import Row, event_of, in_utc
+from tools.calendars.local.editing import attendee_columns, checked
+from tools.calendars.local.occurrences import Terms, place
+from tools.calendars.local.rows import Row, event_of, in_utc
 from tools.calendars.series.rule import BadRule
 from tools.plaintext import clean_line, clean_text
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from store.database import Connection
 from tools.calendars.backend import Attendee, Draft, Recurrence, RemoteEvent
-from tools.calendars.editing import attendee_columns, target_of
+from tools.calendars.local.editing import attendee_columns, target_of
+from tools.calendars.local.occurrences import family_of
+from tools.calendars.local.rows import Row, as_occurrence, in_utc
 from tools.calendars.model import Event, EventId, EventNotFound, OccurrenceId
-from tools.calendars.occurrences import family_of
-from tools.calendars.rows import Row, as_occurrence, in_utc
 
 # a calendar of a connected account is its server's to tell; the column comes with the accounts
 _CALENDARS = (

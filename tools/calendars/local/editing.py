@@ -1,6 +1,6 @@
 """What becomes of rows when an event, one occurrence, those from one on, or all of a series change or end.
 
-No rules of what may be booked (``service.py``) and no conversion for servers (``local.py``): both call this inside a
+No rules of what may be booked (``service.py``) and no conversion for servers (``local/calendar.py``): both call this inside a
 ``Write``, which remembers, tells and places. RFC 5545's ways: exceptions are rows, a series is split by UNTIL.
 """
 
@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from store.errors import Invalid
 from tools.calendars.backend import Attendee, Interval, Recurrence, Scope
+from tools.calendars.local.occurrences import Terms
+from tools.calendars.local.rows import Row, as_occurrence, event_of, first_times, people_of, recurrence_of
+from tools.calendars.local.writing import Write
 from tools.calendars.model import Event, EventChange, EventId, EventNotFound, OccurrenceId
-from tools.calendars.occurrences import Terms
 from tools.calendars.recurrence import checked_rrule, expand, shifted, split
-from tools.calendars.rows import Row, as_occurrence, event_of, first_times, people_of, recurrence_of
 from tools.calendars.shifting import Step, step_of
-from tools.calendars.writing import Write
 
 _COPIED = (
     "calendar_id", "uid", "summary", "description", "location", "attendees", "people", "timezone", "all_day", "busy",

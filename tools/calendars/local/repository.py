@@ -15,12 +15,12 @@ from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
 from tools.calendars.backend import Interval
-from tools.calendars.editing import target_of
+from tools.calendars.local.editing import target_of
+from tools.calendars.local.occurrences import TOUCHING, Terms, clashes, family_of
+from tools.calendars.local.rows import OCCURRENCE_COLUMNS, Row, as_occurrence, event_of, first_times, recurrence_of
+from tools.calendars.local.visible import SEEN, VISIBLE
 from tools.calendars.model import Calendar, Event, EventId, EventNotFound, OccurrenceId
-from tools.calendars.occurrences import TOUCHING, Terms, clashes, family_of
 from tools.calendars.recurrence import expand
-from tools.calendars.rows import OCCURRENCE_COLUMNS, Row, as_occurrence, event_of, first_times, recurrence_of
-from tools.calendars.visible import SEEN, VISIBLE
 
 # first what touches the window, whatever the planner thinks of a young table; then the events of that
 _BETWEEN = sql.SQL(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tools.calendars.icalendar_lines import Component, Limits, Line
-from tools.calendars.icalendar_zones import Meaning, meaning
+from tools.calendars.icalendar.lines import Component, Limits, Line
+from tools.calendars.icalendar.zones import Meaning, meaning
 from tools.plaintext import clean_line
 
 UTC_ZONE = ZoneInfo("UTC")
