@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -26,6 +27,13 @@ from store.migrate import migrate
 from tests.system_packages import ensure_system_packages
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the programs do: two test processes share two cores
+
+# The same examples on every machine, however slow; `pytest --hypothesis-profile=explore` looks for new ones.
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=500)
+hypothesis.settings.load_profile("steady")
 
 FOLDERS = {"unit", "integration", "contract", "e2e", "evals"}
 

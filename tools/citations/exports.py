@@ -89,8 +89,9 @@ def _escaped(text: str) -> str:
 
 
 def _key(source: Source, taken: set[str]) -> str:
-    word = source.authors[0].family if source.authors else source.title
-    ascii_word = unicodedata.normalize("NFKD", word.split()[-1] if source.authors else word.split(" ")[0])
+    family = source.authors[0].family.split() if source.authors else []
+    word = family[-1] if family else source.title.partition(" ")[0]  # a name of nothing but a comma has no last word
+    ascii_word = unicodedata.normalize("NFKD", word)
     stem = re.sub(r"[^a-z0-9]", "", ascii_word.encode("ascii", "ignore").decode().lower()) or "source"
     stem += str(source.published[0]) if source.published else ""
     key, number = stem, 0

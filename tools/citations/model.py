@@ -106,7 +106,7 @@ def author_of(value: object) -> Author | None:
         family, given = str(value.get("family") or "").strip(), str(value.get("given") or "").strip()
         return Author(family, given, is_group=not given) if family else None
     name = " ".join(str(value or "").split())
-    if not name:
+    if not name.strip(" ,"):
         return None
     family, comma, given = name.partition(",")
     if comma:

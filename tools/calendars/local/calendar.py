@@ -35,8 +35,7 @@ from tools.calendars.backend import (
     SyncTokenLost,
 )
 from tools.calendars.finding import READ, WRITE
-from tools.calendars.local import editing
-from tools.calendars.local import telling
+from tools.calendars.local import editing, telling
 from tools.calendars.local.editing import Target
 from tools.calendars.local.occurrences import Terms
 from tools.calendars.local.repository import BusyQuery, CalendarRepository

@@ -1,7 +1,7 @@
 """What becomes of rows when an event, one occurrence, those from one on, or all of a series change or end.
 
-No rules of what may be booked (``service.py``) and no conversion for servers (``local/calendar.py``): both call this inside a
-``Write``, which remembers, tells and places. RFC 5545's ways: exceptions are rows, a series is split by UNTIL.
+No rules of what may be booked (``service.py``), no conversion for servers (``local/calendar.py``): both call this
+inside a ``Write``, which remembers, tells and places. RFC 5545's ways: exceptions are rows, a series is split by UNTIL.
 """
 
 from __future__ import annotations
