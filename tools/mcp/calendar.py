@@ -153,6 +153,7 @@ async def book_event(client: Client, given: Book) -> dict[str, Any]:
 
 
 async def change_event(client: Client, given: Change) -> dict[str, Any]:
+    """With a length alone the event keeps its start."""
     event_id = event_id_of(given.event_id)
     event = await client.calendars.read_event(client.identity, event_id)
     zone = client.zone_named(given.timezone or event.timezone)
@@ -160,7 +161,7 @@ async def change_event(client: Client, given: Change) -> dict[str, Any]:
     end = None
     if given.duration_min is not None:
         start = start or in_zone(event.starts_at, zone)
-        end = start + timedelta(minutes=given.duration_min)
+        end = after(start, given.duration_min)
     change = EventChange(
         start=start,
         end=end,

@@ -69,6 +69,14 @@ async def test_an_event_is_booked_once_seen_moved_and_cancelled(sidecar: Sidecar
         assert (await called(session, "list_events", start_date="2026-11-23"))[1]["events"] == []
 
 
+async def test_a_length_given_anew_is_elapsed_time_on_the_night_the_clocks_go_forward(sidecar: Sidecar) -> None:
+    async with connected(sidecar, sidecar.key) as session:
+        late = {"start": "2027-03-28T01:30:00", "timezone": "Europe/Berlin"}
+        _, booked = await called(session, "book_event", summary="Night shift", **late)
+        _, longer = await called(session, "change_event", event_id=booked["event"]["id"], duration_min=120)
+    assert longer["event"]["end"] == "2027-03-28T04:30:00+02:00"
+
+
 async def test_a_time_that_is_taken_comes_back_with_what_is_free(sidecar: Sidecar) -> None:
     async with connected(sidecar, sidecar.key) as session:
         await called(session, "book_event", summary="Dentist", start=MONDAY)
