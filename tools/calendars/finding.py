@@ -28,14 +28,14 @@ from tools.calendars.model import (
     TimeTaken,
 )
 from tools.calendars.rules import LATE, MAX_DURATION_MIN, MIN_DURATION_MIN, check_duration, too_far_ahead, zone_in
-from tools.calendars.slots import PARTS_OF_DAY, free_spans, round_up, suggest
+from tools.calendars.slots import PARTS_OF_DAY, alternatives, free_spans, round_up
 from tools.calendars.walltime import after, bounds
 
 READ, WRITE = "calendar:read", "calendar:write"
 _SEARCHED = timedelta(days=366)
 _MOST_SEARCHED = 2000  # of them, the next ones
 _LONGEST_WINDOW = timedelta(days=400)
-_SUGGEST_DAYS = 14
+_OFFERED_DAYS = 14
 
 
 class Finding:
@@ -101,31 +101,6 @@ class Finding:
         busy = await self._busy(identity, opens, closes, conversation_id=conversation_id)
         return [Slot(start, end) for start, end in free_spans(busy, (opens, closes), duration_min)]
 
-    async def suggest(
-        self,
-        identity: Identity,
-        wanted: datetime,
-        duration_min: int,
-        *,
-        limit: int = 3,
-        moving: Event | None = None,
-        calendar_id: UUID | None = None,
-        conversation_id: UUID | None = None,
-    ) -> list[Slot]:
-        """Up to ``limit`` free times near ``wanted`` (aware, ZoneInfo), the same day first, each with its reason.
-
-        Free in every calendar that counts and in ``calendar_id``.
-        """
-        identity.require(READ)
-        check_duration(duration_min)
-        first, _ = bounds(wanted.date(), wanted.date(), zone_in(wanted))
-        last = first + timedelta(days=_SUGGEST_DAYS + 2)
-        busy = await self._busy(
-            identity, first, last, moving=moving, calendar_id=calendar_id, conversation_id=conversation_id
-        )
-        now = self._clock.now().astimezone(wanted.tzinfo)
-        return suggest(wanted, duration_min, busy, now, limit=limit, days=_SUGGEST_DAYS)
-
     async def find_events(self, identity: Identity, query: EventQuery, zone: ZoneInfo) -> list[Event]:
         """The coming events that fit ``query`` best, by start; several when it does not tell them apart."""
         identity.require(READ)
@@ -166,17 +141,25 @@ class Finding:
         calendar_id: UUID | None = None,
         conversation_id: UUID | None = None,
     ) -> TimeTaken:
-        """The refusal of ``times`` (the wall clock of a zone) because of ``clash``, with alternatives."""
-        minutes = round((times[1] - times[0]).total_seconds() / 60)
-        alternatives = await self.suggest(
+        """The refusal of ``times`` (the wall clock of a zone) because of ``clash``, with up to three alternatives.
+
+        These are free in every calendar that counts and in ``calendar_id``.
+        """
+        identity.require(READ)  # it tells what is there
+        wanted = times[0]
+        minutes = round((times[1] - wanted).total_seconds() / 60)
+        first, _ = bounds(wanted.date(), wanted.date(), zone_in(wanted))
+        busy = await self._busy(
             identity,
-            times[0],
-            min(max(minutes, MIN_DURATION_MIN), MAX_DURATION_MIN),
+            first,
+            first + timedelta(days=_OFFERED_DAYS + 2),
             moving=moving,
             calendar_id=calendar_id,
             conversation_id=conversation_id,
         )
-        return TimeTaken(clash, tuple(alternatives))
+        now = self._clock.now().astimezone(wanted.tzinfo)
+        length = min(max(minutes, MIN_DURATION_MIN), MAX_DURATION_MIN)
+        return TimeTaken(clash, tuple(alternatives(wanted, length, busy, now, days=_OFFERED_DAYS)))
 
     async def _busy(
         self,

@@ -1,6 +1,7 @@
 """Free time as plain arithmetic on intervals: gaps, and up to three other times near a wanted one. Pure.
 
-Everything compares as UTC instants and answers on the wall clock of the zone it was given.
+Everything compares as UTC instants and answers on the wall clock of the zone it was given. Times that suit people, by
+their habits: ``scheduling/``.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from tools.calendars.backend import Interval
 from tools.calendars.model import Slot
 from tools.calendars.walltime import after, soft_at, start_of
 
 GRID_MIN = 15
-Interval = tuple[datetime, datetime]  # [start, end), aware
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Hours:
     closes: time
 
     def on(self, day: date, zone: ZoneInfo) -> Interval:
+        """[opens, closes) of this day as instants."""
         end = soft_at(day, self.closes, zone) if self.closes != time(0) else start_of(day + timedelta(days=1), zone)
         return soft_at(day, self.opens, zone), end
 
@@ -61,7 +63,7 @@ def round_up(moment: datetime, minutes: int = GRID_MIN) -> datetime:
     return after(moment.replace(second=0, microsecond=0), minutes - over)
 
 
-def suggest(
+def alternatives(
     wanted: datetime, duration_min: int, busy: Sequence[Interval], now: datetime, *, limit: int = 3, days: int = 14
 ) -> list[Slot]:
     """Up to ``limit`` free times near ``wanted``: two of the same day, then the same time on the next days.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.calendars.slots import Hours, free_spans, round_up, suggest
+from tools.calendars.slots import Hours, alternatives, free_spans, round_up
 from tools.calendars.walltime import after
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -51,23 +51,23 @@ def test_free_spans_never_overlap_an_event_or_each_other(taken: list[tuple[int, 
 
 
 def test_alternatives_lie_before_and_after_and_on_the_next_day() -> None:
-    slots = suggest(at("2026-11-24T12:00"), 60, [between("12:00", "13:00")], NOW)
+    slots = alternatives(at("2026-11-24T12:00"), 60, [between("12:00", "13:00")], NOW)
     assert [slot.start for slot in slots] == [at("2026-11-24T13:00"), at("2026-11-24T11:00"), at("2026-11-25T12:00")]
     assert [slot.reason for slot in slots] == ["same day, later", "same day, earlier", "same time, the next day"]
 
 
 def test_a_full_day_sends_the_caller_to_the_next_days() -> None:
-    slots = suggest(at("2026-11-27T12:00"), 30, [(at("2026-11-27T00:00"), at("2026-11-28T00:00"))], NOW)
+    slots = alternatives(at("2026-11-27T12:00"), 30, [(at("2026-11-27T00:00"), at("2026-11-28T00:00"))], NOW)
     assert [slot.start for slot in slots] == [at(f"2026-{day}T12:00") for day in ("11-30", "12-01", "12-02")]
 
 
 def test_nothing_is_offered_in_the_past() -> None:
-    slots = suggest(at("2026-11-21T10:15"), 30, [(at("2026-11-21T10:00"), at("2026-11-21T11:00"))], NOW)
+    slots = alternatives(at("2026-11-21T10:15"), 30, [(at("2026-11-21T10:00"), at("2026-11-21T11:00"))], NOW)
     assert all(slot.start >= at("2026-11-21T11:00") for slot in slots)
 
 
 def test_an_evening_wish_is_not_answered_with_the_morning_only() -> None:
-    slots = suggest(at("2026-11-24T19:00"), 60, [between("19:00", "20:00")], NOW)
+    slots = alternatives(at("2026-11-24T19:00"), 60, [between("19:00", "20:00")], NOW)
     assert at("2026-11-24T20:00") in [slot.start for slot in slots]
 
 
