@@ -1,4 +1,4 @@
-"""What `voiceloop doctor` says of calendars: which providers' accounts can be connected, and what is to be set for it.
+"""What `voiceloop doctor` says of calendars and tools of others: what can be connected, and what is to be set for it.
 
 Nothing here is essential, but half a client is: it stops the start. Never shows a secret, asks no provider.
 """
@@ -22,11 +22,15 @@ def findings(environment: Mapping[str, str]) -> Iterator[State]:
     """(what, "ok", "note" or "missing", detail), one a line."""
     for provider in _OAUTH:
         yield _provider(provider, environment)
-    allowed = environment.get("VOICELOOP_CALDAV_ALLOW", "")
+    yield _servers("CalDAV calendars", "VOICELOOP_CALDAV_ALLOW", environment)
+    yield _servers("MCP servers", "VOICELOOP_MCP_ALLOW", environment)
+
+
+def _servers(what: str, name: str, environment: Mapping[str, str]) -> State:
+    allowed = environment.get(name, "")
     if problem := problem_of_allowed([part.strip() for part in allowed.split(",") if part.strip()]):
-        yield "CalDAV calendars", "missing", f"VOICELOOP_CALDAV_ALLOW {problem}"
-    else:
-        yield "CalDAV calendars", "ok", f"public servers{f', and {allowed}' if allowed else ''}"
+        return what, "missing", f"{name} {problem}"
+    return what, "ok", f"public servers{f', and {allowed}' if allowed else ''}"
 
 
 def _provider(provider: Provider, environment: Mapping[str, str]) -> State:

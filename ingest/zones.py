@@ -24,10 +24,15 @@ def named_zone(name: str) -> ZoneInfo:
 
 async def zone_for(request: web.Request, identity: Identity, named: str) -> ZoneInfo:
     """The named zone; without a name the installation's, else the tenant's."""
-    if named:
-        return named_zone(named)
-    tenant = await tenants.read_tenant(request.app[DATABASE], identity)
-    return zone_of(request.app[SETTINGS].timezone or (tenant.timezone if tenant else "UTC"))
+    return named_zone(named) if named else await zone_of_house(request.app, identity)
+
+
+async def zone_of_house(app: web.Application, identity: Identity) -> ZoneInfo:
+    """Where nobody names a zone: the installation's (VOICELOOP_TIMEZONE), else the tenant's."""
+    if app[SETTINGS].timezone:
+        return zone_of(app[SETTINGS].timezone)
+    tenant = await tenants.read_tenant(app[DATABASE], identity)
+    return zone_of(tenant.timezone if tenant else "UTC")
 
 
 def instant_in(moment: datetime, zone: ZoneInfo, *, all_day: bool = False) -> datetime:

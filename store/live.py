@@ -3,8 +3,9 @@
 Postgres delivers a notification only when its transaction commits, so nobody hears of a change that was rolled back.
 Types: ``job.updated``, ``document.updated``, ``document.deleted``, ``event.booked|moved|updated|cancelled``,
 ``calendar.updated``, ``calendar_account.updated|deleted`` (their ``id`` alone),
-``calendar_write.waiting|delivered|refused`` (a change on its way to a server; ids, and a sentence), to
-one person alone ``calendar.notice`` (what their calendar gives) and ``calendar.notice_settings``,
+``calendar_write.waiting|delivered|refused`` (a change on its way to a server; ids, and a sentence),
+``calendar_preferences.updated`` (the tenant's to everybody, a person's own to them), to one person
+alone ``calendar.notice`` (what their calendar gives) and ``calendar.notice_settings``,
 ``conversation.started|ended``, ``message.added``, ``attachment.updated|deleted``,
 ``knowledge.updated`` (another model searches; ``id`` is its name),
 ``persona.created|updated|deleted|restored``.

@@ -16,12 +16,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from ingest.auth import CREDENTIAL_KIND
-from ingest.keys import CALENDARS, CLOCK, DATABASE, KNOWLEDGE, PLANNING
+from ingest.keys import CALENDARS, CLOCK, KNOWLEDGE, PLANNING
 from ingest.routes import Route, identity_of
-from store import tenants
+from ingest.zones import zone_of_house
 from store.errors import NotAllowed
 from store.identity import Identity
-from tools.calendars.walltime import zone_of
 
 PATH: Final = "/mcp"
 LONGEST_BODY: Final = 256 * 1024
@@ -91,12 +90,11 @@ class McpEndpoint:
         return self._manager
 
     async def _client_of(self, context: Any) -> Any:
-        """For whom a request acts: the identity that was authenticated, in its tenant's time zone."""
+        """For whom a request acts: the identity that was authenticated, on the clocks that every route reads."""
         from tools.mcp.model import Client
 
         identity: Identity = context.request.scope["voiceloop.identity"]
-        tenant = await tenants.read_tenant(self._app[DATABASE], identity)
-        zone = zone_of(tenant.timezone if tenant else "UTC")
+        zone = await zone_of_house(self._app, identity)
         clock, calendars = self._app[CLOCK], self._app[CALENDARS]
         return Client(identity, zone, clock, calendars, self._app[PLANNING], self._app[KNOWLEDGE])
 

@@ -19,6 +19,7 @@ from store.database import Connection, Database
 from store.errors import Invalid
 from store.identity import Identity
 from store.ids import new_id
+from store.live import announce
 from tools.calendars.scheduling.preferences import Preferences, preferences_of
 
 READ, WRITE, WRITE_TENANTS = "calendar:read", "calendar:write", "tenant:write"
@@ -58,6 +59,8 @@ class PreferenceService:
     async def write(self, identity: Identity, given: Mapping[str, Any], whose: Whose = "me") -> Kept:
         """Replace what was said: what ``given`` does not name is from now on as the tenant, or the default, has it.
 
+        Told live: a person's own to that person alone.
+
         Raises Invalid for values that make no sense, NotAllowed for the tenant's without ``tenant:write``.
         """
         identity.require(WRITE if whose == "me" else WRITE_TENANTS)
@@ -71,6 +74,8 @@ class PreferenceService:
                 _WRITE_TENANTS if user_id is None else _WRITE_USERS,
                 (new_id(), identity.tenant_id, user_id, Jsonb(said), self._clock.now()),
             )
+            told = {"id": str(user_id or identity.tenant_id), "whose": whose}
+            await announce(connection, identity, "calendar_preferences.updated", told, only_for=user_id)
             return await _kept(connection, user_id)
 
 

@@ -32,7 +32,8 @@ Given = TypeVar("Given", bound=Arguments)
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who calls, and what they may use. ``zone`` is the tenant's, for times without an offset."""
+    """Who calls, and what they may use. ``zone``, the installation's or else the tenant's: for times without an
+    offset."""
 
     identity: Identity
     zone: ZoneInfo
@@ -42,7 +43,7 @@ class Client:
     knowledge: KnowledgeService
 
     def zone_named(self, name: str) -> ZoneInfo:
-        """The IANA zone called ``name``, or the tenant's when it is empty. Raises Invalid."""
+        """The IANA zone called ``name``, or the client's when it is empty. Raises Invalid."""
         return zone_of(name) if name else self.zone
 
     def instant(self, moment: datetime, zone: ZoneInfo) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from store.database import Database
 from store.errors import Conflict, Invalid, NotAllowed
 from store.identity import Identity, agent_identity
 from store.ids import new_id
+from store.live import listen
 from store.policy import scopes_of_role
 from tools.calendars.people import calendars_of, circle_of
 from tools.calendars.preferences import PreferenceService, preferences_of_people
@@ -140,3 +142,31 @@ async def test_a_name_that_fits_several_people_is_asked_back(database: Database,
         with pytest.raises(Conflict, match=r"baker@demo.test.* and .*miller@demo.test"):
             await circle_of(connection, identity.user_id, ["tom"])
         assert (await circle_of(connection, identity.user_id, ["tom"], unsure_is_nobody=True)).known == {}
+
+
+async def test_what_was_set_is_told_live_the_tenants_to_all_and_ones_own_to_oneself(
+    service: PreferenceService, database: Database, identity: Identity
+) -> None:
+    heard: list[tuple[str, object, object]] = []
+    ready = asyncio.Event()
+
+    async def hear() -> None:
+        stream = listen(database.url)
+        while len(heard) < 3:
+            task = asyncio.ensure_future(anext(stream))
+            ready.set()
+            event = await task
+            if event.type == "calendar_preferences.updated":
+                heard.append((event.data["id"], event.data["whose"], event.only_for))
+
+    hearing = asyncio.create_task(hear())
+    await ready.wait()
+    async with asyncio.timeout(60):
+        while not hearing.done():  # until it listens
+            await service.write(identity, {"travel_min": 5}, "tenant")
+            await service.write(identity, {"travel_min": 10})
+            await asyncio.wait([hearing], timeout=0.05)
+    assert {*heard} == {
+        (str(identity.tenant_id), "tenant", None),
+        (str(identity.user_id), "me", identity.user_id),
+    }

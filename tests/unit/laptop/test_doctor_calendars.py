@@ -43,6 +43,8 @@ def test_with_a_client_it_names_the_redirect_address() -> None:
         ({**GOOGLE, "VOICELOOP_PUBLIC_URL": "http://voice.lan"}, "Google calendars", "note", "https://"),
         ({"VOICELOOP_CALDAV_ALLOW": "nas.lan, 10.0.0.0/8"}, "CalDAV calendars", "ok", "nas.lan"),
         ({"VOICELOOP_CALDAV_ALLOW": "http://nas"}, "CalDAV calendars", "missing", "host names"),
+        ({"VOICELOOP_MCP_ALLOW": "tools.lan:8443"}, "MCP servers", "ok", "tools.lan:8443"),
+        ({"VOICELOOP_MCP_ALLOW": "http://tools"}, "MCP servers", "missing", "VOICELOOP_MCP_ALLOW must be"),
     ],
 )
 def test_what_is_wrong_is_said(environment: dict[str, str], what: str, state: str, part: str) -> None:

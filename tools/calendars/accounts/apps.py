@@ -60,7 +60,8 @@ def problem_of_pairs(values: Mapping[str, str]) -> str:
 
 
 def problem_of_allowed(places: Sequence[str]) -> str:
-    """What is wrong with the places of VOICELOOP_CALDAV_ALLOW, as the end of a sentence; empty when nothing is."""
+    """What is wrong with the places of VOICELOOP_CALDAV_ALLOW or VOICELOOP_MCP_ALLOW, as the end of a sentence; empty
+    when nothing is."""
     if all(_is_network(place) or _is_host(place) for place in places):
         return ""
     return "must be host names such as nas.lan or nas.lan:5232, or networks such as 10.0.0.0/8, separated by commas"
