@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -15,11 +16,10 @@ from tools.calendars.backend import Interval
 from tools.calendars.changes import Hold, SeriesClash, SeriesClashes
 from tools.calendars.finding import WRITE, Finding
 from tools.calendars.local import holds
-from tools.calendars.local.editing import attendee_columns
-from tools.calendars.local.occurrences import Clashing, Terms, carry_on, horizon_of
-from tools.calendars.local.rows import Row, event_of
+from tools.calendars.local.occurrences import Clashing, Terms, carry_on, written_until
+from tools.calendars.local.rows import Row, columns_of, event_of
 from tools.calendars.local.writing import Request, SlotLost, Write, WriteDesk
-from tools.calendars.model import Event, NewEvent
+from tools.calendars.model import Event, EventNotFound, NewEvent
 from tools.calendars.recurrence import expand
 from tools.calendars.rules import check_hold, check_times, cleaned, zone_in
 from tools.calendars.walltime import in_zone
@@ -28,6 +28,8 @@ _LONGEST_HOLD_S = 600
 
 
 class Booking(Finding):
+    """What the calendar answers, and new events and held times in it."""
+
     def __init__(self, database: Database, clock: Clock) -> None:
         super().__init__(database, clock)
         self._desk = WriteDesk(database, clock)
@@ -41,7 +43,7 @@ class Booking(Finding):
         identity.require(WRITE)
         new = cleaned(new)
         check_times(new.start, new.end, self._clock.now(), all_day=new.all_day)
-        calendar_id = new.calendar_id or (await self._repository.default_calendar(identity)).id
+        calendar_id = await self._repository.calendar_of(identity, new.calendar_id)
         new = replace(new, calendar_id=calendar_id)
         if not new.busy:
             return new
@@ -89,18 +91,18 @@ class Booking(Finding):
 
     async def _insert(self, write: Write, calendar_id: UUID, new: NewEvent, *, skip_clashes: bool) -> Row:
         await write.lock([calendar_id])
-        last = horizon_of(write.at) if new.recurrence else new.end
+        last = written_until(write.at) if new.recurrence else new.end
         await carry_on(write.connection, calendar_id, last, write.at)
         row = await write.insert(columns_of(new) | {"calendar_id": calendar_id})
         await write.place(row["id"], replace(write.terms(), on_clash="leave out" if skip_clashes else "refuse"))
         return await write.reread(row["id"])
 
     async def _still_booked(self, write: Write, event: Event) -> Event:
-        rows = await write.connection.execute("SELECT status FROM events WHERE id = %s", (event.id,))
-        row = await rows.fetchone()
-        if row is None or row["status"] != "confirmed":
-            raise Conflict("That event was booked and then cancelled. Book it anew.", code="event_cancelled")
-        return event
+        assert isinstance(event.id, UUID)  # what is booked is no occurrence of something else
+        with contextlib.suppress(EventNotFound):
+            if (await write.reread(event.id))["status"] == "confirmed":
+                return event
+        raise Conflict("That event was booked and then cancelled. Book it anew.", code="event_cancelled")
 
     async def hold(
         self,
@@ -168,33 +170,15 @@ class Booking(Finding):
         )
 
 
-def columns_of(new: NewEvent) -> Row:
-    """The row of ``events`` that a new event becomes, but for its ids."""
-    recurrence = new.recurrence
-    return {
-        "summary": new.summary,
-        "description": new.description,
-        "location": new.location,
-        "starts_at": new.start,
-        "ends_at": new.end,
-        "timezone": new.timezone,
-        "all_day": new.all_day,
-        "busy": new.busy,
-        "rrule": recurrence.rrule if recurrence else "",
-        "exdates": list(recurrence.exdates) if recurrence else [],
-        "rdates": list(recurrence.rdates) if recurrence else [],
-        **attendee_columns(new.attendees, new.people),
-    }
-
-
 def _occurrences(new: NewEvent, now: datetime) -> Sequence[Interval]:
     if new.recurrence is None:
         return [(new.start, new.end)]
-    found = expand(new.start, new.end, new.recurrence, (new.start, horizon_of(now)))
+    found = expand(new.start, new.end, new.recurrence, (new.start, written_until(now)))
     if not found:
         raise Invalid("Every date of that repetition is left out.", code="bad_recurrence")
     return [(one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found]
 
 
 def lost() -> Conflict:
+    """What to tell when the database's constraint refused a time that a check had found free."""
     return Conflict("Somebody else took that time just now. Choose another one.", code="time_taken")

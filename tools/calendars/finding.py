@@ -13,7 +13,6 @@ from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
 from tools.calendars.backend import Interval
-from tools.calendars.local.occurrences import BOOKABLE
 from tools.calendars.local.repository import BusyQuery, CalendarRepository
 from tools.calendars.matching import best_matches
 from tools.calendars.model import (
@@ -27,9 +26,17 @@ from tools.calendars.model import (
     TimePassed,
     TimeTaken,
 )
-from tools.calendars.rules import LATE, MAX_DURATION_MIN, MIN_DURATION_MIN, check_duration, too_far_ahead, zone_in
+from tools.calendars.rules import (
+    BOOKABLE,
+    LATE,
+    MAX_DURATION_MIN,
+    MIN_DURATION_MIN,
+    check_duration,
+    too_far_ahead,
+    zone_in,
+)
 from tools.calendars.slots import PARTS_OF_DAY, alternatives, free_spans, round_up
-from tools.calendars.walltime import after, bounds
+from tools.calendars.walltime import after, bounds, elapsed_min
 
 READ, WRITE = "calendar:read", "calendar:write"
 _SEARCHED = timedelta(days=366)
@@ -147,7 +154,7 @@ class Finding:
         """
         identity.require(READ)  # it tells what is there
         wanted = times[0]
-        minutes = round((times[1] - wanted).total_seconds() / 60)
+        minutes = round(elapsed_min(*times))
         first, _ = bounds(wanted.date(), wanted.date(), zone_in(wanted))
         busy = await self._busy(
             identity,

@@ -33,6 +33,7 @@ from tools.calendars.series.starts import (
 __all__ = [
     "BadRule",
     "Occurrence",
+    "checked_recurrence",
     "checked_rrule",
     "described",
     "expand",
@@ -75,6 +76,12 @@ def checked_rrule(text: str, start: datetime, zone: ZoneInfo | None = None, *, a
             f"{first:%A, %B} {first.day}, {first.year} at {first:%H:%M}."
         )
     return rule.text()
+
+
+def checked_recurrence(recurrence: Recurrence, start: datetime, *, all_day: bool) -> Recurrence:
+    """The recurrence with its rule in the normal form. Raises BadRule like ``checked_rrule``."""
+    rule = checked_rrule(recurrence.rrule, start, all_day=all_day) if recurrence.rrule else ""
+    return replace(recurrence, rrule=rule)
 
 
 def tidied(text: str, start: datetime, *, all_day: bool = False) -> Rule:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from store.errors import Invalid
 from tools.calendars.backend import Attendee
-from tools.calendars.local.editing import checked
-from tools.calendars.local.occurrences import BOOKABLE
 from tools.calendars.model import Event, EventChange, NewEvent, TimePassed
-from tools.calendars.walltime import after, day_starts_at, days_after, in_zone, zone_of
+from tools.calendars.recurrence import checked_recurrence
+from tools.calendars.walltime import after, day_starts_at, days_after, elapsed_min, in_zone, zone_of
 from tools.plaintext import clean_line, clean_text
 
 MIN_DURATION_MIN, MAX_DURATION_MIN, MAX_ALL_DAY_DAYS = 5, 24 * 60, 60
+BOOKABLE = timedelta(days=366 * 3)  # how far ahead anything is booked
 LATE = timedelta(minutes=5)  # "now" is said, confirmed, and then a little past
 
 
@@ -33,7 +33,7 @@ def cleaned(new: NewEvent) -> NewEvent:
         start=start,
         end=in_zone(new.end, zone),
         timezone=zone.key,
-        recurrence=checked(new.recurrence, start, all_day=new.all_day) if new.recurrence else None,
+        recurrence=checked_recurrence(new.recurrence, start, all_day=new.all_day) if new.recurrence else None,
     )
 
 
@@ -72,7 +72,7 @@ def check_times(start: datetime, end: datetime, now: datetime, *, all_day: bool,
         if not 1 <= (end.date() - start.date()).days <= MAX_ALL_DAY_DAYS:
             raise Invalid(f"An all-day event lasts from one to {MAX_ALL_DAY_DAYS} days.", code="bad_duration")
     else:
-        check_duration((end - start).total_seconds() / 60)
+        check_duration(elapsed_min(start, end))
 
 
 def check_hold(start: datetime, end: datetime, now: datetime) -> None:
@@ -81,11 +81,12 @@ def check_hold(start: datetime, end: datetime, now: datetime) -> None:
         raise TimePassed
     if start > now + BOOKABLE:
         raise too_far_ahead()
-    if not timedelta(0) < end - start <= timedelta(days=MAX_ALL_DAY_DAYS + 1):
+    if not 0 < elapsed_min(start, end) <= (MAX_ALL_DAY_DAYS + 1) * 24 * 60:
         raise Invalid("A time that is held must end after it starts.", code="bad_duration")
 
 
 def check_duration(minutes: float) -> None:
+    """Raise Invalid for what is shorter or longer than an event may be."""
     if not MIN_DURATION_MIN <= minutes <= MAX_DURATION_MIN:
         raise Invalid(
             f"An event lasts from {MIN_DURATION_MIN} minutes to {MAX_DURATION_MIN // 60} hours.", code="bad_duration"
@@ -101,10 +102,12 @@ def end_from(event: Event, start: datetime, zone: ZoneInfo) -> datetime:
 
 
 def too_far_ahead() -> Invalid:
+    """What to tell of a time beyond ``BOOKABLE``."""
     return Invalid("That is more than three years ahead. Choose an earlier date.", code="too_far_ahead")
 
 
 def zone_in(moment: datetime) -> ZoneInfo:
+    """The zone on whose clocks the moment is told; UTC when it has none."""
     return moment.tzinfo if isinstance(moment.tzinfo, ZoneInfo) else ZoneInfo("UTC")
 
 

@@ -21,7 +21,7 @@ from tools.calendars.changes import Undone
 from tools.calendars.finding import WRITE
 from tools.calendars.local import editing, undoing
 from tools.calendars.local.editing import Target
-from tools.calendars.local.occurrences import Clashing, carry_on, horizon_of
+from tools.calendars.local.occurrences import Clashing, carry_on, written_until
 from tools.calendars.local.writing import Request, SlotLost, Write
 from tools.calendars.model import Event, EventChange, EventId, EventNotFound, OccurrenceId, Slot
 from tools.calendars.rules import check_times, cleaned_change, end_from, without_the_same, zone_in
@@ -204,7 +204,8 @@ class CalendarService(Booking):
         if moves:
             calendar_id = target.master["calendar_id"]
             last = wanted.end or wanted.start or write.at
-            await carry_on(write.connection, calendar_id, horizon_of(write.at) if wanted.recurrence else last, write.at)
+            until = written_until(write.at) if wanted.recurrence else last
+            await carry_on(write.connection, calendar_id, until, write.at)
         terms = replace(write.terms(), on_clash="leave out" if skip_clashes else "refuse", strict=moves)
         event = await editing.change(write, target, wanted, terms)
         await write.tell("event.updated" if wanted.start is None else "event.moved", event)

@@ -34,7 +34,7 @@ from tools.calendars.finding import WRITE
 from tools.calendars.icalendar.child import Answer, unpacked
 from tools.calendars.icalendar.reading import ImportedCalendar, Problem
 from tools.calendars.local.mirroring import Applied, apply
-from tools.calendars.local.occurrences import TOUCHING, horizon_of
+from tools.calendars.local.occurrences import TOUCHING, written_until
 from tools.calendars.local.repository import CalendarRepository
 
 log = get_logger(__name__)
@@ -190,7 +190,7 @@ def _unclear(applied: Applied) -> list[Problem]:
 async def _read_in_child(data: bytes, zone: str, now: datetime) -> Answer:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "tools.calendars.icalendar.child", zone, now.isoformat(), horizon_of(now).isoformat()),
+        *("-m", "tools.calendars.icalendar.child", zone, now.isoformat(), written_until(now).isoformat()),
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,

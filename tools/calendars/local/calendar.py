@@ -41,6 +41,7 @@ from tools.calendars.local.occurrences import Terms
 from tools.calendars.local.repository import BusyQuery, CalendarRepository
 from tools.calendars.local.writing import Request, SlotLost, Write, WriteDesk
 from tools.calendars.model import EventChange, EventId, EventNotFound, OccurrenceId, event_id_of
+from tools.calendars.recurrence import checked_recurrence
 from tools.calendars.walltime import zone_of
 
 _TOKEN = re.compile(r"local:([0-9a-f-]{36}):([0-9]{1,18})")
@@ -102,7 +103,7 @@ class LocalCalendars:
         start, end = draft.start.astimezone(UTC), draft.end.astimezone(UTC)
         recurrence = draft.recurrence
         if recurrence is not None:
-            recurrence = editing.checked(recurrence, start.astimezone(zone), all_day=draft.all_day)
+            recurrence = checked_recurrence(recurrence, start.astimezone(zone), all_day=draft.all_day)
         columns = telling.columns_of(draft, recurrence) | {"starts_at": start, "ends_at": end}
         request = Request(operation="book", content=asdict(draft), key=f"local:{own_id}:{key}")
         async with self._writing(request) as write:
@@ -166,6 +167,9 @@ class LocalCalendars:
             event = await editing.cancel(write, target)
             await write.tell("event.cancelled", event)
             await write.finish(event)
+
+    async def bring_back(self, calendar_id: str, event_id: str, occurrence: datetime, *, notify: bool = False) -> None:
+        raise NotSupported("A date that was left out is one of the exdates; change those.")
 
     async def busy(
         self, who: Sequence[str], start: datetime, end: datetime

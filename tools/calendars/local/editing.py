@@ -7,18 +7,26 @@ inside a ``Write``, which remembers, tells and places. RFC 5545's ways: exceptio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from store.errors import Invalid
-from tools.calendars.backend import Attendee, Interval, Recurrence, Scope
+from tools.calendars.backend import Interval, Recurrence, Scope
 from tools.calendars.local.occurrences import Terms
-from tools.calendars.local.rows import Row, as_occurrence, event_of, first_times, people_of, recurrence_of
+from tools.calendars.local.rows import (
+    Row,
+    as_occurrence,
+    attendee_columns,
+    event_of,
+    first_times,
+    recurrence_columns,
+    recurrence_of,
+)
 from tools.calendars.local.writing import Write
 from tools.calendars.model import Event, EventChange, EventId, EventNotFound, OccurrenceId
-from tools.calendars.recurrence import checked_rrule, expand, shifted, split
+from tools.calendars.recurrence import checked_recurrence, expand, shifted, split
 from tools.calendars.shifting import Step, step_of
 
 _COPIED = (
@@ -26,7 +34,6 @@ _COPIED = (
     "organizer", "guarded", "editable",
 )  # fmt: skip
 _TEXTS = ("summary", "description", "location", "attendees", "people", "timezone", "all_day", "busy")
-_SINGLE: Mapping[str, Any] = {"rrule": "", "exdates": [], "rdates": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ async def _cancel_rest(write: Write, target: Target, before: Recurrence) -> Even
     for row in _from(target.exceptions, gone["original_start"]):
         if row["status"] == "confirmed":
             await write.update(row, {"status": "cancelled"})
-    await write.update(target.master, _repeating(before))
+    await write.update(target.master, recurrence_columns(before))
     await write.place(target.master["id"])
     return event_of({**gone, "rrule": target.master["rrule"], "status": "cancelled"})
 
@@ -174,9 +181,9 @@ async def _cut(write: Write, target: Target) -> Target | None:
         if length
         else first.astimezone(UTC) + (end.astimezone(UTC) - start.astimezone(UTC))
     )
-    await write.update(master, _repeating(before))
+    await write.update(master, recurrence_columns(before))
     copied = {name: master[name] for name in _COPIED if name != "uid"}
-    second = await write.insert({**copied, "starts_at": first, "ends_at": last, **_repeating(after)})
+    second = await write.insert({**copied, "starts_at": first, "ends_at": last, **recurrence_columns(after)})
     exceptions = [await write.update(row, {"master_id": second["id"]}) for row in _from(target.exceptions, original)]
     return target_of(second, exceptions, OccurrenceId(second["id"], original), "all")
 
@@ -228,20 +235,16 @@ def _first(master: Row, step: Step, seen: Row, times: Interval) -> Row:
 
 def _recurrence(master: Row, columns: Row, wanted: EventChange, step: Step | None) -> Mapping[str, Any]:
     if wanted.make_single:
-        return _SINGLE
+        return recurrence_columns(None)
     zone = ZoneInfo(columns.get("timezone", master["timezone"]))
     start = columns.get("starts_at", master["starts_at"]).astimezone(zone)
     if wanted.recurrence is not None:
-        return _repeating(checked(wanted.recurrence, start, all_day=columns.get("all_day", master["all_day"])))
+        return recurrence_columns(
+            checked_recurrence(wanted.recurrence, start, all_day=columns.get("all_day", master["all_day"]))
+        )
     if step is None or not master["repeats"]:
         return {}
-    return _repeating(shifted(recurrence_of(master), first_times(master)[0], start))
-
-
-def checked(recurrence: Recurrence, start: datetime, *, all_day: bool) -> Recurrence:
-    """The recurrence in its normal form. Raises BadRule."""
-    rule = checked_rrule(recurrence.rrule, start, all_day=all_day) if recurrence.rrule else ""
-    return replace(recurrence, rrule=rule)
+    return recurrence_columns(shifted(recurrence_of(master), first_times(master)[0], start))
 
 
 async def _follow(write: Write, row: Row, old: Row, new: Row, step: Step | None, replaced: set[str] | None) -> None:
@@ -299,20 +302,6 @@ def _texts(wanted: EventChange, row: Row) -> Row:
     if wanted.people is not None or wanted.attendees is not None:
         columns |= attendee_columns(wanted.attendees or (), wanted.people or (), row["people"])
     return columns
-
-
-def attendee_columns(names: Sequence[str], people: Sequence[Attendee], known: Sequence[Row] = ()) -> Row:
-    """Both columns that say who is invited."""
-    listed = people_of(names, people, known)
-    return {"attendees": [one["name"] or one["email"] for one in listed], "people": listed}
-
-
-def _repeating(recurrence: Recurrence) -> Mapping[str, Any]:
-    return {
-        "rrule": recurrence.rrule,
-        "exdates": list(recurrence.exdates),
-        "rdates": list(recurrence.rdates),
-    }
 
 
 def _from(exceptions: Sequence[Row], original: datetime) -> list[Row]:

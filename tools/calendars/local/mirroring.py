@@ -21,9 +21,9 @@ from store.identity import Identity
 from store.ids import new_id
 from store.live import announce
 from tools.calendars.backend import Changes, RemoteEvent
-from tools.calendars.local.editing import attendee_columns, checked
 from tools.calendars.local.occurrences import Terms, place
-from tools.calendars.local.rows import Row, event_of, in_utc
+from tools.calendars.local.rows import Row, attendee_columns, event_of, in_utc
+from tools.calendars.recurrence import checked_recurrence
 from tools.calendars.series.rule import BadRule
 from tools.plaintext import clean_line, clean_text
 
@@ -171,7 +171,7 @@ class _Mirror:
         kept = event.recurrence
         if kept is not None:
             try:
-                kept = checked(kept, event.start, all_day=event.all_day)
+                kept = checked_recurrence(kept, event.start, all_day=event.all_day)
             except BadRule:
                 self.unclear.append(clean_line(event.summary, limit=200) or _UNTITLED)
                 kept = None

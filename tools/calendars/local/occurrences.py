@@ -6,8 +6,8 @@ the calendar's row lock; the exclusion constraint stands behind it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
@@ -26,13 +26,14 @@ from tools.calendars.local.rows import (
     event_of,
     first_times,
     held_event,
+    hidden_event,
     in_utc,
     recurrence_of,
 )
 from tools.calendars.model import Event
 from tools.calendars.recurrence import expand, next_occurrence
+from tools.calendars.rules import BOOKABLE
 
-BOOKABLE = timedelta(days=366 * 3)  # how far ahead anything is booked
 _EXPANDED = BOOKABLE + timedelta(days=92)  # a series is written on for another quarter, then a write goes on with it
 _MOST = 20_000  # occurrences of one series
 _AT_ONCE = 3  # series that a write carries on though it need not
@@ -57,12 +58,15 @@ TOUCHING = sql.SQL(
     "SELECT * FROM event_occurrences WHERE lasts_long AND ends_at > w.starts AND starts_at < w.ends)"
 )
 _CLASHES = sql.SQL(
-    "SELECT w.n, o.hold_id, o.starts_at AS o_start, o.ends_at AS o_end, {columns} "
+    "SELECT w.n, o.hold_id, o.calendar_id AS o_calendar, o.starts_at AS o_start, o.ends_at AS o_end, {columns} "
     "FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY AS w(starts, ends, n) "
-    "CROSS JOIN LATERAL (SELECT * FROM {touching} t WHERE t.calendar_id = %(calendar)s AND t.busy "
+    "CROSS JOIN LATERAL (SELECT * FROM {touching} t WHERE t.busy "
+    "AND (t.calendar_id = %(calendar)s OR t.calendar_id = ANY (%(beside)s) AND NOT EXISTS ("
+    "SELECT FROM events copy WHERE copy.id = t.event_id AND copy.uid = ANY (%(uids)s))) "
     "AND (t.event_id IS NULL OR t.event_id <> ALL (%(family)s)) AND (t.hold_id IS NULL OR EXISTS ("
     "SELECT FROM calendar_holds h WHERE h.id = t.hold_id AND h.expires_at > %(at)s "
-    "AND h.conversation_id IS DISTINCT FROM %(conversation)s)) ORDER BY t.starts_at, t.id LIMIT 1) o "
+    "AND h.conversation_id IS DISTINCT FROM %(conversation)s)) "
+    "ORDER BY t.calendar_id <> %(calendar)s, t.starts_at, t.id LIMIT 1) o "
     "LEFT JOIN events e ON e.id = o.event_id ORDER BY w.n"
 ).format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING)
 
@@ -92,16 +96,18 @@ class Clashing(Exception):
 class Terms:
     """How occurrences are placed: seen from ``at``, beside the hold of ``conversation_id``, which blocks nothing.
 
-    ``strict``: somebody here wants these times, so what was imported is asked about too.
+    ``strict``: somebody here wants these times, so what was imported is asked about too. ``beside``: other calendars
+    that must be free as well, and whether what stands in them may be told (``counting.py``).
     """
 
     at: datetime
     conversation_id: UUID | None = None
     on_clash: OnClash = "refuse"
     strict: bool = False
+    beside: Mapping[UUID, bool] = field(default_factory=dict[UUID, bool])
 
 
-def horizon_of(at: datetime) -> datetime:
+def written_until(at: datetime) -> datetime:
     """Up to where occurrences are written down at this time."""
     return at + _EXPANDED
 
@@ -122,14 +128,15 @@ async def place(connection: Connection, root: UUID, terms: Terms) -> None:
     master, exceptions = await family_of(connection, root)
     if master is None:
         return
-    wanted, until = spans_of(master, exceptions, horizon_of(terms.at))
+    wanted, until = spans_of(master, exceptions, written_until(terms.at))
     ids = [master["id"], *(row["id"] for row in exceptions)]
     written = {_span(row): row["id"] for row in await (await connection.execute(_WRITTEN, (ids,))).fetchall()}
     kept = set(wanted)
     fresh = [span for span in wanted if span not in written]
     taken: dict[int, Event] = {}
     if master["guarded"] or terms.strict:
-        taken = await clashes(connection, master["calendar_id"], [(one.start, one.end) for one in fresh], ids, terms)
+        windows = [(one.start, one.end) for one in fresh]
+        taken = await clashes(connection, master["calendar_id"], windows, ids, terms, uid=master["uid"])
         taken |= _among_themselves(wanted, fresh, master, exceptions)
         taken = {n: event for n, event in taken.items() if fresh[n].busy and fresh[n].end > terms.at}
     if taken and terms.on_clash == "refuse":
@@ -205,9 +212,18 @@ def _among_themselves(
 
 
 async def clashes(
-    connection: Connection, calendar_id: UUID, windows: Sequence[Interval], family: Sequence[UUID], terms: Terms
+    connection: Connection,
+    calendar_id: UUID,
+    windows: Sequence[Interval],
+    family: Sequence[UUID],
+    terms: Terms,
+    *,
+    uid: str = "",
 ) -> dict[int, Event]:
-    """What is first in the way of each window in this calendar, but events of ``family``; by the window's number."""
+    """What is first in the way of each window in this calendar or those beside it, by the window's number.
+
+    Events of ``family`` are not, nor copies of the same event (``uid``) in calendars beside it.
+    """
     if not windows:
         return {}
     values = {
@@ -215,17 +231,20 @@ async def clashes(
         "ends": [end for _, end in windows],
         "calendar": calendar_id,
         "family": list(family),
+        "beside": [one for one in terms.beside if one != calendar_id],
+        "uids": [uid] if uid else [],
         "at": terms.at,
         "conversation": terms.conversation_id,
     }
     rows = await (await connection.execute(_CLASHES, values)).fetchall()
-    return {row["n"] - 1: _in_the_way(row, calendar_id) for row in rows}
+    return {row["n"] - 1: _in_the_way(row, terms) for row in rows}
 
 
-def _in_the_way(row: Row, calendar_id: UUID) -> Event:
+def _in_the_way(row: Row, terms: Terms) -> Event:
+    times = (row["o_start"], row["o_end"])
     if row["hold_id"] is not None:
-        return held_event(row["hold_id"], calendar_id, (row["o_start"], row["o_end"]))
-    return event_of(row)
+        return held_event(row["hold_id"], row["o_calendar"], times)
+    return event_of(row) if terms.beside.get(row["o_calendar"], True) else hidden_event(row["o_calendar"], times)
 
 
 async def carry_on(connection: Connection, calendar_id: UUID, end: datetime, at: datetime) -> None:

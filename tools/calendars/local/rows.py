@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from psycopg import sql
 
 from tools.calendars.backend import Attendee, Interval, Recurrence
-from tools.calendars.model import Event, OccurrenceId, event_id_of
+from tools.calendars.model import Event, NewEvent, OccurrenceId, event_id_of
 
 Row = dict[str, Any]
 
@@ -75,8 +75,20 @@ def held_event(hold_id: UUID, calendar_id: UUID, times: Interval) -> Event:
     return Event(hold_id, calendar_id, "A time held for another caller", *times, "UTC", status="held")
 
 
+def hidden_event(calendar_id: UUID, times: Interval) -> Event:
+    """What is in the way in a calendar that who asks may not see: only that the time is taken, under no event's id."""
+    return Event(calendar_id, calendar_id, "Busy", *times, "UTC")
+
+
 def recurrence_of(row: Row) -> Recurrence:
+    """The repetition of a series' own row."""
     return Recurrence(row["rrule"], tuple(row["exdates"]), tuple(row["rdates"]))
+
+
+def recurrence_columns(recurrence: Recurrence | None) -> Row:
+    """The three columns of a repetition; None: it takes place once."""
+    kept = recurrence or Recurrence("")
+    return {"rrule": kept.rrule, "exdates": list(kept.exdates), "rdates": list(kept.rdates)}
 
 
 def first_times(row: Row) -> Interval:
@@ -85,8 +97,30 @@ def first_times(row: Row) -> Interval:
     return row["starts_at"].astimezone(zone), row["ends_at"].astimezone(zone)
 
 
-def people_of(names: Sequence[str], people: Sequence[Attendee], known: Sequence[Row] = ()) -> list[Row]:
-    """What ``events.people`` holds: those said, else these names; who is known keeps what is known of them."""
+def columns_of(new: NewEvent) -> Row:
+    """The row that a new event becomes, but for its ids."""
+    return {
+        "summary": new.summary,
+        "description": new.description,
+        "location": new.location,
+        "starts_at": new.start,
+        "ends_at": new.end,
+        "timezone": new.timezone,
+        "all_day": new.all_day,
+        "busy": new.busy,
+        **recurrence_columns(new.recurrence),
+        **attendee_columns(new.attendees, new.people),
+    }
+
+
+def attendee_columns(names: Sequence[str], people: Sequence[Attendee], known: Sequence[Row] = ()) -> Row:
+    """Both columns that say who is invited; who is ``known`` keeps what is known of them."""
+    listed = _listed(names, people, known)
+    return {"attendees": [one["name"] or one["email"] for one in listed], "people": listed}
+
+
+def _listed(names: Sequence[str], people: Sequence[Attendee], known: Sequence[Row]) -> list[Row]:
+    """What ``events.people`` holds: those said, else these names."""
     if people:
         by_address = {one["email"].lower(): one for one in known if one["email"]}
         return [_merged(one, by_address.get(one.email.lower())) for one in people]
@@ -118,6 +152,7 @@ def packed(event: Event) -> Row:
 
 
 def unpacked(kept: Row) -> Event:
+    """The event that ``packed`` was given."""
     values: Row = {**kept, "attendees": tuple(kept["attendees"]), "id": event_id_of(kept["id"])}
     for name in ("calendar_id", "series_id", "change_id"):
         values[name] = UUID(kept[name]) if kept[name] else None

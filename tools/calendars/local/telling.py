@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from store.database import Connection
 from tools.calendars.backend import Attendee, Draft, Recurrence, RemoteEvent
-from tools.calendars.local.editing import attendee_columns, target_of
+from tools.calendars.local.editing import target_of
 from tools.calendars.local.occurrences import family_of
-from tools.calendars.local.rows import Row, as_occurrence, in_utc
+from tools.calendars.local.rows import Row, as_occurrence, attendee_columns, in_utc, recurrence_columns
 from tools.calendars.model import Event, EventId, EventNotFound, OccurrenceId
 
-# a calendar of a connected account is its server's to tell; the column comes with the accounts
+# a calendar of a connected account is its server's to tell
 _CALENDARS = (
-    "SELECT id, name, timezone, writable, is_default, color FROM calendars c "
-    "WHERE to_jsonb(c) ->> 'account_id' IS NULL ORDER BY is_default DESC, name, id"
+    "SELECT id, name, timezone, writable, is_default, color FROM calendars "
+    "WHERE account_id IS NULL ORDER BY is_default DESC, name, id"
 )
 
 
@@ -123,9 +123,7 @@ def columns_of(draft: Draft, recurrence: Recurrence | None) -> Row:
         "timezone": draft.timezone,
         "all_day": draft.all_day,
         "busy": draft.busy,
-        "rrule": recurrence.rrule if recurrence else "",
-        "exdates": list(recurrence.exdates) if recurrence else [],
-        "rdates": list(recurrence.rdates) if recurrence else [],
+        **recurrence_columns(recurrence),
         **attendee_columns((), draft.attendees),
     }
 

@@ -14,9 +14,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tools.calendars.backend import Attendee, Draft, Patch, Recurrence, RemoteEvent
-from tools.calendars.local.editing import checked
 from tools.calendars.local.rows import Row, as_occurrence, first_times, recurrence_of
-from tools.calendars.recurrence import shifted
+from tools.calendars.recurrence import checked_recurrence, shifted
 from tools.calendars.series.rule import BadRule
 from tools.plaintext import clean_line, clean_text
 
@@ -83,7 +82,7 @@ def said_there(event: RemoteEvent) -> Said:
     rule, rdates = "", frozenset[datetime]()
     if event.recurrence is not None:
         try:
-            rule = checked(event.recurrence, event.start, all_day=event.all_day).rrule
+            rule = checked_recurrence(event.recurrence, event.start, all_day=event.all_day).rrule
         except BadRule:
             rule = event.recurrence.rrule
         rdates = frozenset(one.astimezone(UTC) for one in event.recurrence.rdates)
@@ -143,7 +142,12 @@ class Deviation:
 
 def occurrence_patch(before: Row, now: Row) -> Patch:
     """What is different of one occurrence."""
-    names = ours(said_in({**before, "rrule": "", "rdates": []}), said_in({**now, "rrule": "", "rdates": []}))
+    return differing(now, said_in({**before, "rrule": "", "rdates": []}))
+
+
+def differing(now: Row, there: Said) -> Patch:
+    """What makes the occurrence that is ``there`` say what its row does."""
+    names = ours(there, said_in({**now, "rrule": "", "rdates": []}))
     values: dict[str, Any] = {name: now[name] for name in _TEXTS if name in names}
     if "people" in names:
         values["attendees"] = _guests(now)
