@@ -29,6 +29,8 @@ from store.log import get_logger
 from store.personas import Persona, find_persona
 from store.policy import scopes_of_role
 from store.tenants import read_tenant, read_user, tenant_id_of_slug
+from tools.calendars.briefing.service import BriefingService
+from tools.calendars.connected import ConnectedCalendars
 from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.call import CallContext, Services
@@ -103,6 +105,8 @@ def _services(settings: WorkerSettings, database: Database, embedder: Embedder, 
     services = Services(
         calendars=calendars,
         planning=PlanningService(database, calendars, settings.clock),
+        briefings=BriefingService(database, calendars, settings.clock),
+        connected=ConnectedCalendars(database),
         knowledge=KnowledgeService(database, settings.clock, configured, answers, others),
     )
     stack.push_async_callback(services.aclose)

@@ -18,6 +18,8 @@ from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
 from store.personas import Persona
+from tools.calendars.briefing.service import BriefingService
+from tools.calendars.connected import ConnectedCalendars
 from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.knowledge.service import KnowledgeService
@@ -34,6 +36,8 @@ class Services:
 
     calendars: CalendarService
     planning: PlanningService
+    briefings: BriefingService
+    connected: ConnectedCalendars
     knowledge: KnowledgeService
 
     async def aclose(self) -> None:

@@ -19,6 +19,8 @@ from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
 from store.personas import Persona
+from tools.calendars.briefing.service import BriefingService
+from tools.calendars.connected import ConnectedCalendars
 from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
 from tools.calendars.toolset.speaking import BEHIND_THE_CALL
@@ -63,6 +65,8 @@ def make_call(
         services=Services(
             calendars := CalendarService(database, clock),
             PlanningService(database, calendars, clock),
+            BriefingService(database, calendars, clock),
+            ConnectedCalendars(database),
             KnowledgeService(database, clock, embedder),
         ),
         publish=published or Published(),

@@ -86,6 +86,7 @@ def _commands(read: str) -> list[tuple[str, dict[str, Any]]]:
         ("cancel_event", {"event": "Dentist", "confirmed": True}),
         ("move_event", {"event": "Dentist", "new_start": "2026-11-25T09:00", "confirmed": True}),
         ("change_event", {"event": "Dentist", "attendees": foreign, "title": "Handover", "confirmed": True}),
+        ("change_event", {"event": "Dentist", "add_attendees": foreign, "confirmed": True}),
         ("change_event", {"event": "Dentist", "repeat": "FREQ=DAILY", "confirmed": True}),
         ("cancel_events", {"start_date": "2026-11-23", "end_date": "2026-12-23", "confirmed": True}),
         ("undo_last_change", {}),
@@ -94,8 +95,9 @@ def _commands(read: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 _OFFERED = frozenset(
-    ("search_knowledge", "read_citation", "list_events", "find_free_slots", "suggest_times", "book_event")
+    ("search_knowledge", "read_citation", "list_events", "read_briefing", "find_free_slots", "suggest_times")
 ) | {
+    "book_event",
     "move_event",
     "change_event",
     "cancel_event",

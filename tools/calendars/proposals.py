@@ -53,7 +53,7 @@ class Proposals:
             event = await self.call.services.calendars.book(self.call.identity, keyed, skip_clashes=skip_clashes)
             self._publish("event.booked", event)
             when = spoken.moment(event.starts_in(self.call.timezone), self.call.today())
-            return spoken.result(f"{event.summary} is booked for {when}{self._repeated(event)}.", _NEXT)
+            return await self._done(f"{event.summary} is booked for {when}{self._repeated(event)}.", event, is_new=True)
 
         fingerprint = ("book_event", new.summary.casefold(), new.start, new.end, recurrence, skip_clashes)
         return self._proposal("book_event", fingerprint, self._phrases.new_event(new), details, commit)
@@ -79,7 +79,7 @@ class Proposals:
             )
             self._publish("event.moved", moved)
             when = self._new_time(moved, moved.starts_in(self._wall(moved)))
-            return spoken.result(f"{moved.summary} is now {when}{_of(event, scope)}.", _NEXT)
+            return await self._done(f"{moved.summary} is now {when}{_of(event, scope)}.", moved)
 
         fingerprint = ("move_event", event.id, slot.start, slot.end, scope)
         return self._proposal("move_event", fingerprint, summary, details, commit)
@@ -93,7 +93,7 @@ class Proposals:
                 self.call.identity, event.id, change, scope=_meant(event, scope), **self._once(proposal_id)
             )
             self._publish("event.updated", changed)
-            return spoken.result(f"{changed.summary} is changed{self._repeated(changed)}.", _NEXT)
+            return await self._done(f"{changed.summary} is changed{self._repeated(changed)}.", changed)
 
         fingerprint = ("change_event", event.id, repr(change), scope)
         return self._proposal("change_event", fingerprint, summary, self._about(event), commit)
@@ -106,7 +106,7 @@ class Proposals:
                 self.call.identity, event.id, scope=_meant(event, scope), **self._once(proposal_id)
             )
             self._publish("event.cancelled", cancelled)
-            return spoken.result(f"{summary} is cancelled.", _NEXT)
+            return await self._done(f"{summary} is cancelled.", cancelled)
 
         return self._proposal("cancel_event", ("cancel_event", event.id, scope), summary, self._about(event), commit)
 
@@ -123,7 +123,9 @@ class Proposals:
             gone = await self.call.services.calendars.cancel_many(self.call.identity, ids, **self._once(proposal_id))
             for event in gone:
                 self._publish("event.cancelled", event)
-            return spoken.result(f"{spoken.counted(len(gone), 'event')} {period} {_are(len(gone))} cancelled.", _NEXT)
+            return await self._done(
+                f"{spoken.counted(len(gone), 'event')} {period} {_are(len(gone))} cancelled.", *gone
+            )
 
         fingerprint = ("cancel_events", tuple(event.id for event in events))
         return self._proposal("cancel_events", fingerprint, summary, details, commit)
@@ -141,6 +143,11 @@ class Proposals:
         commit: Callable[[UUID], Awaitable[str]],
     ) -> Proposal:
         return Proposal(kind, fingerprint, summary, details, commit, self.turn, released=self.released)
+
+    async def _done(self, fact: str, *events: Event, is_new: bool = False) -> str:
+        """The fact, and how it fared where the calendar is connected to."""
+        arrival = await self.call.services.connected.arrival(self.call.identity, events, is_new=is_new)
+        return spoken.result(f"{fact} {arrival}".strip(), _NEXT)
 
     def _key(self, proposal_id: UUID) -> str:
         return f"{self.call.conversation_id}:{proposal_id}"

@@ -28,6 +28,7 @@ PASSAGES = [(1, "Parking", f"Parking costs 12 euros per night, and the gate open
 TRIES: dict[str, dict[str, Any]] = {
     "book_event": {"title": "Lunch", "start": "2026-11-24T12:30"},
     "list_events": {"start_date": "2026-11-21", "end_date": "2026-12-31"},
+    "read_briefing": {"date": "2026-11-24"},
     "find_free_slots": {"date": "2026-11-24"},
     "move_event": {"event": "", "event_start": "2026-11-24T12:00", "new_start": "2026-11-25T12:00"},
     "change_event": {"event": "", "event_start": "2026-11-24", "duration_min": 90},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from livekit.agents import RunContext, function_tool
@@ -118,7 +119,9 @@ class ChangingTools(CalendarSpeech):
         title: Text = "",
         location: Text = "",
         attendees: Names = [],  # noqa: B006
+        add_attendees: Names = [],  # noqa: B006
         duration_min: int = 0,
+        longer_min: int = 0,
         repeat: Text = "",
         scope: Scope = "this",
         confirmed: bool = False,
@@ -133,18 +136,27 @@ class ChangingTools(CalendarSpeech):
             title: Its new name; empty leaves it.
             location: Its new place; empty leaves it.
             attendees: Everybody who shall come now; empty leaves them.
+            add_attendees: Who shall come besides those who come already: "add Tom to it".
             duration_min: Its new length in minutes; 0 leaves it.
+            longer_min: How many minutes longer it shall be; negative for shorter, 0 leaves it.
             repeat: Its RFC 5545 rule ("FREQ=WEEKLY"), or "once" to end the series; empty leaves it.
             scope: Of a series: "this" one alone, this and all "following", or "all" of it.
             confirmed: True only after the caller said yes to the read-back.
         """
         async with answering(WHAT, self._error):
-            require_said(self._call.words, (given(title), given(location)), attendees)
+            require_said(self._call.words, (given(title), given(location)), (*attendees, *add_attendees))
             found = await self._find(event, event_start)
-            change, told = self._change(found, given(title), given(location), tuple(attendees), duration_min, repeat)
+            people = tuple(attendees) or _joined_by(found, add_attendees)
+            minutes = duration_min or _lasting(found, longer_min)
+            change, told = self._change(found, given(title), given(location), people, minutes, repeat)
             if not told:
                 raise wrong_argument("I need to know what to change.", "Ask the caller what shall be different.")
             meant: Scope = "all" if change.recurrence or change.make_single else scope
+            if change.start:
+                await self._calendars.check_move(
+                    self._call.identity, found, change.start, change.end, scope=_of(found, meant),
+                    conversation_id=self._call.conversation_id,
+                )  # fmt: skip
             proposal = self._proposals(ctx).change(found, change, spoken.listed(told), meant)
             return await self._settle(ctx, proposal, f"Shall I change {proposal.summary}?", confirmed=confirmed)
 
@@ -258,6 +270,26 @@ class ChangingTools(CalendarSpeech):
                 conversation_id=self._call.conversation_id,
                 calendar_id=new.calendar_id,
             )
+
+
+def _joined_by(event: Event, new: Sequence[str]) -> tuple[str, ...]:
+    """Everybody who comes then; empty when nobody is new. Raises ToolError when all of them come already."""
+    there = {name.casefold() for name in event.attendees}
+    if new and all(name.casefold() in there for name in new):
+        come = "come" if len(new) > 1 else "comes"
+        told = spoken.sentence(f"{spoken.listed(list(new))} {come} already")
+        raise wrong_argument(told, "Tell the caller; nothing is to be done.")
+    return tuple(dict.fromkeys((*event.attendees, *new))) if new else ()
+
+
+def _lasting(event: Event, longer_min: int) -> int:
+    """Its length with so many minutes more; 0 leaves it. Raises ToolError when nothing would be left of it."""
+    minutes = event.duration_min + longer_min
+    if longer_min and minutes <= 0:
+        raise wrong_argument(
+            f"{event.summary} only lasts {spoken.duration(event.duration_min)}.", "Ask how long it shall be instead."
+        )
+    return minutes if longer_min else 0
 
 
 def _of(event: Event, scope: Scope) -> Scope | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from livekit.agents import RunContext
@@ -36,6 +37,7 @@ class CalendarSpeech:
         self._call = call
         self._calendars = call.services.calendars
         self._releasing: set[asyncio.Task[None]] = set()
+        self._told_lost: set[UUID] = set()  # accounts to be connected again, said once a call
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -80,6 +82,13 @@ class CalendarSpeech:
         if pending is None or pending.fingerprint != proposal.fingerprint or pending.turn == proposal.turn:
             return False
         return self._call.words.agreed(str(pending.details["summary"]))
+
+    async def _lost(self) -> str:
+        """ "Your Google calendar needs to be connected again …", once a call; usually empty."""
+        lost = await self._call.services.connected.lost(self._call.identity)
+        new = [one for one in lost if one.account_id not in self._told_lost]
+        self._told_lost.update(one.account_id for one in new)
+        return " ".join(dict.fromkeys(one.sentence for one in new))
 
     async def _find(self, words: str, event_start: str) -> Event:
         text = given(event_start)
