@@ -5,6 +5,7 @@
 
 import { randomUUID } from "node:crypto";
 import { calendars, later, parsed, problem, settings } from "./calendars.mjs";
+import { noticeRoutes } from "./notices.mjs";
 import { at, events as samples } from "./samples.mjs";
 
 const DAY = 86_400_000;
@@ -30,8 +31,8 @@ const series = (id, summary, day, hour, weeks, more) =>
 const monday = -((new Date().getDay() + 6) % 7);
 
 let events = [
-  ...samples(),
-  ...series("s1", "Yoga", monday + 1, 17, 6, { calendar_id: "c2" }),
+  ...samples().map((one) => ({ ...one, busy: true, delivery: null })),
+  ...series("s1", "Yoga", monday + 1, 17, 6, { calendar_id: "c2", delivery: "queued" }),
   {
     ...samples()[0],
     id: "d1",
@@ -147,6 +148,7 @@ export function calendarRoutes(tell) {
       },
     ],
     ["GET", /^\/api\/calendar\/conflicts$/, (_m, _b, query) => [200, { conflicts: conflicts(within(query)) }]],
+    ...noticeRoutes(tell, () => events),
     ...settings(tell),
   ];
 }

@@ -14,6 +14,7 @@ import { accountRoutes, signedIn } from "./accounts.mjs";
 import { attachmentRoutes } from "./attachments.mjs";
 import { calendarRoutes } from "./calendar.mjs";
 import { documentRoutes } from "./documents.mjs";
+import { mcpRoutes } from "./mcp.mjs";
 import { conversations, messages } from "./samples.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
@@ -42,6 +43,7 @@ const routes = [
   ...documentRoutes(tell),
   ...attachmentRoutes(tell),
   ...calendarRoutes(tell),
+  ...mcpRoutes,
   ["GET", /^\/api\/conversations$/, () => [200, { items: conversations, next_cursor: null }]],
   ["GET", /^\/api\/conversations\/([^/]+)$/, ([, id]) => found(conversations.find((one) => one.id === id))],
   ["GET", /^\/api\/conversations\/([^/]+)\/messages$/, () => [200, { items: messages, next_cursor: null }]],

@@ -1,6 +1,6 @@
 /** The calendar: events and their changes, calendars, connected accounts, free times, preferences. */
 
-import { id, request } from "./client";
+import { headerOf, id, request } from "./client";
 import type { CalendarEvent, Page } from "./types";
 
 export type Scope = "this" | "following" | "all";
@@ -119,7 +119,8 @@ export const calendar = {
   change: (event: string, body: EventBody, scope?: Scope) => request<CalendarEvent>("PATCH", path(event, scope), body),
   /** Its answer says what to undo; of a series, `event` is one of it or the whole. */
   cancel: (event: string) => request<Page<CalendarEvent>>("POST", "/api/calendar/events/cancel", { ids: [event] }),
-  cancelFollowing: (event: string) => request<unknown>("DELETE", path(event, "following")),
+  /** What takes it back. */
+  cancelFollowing: (event: string) => headerOf("VoiceLoop-Change", "DELETE", path(event, "following")),
   /** Without `change`: what this person changed last. */
   undo: (change?: string | null) =>
     request<{ message: string; left: CalendarEvent[] }>(
@@ -132,6 +133,8 @@ export const calendar = {
   calendars: () => request<Page<Calendar>>("GET", "/api/calendar/calendars"),
   setUp: (one: string, change: CalendarChange) =>
     request<Calendar>("PATCH", `/api/calendar/calendars/${id(one)}`, change),
+  /** Looks at the connected calendars soon; what it finds comes as live events. */
+  sync: () => request<unknown>("POST", "/api/calendar/sync"),
   suggest: (wanted: Wanted) => request<Proposal>("POST", "/api/calendar/suggest", wanted),
   preferences: (of: "me" | "tenant") => request<Preferences>("GET", `/api/calendar/preferences?of=${of}`),
   prefer: (of: "me" | "tenant", body: PreferencesBody) =>

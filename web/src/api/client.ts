@@ -18,6 +18,16 @@ export function headersOf(method: string): Record<string, string> {
 
 /** `outlives`: it is still sent when the page is closed at this moment. */
 export async function request<T>(method: string, path: string, body?: unknown, outlives = false): Promise<T> {
+  const { text } = await send(method, path, body, outlives);
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** For answers without a body that say something in a header. */
+export async function headerOf(header: string, method: string, path: string): Promise<string | undefined> {
+  return (await send(method, path)).headers.get(header) ?? undefined;
+}
+
+async function send(method: string, path: string, body?: unknown, outlives = false) {
   let answer: Response;
   try {
     answer = await fetch(path, {
@@ -32,7 +42,7 @@ export async function request<T>(method: string, path: string, body?: unknown, o
   }
   const text = await answer.text();
   if (!answer.ok) throw refused(errorFromAnswer(answer.status, text, answer.headers.get("Retry-After")));
-  return (text ? JSON.parse(text) : undefined) as T;
+  return { text, headers: answer.headers };
 }
 
 /** Who hears that the session is over; wrong words at the sign-in are no such news. */

@@ -16,6 +16,8 @@ const NAMES = [
   "calendar_write.delivered",
   "calendar_account.updated",
   "calendar_account.deleted",
+  "calendar.notice",
+  "calendar_preferences.updated",
   "conversation.started",
   "conversation.ended",
   "message.added",

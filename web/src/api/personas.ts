@@ -25,6 +25,8 @@ export interface PersonaFields {
   voice: string;
   prompt: string;
   toolsets: string[];
+  /** Names of MCP servers; older answers lack it. */
+  mcp_servers?: string[];
   business_hours: BusinessHours;
   escalation_contacts: Contact[];
   limits: { call_minutes?: number };

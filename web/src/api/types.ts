@@ -44,6 +44,8 @@ export interface CalendarEvent {
   description?: string | null;
   /** Missing in answers that do not say it. */
   busy?: boolean;
+  /** Where a change for a connected calendar is; null or missing: there is nothing to deliver. */
+  delivery?: "delivered" | "queued" | "failed" | null;
   /** Of a series: its id, and what it says of itself; one of it also has the start that the rule gives it. */
   series_id?: string | null;
   original_start?: string | null;

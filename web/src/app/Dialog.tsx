@@ -24,7 +24,9 @@ export function Dialog({ title, children, onClose, wide, testid }: Props) {
     element.querySelector<HTMLElement>("form input, form select, form textarea")?.focus();
     // The browser gives the focus back when a window is closed, not when its view takes it away.
     return () => {
-      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+      // What opened it may be gone by now, such as an event that was cancelled.
+      const next = opener instanceof HTMLElement && opener.isConnected ? opener : document.getElementById("main");
+      if (document.activeElement === document.body) next?.focus({ preventScroll: true });
     };
   }, []);
   return (
@@ -45,7 +47,7 @@ export function Dialog({ title, children, onClose, wide, testid }: Props) {
           </button>
         )}
       </header>
-      {children}
+      <div className="dialog-body">{children}</div>
     </dialog>
   );
 }

@@ -5,6 +5,7 @@ import { Field } from "./Field";
 
 /** As the server limits it. */
 const LONGEST = 200;
+const LONGEST_TOKEN = 4000;
 const ADVICE = "At least 10 characters; a sentence is good.";
 
 interface Props {
@@ -13,6 +14,8 @@ interface Props {
   onChange: (value: string) => void;
   /** A new one is chosen. */
   fresh?: boolean;
+  /** A secret of another program, which may be left out and which the browser does not fill in. */
+  token?: boolean;
   hint?: string;
   error?: string;
   testid?: string;
@@ -23,6 +26,7 @@ export function PasswordField({
   value,
   onChange,
   fresh = false,
+  token = false,
   hint = fresh ? ADVICE : undefined,
   error,
   testid,
@@ -35,10 +39,10 @@ export function PasswordField({
           <input
             {...ties}
             type={seen ? "text" : "password"}
-            autoComplete={fresh ? "new-password" : "current-password"}
+            autoComplete={token ? "off" : fresh ? "new-password" : "current-password"}
             data-testid={testid}
-            required
-            maxLength={LONGEST}
+            required={!token}
+            maxLength={token ? LONGEST_TOKEN : LONGEST}
             value={value}
             onChange={(change) => onChange(change.target.value)}
           />

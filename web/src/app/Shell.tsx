@@ -5,7 +5,9 @@ import type { Me } from "../api/types";
 import { describe } from "../talk/state";
 import { talk, useTalk } from "../talk/useTalk";
 import { AccountMenu } from "./AccountMenu";
+import { may } from "./access";
 import { HangUpIcon, LoopIcon, MoonIcon, SunIcon } from "./icons";
+import { NoticeWatch } from "./Notices";
 import { isHere, placesOf, titleOf } from "./places";
 import { link } from "./router";
 import { useTheme } from "./theme";
@@ -17,6 +19,7 @@ export function Shell({ path, me, children }: { path: string; me: Me; children: 
   useBeginning(path.split("/")[1] ?? "");
   return (
     <div className="shell">
+      {may(me, "calendar:read") && <NoticeWatch />}
       <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to content
       </button>

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { sentenceOf } from "../api/errors";
 import { CloseIcon } from "./icons";
+import { Notices } from "./Notices";
 import { dismissToast, dropToast, type Toast, toast, useToast } from "./toasts";
 
 const SHOWN_MS = 5_000;
@@ -12,6 +13,7 @@ export function Toasts() {
   const current = useToast();
   return (
     <div className="toasts" role="status" aria-live="polite">
+      <Notices />
       {current && <OneToast key={current.id} current={current} />}
     </div>
   );

@@ -23,14 +23,14 @@ describe("what scopes open", () => {
 
   it("is the members and the personas for an editor", () => {
     const editor = me("editor", ["personas:write", "members:read"]);
-    expect(openSections(editor).map((one) => one.name)).toEqual(["Members", "Your account"]);
+    expect(openSections(editor).map((one) => one.name)).toEqual(["Members", "Assistants", "Your account"]);
     expect(hasSettings(editor)).toBe(true);
     expect(hasPersonas(editor)).toBe(true);
   });
 
   it("shows tenants to operators only", () => {
-    const owner = ["members:read", "keys:read", "audit:read", "tenant:write"];
-    expect(sections(owner)).toEqual(["Members", "API keys", "Audit log", "Organisation", "Your account"]);
+    const owner = ["members:read", "keys:read", "personas:write", "audit:read", "tenant:write"];
+    expect(sections(owner)).toEqual(["Members", "API keys", "Assistants", "Audit log", "Organisation", "Your account"]);
     expect(sections([...owner, "tenants"])).toContain("Tenants");
   });
 });

@@ -12,6 +12,7 @@ export interface Section {
 export const SECTIONS: Section[] = [
   { path: "/settings/members", name: "Members", scopes: ["members:read"] },
   { path: "/settings/keys", name: "API keys", scopes: ["keys:read"] },
+  { path: "/settings/mcp", name: "Assistants", scopes: ["personas:write", "keys:write"] },
   { path: "/settings/audit", name: "Audit log", scopes: ["audit:read"] },
   { path: "/settings/organisation", name: "Organisation", scopes: ["tenant:write"] },
   { path: "/settings/tenants", name: "Tenants", scopes: ["tenants"] },

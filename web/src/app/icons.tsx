@@ -57,6 +57,7 @@ export const CloseIcon = line("M6 6l12 12M18 6L6 18");
 export const QuestionIcon = line(
   "M9.200 9a3 3 0 1 1 4.300 2.700c-1 .5-1.500 1.200-1.500 2.300M12 17.500h.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
 );
+export const BellIcon = line("M6 16V11a6 6 0 0 1 12 0v5l1.500 2h-15ZM10 20.500a2.200 2.200 0 0 0 4 0");
 export const ClockIcon = line("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7.500V12l3 2");
 export const UploadIcon = line("M12 15V4M7.500 8.500L12 4l4.500 4.500M4 15v3a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-3");
 export const TrashIcon = line(

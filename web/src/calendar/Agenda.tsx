@@ -6,16 +6,19 @@ import { WarningIcon } from "../app/icons";
 import { colored } from "./colors";
 import { attendeeNames, format, sameDay, timeRange } from "./dates";
 import { allDayOf, placeDay } from "./layout";
+import { MarkLine } from "./MarkLine";
+import type { Marks } from "./marks";
 
 interface Props {
   days: Date[];
   events: CalendarEvent[];
   calendars: Calendar[];
   conflicts: Map<string, string[]>;
+  marks: Marks;
   onOpen: (event: CalendarEvent) => void;
 }
 
-export function Agenda({ days, events, calendars, conflicts, onOpen }: Props) {
+export function Agenda({ days, events, calendars, conflicts, marks, onOpen }: Props) {
   const today = new Date();
   const filled = days
     .map((day) => ({ day, list: [...allDayOf(events, day), ...placeDay(events, day).map((one) => one.event)] }))
@@ -46,6 +49,9 @@ export function Agenda({ days, events, calendars, conflicts, onOpen }: Props) {
                 <span className="clash-line small" key={line}>
                   <WarningIcon /> {line}
                 </span>
+              ))}
+              {marks.get(event.id)?.map((mark) => (
+                <MarkLine key={mark.kind} mark={mark} />
               ))}
             </button>
           ))}

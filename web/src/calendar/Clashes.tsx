@@ -3,6 +3,7 @@
 import type { Conflict } from "../api/calendar";
 import type { CalendarEvent } from "../api/types";
 import { WarningIcon } from "../app/icons";
+import { clashLines } from "./conflicts";
 import { format } from "./dates";
 
 interface Props {
@@ -14,22 +15,19 @@ interface Props {
 const MOST = 4;
 
 export function Clashes({ events, clashes, onOpen }: Props) {
-  const found = clashes.flatMap((clash) => {
-    const event = events.find((one) => one.id === clash.first.event_id);
-    return event ? [{ clash, event }] : [];
+  const found = clashLines(clashes).flatMap((line) => {
+    const event = events.find((one) => one.id === line.event_id);
+    return event ? [{ line, event }] : [];
   });
   if (found.length === 0) return null;
   return (
     <ul className="clash-list" aria-label="Conflicts" data-testid="calendar-clashes">
-      {found.slice(0, MOST).map(({ clash, event }) => (
-        <li key={`${event.id} ${clash.second.event_id}`}>
+      {found.slice(0, MOST).map(({ line, event }) => (
+        <li key={line.event_id + line.text}>
           <button type="button" className="clash-line" onClick={() => onOpen(event)}>
             <WarningIcon />
             <span>
-              {format(new Date(clash.first.start), { weekday: "long" })}: {event.summary},{" "}
-              {clash.kind === "overlap"
-                ? `double-booked with ${clash.second.summary}`
-                : `${clash.short_min} min too little to get to ${clash.second.summary}`}
+              {format(new Date(line.start), { weekday: "long" })}: {line.text}
             </span>
           </button>
         </li>

@@ -1,8 +1,9 @@
 /** What is looked at, and the ways to other days and views. */
 
+import type { ReactNode } from "react";
 import { LeftIcon, PlusIcon, RightIcon } from "../app/icons";
 import { link } from "../app/router";
-import { addressOf, type Shown, turned, VIEWS, type View } from "./address";
+import { addressOf, dayFor, type Shown, turned, VIEWS, type View } from "./address";
 import { addDays, format, HERE, monthSpan } from "./dates";
 
 interface Props {
@@ -10,12 +11,14 @@ interface Props {
   from: Date;
   to: Date;
   onNew: (() => void) | undefined;
+  /** How the connected calendars do. */
+  children?: ReactNode;
 }
 
 const NAMES: Record<View, string> = { week: "Week", month: "Month", agenda: "Agenda" };
 const STEPS: Record<View, string> = { week: "Week", month: "Month", agenda: "Days" };
 
-export function Toolbar({ shown, from, to, onNew }: Props) {
+export function Toolbar({ shown, from, to, onNew, children }: Props) {
   const { view, date } = shown;
   const title = view === "month" ? format(date, { month: "long", year: "numeric" }) : monthSpan(from, addDays(to, -1));
   const address = (one: Shown) => link(addressOf(one));
@@ -24,6 +27,7 @@ export function Toolbar({ shown, from, to, onNew }: Props) {
       <div>
         <h1 data-testid="calendar-title">{title}</h1>
         <p className="muted">Times in {HERE.replaceAll("_", " ")}</p>
+        {children}
       </div>
       <div className="calendar-tools">
         <div className="calendar-turn">
@@ -51,7 +55,7 @@ export function Toolbar({ shown, from, to, onNew }: Props) {
           {VIEWS.map((one) => (
             <a
               key={one}
-              href={address({ view: one, date })}
+              href={address({ view: one, date: dayFor(shown, one, new Date()) })}
               aria-current={one === view ? "page" : undefined}
               data-testid={`calendar-view-${one}`}
             >

@@ -49,6 +49,22 @@ export function turned({ view, date }: Shown, by: -1 | 1): Shown {
   return { view, date: new Date(date.getFullYear(), date.getMonth() + by, 1) };
 }
 
+/** The day that another view begins with: today while it is in sight, else the first day that is. */
+export function dayFor({ view, date }: Shown, other: View, now: Date): Date {
+  if (view === "agenda" || view === other) return date;
+  const { from, to } = windowOf({ view, date });
+  if (from <= now && now < to) return addDays(now, 0);
+  return view === "month" ? new Date(date.getFullYear(), date.getMonth(), 1) : from;
+}
+
+/** The day that a new event is offered on: today, or the first working day in sight. */
+export function dayForNew(shown: Shown, now: Date): Date {
+  if (shown.view === "agenda") return shown.date;
+  const day = dayFor(shown, "agenda", now);
+  const toMonday = { 6: 2, 0: 1 }[day.getDay()] ?? 0;
+  return day.toDateString() === now.toDateString() ? day : addDays(day, toMonday);
+}
+
 export function daysIn({ from, to }: { from: Date; to: Date }): Date[] {
   const days = [];
   for (let day = from; day < to; day = addDays(day, 1)) days.push(day);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conflictLines } from "./conflicts";
+import { clashLines, conflictLines } from "./conflicts";
 
 const side = (event_id: string) => ({ event_id, summary: `Event ${event_id}`, start: "", end: "" });
 const clash = (first: string, second: string, kind: "overlap" | "travel" = "overlap") => ({
@@ -22,5 +22,15 @@ describe("the lines of conflicts", () => {
     expect(lines.get("a")).toEqual(["20 min too little to get to Event b"]);
     expect(lines.get("b")).toHaveLength(2);
     expect(lines.get("b")?.[0]).toMatch(/^Double-booked/);
+  });
+});
+
+describe("the list of conflicts", () => {
+  it("has one line for everything that clashes with the same event", () => {
+    const lines = clashLines([clash("a", "b"), clash("a", "c"), clash("b", "d", "travel")]);
+    expect(lines.map(({ text }) => text)).toEqual([
+      "Event a, double-booked with Event b and Event c",
+      "Event b, 20 min too little to get to Event d",
+    ]);
   });
 });

@@ -22,6 +22,29 @@ export function conflictLines(conflicts: readonly Conflict[]): Map<string, strin
   return lines;
 }
 
+/** All that begins with one event: one line for it, whatever it clashes with. */
+export interface ClashLine {
+  event_id: string;
+  start: string;
+  text: string;
+}
+
+export function clashLines(conflicts: readonly Conflict[]): ClashLine[] {
+  const firsts = new Map<string, Conflict[]>();
+  for (const one of conflicts) {
+    const key = `${one.first.event_id} ${one.kind}`;
+    firsts.set(key, [...(firsts.get(key) ?? []), one]);
+  }
+  return [...firsts.values()].flatMap((group) => {
+    const one = group[0];
+    if (!one) return [];
+    const others = named(group.map(({ second }) => second.summary));
+    const text =
+      one.kind === "overlap" ? `double-booked with ${others}` : `${one.short_min} min too little to get to ${others}`;
+    return [{ event_id: one.first.event_id, start: one.first.start, text: `${one.first.summary}, ${text}` }];
+  });
+}
+
 function named(names: readonly string[]): string {
   const each = [...new Set(names)];
   if (each.length > 3) return `${each.slice(0, 2).join(", ")} and ${each.length - 2} more`;

@@ -1,6 +1,7 @@
 /** Says what was done to the calendar, with the way back. */
 
 import { calendar } from "../api/calendar";
+import { sentenceOf } from "../api/errors";
 import { toast } from "../app/toasts";
 
 /** `change` missing: what this person changed last is taken back. */
@@ -15,4 +16,14 @@ export function toldWithUndo(text: string, change: string | null | undefined, re
       reload();
     }
   });
+}
+
+/** Takes back what this person changed last, also after its toast has gone. */
+export async function undoLast(reload: () => void): Promise<void> {
+  try {
+    toast((await calendar.undo()).message || "Undone.");
+  } catch (error) {
+    toast(sentenceOf(error));
+  }
+  reload();
 }

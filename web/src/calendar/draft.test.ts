@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bookingOf, changeOf, draftOf, newDraft, problemOf, withStart } from "./draft";
+import { bookingOf, changeOf, draftOf, newDraft, problemOf, withAllDay, withStart } from "./draft";
 import { NEVER } from "./repeats";
 
 const event = {
@@ -42,6 +42,26 @@ describe("the form of an event", () => {
     expect(changeOf(form, daily, true)).toEqual({ rrule: "FREQ=DAILY" });
     expect(changeOf(form, daily, false)).toBeUndefined();
     expect(changeOf(daily, form, true)).toEqual({ rrule: "" });
+  });
+
+  it("sends that an event lasts all day, or no longer does, with its days or times", () => {
+    expect(changeOf(form, withAllDay(form, true), true)).toEqual({
+      start: "2026-11-24T00:00:00",
+      end: "2026-11-25T00:00:00",
+      timezone: "America/New_York",
+      all_day: true,
+    });
+    const day = draftOf({ ...holiday, end: "2026-11-25T00:00:00-05:00" });
+    expect(changeOf(day, withAllDay(day, false), true)).toMatchObject({
+      start: "2026-11-24T09:00:00",
+      end: "2026-11-24T10:00:00",
+      all_day: false,
+    });
+  });
+
+  it("sends another calendar, and nothing when it is back at its own", () => {
+    expect(changeOf(form, { ...form, calendar: "c2" }, true)).toEqual({ calendar_id: "c2" });
+    expect(changeOf(form, { ...form, calendar: "" }, true)).toBeUndefined();
   });
 
   it("takes people by line, comma or semicolon", () => {

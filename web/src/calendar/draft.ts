@@ -85,6 +85,13 @@ export function withStart(draft: Draft, start: string): Draft {
   };
 }
 
+/** An all-day event that gets times begins at nine and takes an hour. */
+export function withAllDay(draft: Draft, allDay: boolean): Draft {
+  if (allDay || draft.end > draft.start) return { ...draft, allDay };
+  const day = draft.start.slice(0, 10);
+  return { ...draft, allDay, start: `${day}T09:00`, end: `${day}T10:00` };
+}
+
 export function bookingOf(draft: Draft): EventBody {
   const rrule = ruleOf(draft.repeats, draft.start.slice(0, 10));
   return {
@@ -105,9 +112,11 @@ export function bookingOf(draft: Draft): EventBody {
 export function changeOf(before: Draft, draft: Draft, whole: boolean): EventBody | undefined {
   const body: EventBody = {};
   if (draft.summary.trim() !== before.summary) body.summary = draft.summary.trim();
-  if (draft.start !== before.start || draft.end !== before.end || draft.zone !== before.zone) {
-    Object.assign(body, timesOf(draft), { timezone: draft.zone });
+  const allDay = draft.allDay !== before.allDay;
+  if (allDay || draft.start !== before.start || draft.end !== before.end || draft.zone !== before.zone) {
+    Object.assign(body, timesOf(draft), { timezone: draft.zone }, allDay ? { all_day: draft.allDay } : {});
   }
+  if (draft.calendar && draft.calendar !== before.calendar) body.calendar_id = draft.calendar;
   if (draft.location.trim() !== before.location) body.location = draft.location.trim();
   if (draft.people !== before.people) body.attendees = linesOf(draft.people);
   if (draft.description.trim() !== before.description) body.description = draft.description.trim();

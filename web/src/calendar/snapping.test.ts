@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dragged, instantAt, samePlace, snap, spanAfter } from "./snapping";
+import { dragged, instantAt, nudged, samePlace, snap, spanAfter } from "./snapping";
 
 const nine = { day: 1, from: 540, to: 570 };
 
@@ -63,5 +63,21 @@ describe("dragging in the week", () => {
     expect(spanAfter("move", event, nine, after, days)).toEqual({ start: iso(10), end: iso(10, 30) });
     const longer = { ...nine, to: 660 };
     expect(spanAfter("end", event, nine, longer, days)).toEqual({ start: iso(9, 0, 24), end: iso(11, 0, 24) });
+  });
+});
+
+describe("moving in the week with keys", () => {
+  it("goes a quarter of an hour or a day", () => {
+    expect(nudged(nine, "down", 7)).toEqual({ day: 1, from: 555, to: 585 });
+    expect(nudged(nine, "up", 7)).toEqual({ day: 1, from: 525, to: 555 });
+    expect(nudged(nine, "left", 7)).toEqual({ day: 0, from: 540, to: 570 });
+    expect(nudged(nine, "right", 7)).toEqual({ day: 2, from: 540, to: 570 });
+  });
+
+  it("stays in sight", () => {
+    expect(nudged({ day: 0, from: 0, to: 30 }, "left", 7)).toEqual({ day: 0, from: 0, to: 30 });
+    expect(nudged({ day: 0, from: 0, to: 30 }, "up", 7).from).toBe(0);
+    expect(nudged({ day: 6, from: 1425, to: 1440 }, "right", 7).day).toBe(6);
+    expect(nudged({ day: 6, from: 1425, to: 1440 }, "down", 7).from).toBe(1425);
   });
 });

@@ -65,3 +65,14 @@ export function spanAfter(grip: Grip, event: Span, before: Place, after: Place, 
   const moved = instantAt(midnight, minute);
   return { start: moved.toISOString(), end: new Date(moved.getTime() + end.getTime() - start.getTime()).toISOString() };
 }
+
+export type Step = "up" | "down" | "left" | "right";
+
+/** A quarter of an hour or a day further, as far as the days in sight go. */
+export function nudged({ day, from, to }: Place, step: Step, days: number): Place {
+  if (step === "left" || step === "right") {
+    return { day: Math.min(days - 1, Math.max(0, day + (step === "left" ? -1 : 1))), from, to };
+  }
+  const start = Math.min(DAY_MIN - STEP_MIN, Math.max(0, from + (step === "up" ? -STEP_MIN : STEP_MIN)));
+  return { day, from: start, to: start + to - from };
+}

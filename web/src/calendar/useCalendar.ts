@@ -35,8 +35,8 @@ export function useCalendar(from: Date, to: Date): CalendarData {
     calendars.reload();
     reload();
   };
-  useLive(["event."], reload);
-  useLive(["calendar.", "calendar_account."], reloadCalendars);
+  useLive(["event.", "calendar_preferences.", "calendar_write."], reload);
+  useLive(["calendar.updated", "calendar_account."], reloadCalendars);
   const rows = calendars.data?.items ?? NOTHING;
   const found = events.data?.items;
   const shown = useMemo(() => {

@@ -6,6 +6,7 @@ import { TextField } from "../app/TextField";
 import { ContactsField } from "./ContactsField";
 import { HoursField } from "./HoursField";
 import { languageName } from "./names";
+import { OutsideTools } from "./OutsideTools";
 import type { Editing } from "./useDraft";
 
 export function Editor({ editing, choices }: { editing: Editing; choices: Choices }) {
@@ -58,6 +59,7 @@ export function Editor({ editing, choices }: { editing: Editing; choices: Choice
       <section className="panel">
         <Voice editing={editing} choices={choices} />
         <Tools editing={editing} choices={choices} />
+        <OutsideTools editing={editing} />
         <Field label="Longest call, in minutes" hint="Empty: as long as the installation allows.">
           {(ties) => (
             <input

@@ -11,6 +11,7 @@ export const FIELD_NAMES: Record<keyof PersonaFields, string> = {
   greeting: "Greeting",
   prompt: "Instructions",
   toolsets: "Tools",
+  mcp_servers: "Tools of others",
   business_hours: "Business hours",
   escalation_contacts: "Contacts",
   limits: "Longest call",
@@ -43,6 +44,8 @@ export function textOf(field: keyof PersonaFields, fields: Partial<PersonaFields
   switch (field) {
     case "toolsets":
       return fields.toolsets?.join(", ") || "none";
+    case "mcp_servers":
+      return fields.mcp_servers?.join(", ") || "none";
     case "business_hours":
       return hoursText(fields.business_hours ?? {});
     case "escalation_contacts":

@@ -11,6 +11,7 @@ import { link } from "../app/router";
 const VIEWS: Record<string, ComponentType> = {
   "/settings/members": lazy(() => import("./members/MembersView")),
   "/settings/keys": lazy(() => import("./keys/KeysView")),
+  "/settings/mcp": lazy(() => import("./mcp/McpView")),
   "/settings/audit": lazy(() => import("./audit/AuditView")),
   "/settings/organisation": lazy(() => import("./organisation/OrganisationView")),
   "/settings/tenants": lazy(() => import("./tenants/TenantsView")),

@@ -10,6 +10,8 @@ import { useAct } from "../../app/useAct";
 import { weekday } from "../dates";
 import { toldWithUndo } from "../done";
 import { bookingOf, changeOf, type Draft, draftOf, problemOf } from "../draft";
+import { MarkLine } from "../MarkLine";
+import type { Mark } from "../marks";
 import { Refusal, spanText } from "../Refusal";
 import { offers } from "../refusals";
 import { wallOf } from "../walls";
@@ -24,11 +26,12 @@ interface Props {
   draft: Draft;
   calendars: Calendar[];
   conflicts: string[];
+  marks: Mark[];
   onClose: () => void;
   onDone: () => void;
 }
 
-export function EventEditor({ event, draft: given, calendars, conflicts, onClose, onDone }: Props) {
+export function EventEditor({ event, draft: given, calendars, conflicts, marks, onClose, onDone }: Props) {
   const [draft, setDraft] = useState(given);
   const [scope, setScope] = useState<Scope>("this");
   const [refusal, setRefusal] = useState<unknown>();
@@ -36,6 +39,8 @@ export function EventEditor({ event, draft: given, calendars, conflicts, onClose
   const series = Boolean(event?.series_id);
   const asked = event?.original_start ? scope : undefined;
   const whole = !series || asked !== "this";
+  // Older servers neither say whether an event takes time nor change these two; of a series only the whole is meant.
+  const mayTurn = !event || (event.busy !== undefined && (!series || !asked || asked === "all"));
 
   const save = (wanted: Draft, skip = false) =>
     act.run(async () => {
@@ -95,9 +100,12 @@ export function EventEditor({ event, draft: given, calendars, conflicts, onClose
             {line}
           </p>
         ))}
+        {marks.map((mark) => (
+          <MarkLine key={mark.kind} mark={mark} />
+        ))}
         {event?.recurrence_text && <p className="muted">Repeats {event.recurrence_text}.</p>}
         {asked && <ScopeField value={scope} onChange={setScope} />}
-        <WhenFields draft={draft} onChange={setDraft} known={event !== undefined} />
+        <WhenFields draft={draft} onChange={setDraft} mayTurn={mayTurn} />
         {whole && (
           <RepeatFields
             value={draft.repeats}
@@ -105,7 +113,7 @@ export function EventEditor({ event, draft: given, calendars, conflicts, onClose
             onChange={(repeats) => setDraft({ ...draft, repeats })}
           />
         )}
-        <MoreFields draft={draft} onChange={setDraft} calendars={calendars} known={event !== undefined} />
+        <MoreFields draft={draft} onChange={setDraft} calendars={calendars} mayTurn={mayTurn} />
         <Refusal
           error={refusal}
           busy={act.busy}
@@ -140,10 +148,7 @@ export function EventEditor({ event, draft: given, calendars, conflicts, onClose
 
 /** What takes it back. */
 async function removed(event: CalendarEvent, scope: Scope | undefined): Promise<string | null | undefined> {
-  if (scope === "following") {
-    await calendar.cancelFollowing(event.id);
-    return undefined;
-  }
+  if (scope === "following") return calendar.cancelFollowing(event.id);
   const { items } = await calendar.cancel(scope === "all" && event.series_id ? event.series_id : event.id);
   return items[0]?.change_id;
 }

@@ -3,19 +3,23 @@
 import type { CalendarEvent } from "../../api/types";
 import { Dialog } from "../../app/Dialog";
 import { attendeeNames, timeRange, weekday } from "../dates";
+import { MarkLine } from "../MarkLine";
+import type { Mark } from "../marks";
 
 interface Props {
   event: CalendarEvent;
   calendar: string;
   conflicts: string[];
+  marks: Mark[];
   onClose: () => void;
 }
 
-export function EventFacts({ event, calendar, conflicts, onClose }: Props) {
+export function EventFacts({ event, calendar, conflicts, marks, onClose }: Props) {
   const facts = [
     ["Repeats", event.recurrence_text],
     ["Where", event.location],
     ["With", attendeeNames(event)],
+    ["Shown as", event.busy === undefined ? "" : event.busy ? "busy" : "free"],
     ["Notes", event.description],
     ["Calendar", calendar && `${calendar}, which cannot be changed here`],
   ];
@@ -27,6 +31,9 @@ export function EventFacts({ event, calendar, conflicts, onClose }: Props) {
         <p className="clash-line" key={line}>
           {line}
         </p>
+      ))}
+      {marks.map((mark) => (
+        <MarkLine key={mark.kind} mark={mark} />
       ))}
       <dl className="cal-facts">
         {facts.map(

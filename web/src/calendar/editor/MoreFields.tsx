@@ -9,11 +9,11 @@ interface Props {
   draft: Draft;
   onChange: (draft: Draft) => void;
   calendars: Calendar[];
-  /** An event that exists stays in its calendar. */
-  known: boolean;
+  /** False: it stays in its calendar. */
+  mayTurn: boolean;
 }
 
-export function MoreFields({ draft, onChange, calendars, known }: Props) {
+export function MoreFields({ draft, onChange, calendars, mayTurn }: Props) {
   const set = (change: Partial<Draft>) => onChange({ ...draft, ...change });
   const own = calendars.find((one) => one.id === draft.calendar);
   return (
@@ -38,7 +38,7 @@ export function MoreFields({ draft, onChange, calendars, known }: Props) {
         )}
       </Field>
       <div className="field-pair">
-        {known ? (
+        {!mayTurn ? (
           own && (
             <p className="cal-fact">
               <span>Calendar</span>

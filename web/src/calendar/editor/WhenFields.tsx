@@ -2,16 +2,16 @@
 
 import { useId } from "react";
 import { ZoneField } from "../../app/ZoneField";
-import { type Draft, withStart } from "../draft";
+import { type Draft, withAllDay, withStart } from "../draft";
 
 interface Props {
   draft: Draft;
   onChange: (draft: Draft) => void;
-  /** An event that exists stays what it is: at a time, or all day. */
-  known: boolean;
+  /** False: it stays what it is, at a time or all day. */
+  mayTurn: boolean;
 }
 
-export function WhenFields({ draft, onChange, known }: Props) {
+export function WhenFields({ draft, onChange, mayTurn }: Props) {
   const start = (text: string) => onChange(withStart(draft, text));
   const end = (text: string) => onChange({ ...draft, end: text });
   return (
@@ -20,13 +20,13 @@ export function WhenFields({ draft, onChange, known }: Props) {
         <Moment label="Starts" testid="event-start" value={draft.start} dayOnly={draft.allDay} onChange={start} />
         <Moment label="Ends" testid="event-end-field" value={draft.end} dayOnly={draft.allDay} onChange={end} />
       </div>
-      {!known && (
+      {mayTurn && (
         <label className="check">
           <input
             type="checkbox"
             data-testid="event-all-day"
             checked={draft.allDay}
-            onChange={(change) => onChange({ ...draft, allDay: change.target.checked })}
+            onChange={(change) => onChange(withAllDay(draft, change.target.checked))}
           />
           <span>All day</span>
         </label>

@@ -9,6 +9,8 @@ import { addressOf } from "../address";
 import { colored } from "../colors";
 import { clock, format, sameDay } from "../dates";
 import { allDayOf, placeDay } from "../layout";
+import { MarkIcon } from "../MarkLine";
+import type { Mark, Marks } from "../marks";
 
 interface Props {
   /** The month that is looked at; days of its neighbours are paler. */
@@ -17,12 +19,13 @@ interface Props {
   events: CalendarEvent[];
   calendars: Calendar[];
   conflicts: Map<string, string[]>;
+  marks: Marks;
   onOpen: (event: CalendarEvent) => void;
 }
 
 const MOST = 3;
 
-export function Month({ month, days, events, calendars, conflicts, onOpen }: Props) {
+export function Month({ month, days, events, calendars, conflicts, marks, onOpen }: Props) {
   const today = new Date();
   return (
     <div className="month" data-testid="calendar-month">
@@ -56,11 +59,14 @@ export function Month({ month, days, events, calendars, conflicts, onOpen }: Pro
                 data-testid="calendar-event"
                 key={event.id}
                 style={colored(calendars, event.calendar_id)}
-                title={conflicts.get(event.id)?.join(". ")}
-                aria-label={labelOf(event, conflicts.get(event.id))}
+                title={sayings(conflicts.get(event.id), marks.get(event.id)).join(". ") || undefined}
+                aria-label={labelOf(event, sayings(conflicts.get(event.id), marks.get(event.id)))}
                 onClick={() => onOpen(event)}
               >
                 {conflicts.has(event.id) && <WarningIcon />}
+                {marks.get(event.id)?.map(({ kind }) => (
+                  <MarkIcon key={kind} kind={kind} />
+                ))}
                 {!event.all_day && <span>{clock(event.start)}</span>}
                 <strong>{event.summary}</strong>
               </button>
@@ -81,6 +87,10 @@ export function Month({ month, days, events, calendars, conflicts, onOpen }: Pro
   );
 }
 
-function labelOf(event: CalendarEvent, conflicts: string[] = []): string {
-  return [event.summary, event.all_day ? "all day" : clock(event.start), ...conflicts].join(", ");
+function sayings(conflicts: string[] = [], marks: Mark[] = []): string[] {
+  return [...conflicts, ...marks.map(({ text }) => text)];
+}
+
+function labelOf(event: CalendarEvent, said: string[]): string {
+  return [event.summary, event.all_day ? "all day" : clock(event.start), ...said].join(", ");
 }

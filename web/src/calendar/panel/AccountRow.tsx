@@ -8,24 +8,18 @@ import { ago } from "../../app/times";
 import { toast } from "../../app/toasts";
 import { useAct } from "../../app/useAct";
 import { useNow } from "../../app/useNow";
-import { CaldavDialog } from "./CaldavDialog";
+import { useReconnect } from "../sync/useReconnect";
 import { PROVIDERS, statusOf } from "./words";
 
 export function AccountRow({ row, writes, onChange }: { row: Account; writes: boolean; onChange: () => void }) {
   const act = useAct();
-  const [step, setStep] = useState<"leave" | "password">();
+  const [leaving, setLeaving] = useState(false);
+  const { act: connecting, again, dialog } = useReconnect(row, onChange);
   const now = useNow();
   const provider = PROVIDERS[row.provider];
   const status = statusOf(row);
   const me = useMe();
   const own = row.owner.id === me.user.id;
-  const again = () =>
-    row.provider === "caldav"
-      ? setStep("password")
-      : void act.run(async () => {
-          const { authorize_url } = await accounts.reconnect(row.id);
-          if (authorize_url) window.location.assign(authorize_url);
-        });
   const leave = async () => {
     const gone = await act.run(async () => toast((await accounts.disconnect(row.id)).message));
     if (gone) onChange();
@@ -40,10 +34,10 @@ export function AccountRow({ row, writes, onChange }: { row: Account; writes: bo
         {row.synced_at ? `read ${ago(row.synced_at, now)}` : "not read yet"}
       </span>
       {status && <p className="small told-once">{status}</p>}
-      {writes && step !== "leave" && (
+      {writes && !leaving && (
         <div className="actions">
           {own && row.status === "needs_reconnect" && (
-            <button type="button" className="button small-button primary" disabled={act.busy} onClick={again}>
+            <button type="button" className="button small-button primary" disabled={connecting.busy} onClick={again}>
               Connect again
             </button>
           )}
@@ -51,13 +45,13 @@ export function AccountRow({ row, writes, onChange }: { row: Account; writes: bo
             type="button"
             className="text-button small"
             aria-label={`Disconnect ${row.label}`}
-            onClick={() => setStep("leave")}
+            onClick={() => setLeaving(true)}
           >
             Disconnect
           </button>
         </div>
       )}
-      {step === "leave" && (
+      {leaving && (
         <fieldset className="for-good">
           <legend className="small">
             Its calendars and their events go from here, and changes that have not reached {provider} yet are lost. At{" "}
@@ -72,13 +66,13 @@ export function AccountRow({ row, writes, onChange }: { row: Account; writes: bo
           >
             Disconnect
           </button>
-          <button type="button" className="button small-button" onClick={() => setStep(undefined)}>
+          <button type="button" className="button small-button" onClick={() => setLeaving(false)}>
             Keep it
           </button>
         </fieldset>
       )}
-      <Problem text={act.problem} />
-      {step === "password" && <CaldavDialog again={row} onClose={() => setStep(undefined)} onConnected={onChange} />}
+      <Problem text={act.problem ?? connecting.problem} />
+      {dialog}
     </li>
   );
 }

@@ -2,22 +2,26 @@
 
 import { useState } from "react";
 import { accounts, type Provider } from "../../api/calendarAccounts";
-import { useLive } from "../../api/live";
 import { useResource } from "../../api/useResource";
 import { Problem } from "../../app/Problem";
 import { Rows } from "../../app/Rows";
 import { useAct } from "../../app/useAct";
+import type { Accounts as Connected } from "../sync/useAccounts";
 import { AccountRow } from "./AccountRow";
 import { CaldavDialog } from "./CaldavDialog";
 
-export function Accounts({ writes, onChange }: { writes: boolean; onChange: () => void }) {
-  const list = useResource(accounts.list, "accounts");
+interface Props {
+  connected: Connected;
+  writes: boolean;
+  onChange: () => void;
+}
+
+export function Accounts({ connected, writes, onChange }: Props) {
   const providers = useResource(accounts.providers, "providers");
   const act = useAct();
   const [asking, setAsking] = useState(false);
-  useLive(["calendar_account."], list.reload);
   const changed = () => {
-    list.reload();
+    connected.reload();
     providers.reload();
     onChange();
   };
@@ -31,12 +35,12 @@ export function Accounts({ writes, onChange }: { writes: boolean; onChange: () =
   return (
     <section aria-labelledby="accounts-title">
       <h2 id="accounts-title">Connected accounts</h2>
-      <Problem text={list.error ?? providers.error} />
-      {list.data?.items.length === 0 && (
+      <Problem text={connected.error ?? providers.error} />
+      {connected.loaded && connected.rows.length === 0 && (
         <p className="muted small">None yet. Events of a connected account are shown and kept free here.</p>
       )}
       <Rows className="cal-list">
-        {list.data?.items.map((one) => (
+        {connected.rows.map((one) => (
           <AccountRow key={one.id} row={one} writes={writes} onChange={changed} />
         ))}
       </Rows>

@@ -60,7 +60,8 @@ function Outcome({ done, onClose }: { done: Imported; onClose: () => void }) {
       <div className="form">
         <p>
           {plural(added, "event")} added, {changed} changed.
-          {conflicts > 0 && ` ${plural(conflicts, "time")} to come meet something that was there before.`}
+          {conflicts > 0 &&
+            ` ${plural(conflicts, "event")} to come ${conflicts === 1 ? "overlaps" : "overlap"} what was there before.`}
         </p>
         {problems.length > 0 && (
           <>

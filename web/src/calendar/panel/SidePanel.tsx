@@ -4,8 +4,11 @@ import { useState } from "react";
 import type { Calendar } from "../../api/calendar";
 import { may } from "../../app/access";
 import { useMe } from "../../app/account";
-import { SearchIcon, SettingsIcon } from "../../app/icons";
+import { BellIcon, HistoryIcon, SearchIcon, SettingsIcon, SunIcon } from "../../app/icons";
 import type { Draft } from "../draft";
+import { BriefingDialog } from "../notices/BriefingDialog";
+import { NoticesDialog } from "../notices/NoticesDialog";
+import type { Accounts as Connected } from "../sync/useAccounts";
 import { Accounts } from "./Accounts";
 import { CalendarRow } from "./CalendarRow";
 import { Files } from "./Files";
@@ -14,28 +17,50 @@ import { PreferencesDialog } from "./PreferencesDialog";
 import { Writes } from "./Writes";
 
 interface Props {
+  connected: Connected;
   calendars: Calendar[];
   onChange: () => void;
+  /** Takes back what was changed last. */
+  onUndo: () => void;
   /** A free time was chosen. */
   onFound: (start: Date, minutes: number, more: Partial<Draft>) => void;
 }
 
-export function SidePanel({ calendars, onChange, onFound }: Props) {
+export function SidePanel({ connected, calendars, onChange, onUndo, onFound }: Props) {
   const me = useMe();
   const writes = may(me, "calendar:write");
-  const [opened, setOpened] = useState<"find" | "preferences">();
+  const [opened, setOpened] = useState<"find" | "preferences" | "briefing" | "notices">();
   return (
     <aside className="cal-panel" aria-label="Calendars and accounts">
-      {writes && (
-        <div className="cal-panel-tools">
+      <div className="cal-panel-tools">
+        <button type="button" className="button" data-testid="briefing" onClick={() => setOpened("briefing")}>
+          <SunIcon /> Read my briefing
+        </button>
+        {writes && (
           <button type="button" className="button" data-testid="find-time" onClick={() => setOpened("find")}>
             <SearchIcon /> Find a time
           </button>
+        )}
+        <button type="button" className="button" data-testid="notices" onClick={() => setOpened("notices")}>
+          <BellIcon /> Notices
+        </button>
+        {writes && (
           <button type="button" className="button" data-testid="preferences" onClick={() => setOpened("preferences")}>
             <SettingsIcon /> Working hours
           </button>
-        </div>
-      )}
+        )}
+        {writes && (
+          <button
+            type="button"
+            className="button"
+            data-testid="calendar-undo"
+            aria-keyshortcuts="Control+Z"
+            onClick={onUndo}
+          >
+            <HistoryIcon /> Undo last change
+          </button>
+        )}
+      </div>
       <section aria-labelledby="calendars-title">
         <h2 id="calendars-title">Calendars</h2>
         <ul className="cal-list">
@@ -51,7 +76,7 @@ export function SidePanel({ calendars, onChange, onFound }: Props) {
           ))}
         </ul>
       </section>
-      <Accounts writes={writes} onChange={onChange} />
+      <Accounts connected={connected} writes={writes} onChange={onChange} />
       <Writes mayChange={writes} />
       <Files calendars={calendars} writes={writes} onChange={onChange} />
       {opened === "find" && (
@@ -63,6 +88,8 @@ export function SidePanel({ calendars, onChange, onFound }: Props) {
           }}
         />
       )}
+      {opened === "briefing" && <BriefingDialog onClose={() => setOpened(undefined)} />}
+      {opened === "notices" && <NoticesDialog writes={writes} onClose={() => setOpened(undefined)} />}
       {opened === "preferences" && <PreferencesDialog onClose={() => setOpened(undefined)} />}
     </aside>
   );
