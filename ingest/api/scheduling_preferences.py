@@ -10,7 +10,7 @@ from ingest.api.scheduling_shapes import PreferencesBody, PreferencesShape, Whos
 from ingest.keys import CLOCK, DATABASE
 from ingest.routes import Routes, body_of, identity_of, query_of
 from ingest.zones import named_zone
-from tools.calendars.preferences import Kept, PreferenceService
+from tools.calendars.planning.preferences import Kept, PreferenceService
 
 routes = Routes("Calendar")
 

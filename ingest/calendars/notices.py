@@ -32,7 +32,7 @@ from tools.calendars.briefing.model import Briefing, Calendars, Notice
 from tools.calendars.briefing.repository import Listener
 from tools.calendars.briefing.service import calendars_for
 from tools.calendars.finding import READ
-from tools.calendars.preferences import preferences_of_people
+from tools.calendars.planning.preferences import preferences_of_people
 from tools.calendars.service import CalendarService
 from tools.calendars.walltime import zone_of
 

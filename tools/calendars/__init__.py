@@ -1,1 +1,1 @@
-"""Calendars: events that never overlap, free time, alternatives. Rules: ``service.py``; words: ``toolset.py``."""
+"""Calendars: events that never overlap, free time, alternatives. Rules: ``service.py``; words: ``toolset/``."""

@@ -14,8 +14,8 @@ from store.identity import Identity, agent_identity
 from store.ids import new_id
 from store.live import listen
 from store.policy import scopes_of_role
-from tools.calendars.people import calendars_of, circle_of
-from tools.calendars.preferences import PreferenceService, preferences_of_people
+from tools.calendars.planning.people import calendars_of, circle_of
+from tools.calendars.planning.preferences import PreferenceService, preferences_of_people
 from tools.calendars.scheduling.preferences import Preferences
 
 

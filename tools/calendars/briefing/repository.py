@@ -15,7 +15,7 @@ from store.identity import Identity
 from store.ids import new_id
 from tools.calendars.briefing.model import Notice, ToldNotice
 from tools.calendars.briefing.settings import NoticeSettings, Way
-from tools.calendars.people import Person
+from tools.calendars.planning.people import Person
 
 _NAMES = tuple(one.name for one in fields(NoticeSettings))
 _COLUMNS = sql.SQL(", ").join(map(sql.Identifier, _NAMES))

@@ -23,8 +23,8 @@ from tools.calendars.briefing.repository import SeenCalendar
 from tools.calendars.briefing.settings import NoticeSettings
 from tools.calendars.finding import READ, WRITE
 from tools.calendars.model import Event
-from tools.calendars.people import Person
-from tools.calendars.preferences import preferences_of_people
+from tools.calendars.planning.people import Person
+from tools.calendars.planning.preferences import preferences_of_people
 from tools.calendars.scheduling.preferences import Preferences
 from tools.calendars.service import CalendarService
 from tools.calendars.walltime import bounds

@@ -19,7 +19,7 @@ from tools.calendars.caldav.moments import as_value, moment_in, put_time
 from tools.calendars.caldav.reading import Reader, Resource, exceptions_of, master_of
 from tools.calendars.caldav.writing import Times, Writer, put_recurrence, put_times_of
 from tools.calendars.recurrence import checked_rrule, shifted, split
-from tools.calendars.shifting import step_of
+from tools.calendars.series.step import step_of
 
 _GONE = "That event is no longer in the calendar."
 _OF_DATES = ("EXDATE", "RDATE")

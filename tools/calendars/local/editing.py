@@ -27,9 +27,9 @@ from tools.calendars.local.rows import (
 from tools.calendars.local.writing import Write
 from tools.calendars.model import Event, EventChange, EventId, EventNotFound, OccurrenceId
 from tools.calendars.recurrence import checked_recurrence, expand, shifted, split
-from tools.calendars.shifting import Step, step_of
+from tools.calendars.series.step import Step, step_of
 
-_COPIED = (
+COPIED = (
     "calendar_id", "uid", "summary", "description", "location", "attendees", "people", "timezone", "all_day", "busy",
     "organizer", "guarded", "editable",
 )  # fmt: skip
@@ -153,7 +153,7 @@ async def _exception(write: Write, target: Target, columns: Mapping[str, Any]) -
     row = target.row
     if row["id"] != target.master["id"]:
         return await write.update(row, columns)
-    own = {name: row[name] for name in (*_COPIED, "starts_at", "ends_at", "original_start")}
+    own = {name: row[name] for name in (*COPIED, "starts_at", "ends_at", "original_start")}
     return await write.insert({**own, "master_id": target.master["id"], **columns})
 
 
@@ -182,7 +182,7 @@ async def _cut(write: Write, target: Target) -> Target | None:
         else first.astimezone(UTC) + (end.astimezone(UTC) - start.astimezone(UTC))
     )
     await write.update(master, recurrence_columns(before))
-    copied = {name: master[name] for name in _COPIED if name != "uid"}
+    copied = {name: master[name] for name in COPIED if name != "uid"}
     second = await write.insert({**copied, "starts_at": first, "ends_at": last, **recurrence_columns(after)})
     exceptions = [await write.update(row, {"master_id": second["id"]}) for row in _from(target.exceptions, original)]
     return target_of(second, exceptions, OccurrenceId(second["id"], original), "all")

@@ -20,8 +20,8 @@ from store.identity import Identity
 from tools.calendars.backend import Interval
 from tools.calendars.local.taken import Involved, is_written_until, taken_spans, taking_events
 from tools.calendars.model import Event, EventId, OccurrenceId
-from tools.calendars.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
-from tools.calendars.preferences import READ, preferences_of_people
+from tools.calendars.planning.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
+from tools.calendars.planning.preferences import READ, preferences_of_people
 from tools.calendars.scheduling.busy import busy_of
 from tools.calendars.scheduling.conflicts import conflicts
 from tools.calendars.scheduling.model import YOU, Busy, Clash, Plan, Proposal, SlotRequest
