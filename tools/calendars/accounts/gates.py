@@ -1,21 +1,16 @@
-"""What an OAuth provider can do for accounts: one protocol, and how its servers are reached. No rows, no rules.
+"""What an OAuth provider can do for accounts: one protocol, and the providers there are. No rows, no rules.
 
 To add a provider: a module beside this one with a class of this shape, its row in ``open_gates``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from tools.calendars.accounts.apps import CalendarApps
 from tools.calendars.accounts.model import Begun, Credentials, Fresh, Grant, OAuthProvider
-
-if TYPE_CHECKING:
-    import requests  # the sidecar starts without it where no provider is set up
-
-TIMEOUT_S: Final = 10.0
-Prepare = Callable[["requests.Session"], None]  # how a session reaches the provider; tests lead it elsewhere
+from tools.calendars.accounts.oauth import Prepare
 
 
 class OAuthGate(Protocol):
@@ -43,7 +38,7 @@ Gates = Mapping[OAuthProvider, OAuthGate]
 
 def open_gates(apps: CalendarApps, prepare: Prepare = lambda _: None) -> Gates:
     """The gates of the providers that this installation is a client of."""
-    from tools.calendars.accounts.google_oauth import GoogleGate  # here, as both read the protocol above
+    from tools.calendars.accounts.google_oauth import GoogleGate  # here: the sidecar starts without their libraries
     from tools.calendars.accounts.microsoft_oauth import MicrosoftGate
 
     gates: dict[OAuthProvider, OAuthGate] = {}
@@ -52,9 +47,3 @@ def open_gates(apps: CalendarApps, prepare: Prepare = lambda _: None) -> Gates:
     if apps.microsoft is not None:
         gates["microsoft"] = MicrosoftGate(apps.microsoft, apps, prepare)
     return gates
-
-
-def scopes_missing(wanted: tuple[str, ...], granted: tuple[str, ...]) -> bool:
-    """Whether a person left out something that was asked for; a scope is known by its last part."""
-    have = {scope.rpartition("/")[2].lower() for scope in granted}
-    return any(scope.rpartition("/")[2].lower() not in have for scope in wanted)

@@ -20,8 +20,8 @@ from oauthlib.oauth2.rfc6749.errors import InvalidClientError, OAuth2Error
 
 from store.log import get_logger
 from tools.calendars.accounts.apps import OAuthApp
-from tools.calendars.accounts.gates import TIMEOUT_S, Prepare, scopes_missing
 from tools.calendars.accounts.model import Begun, ConnectRefused, Credentials, Fresh, Grant
+from tools.calendars.accounts.oauth import TIMEOUT_S, Prepare, scopes_missing
 from tools.calendars.backend import CalendarUnavailable, NeedsReconnect
 
 log = get_logger(__name__)

@@ -17,8 +17,8 @@ from msal.exceptions import MsalError
 
 from store.log import get_logger
 from tools.calendars.accounts.apps import GRAPH_API, CalendarApps, OAuthApp
-from tools.calendars.accounts.gates import TIMEOUT_S, Prepare, scopes_missing
 from tools.calendars.accounts.model import Begun, ConnectRefused, Credentials, Fresh, Grant
+from tools.calendars.accounts.oauth import TIMEOUT_S, Prepare, scopes_missing
 from tools.calendars.backend import CalendarUnavailable, NeedsReconnect
 
 log = get_logger(__name__)
