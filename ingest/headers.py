@@ -18,7 +18,8 @@ SERVER = "VoiceLoop"
 WIDGET = "/widget"
 _ALLOWED_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _ALLOWED_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
-_EXPOSED = "Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, Idempotent-Replayed"
+CHANGE_HEADER = "VoiceLoop-Change"  # what an answer without a body changed, for undoing
+_EXPOSED = f"Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, Idempotent-Replayed, {CHANGE_HEADER}"
 _PREFLIGHT_S = 600
 _HSTS = "max-age=31536000"
 

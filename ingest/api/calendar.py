@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from aiohttp import web
 
 from ingest.api.calendar_shapes import (
@@ -12,15 +15,17 @@ from ingest.api.calendar_shapes import (
     NewEventShape,
     ScopeQuery,
     shape_of,
+    shapes_of,
 )
+from ingest.headers import CHANGE_HEADER
 from ingest.idempotency import KEY_HEADER
-from ingest.keys import CALENDARS
+from ingest.keys import CALENDARS, DATABASE
 from ingest.routes import Routes, body_of, identity_of, query_of
 from ingest.zones import instant_in, named_zone, zone_for
 from store.errors import Invalid
 from tools.calendars.backend import Recurrence
-from tools.calendars.model import EventChange, EventId, NewEvent, event_id_of
-from tools.calendars.walltime import after, days_after, zone_of
+from tools.calendars.model import Event, EventChange, EventId, NewEvent, event_id_of
+from tools.calendars.walltime import after, days_after, start_of, zone_of
 
 routes = Routes("Calendar")
 _DEFAULT_MIN = 30
@@ -37,7 +42,8 @@ async def list_events(request: web.Request) -> EventList:
     first = _offset(window.cursor)
     shown = found[first : first + window.limit]
     more = first + window.limit < len(found)
-    return EventList(items=[shape_of(one) for one in shown], next_cursor=str(first + window.limit) if more else None)
+    items = await shapes_of(request.app[DATABASE], identity, shown)
+    return EventList(items=items, next_cursor=str(first + window.limit) if more else None)
 
 
 @routes.add(
@@ -78,13 +84,15 @@ async def book_event(request: web.Request) -> EventShape:
         ),
         skip_clashes=new.skip_clashes,
     )
-    return shape_of(event)
+    return await shape_of(request.app[DATABASE], identity, event)
 
 
 @routes.add("GET", "/api/calendar/events/{id}", scope="calendar:read", answer=EventShape, path_types=ID)
 async def read_event(request: web.Request) -> EventShape:
     """One event; of a series, the one of it whose id it is."""
-    return shape_of(await request.app[CALENDARS].read_event(identity_of(request), event_id(request)))
+    identity = identity_of(request)
+    event = await request.app[CALENDARS].read_event(identity, event_id(request))
+    return await shape_of(request.app[DATABASE], identity, event)
 
 
 @routes.add(
@@ -97,15 +105,19 @@ async def read_event(request: web.Request) -> EventShape:
     path_types=ID,
 )
 async def change_event(request: web.Request) -> EventShape:
-    """Change an event's time, title, people, place, description or repetition; 409 `time_taken` as when booking."""
+    """Change an event's time, title, people, place, description, repetition or calendar; 409 `time_taken` as when
+    booking."""
     identity, which = identity_of(request), event_id(request)
     sent, scope = await body_of(request, EventChangeShape), query_of(request, ScopeQuery).scope
     calendars = request.app[CALENDARS]
     event = await calendars.read_event(identity, which)
     zone = named_zone(sent.timezone) if sent.timezone else zone_of(event.timezone)
+    start, end = _times(event, sent, zone)
     change = EventChange(
-        start=instant_in(sent.start, zone, all_day=event.all_day) if sent.start else None,
-        end=instant_in(sent.end, zone, all_day=event.all_day) if sent.end else None,
+        start=start,
+        end=end,
+        all_day=sent.all_day,
+        calendar_id=sent.calendar_id,
         summary=sent.summary,
         attendees=sent.attendees,
         location=sent.location,
@@ -117,14 +129,36 @@ async def change_event(request: web.Request) -> EventShape:
     changed = await calendars.update(
         identity, which, change, scope=scope, key=key_of(request), skip_clashes=sent.skip_clashes
     )
-    return shape_of(changed)
+    return await shape_of(request.app[DATABASE], identity, changed)
 
 
 @routes.add("DELETE", "/api/calendar/events/{id}", scope="calendar:write", query=ScopeQuery, status=204, path_types=ID)
-async def cancel_event(request: web.Request) -> None:
-    """Cancel an event, or of a series what `scope` says; `POST /api/calendar/undo` brings it back for ten minutes."""
+async def cancel_event(request: web.Request) -> web.Response:
+    """Cancel an event, or of a series what `scope` says; `POST /api/calendar/undo` brings it back for ten minutes.
+
+    The header `VoiceLoop-Change` names the change that undoes exactly this; it is missing when nothing changed.
+    """
     scope = query_of(request, ScopeQuery).scope
-    await request.app[CALENDARS].cancel(identity_of(request), event_id(request), scope=scope, key=key_of(request))
+    event = await request.app[CALENDARS].cancel(
+        identity_of(request), event_id(request), scope=scope, key=key_of(request)
+    )
+    return web.Response(status=204, headers={CHANGE_HEADER: str(event.change_id)} if event.change_id else None)
+
+
+def _times(event: Event, sent: EventChangeShape, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """Both as sent; what becomes a whole day is the days it touches, and what no longer is one says when it begins."""
+    all_day = event.all_day if sent.all_day is None else sent.all_day
+    start = instant_in(sent.start, zone, all_day=all_day) if sent.start else None
+    end = instant_in(sent.end, zone, all_day=all_day) if sent.end else None
+    if all_day == event.all_day or end is not None:
+        return start, end
+    if not all_day:
+        if start is None:
+            raise Invalid("Say when it starts, as it is no whole day any more.", code="start_missing")
+        return start, after(start, _DEFAULT_MIN)
+    first, last = event.starts_in(zone).date(), (event.ends_in(zone) - timedelta(microseconds=1)).date()
+    start = start or start_of(first, zone)
+    return start, days_after(start.date(), (last - first).days + 1, zone)
 
 
 def event_id(request: web.Request) -> EventId:

@@ -9,8 +9,8 @@ from aiohttp import web
 from pydantic import Field
 
 from ingest.api.calendar import key_of
-from ingest.api.calendar_shapes import EventList, EventShape, shape_of
-from ingest.keys import CALENDARS
+from ingest.api.calendar_shapes import EventList, EventShape, shapes_of
+from ingest.keys import CALENDARS, DATABASE
 from ingest.routes import Body, Routes, Shape, body_of, identity_of
 from tools.calendars.model import event_id_of
 
@@ -45,8 +45,9 @@ async def cancel_events(request: web.Request) -> EventList:
     """Cancel several events as one change, which one undo brings back."""
     sent = await body_of(request, ManyEvents)
     ids = [event_id_of(one) for one in sent.ids]
-    cancelled = await request.app[CALENDARS].cancel_many(identity_of(request), ids, key=key_of(request))
-    return EventList(items=[shape_of(event) for event in cancelled])
+    identity = identity_of(request)
+    cancelled = await request.app[CALENDARS].cancel_many(identity, ids, key=key_of(request))
+    return EventList(items=await shapes_of(request.app[DATABASE], identity, cancelled))
 
 
 @routes.add("POST", "/api/calendar/undo", scope="calendar:write", body=UndoShape, answer=UndoneShape, errors=(404, 409))
@@ -57,7 +58,7 @@ async def undo(request: web.Request) -> UndoneShape:
     undone = await (calendars.undo(identity, sent.change_id) if sent.change_id else calendars.undo_last(identity))
     return UndoneShape(
         operation=undone.operation,
-        events=[shape_of(event) for event in undone.events],
-        left=[shape_of(event) for event in undone.left],
+        events=await shapes_of(request.app[DATABASE], identity, undone.events),
+        left=await shapes_of(request.app[DATABASE], identity, undone.left),
         message=undone.fact,
     )

@@ -14,10 +14,12 @@ from aiohttp import web
 from pydantic import Field
 
 from ingest.api.calendar import key_of
-from ingest.api.calendar_shapes import EventShape, shape_of
-from ingest.keys import CALENDARS, CLOCK, PLANNING
+from ingest.api.calendar_shapes import EventShape, shapes_of
+from ingest.keys import CALENDARS, CLOCK, DATABASE, PLANNING
 from ingest.routes import Body, Routes, Shape, body_of, identity_of
 from ingest.zones import zone_for
+from store.database import Database
+from store.identity import Identity
 from tools.calendars.commands.acting import Commands, Terms
 from tools.calendars.commands.outcome import Outcome
 from tools.calendars.commands.reading import understand
@@ -107,16 +109,17 @@ async def command(request: web.Request) -> CommandAnswer:
     understood = understand(sent.command, now, knows_last=last is not None)
     commands = Commands(request.app[CALENDARS], request.app[PLANNING])
     terms = Terms(zone, now, sent.calendar_id, last, confirm=sent.confirm, key=key_of(request))
-    return _answer(await commands.run(identity, understood, terms))
+    outcome = await commands.run(identity, understood, terms)
+    return _answer(outcome, await _result(request.app[DATABASE], identity, outcome) if outcome.done else None)
 
 
-def _answer(outcome: Outcome) -> CommandAnswer:
+def _answer(outcome: Outcome, result: CommandResult | None) -> CommandAnswer:
     asked, command = outcome.question, outcome.command
     return CommandAnswer(
         operation=command.operation,
         parameters=command.parameters(),
         confidence=command.confidence,
-        result=_result(outcome) if outcome.done else None,
+        result=result,
         message=outcome.message,
         question=QuestionShape(
             about=asked.about,
@@ -131,11 +134,11 @@ def _answer(outcome: Outcome) -> CommandAnswer:
     )
 
 
-def _result(outcome: Outcome) -> CommandResult:
+async def _result(database: Database, identity: Identity, outcome: Outcome) -> CommandResult:
     change = next((one.change_id for one in outcome.events if one.change_id), None)
     return CommandResult(
-        events=[shape_of(event) for event in outcome.events],
+        events=await shapes_of(database, identity, outcome.events),
         slots=[SlotShape(start=one.start, end=one.end, reason=one.reason) for one in outcome.slots],
-        left=[shape_of(event) for event in outcome.left],
+        left=await shapes_of(database, identity, outcome.left),
         change_id=str(change) if change else None,
     )

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from ingest.instants import Instant
 from ingest.routes import Body, Shape
-from tools.calendars.model import Event
+from store.database import Database
+from store.identity import Identity
+from tools.calendars.model import Event, root_of
 from tools.calendars.recurrence import BadRule, described
+from tools.calendars.sync import outbox
 from tools.calendars.walltime import zone_of
 
 Line = Annotated[str, Field(max_length=300)]
 Rule = Annotated[str, Field(max_length=1000, description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO")]
 Scope = Literal["this", "following", "all"]
+Said = Literal["delivered", "queued", "failed"]
+_SAID: Final[Mapping[str, Said]] = {"delivered": "delivered", "waiting": "queued", "refused": "failed"}
 
 
 class EventShape(Shape):
     """``start`` and ``end`` (exclusive) carry the offset of the event's own zone.
 
     One of a series: ``series_id``, ``original_start`` (null for the series as a whole), ``rrule`` and what it says in
-    words. ``change_id``: what `POST /api/calendar/undo` takes back, in the answer to a change.
+    words. ``change_id``: what `POST /api/calendar/undo` takes back, in the answer to a change. ``busy``: it takes time.
+    ``delivery``: whether its last change has reached the connected calendar's server; null where there is none.
     """
 
     id: str
@@ -41,6 +48,8 @@ class EventShape(Shape):
     rrule: str = ""
     recurrence_text: str = ""
     change_id: str | None = None
+    busy: bool = True
+    delivery: Said | None = None
 
 
 class EventList(Shape):
@@ -82,7 +91,8 @@ class NewEventShape(Body):
 class EventChangeShape(Body):
     """What is sent changes, the rest stays. With ``start`` but no ``end`` the event keeps its length.
 
-    ``rrule``: how it repeats from now on, "" for not at all.
+    ``rrule``: how it repeats from now on, "" for not at all. ``all_day`` false needs a ``start``. ``calendar_id``: into
+    that calendar, an event or a whole series; the answer has its new id.
     """
 
     summary: Annotated[str | None, Field(min_length=1, max_length=300)] = None
@@ -93,6 +103,8 @@ class EventChangeShape(Body):
     location: Line | None = None
     description: Annotated[str | None, Field(max_length=4000)] = None
     busy: bool | None = None
+    all_day: bool | None = None
+    calendar_id: UUID | None = None
     rrule: Rule | None = None
     skip_clashes: bool = False
 
@@ -113,12 +125,24 @@ class ScopeQuery(Body):
     scope: Scope | None = None
 
 
-def shape_of(event: Event) -> EventShape:
-    """The event as HTTP shows it."""
-    shown = EventShape.model_validate(event.as_json())
-    if event.series_id is None and event.change_id is None:
-        return shown
+async def shapes_of(database: Database, identity: Identity, events: Sequence[Event]) -> list[EventShape]:
+    """The events as HTTP shows them, with how far their changes have come."""
+    if not events:
+        return []
+    async with database.transaction(identity) as connection:
+        known = await outbox.deliveries(connection, {root_of(one.id) for one in events})
+    return [_shape(one, _SAID.get(known.get(root_of(one.id)) or "")) for one in events]
+
+
+async def shape_of(database: Database, identity: Identity, event: Event) -> EventShape:
+    """One event as HTTP shows it."""
+    [shown] = await shapes_of(database, identity, [event])
+    return shown
+
+
+def _shape(event: Event, delivery: Said | None) -> EventShape:
     change = str(event.change_id) if event.change_id else None
+    shown = EventShape.model_validate({**event.as_json(), "busy": event.busy, "delivery": delivery})
     return shown.model_copy(update={"recurrence_text": _told(event), "change_id": change})
 
 

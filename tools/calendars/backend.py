@@ -228,6 +228,13 @@ class CalendarBackend(Protocol):
         """Remove; what is gone already is no error."""
         ...
 
+    async def bring_back(self, calendar_id: str, event_id: str, occurrence: datetime, *, notify: bool = False) -> None:
+        """An occurrence of a series that was removed by itself takes place again; what it had of its own may be lost.
+
+        Where its series names it in ``exdates``, ``update`` those. Raises NotSupported.
+        """
+        ...
+
     async def busy(
         self, who: Sequence[str], start: datetime, end: datetime
     ) -> Mapping[str, tuple[Interval, ...] | None]:

@@ -41,6 +41,11 @@ class OccurrenceId(NamedTuple):
 EventId = UUID | OccurrenceId  # of a single event or a whole series, or of one occurrence
 
 
+def root_of(event_id: EventId) -> UUID:
+    """The single event or the series that it names, or that it is one of."""
+    return event_id.series_id if isinstance(event_id, OccurrenceId) else event_id
+
+
 def event_id_of(text: str) -> EventId:
     """The id that ``str(event.id)`` wrote. Raises EventNotFound for anything else."""
     series, found, start = text.partition("_")
@@ -88,7 +93,7 @@ class Event:
 
     @property
     def duration_min(self) -> int:
-        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+        return round((self.ends_at.astimezone(UTC) - self.starts_at.astimezone(UTC)).total_seconds() / 60)
 
     def as_json(self) -> dict[str, Any]:
         """The shape that HTTP and the page show; times RFC 3339 with the offset of the event's own zone.
@@ -157,7 +162,8 @@ class EventChange:
     """What an event shall be instead; None leaves it as it is. With ``start`` alone it keeps its length.
 
     Of an occurrence, ``start`` and ``end`` are its own, also when all of the series moves. ``recurrence`` goes with a
-    whole series, or with the occurrences from one on; ``make_single`` leaves the first of them.
+    whole series, or with the occurrences from one on; ``make_single`` leaves the first of them. ``calendar_id``: into
+    that calendar, the event or the whole series, which gets another id.
     """
 
     start: datetime | None = None
@@ -172,6 +178,7 @@ class EventChange:
     people: tuple[Attendee, ...] | None = None
     recurrence: Recurrence | None = None
     make_single: bool = False
+    calendar_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def without_the_same(event: Event, change: EventChange) -> EventChange:
     stays = start == event.starts_at and (change.end is None or change.end == event.ends_at)
     kept = {
         name: None if getattr(change, name) == getattr(event, name) else getattr(change, name)
-        for name in ("summary", "attendees", "location", "description", "timezone", "all_day", "busy")
+        for name in ("summary", "attendees", "location", "description", "timezone", "all_day", "busy", "calendar_id")
     }
     return replace(change, start=None if stays else start, end=None if stays else change.end, **kept)
 

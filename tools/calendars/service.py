@@ -19,7 +19,7 @@ from tools.calendars.backend import Scope
 from tools.calendars.booking import Booking, lost
 from tools.calendars.changes import Undone
 from tools.calendars.finding import WRITE
-from tools.calendars.local import editing, undoing
+from tools.calendars.local import editing, relocating, undoing
 from tools.calendars.local.editing import Target
 from tools.calendars.local.occurrences import Clashing, carry_on, written_until
 from tools.calendars.local.writing import Request, SlotLost, Write
@@ -84,7 +84,7 @@ class CalendarService(Booking):
         conversation_id: UUID | None = None,
         skip_clashes: bool = False,
     ) -> Event:
-        """Change time, title, people, place, repetition, all at once or not at all; nothing new changes nothing.
+        """Change time, title, people, place, repetition, calendar, all at once or not at all. Nothing new: no change.
 
         Raises Invalid (no title, a rule that cannot be), EventNotFound when it was cancelled, and for new times like
         ``check``. ``skip_clashes`` leaves out what dates of a moved series are taken.
@@ -178,6 +178,8 @@ class CalendarService(Booking):
             async with self._desk.open(identity, request) as write:
                 if write.answer is not None:
                     return write.answer[0]
+                if wanted.calendar_id is not None:
+                    await relocating.lock_both(write, _root(event_id), wanted.calendar_id)
                 target = await editing.find(write, event_id, scope)
                 wanted = _checked(target, wanted, write.at)
                 event = await self._apply(write, target, wanted, skip_clashes=skip_clashes)
@@ -192,7 +194,7 @@ class CalendarService(Booking):
             seen = target.event
             times = _on_the_wall(seen, wanted.start or seen.starts_in(zone_of(seen.timezone)), wanted.end)
             raise await self._refused(
-                identity, error, times, seen.calendar_id, request.conversation_id, moving=seen
+                identity, error, times, wanted.calendar_id or seen.calendar_id, request.conversation_id, moving=seen
             ) from error
         except SlotLost as error:
             raise lost() from error
@@ -200,7 +202,9 @@ class CalendarService(Booking):
     async def _apply(self, write: Write, target: Target, wanted: EventChange, *, skip_clashes: bool) -> Event:
         if wanted == EventChange():
             return target.event
-        moves = bool(wanted.start or wanted.end or wanted.recurrence)
+        if wanted.calendar_id is not None:
+            target = await relocating.relocate(write, target, wanted.calendar_id)
+        moves = bool(wanted.start or wanted.end or wanted.recurrence or wanted.calendar_id)
         if moves:
             calendar_id = target.master["calendar_id"]
             last = wanted.end or wanted.start or write.at

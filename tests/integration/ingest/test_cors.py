@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
+from ingest.headers import CHANGE_HEADER
 from ingest.settings import Settings
 from store.database import Database
 from store.identity import Identity
@@ -49,9 +50,14 @@ async def test_a_listed_origin_reads_answers_and_errors(shop: aiohttp.ClientSess
             assert response.headers["Access-Control-Allow-Origin"] == SHOP
             exposed = response.headers["Access-Control-Expose-Headers"]
             assert "Access-Control-Allow-Credentials" not in response.headers
-        assert {"Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-ID", "Idempotent-Replayed"} == set(
-            exposed.split(", ")
-        )
+        assert {
+            "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "X-Request-ID",
+            "Idempotent-Replayed",
+            CHANGE_HEADER,
+        } == set(exposed.split(", "))
 
 
 @pytest.mark.parametrize(

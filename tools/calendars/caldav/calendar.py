@@ -168,6 +168,9 @@ class CaldavCalendar:
         except RemoteEventGone:
             return
 
+    async def bring_back(self, calendar_id: str, event_id: str, occurrence: datetime, *, notify: bool = False) -> None:
+        raise NotSupported("A date that was left out is one of the exdates; change those.")
+
     async def busy(
         self, who: Sequence[str], start: datetime, end: datetime
     ) -> Mapping[str, tuple[Interval, ...] | None]:

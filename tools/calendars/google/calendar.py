@@ -31,7 +31,7 @@ from tools.calendars.backend import (
 )
 from tools.calendars.google import changing
 from tools.calendars.google.busy import busy_times
-from tools.calendars.google.changing import Wanted
+from tools.calendars.google.changing import Wanted, bring_back
 from tools.calendars.google.channels import close_channel, open_channel
 from tools.calendars.google.events import Events
 from tools.calendars.google.rest import Rest, items_of, object_of
@@ -143,6 +143,9 @@ class GoogleCalendar:
     ) -> None:
         wanted = Wanted(event_id=event_id, scope=scope, occurrence=occurrence, etag=etag, notify=notify)
         await changing.remove(self._events(calendar_id), wanted)
+
+    async def bring_back(self, calendar_id: str, event_id: str, occurrence: datetime, *, notify: bool = False) -> None:
+        await bring_back(self._events(calendar_id), event_id, occurrence, notify=notify)
 
     async def busy(
         self, who: Sequence[str], start: datetime, end: datetime

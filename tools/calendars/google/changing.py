@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from tools.calendars.backend import CalendarForbidden, ChangedElsewhere, Patch, RemoteEventGone, Scope
+from tools.calendars.backend import CalendarForbidden, ChangedElsewhere, NotSupported, Patch, RemoteEventGone, Scope
 from tools.calendars.google import series
 from tools.calendars.google.events import Events
-from tools.calendars.google.exceptions import find_occurrence, is_first
+from tools.calendars.google.exceptions import find_occurrence, is_first, occurrence_id
 from tools.calendars.google.translate import FIXED_KINDS, changed, event_of, holds
 
 Json = dict[str, Any]
@@ -46,6 +46,16 @@ async def update(events: Events, patch: Patch, wanted: Wanted) -> Json:
 async def remove(events: Events, wanted: Wanted) -> None:
     """Remove; what is gone is no error. Raises ChangedElsewhere."""
     await _again(lambda: _remove(events, wanted), once=bool(wanted.etag))
+
+
+async def bring_back(events: Events, event_id: str, occurrence: datetime, *, notify: bool) -> None:
+    """A left-out occurrence is one whose status is cancelled. Raises RemoteEventGone, NotSupported."""
+    event = event_of(await events.get(event_id), events.place)
+    there = await events.find(occurrence_id(event, occurrence))
+    if there is None or there.get("recurringEventId") != event.id:
+        raise NotSupported("Google Calendar does not have this date of the series. Book it as an event of its own.")
+    if there.get("status") == "cancelled":
+        await events.patch(there, {"status": "confirmed"}, notify=notify)
 
 
 async def _update(events: Events, patch: Patch, wanted: Wanted) -> Json:

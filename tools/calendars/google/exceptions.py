@@ -51,7 +51,7 @@ async def find_occurrence(events: Events, series: RemoteEvent, occurrence: datet
         if _is_at(events, item, series, original):
             return item
     # Google says that one may ask by start, not how the start of a whole day is written: so ask by its id, too
-    by_id = await events.find(_id_of(series, occurrence))
+    by_id = await events.find(occurrence_id(series, occurrence))
     if by_id is not None and _is_at(events, by_id, series, original):
         return by_id
     raise RemoteEventGone("That occurrence is no longer in the calendar.")
@@ -64,7 +64,8 @@ def _is_at(events: Events, item: Json, series: RemoteEvent, original: str) -> bo
     return original_start_text(found.original_start or found.start, series) == original
 
 
-def _id_of(series: RemoteEvent, occurrence: datetime) -> str:
+def occurrence_id(series: RemoteEvent, occurrence: datetime) -> str:
+    """The id that Google gives the occurrence with this original start."""
     if series.all_day:
         return f"{series.id}_{original_start_text(occurrence, series).replace('-', '')}"
     return f"{series.id}_{occurrence.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -15,6 +15,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from store.errors import Invalid, VoiceLoopError
+from store.log import get_logger
 from tools.calendars.backend import Patch, Recurrence, RemoteEvent, RemoteEventGone
 from tools.calendars.google.events import Events
 from tools.calendars.google.exceptions import NO_TIMES, OWN, Different, differences, find_occurrence, reapply
@@ -23,6 +24,7 @@ from tools.calendars.google.rules import check_divisible, lines_of, moved_along,
 from tools.calendars.google.translate import changed, event_of, holds, merged
 from tools.calendars.recurrence import split as divided
 
+log = get_logger(__name__)
 Json = dict[str, Any]
 
 # what the second half of a split takes along
@@ -54,12 +56,21 @@ async def _move(events: Events, item: Json, body: Json, *, notify: bool) -> Json
     written = await events.patch(item, {**body, **times}, notify=notify)
     try:
         await reapply(events, item, written, different, notify=notify)
-    except VoiceLoopError:
-        with contextlib.suppress(VoiceLoopError):
+    except VoiceLoopError as error:
+        try:
             before = {name: item.get(name) for name in body} | _times_of(events, item, item, different)
             await reapply(events, item, await events.patch(written, before, notify=notify), different, notify=notify)
+        except VoiceLoopError as again:
+            _left(error, again, "a moved series could not be put back", different)
         raise
     return written
+
+
+def _left(error: VoiceLoopError, again: VoiceLoopError, what: str, different: Iterable[Different]) -> None:
+    """What went wrong, and then again while it was undone: the first is raised, with the second; both are logged."""
+    error.add_note(f"{what}: {again.message}")
+    starts = [one.original.isoformat() for one in different if not one.cancelled]
+    log.error(what, error=error.message, code=error.code, again=again.message, changed_occurrences=starts)
 
 
 def _times_of(events: Events, there: Json, old: Json, different: Iterable[Different]) -> Json:
@@ -104,9 +115,11 @@ async def split(events: Events, item: Json, occurrence: datetime, patch: Patch, 
         there = _at(events, item, occurrence)
         await reapply(events, there, tail, later, notify=notify, given=patch, first=occurrence)
         await end_with(events, item, lines_before(events, item, occurrence, different), notify=notify)
-    except VoiceLoopError:
-        with contextlib.suppress(VoiceLoopError):
+    except VoiceLoopError as error:
+        try:
             await events.delete(tail["id"], notify=notify)
+        except VoiceLoopError as again:
+            _left(error, again, "the second half of a split could not be taken back", later)
         raise
     return await events.get(tail["id"])
 

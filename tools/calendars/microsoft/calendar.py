@@ -158,6 +158,9 @@ class GraphCalendar:
         except RemoteEventGone:
             return
 
+    async def bring_back(self, calendar_id: str, event_id: str, occurrence: datetime, *, notify: bool = False) -> None:
+        raise NotSupported("Outlook cannot bring back one date of a series. Book it as an event of its own.")
+
     async def busy(
         self, who: Sequence[str], start: datetime, end: datetime
     ) -> Mapping[str, tuple[Interval, ...] | None]:

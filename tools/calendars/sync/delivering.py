@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from store.errors import Conflict, Invalid, NotAllowed, NotFound
 from tools.calendars.backend import (
     CalendarBackend,
-    CalendarForbidden,
+    CalendarUnavailable,
     ChangedElsewhere,
+    NeedsReconnect,
     NotSupported,
     Patch,
     RemoteEvent,
@@ -25,6 +27,7 @@ from tools.calendars.sync.states import (
     Family,
     Said,
     deviations,
+    differing,
     draft_of,
     merged,
     ours,
@@ -95,7 +98,13 @@ async def deliver(backend: CalendarBackend, errand: Errand) -> Delivered:
     except RemoteEventGone as error:
         sentence = f"It was removed in {errand.calendar_name} meanwhile, so it could not be changed."
         raise Refused("event_gone", sentence, gone=True) from error
-    except (NotSupported, CalendarForbidden) as error:
+    except (CalendarUnavailable, NeedsReconnect):
+        raise
+    except ChangedElsewhere as error:  # in the moment between a look and a write: once more
+        if errand.tried:
+            raise Refused(error.code, error.message, partly=done.event is not None) from error
+        raise CalendarUnavailable(error.message) from error
+    except (Invalid, NotAllowed, NotFound, Conflict) as error:  # said once more it would be answered the same
         raise Refused(error.code, error.message, partly=done.event is not None) from error
     return done
 
@@ -199,7 +208,7 @@ async def _change_one(backend: CalendarBackend, errand: Errand, done: Delivered,
     known = {row["id"]: row for row in errand.before.exceptions}
     was = known.get(one.now["id"])
     if was is not None and was["status"] == "cancelled":
-        await _bring_back(backend, errand, one)
+        patch = differing(one.now, _single(await _brought_back(backend, errand, one)))
     if patch == Patch():
         return
     if was is not None and was["status"] == "confirmed":
@@ -217,18 +226,25 @@ async def _change_one(backend: CalendarBackend, errand: Errand, done: Delivered,
     done.exceptions[one.now["id"]] = changed
 
 
-async def _bring_back(backend: CalendarBackend, errand: Errand, one: Deviation) -> None:
+async def _brought_back(backend: CalendarBackend, errand: Errand, one: Deviation) -> RemoteEvent:
     """An occurrence that was left out takes place again: where it is an EXDATE of the series, by that."""
     master = errand.now.master
     assert master is not None
-    if await _occurrence(backend, errand, one) is not None:
-        return
+    if (there := await _occurrence(backend, errand, one)) is not None:
+        return there
     rule = patch_of({"when"}, {**master, "rrule": ""}, errand.now)
     if rule is not None:
         await backend.update(errand.calendar, errand.remote_id, rule)
-    if await _occurrence(backend, errand, one) is None:
-        sentence = f"{errand.calendar_name} cannot bring back one date of a series. Book it as an event of its own."
-        raise Refused("not_supported", sentence, partly=True)
+    if (there := await _occurrence(backend, errand, one)) is not None:
+        return there
+    try:
+        await backend.bring_back(errand.calendar, errand.remote_id, one.original, notify=errand.notify)
+    except NotSupported as error:
+        raise Refused(error.code, error.message, partly=True) from error
+    if (there := await _occurrence(backend, errand, one)) is not None:
+        return there
+    sentence = f"{errand.calendar_name} cannot bring back one date of a series. Book it as an event of its own."
+    raise Refused("not_supported", sentence, partly=True)
 
 
 async def _occurrence(backend: CalendarBackend, errand: Errand, one: Deviation) -> RemoteEvent | None:

@@ -38,6 +38,11 @@ _LIST: Final = sql.SQL(
     "LEFT JOIN events e ON e.id = w.event_id WHERE w.status <> 'delivered' AND {visible} "
     "ORDER BY w.created_at DESC, w.id DESC LIMIT %(limit)s"
 ).format(visible=VISIBLE)
+_DELIVERIES: Final = (
+    "SELECT e.id, coalesce((SELECT w.status FROM calendar_writes w WHERE w.event_id = e.id ORDER BY w.id DESC "
+    "LIMIT 1), 'delivered') AS status FROM events e JOIN calendars c ON c.id = e.calendar_id "
+    "WHERE e.id = ANY (%s) AND c.account_id IS NOT NULL"
+)
 _HELD: Final = sql.SQL(
     "SELECT w.status FROM calendar_writes w JOIN calendars c ON c.id = w.calendar_id WHERE w.id = %(id)s "
     "AND w.status <> 'delivered' AND {visible} FOR NO KEY UPDATE OF w"
@@ -46,8 +51,9 @@ _QUEUE: Final = (
     "INSERT INTO calendar_writes (id, tenant_id, calendar_id, event_id, user_id, operation, before, change, "
     "next_try_at, created_at) SELECT %(id)s, %(tenant)s, %(calendar)s, %(event)s, "
     "(SELECT id FROM users WHERE id = %(user)s), %(operation)s, %(before)s, jsonb_build_object('changes', "
-    "jsonb_build_array(%(change)s::text)), greatest(%(at)s, (SELECT max(next_try_at) FROM calendar_writes "
-    "WHERE calendar_id = %(calendar)s AND status = 'waiting')), %(at)s"
+    "jsonb_build_array(%(change)s::text), 'beside', %(beside)s::jsonb), greatest(%(at)s, (SELECT a.sync_at "
+    "FROM calendar_accounts a JOIN calendars c ON c.account_id = a.id WHERE c.id = %(calendar)s "
+    "AND a.failures > 0)), %(at)s"
 )
 _JOIN: Final = (
     "UPDATE calendar_writes SET revision = revision + 1, operation = %(operation)s, user_id = "
@@ -84,8 +90,12 @@ async def queue(
     *,
     change_id: UUID,
     at: datetime,
+    linked: bool = True,
 ) -> None:
-    """Queue what changed in calendars of connected accounts; their rows are locked. ``before``: None for new rows."""
+    """Queue what changed in calendars of connected accounts; their rows are locked. ``before``: None for new rows.
+
+    ``linked``: several events are one change (a split, a move to another calendar), delivered in order, refused as one.
+    """
     connected = await _connected(connection, {row["calendar_id"] for row in after.values()})
     roots = {row["master_id"] or row["id"]: row for row in after.values() if row["calendar_id"] in connected}
     roots |= {
@@ -98,9 +108,10 @@ async def queue(
         was = _as_it_was(root, now, before)
         if _said(was) != _said(now):
             queued.append((root, row["calendar_id"], was, now))
-    for root, calendar_id, was, now in sorted(queued, key=lambda one: not one[2]):  # what the server has comes first
-        master = next((one for one in now if one["id"] == root), None)
-        cancelled = master is None or master["status"] != "confirmed"
+    beside = _beside(before, after, connected) if linked else []
+    # what goes is the last to go, and before that what the server has comes first
+    for root, calendar_id, was, now in sorted(queued, key=lambda one: (_is_gone(one[0], one[3]), not one[2])):
+        cancelled = _is_gone(root, now)
         values = {
             "id": new_id(),
             "tenant": identity.tenant_id,
@@ -109,12 +120,25 @@ async def queue(
             "user": identity.user_id,
             "operation": "delete" if cancelled else "update" if was else "create",
             "before": as_json(was),
-            "change": str(change_id),
+            "beside": as_json(beside),
+            "change": str(change_id) if linked else f"{change_id} {root}",
             "at": at,
         }
         joined = await connection.execute(_JOIN, values)
         if not joined.rowcount:
             await connection.execute(_QUEUE, values)
+
+
+def _beside(before: Mapping[UUID, Row | None], after: Mapping[UUID, Row], connected: set[UUID]) -> list[Row]:
+    """What the change did in calendars that are kept here, as it was before (of what is new, as cancelled): for the
+    case that a server refuses the change."""
+    rows = [before.get(row_id) or {**row, "status": "cancelled"} for row_id, row in after.items()]
+    return [row for row in rows if row["calendar_id"] not in connected]
+
+
+def _is_gone(root: UUID, rows: Sequence[Row]) -> bool:
+    master = next((one for one in rows if one["id"] == root), None)
+    return master is None or master["status"] != "confirmed"
 
 
 async def _connected(connection: Connection, calendar_ids: Iterable[UUID]) -> set[UUID]:
@@ -163,6 +187,12 @@ async def delivery_of(
         if time.monotonic() >= until:
             return "waiting"
         await asyncio.sleep(_LOOK_S)
+
+
+async def deliveries(connection: Connection, roots: Iterable[UUID]) -> dict[UUID, Delivery]:
+    """What became of the last change of each of these events; those of calendars that are kept here are missing."""
+    cursor = await connection.execute(_DELIVERIES, (list(roots),))
+    return {row["id"]: row["status"] for row in await cursor.fetchall()}
 
 
 async def list_writes(connection: Connection, identity: Identity, *, limit: int = 200) -> list[QueuedWrite]:

@@ -25,6 +25,8 @@ from tools.calendars.sync.delivering import Refused, deliver
 log = get_logger(__name__)
 OpenBackend = Callable[[Identity, UUID], AbstractAsyncContextManager[CalendarBackend]]
 _MOST_WRITES = 200  # in one go, then others' turn
+_MOST_FAILED = 5  # each of them may have taken as long as the server is waited for
+_DEFECT = "Something went wrong here while the change was sent. It is tried again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,38 @@ class Rounds:
                 await self.channels.keep(account.identity, backend, calendars)
 
     async def _deliver(self, backend: CalendarBackend, account: DueAccount) -> None:
-        """What waits, in its order, until something has to wait longer."""
-        identity = account.identity
+        """What is due, in its order. A write that the server does not take now keeps no other; a server that takes
+        nothing at all is left alone. Raises CalendarUnavailable, NeedsReconnect."""
+        identity, failed = account.identity, 0
         for _ in range(_MOST_WRITES):
             async with self.database.transaction(identity) as connection:
-                waiting = await settling.next_waiting(connection, account.id)
-            if waiting is None or waiting.next_try_at > self.clock.now():
-                return
+                waiting = await settling.next_waiting(connection, account.id, self.clock.now())
+                if waiting is None:
+                    await settling.put_off(connection, account.id, self.clock.now())
+                    return
             await settling.note_try(self.database, identity, waiting)
             try:
                 delivered = await deliver(backend, waiting.errand)
             except Refused as why:
                 await settling.refused(self.database, identity, waiting, why, self.clock.now())
             except CalendarUnavailable as error:
-                await settling.waits(
-                    self.database, identity, waiting, error.message, self.clock.now(), error.retry_after_s
-                )
+                await self._waits(account, waiting, error)
+                if error.retry_after_s is not None:
+                    raise
+                await backend.list_calendars()  # does it answer at all?
+                failed += 1
+            except VoiceLoopError:
                 raise
+            except Exception:  # a root: a defect that one event meets must not keep the others
+                log.exception("a change was not delivered", account=str(account.id), write=str(waiting.id))
+                await self._waits(account, waiting, CalendarUnavailable(_DEFECT))
+                failed += 1
             else:
                 await settling.arrived(self.database, identity, waiting, delivered, self.clock.now())
+            if failed >= _MOST_FAILED:
+                return
+
+    async def _waits(self, account: DueAccount, waiting: settling.Waiting, error: CalendarUnavailable) -> None:
+        await settling.waits(
+            self.database, account.identity, waiting, error.message, self.clock.now(), error.retry_after_s
+        )

@@ -30,10 +30,27 @@ from tools.calendars.sync.states import Family, family_from, rows_of
 _FIRST_WAIT_S: Final = 5.0
 _LONGEST_WAIT_S: Final = 300.0
 _LOCK: Final = "UPDATE calendars SET changes = changes + 1 WHERE id = %s RETURNING changes"
-_NEXT: Final = (
-    "SELECT w.*, c.remote_id AS calendar_remote_id, c.name AS calendar_name FROM calendar_writes w "
-    "JOIN calendars c ON c.id = w.calendar_id WHERE c.account_id = %s AND w.status = 'waiting' ORDER BY w.id LIMIT 1"
+# what waits for another of the same change (the halves of a split, the copy before its original goes), whose account
+# may be another one
+_BEFORE: Final = sql.SQL(
+    "SELECT b.next_try_at FROM calendar_writes b WHERE b.status = 'waiting' AND b.id < w.id "
+    "AND b.change -> 'changes' ?| ARRAY(SELECT jsonb_array_elements_text(w.change -> 'changes'))"
 )
+_NEXT: Final = sql.SQL(
+    "SELECT w.*, c.remote_id AS calendar_remote_id, c.name AS calendar_name FROM calendar_writes w "
+    "JOIN calendars c ON c.id = w.calendar_id WHERE c.account_id = %(account)s AND w.status = 'waiting' "
+    "AND w.next_try_at <= %(at)s AND NOT EXISTS ({}) ORDER BY w.id LIMIT 1"
+).format(_BEFORE)
+_PUT_OFF: Final = sql.SQL(
+    "UPDATE calendar_writes w SET next_try_at = greatest(%(later)s, (SELECT max(one.next_try_at) FROM ({before}) one)) "
+    "FROM calendars c WHERE c.id = w.calendar_id AND c.account_id = %(account)s AND w.status = 'waiting' "
+    "AND w.next_try_at <= %(at)s AND EXISTS ({before})"
+).format(before=_BEFORE)
+_WAKE: Final = (  # naming revision wakes who delivers
+    "UPDATE calendar_writes SET next_try_at = least(next_try_at, %(at)s), revision = revision "
+    "WHERE status = 'waiting' AND id > %(id)s AND change -> 'changes' ?| %(changes)s"
+)
+_LOOK_AGAIN: Final = timedelta(seconds=30)  # at what waits for a write of another account
 _KEPT_COLUMNS: Final = {
     "id",
     "tenant_id",
@@ -48,7 +65,7 @@ _KEPT_COLUMNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The first waiting write of an account, with the rows it is about."""
+    """A waiting write of an account, with the rows it is about."""
 
     id: UUID
     calendar_id: UUID
@@ -58,13 +75,20 @@ class Waiting:
     next_try_at: datetime
     changes: tuple[str, ...]
     before: Sequence[Row]
+    beside: Sequence[Any]  # rows of calendars that are kept here, as they were before the same change
     errand: Errand = field(repr=False)
 
 
-async def next_waiting(connection: Connection, account_id: UUID) -> Waiting | None:
-    """What is to be delivered first; whether it is due its reader decides."""
-    row = await (await connection.execute(_NEXT, (account_id,))).fetchone()
+async def next_waiting(connection: Connection, account_id: UUID, at: datetime) -> Waiting | None:
+    """The first that is due and that no other has to come before: writes of other events are not its business."""
+    row = await (await connection.execute(_NEXT, {"account": account_id, "at": at})).fetchone()
     return None if row is None else await _waiting_of(connection, row)
+
+
+async def put_off(connection: Connection, account_id: UUID, at: datetime) -> None:
+    """What is due but has to come after others waits as long as they do, else its account would stay due."""
+    values = {"account": account_id, "at": at, "later": at + _LOOK_AGAIN}
+    await connection.execute(_PUT_OFF, values)
 
 
 async def _waiting_of(connection: Connection, row: Row) -> Waiting:
@@ -90,6 +114,7 @@ async def _waiting_of(connection: Connection, row: Row) -> Waiting:
         next_try_at=row["next_try_at"],
         changes=tuple(row["change"].get("changes", ())),
         before=before,
+        beside=row["change"].get("beside", ()) if row["revision"] == 0 else (),  # else it is no longer that change
         errand=errand,
     )
 
@@ -117,38 +142,45 @@ async def arrived(database: Database, identity: Identity, waiting: Waiting, deli
             theirs = Changes((delivered.event,), (), "", False)
             await mirroring.apply(connection, identity, waiting.calendar_id, theirs, at)
         await _tell(connection, identity, waiting, "delivered")
+        await _wake(connection, waiting, at)
         await outbox.forget_old(connection, at)
 
 
 async def waits(
     database: Database, identity: Identity, waiting: Waiting, message: str, at: datetime, retry_after_s: float | None
-) -> datetime:
-    """The server does not answer: all that waits for the account's calendar waits longer; when it is tried again."""
+) -> None:
+    """The server did not take it now: it waits longer, and longer each time. Others are not kept by it."""
     pause_s = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(waiting.attempts, 10))
     until = at + timedelta(seconds=max(pause_s, retry_after_s or 0))
     async with database.transaction(identity) as connection:
         await connection.execute(
-            "UPDATE calendar_writes w SET next_try_at = greatest(w.next_try_at, %(until)s) "
-            "FROM calendars c, calendars o WHERE o.id = %(calendar)s AND c.account_id = o.account_id "
-            "AND w.calendar_id = c.id AND w.status = 'waiting'",
-            {"until": until, "calendar": waiting.calendar_id},
+            "UPDATE calendar_writes SET next_try_at = %s, last_error = %s WHERE id = %s", (until, message, waiting.id)
         )
-        await connection.execute("UPDATE calendar_writes SET last_error = %s WHERE id = %s", (message, waiting.id))
         await _tell(connection, identity, waiting, "waiting", message)
-    return until
 
 
 async def refused(database: Database, identity: Identity, waiting: Waiting, why: Refused, at: datetime) -> None:
     """The server will not have it: the rows say again what it has, and its person is told."""
     async with database.transaction(identity) as connection:
-        change = (await (await connection.execute(_LOCK, (waiting.calendar_id,))).fetchall())[0]["changes"]
+        others = await _of_the_same_change(connection, waiting)  # of a split, of a move to another calendar
+        beside = await _rows(connection, waiting.beside)
+        touched = {*(one.calendar_id for one in others), *(row["calendar_id"] for row in beside)}
+        changes = await _lock(connection, {waiting.calendar_id, *touched})
         if await _held(connection, waiting) is None:
             return
-        await _put_back(connection, identity, waiting, why, change, at)
-        for other in await _of_the_same_change(connection, waiting):  # the other half of a split
+        await _put_back(connection, identity, waiting, why, changes[waiting.calendar_id], at)
+        for other in others:
+            if await _held(connection, other) is None:
+                continue
             sentence = "It belongs to a change that was refused."
             again = Refused(why.code, sentence, partly=other.attempts > 0)
-            await _put_back(connection, identity, other, again, change, at)
+            await _put_back(connection, identity, other, again, changes[other.calendar_id], at)
+        for row in beside:
+            await _restore(connection, row, changes[row["calendar_id"]], unsure=False)
+        for root in {row["master_id"] or row["id"] for row in beside}:
+            await place(connection, root, Terms(at=at, on_clash="overlap"))
+        for calendar_id in {row["calendar_id"] for row in beside}:
+            await announce(connection, identity, "calendar.updated", {"id": str(calendar_id)})
         if why.theirs is not None or why.gone:
             removed = (waiting.errand.remote_id,) if why.gone and waiting.errand.remote_id else ()
             theirs = (why.theirs,) if why.theirs is not None else ()
@@ -210,12 +242,26 @@ async def _restore(connection: Connection, row: Row, change: int, *, unsure: boo
     await connection.execute(statement.format(names), [*given, change, row["id"]])
 
 
+async def _lock(connection: Connection, calendar_ids: set[UUID]) -> dict[UUID, int]:
+    """In the order in which everybody locks several; the number of this change of each."""
+    found = dict[UUID, int]()
+    for one in sorted(calendar_ids):
+        [row] = await (await connection.execute(_LOCK, (one,))).fetchall()
+        found[one] = row["changes"]
+    return found
+
+
+async def _wake(connection: Connection, waiting: Waiting, at: datetime) -> None:
+    values = {"id": waiting.id, "at": at, "changes": list(waiting.changes)}
+    await connection.execute(_WAKE, values)
+
+
 async def _of_the_same_change(connection: Connection, waiting: Waiting) -> list[Waiting]:
     cursor = await connection.execute(
         "SELECT w.*, c.remote_id AS calendar_remote_id, c.name AS calendar_name FROM calendar_writes w "
-        "JOIN calendars c ON c.id = w.calendar_id WHERE w.calendar_id = %s AND w.id <> %s AND w.status = 'waiting' "
+        "JOIN calendars c ON c.id = w.calendar_id WHERE w.id <> %s AND w.status = 'waiting' "
         "AND w.change -> 'changes' ?| %s ORDER BY w.id",
-        (waiting.calendar_id, waiting.id, list(waiting.changes)),
+        (waiting.id, list(waiting.changes)),
     )
     return [await _waiting_of(connection, row) for row in await cursor.fetchall()]
 
