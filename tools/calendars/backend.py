@@ -274,6 +274,8 @@ class ChangedElsewhere(Conflict):
 
 
 class RemoteEventGone(NotFound):
+    """The server no longer has this event, or never had."""
+
     code = "event_gone"
 
 

@@ -19,6 +19,8 @@ from tools.calendars.recurrence import BadRule, described
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
+    """A calendar kept here or mirrored; the assistant books in the default one. ``timezone`` is an IANA name."""
+
     id: UUID
     name: str
     timezone: str
@@ -235,6 +237,8 @@ class AmbiguousEvent(Conflict):
 
 
 class TimePassed(Invalid):
+    """The time lies behind the clock, or the day is over."""
+
     code = "time_passed"
 
     def __init__(self) -> None:

@@ -110,10 +110,12 @@ class Token:
 
 
 class AccountNotFound(NotFound):
+    """No account of this id that the identity may see."""
+
     code = "calendar_account_not_found"
 
     def __init__(self) -> None:
-        super().__init__("There is no such calendar account.")
+        super().__init__("There is no such calendar account. List the accounts to see which there are.")
 
 
 class NotConfigured(Conflict):

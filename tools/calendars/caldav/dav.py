@@ -37,6 +37,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Multistatus:
+    """One 207 answer; ``sync_token`` is empty when the server tells none."""
+
     entries: tuple[Entry, ...]
     sync_token: str = ""
 

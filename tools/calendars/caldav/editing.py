@@ -28,6 +28,8 @@ _OF_SERIES = ("RRULE", "EXRULE", *_OF_DATES)
 
 @dataclass(frozen=True, slots=True)
 class Editor:
+    """Changes what a resource holds, in place; sending it is the calendar's."""
+
     reader: Reader
     writer: Writer
 

@@ -28,6 +28,8 @@ _LONGEST_NAME = 250
 
 
 class Files:
+    """The resources (.ics files) of one calendar collection."""
+
     def __init__(self, wire: Wire, calendar: URL, *, at_once: int) -> None:
         self.calendar = calendar
         self._wire = wire

@@ -173,7 +173,8 @@ def _number(value: Any, name: str) -> int:
 def _region(value: Any) -> str:
     if not isinstance(value, str):
         raise _wrong("holidays is the code of a country, or empty")
-    holidays(region := {"GB": "UK"}.get(value.upper(), value.upper()), 2026)
+    region = {"GB": "UK"}.get(value.upper(), value.upper())
+    holidays(region, 2026)  # any year: it refuses a region that there is not
     return region
 
 
