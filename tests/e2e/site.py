@@ -41,9 +41,13 @@ class Answer:
 
 
 class Site:
-    """``with Site(folder, database_url) as site``: the page at ``url``; ``key`` is the owner's of the tenant demo."""
+    """``with Site(folder, database_url) as site``: the page at ``url``; ``key`` is the owner's of the tenant demo.
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    ``more``: environment variables beside the usual ones.
+    """
+
+    def __init__(self, folder: Path, database_url: str, **more: str) -> None:
+        self._more = more
         self.url = f"http://127.0.0.1:{free_port()}"
         self._folder = folder
         self._database_url = database_url
@@ -110,6 +114,7 @@ class Site:
             "VOICELOOP_LOCAL_SIGN_IN": "true",
             "VOICELOOP_JOB_PROCESSES": "0",
             "PYTHONUNBUFFERED": "1",
+            **self._more,
         }
 
     def _wait_until_healthy(self, within_s: float) -> None:

@@ -54,7 +54,7 @@ function briefing(asked, events) {
   return {
     date,
     timezone: "Europe/Berlin",
-    spoken: list.length > 0 ? `You have ${list.length} events: ${names}.` : "Nothing is on that day.",
+    spoken: list.length > 0 ? `On that day there is ${names}.` : "Nothing is on that day.",
     events: list,
     over: 0,
     gaps: [{ start: at(0, 10), end: at(0, 13) }],

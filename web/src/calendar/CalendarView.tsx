@@ -53,13 +53,14 @@ export default function CalendarView({ path }: { path: string }) {
   const writable = (event?: CalendarEvent) =>
     writes && (!event || (calendars.find((one) => one.id === event.calendar_id)?.writable ?? true));
   const undo = () => void undoLast(data.reload);
-  useUndoKey(writes ? undo : undefined);
+  // What is on its way is not the last change yet.
+  useUndoKey(writes && mover.moving?.stage !== "sending" ? undo : undefined);
   const open = (event: CalendarEvent) => setOpened({ event, draft: draftOf(event) });
   const make = (start: Date, minutes: number, more: Partial<Draft> = {}) => {
     const chosen = calendars.find((one) => one.default && one.writable) ?? calendars.find((one) => one.writable);
     setOpened({ draft: newDraft(start, minutes, { calendar: chosen?.id ?? "", ...more }) });
   };
-  const marks = marksOf(mover.events, { calendars, accounts: connected.rows, told });
+  const marks = marksOf(mover.events, { calendars, accounts: connected.rows, told, now: new Date() });
   const sight = { days: daysIn({ from, to }), events: mover.events, calendars, conflicts, marks, onOpen: open };
   const event = opened?.event;
   const clashes = (event && conflicts.get(event.id)) ?? [];

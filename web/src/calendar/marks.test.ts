@@ -6,6 +6,7 @@ import type { CalendarEvent } from "../api/types";
 import { marksOf } from "./marks";
 import { newestOf } from "./notices/useNoticed";
 
+const NOW = new Date("2026-11-24T08:50Z");
 const calendars = [
   { id: "c1", account_id: "a1" },
   { id: "c2", account_id: null },
@@ -13,10 +14,17 @@ const calendars = [
 const accounts = [{ id: "a1", provider: "google" }] as Account[];
 
 function event(more: Partial<CalendarEvent>): CalendarEvent {
-  return { id: "e1", summary: "Review", start: "", end: "", calendar_id: "c1", ...more };
+  return {
+    id: "e1",
+    summary: "Review",
+    start: "2026-11-24T09:00Z",
+    end: "2026-11-24T10:00Z",
+    calendar_id: "c1",
+    ...more,
+  };
 }
 const textsOf = (one: CalendarEvent, told = new Map<string, string>()) =>
-  marksOf([one], { calendars, accounts, told })
+  marksOf([one], { calendars, accounts, told, now: NOW })
     .get(one.id)
     ?.map(({ text }) => text);
 
@@ -37,6 +45,8 @@ describe("what is said beside an event", () => {
     expect(textsOf(event({}), new Map([["e1", "Review in ten minutes."]]))).toEqual([
       "You were told: Review in ten minutes.",
     ]);
+    const over = event({ end: "2026-11-24T08:30Z" });
+    expect(textsOf(over, new Map([["e1", "Review in ten minutes."]]))).toBeUndefined();
   });
 });
 

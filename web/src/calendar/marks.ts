@@ -16,6 +16,7 @@ interface Known {
   accounts: readonly Account[];
   /** By an event's id, what one was told of it. */
   told: ReadonlyMap<string, string>;
+  now: Date;
 }
 
 export function marksOf(events: readonly CalendarEvent[], known: Known): Marks {
@@ -36,7 +37,7 @@ function deliveryOf(event: CalendarEvent, { calendars, accounts }: Known): Mark[
     : [{ kind: "failed", text: `Refused by ${name}` }];
 }
 
-function toldOf(event: CalendarEvent, { told }: Known): Mark[] {
-  const text = told.get(event.id);
+function toldOf(event: CalendarEvent, { told, now }: Known): Mark[] {
+  const text = new Date(event.end) > now ? told.get(event.id) : undefined;
   return text ? [{ kind: "told", text: `You were told: ${text}` }] : [];
 }

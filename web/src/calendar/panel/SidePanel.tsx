@@ -34,7 +34,7 @@ export function SidePanel({ connected, calendars, onChange, onUndo, onFound }: P
     <aside className="cal-panel" aria-label="Calendars and accounts">
       <div className="cal-panel-tools">
         <button type="button" className="button" data-testid="briefing" onClick={() => setOpened("briefing")}>
-          <SunIcon /> Read my briefing
+          <SunIcon /> My briefing
         </button>
         {writes && (
           <button type="button" className="button" data-testid="find-time" onClick={() => setOpened("find")}>
@@ -54,10 +54,11 @@ export function SidePanel({ connected, calendars, onChange, onUndo, onFound }: P
             type="button"
             className="button"
             data-testid="calendar-undo"
+            title="Takes back the last change of the last ten minutes (Ctrl+Z)"
             aria-keyshortcuts="Control+Z"
             onClick={onUndo}
           >
-            <HistoryIcon /> Undo last change
+            <HistoryIcon /> Undo last
           </button>
         )}
       </div>
