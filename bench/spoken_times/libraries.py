@@ -35,7 +35,7 @@ def main() -> None:
             continue
         report[name] = {
             part: dict(Counter(score(line, _safely(listen)).outcome for line in load(part)))
-            for part in ("held_in", "held_out")
+            for part in ("held_in", "held_out", "tuned_after_first_run")
         }
     print(json.dumps(report))
 

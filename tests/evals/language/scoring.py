@@ -1,8 +1,9 @@
 """Scores readings of spoken times: exactly right, rightly asked, asked without need, silently wrong, or nothing.
 
-``held_in.jsonl`` may be tuned on, ``held_out.jsonl`` may not. A line says a phrase (and perhaps the answer to what was
-asked back) and what it means; ``expect`` instead of a meaning: "a question", "a problem", "nothing". ``may_ask``: who
-asks is right too.
+``held_in.jsonl`` may be tuned on, ``held_out.jsonl`` may not. ``tuned_after_first_run.jsonl`` is by somebody who did
+not know the grammar: what its first run found was mended, so only that first figure tells how strangers are understood.
+A line says a phrase (and perhaps the answer to what was asked back) and what it means; ``expect`` instead of a meaning:
+"a question", "a problem", "nothing". ``may_ask``: who asks is right too.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Scored:
 
 
 def load(name: str) -> list[dict[str, Any]]:
-    """The lines of ``held_in`` or ``held_out``."""
+    """The lines of one of the files, by its name without ``.jsonl``."""
     path = Path(__file__).with_name(f"{name}.jsonl")
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
 

@@ -16,7 +16,7 @@ Half = Literal["am", "pm", ""]
 _HOUR = r"(?P<h>2[0-4]|1\d|0?\d)"
 _LATE = r"(?:\s(?P<half>am|pm))?"
 _NO_UNIT = (
-    r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|people|persons|guests|of\b|things?|times|percent|dollars|"
+    r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|nights?|people|persons|guests|of\b|things?|times|percent|dollars|"
     r"euros|more|other|floor|guys|january|february|march|april|june|july|august|september|october|november|december))"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -26,7 +26,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(rf"(?:a\s)?(?P<m>quarter)\s(?P<side>past|after|to|of|before|until)\s{_HOUR}(?:\soclock)?{_LATE}\b"),
     ),
     ("past", re.compile(rf"(?P<m>[1-5]?\d)\sminutes?\s(?P<side>past|after|to|before)\s{_HOUR}{_LATE}\b")),
-    ("past", re.compile(rf"(?P<m>5|10|15|20|25)\s(?P<side>past|after|to|before)\s{_HOUR}{_LATE}\b{_NO_UNIT}")),
+    (
+        "past",
+        re.compile(
+            rf"(?P<m>5|10|15|20|25)\s(?P<side>past|after|to|before)\s{_HOUR}(?!:|\s[0-5]\d\b){_LATE}\b{_NO_UNIT}"
+        ),
+    ),
     (
         "beside",
         re.compile(
@@ -43,6 +48,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:(?<=at\s)|(?<=around\s)|(?<=about\s))(?P<h>1\d|2[0-3]|0?[1-9])(?P<m>[0-5]\d)\b(?!\s(?:to\s)?\d{3})"
             + _NO_UNIT
+        ),
+    ),
+    (  # "930" beside a day
+        "plain",
+        re.compile(
+            r"(?!20[2-4]\d)(?P<h>1\d|2[0-3]|0?\d)(?P<m>[0-5]\d)(?:(?=\s_)|(?<=_\s\d{3})(?=$)|(?<=_\s\d{4})(?=$))"
         ),
     ),
     ("plain", re.compile(rf"{_HOUR}:(?P<m>[0-5]\d){_LATE}\b")),
@@ -66,7 +77,8 @@ _FROM = re.compile(r"(?:from|between)\s(?:about\s|around\s)?")
 _FROM_ACROSS = re.compile(r"(?:from|between)\s(?:_+\s){0,5}(?:about\s|around\s|at\s)?")
 _MAYBE_MINUTES = {5, 10, 20, 25}  # "ten to four" is a time, "nine to five" a range
 _NO_TIME = re.compile(
-    r"\b(?:(?:2[5-9]|[3-9]\d)\s?(?:oclock|hundred|am|pm)|(?:2[5-9]|[3-9]\d):\d\d|\d?\d:[6-9]\d"
+    r"\b(?:(?<!\d[\s:])(?:2[5-9]|[3-9]\d)\s?(?:oclock|hundred|am|pm)|(?:2[5-9]|[3-9]\d):\d\d|\d?\d:[6-9]\d"
+    r"|at\s(?:1\d|2[0-4]|\d)\s[6-9]\d(?!\s(?:people|minutes|guests|euros|dollars|percent|\d))"
     r"|(?:past|to|at)\s(?:2[5-9]|[3-9]\d)(?=\s(?:tomorrow|today|am|pm|oclock|in the)|$))\b"
 )
 

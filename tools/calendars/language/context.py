@@ -14,14 +14,18 @@ LATE_WORDS = re.compile(
 )
 EARLY_WORDS = re.compile(r"\b(?:breakfast|jog|jogging|sunrise|wake up|wake me|school run|before work)\b")
 OF_CORRECTION = re.compile(
-    r"\b(?:no|sorry|actually|rather|i mean|i meant|wait|make that|instead|or rather|scratch that)\b"
+    r"\b(?:no|sorry|actually|rather|i mean|i meant|wait|make that|make it|instead|or rather|scratch that)\b"
 )
 _PART = re.compile(
     r"\b(?:(?:in|for|during|sometime in)\s)?(?:the\s|early\s|"
     r"late\s)*(?<!good\s)(?<!per\s)(?P<part>morning|afternoon|evening|night|tonight)\b"
 )
-_NOT = re.compile(r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s)*")
-_DENIED = re.compile(r"\bnot\s(?:on\s|at\s|for\s|in\s|the\s|this\s|next\s)*\S+(?:\s(?:am|pm|oclock))?")
+_NUMBERED = re.compile(
+    r"24/7|\b(?:(?:\d|oh|double|triple)\s){4,}\d\b|\b\d{5,}\b|"
+    r"\b(?:extension|ext|code|pin|flight|chapter|page|gate|platform|bus|line|version|suite|apartment|flat|invoice|"
+    r"order|reference|ticket|postcode|studio|lane|desk|seat|bay|court|room|floor|(?:phone|mobile|account|my|house)\s"
+    r"number)\s(?:number\s)?(?:is\s)?(?:(?:\d+|oh)\b(?!:)(?:\s(?=\d|oh)|$|(?!\s(?:am|pm|oclock|minutes?|hours?)\b)))+"
+)
 _GLUE = {"on", "at", "for", "from", "by", "the", "this", "in", "starting", "of", "around", "until", "to", "beginning"}
 Spans = list[tuple[int, int]]
 
@@ -57,10 +61,9 @@ def corrected(found: list[Item], text: str) -> list[Item]:
     return found
 
 
-def without_negated(text: str) -> str:
-    """ "not thursday, friday": what was denied is blanked, the places stay."""
-    denied = [match.span() for match in _DENIED.finditer(text)]
-    return blank(text, denied) if denied and len(_NOT.sub("", text)) > 6 else text
+def numbered_things(text: str) -> Spans:
+    """Numbers that name a thing: "room 12", "extension is 4 02", "line 7"."""
+    return [match.span() for match in _NUMBERED.finditer(text)]
 
 
 def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -19,6 +19,10 @@ WEEKDAYS: Sequence[str] = "monday tuesday wednesday thursday friday saturday sun
 MONTHS: Sequence[str] = "january february march april may june july august september october november december".split()
 FAR_AHEAD = 300  # days; who says "February 29th" hardly means one in two years
 Span: TypeAlias = tuple[date, date]
+# parts of a week as days after its Monday, of a month as its days
+_IN_WEEK = {"early": (0, 1), "beginning": (0, 1), "start": (0, 1), "late": (3, 4), "mid": (1, 3), "middle": (1, 3),
+            "halfway": (1, 3)}  # fmt: skip
+_IN_MONTH = {"early": (1, 10), "mid": (11, 20), "middle of": (11, 20), "halfway through": (11, 20), "late": (21, 31)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def weekday(match: re.Match[str], today: date) -> Resolved:
     which = (match["which"] or "").strip()
     if which == "next":
         day = week(today, 1) + timedelta(days=WEEKDAYS.index(match["weekday"]))
-        near = ahead_day != day and (ahead_day - today).days > 1
+        near = ahead_day != day and ahead_day > today
         return Found((day, day), ((ahead_day, ahead_day),) if near else ())
     if which == "last":
         return one(ahead_day - timedelta(days=7))
@@ -143,7 +147,7 @@ def of_month(match: re.Match[str], today: date) -> Resolved:
 
 def nth_weekday_of_month(match: re.Match[str], today: date) -> Resolved:
     near, which = match["near"], match["which"]
-    index, counted = WEEKDAYS.index(match["weekday"]), -1 if which == "last" else int(which[0])
+    index, counted = WEEKDAYS.index(match["weekday"]), {"last": -1, "penultimate": -2}.get(which) or int(which[0])
     if match["month"]:
         month, year = MONTHS.index(match["month"]) + 1, int(match["year"] or 0)
         starts = [date(year, month, 1) for year in ([year] if year else [today.year, today.year + 1])]
@@ -168,23 +172,28 @@ def ahead(match: re.Match[str], today: date) -> Resolved:
     return _later(start, count * (7 if unit.startswith(("week", "fortnight")) else 1) * (1 + (unit == "fortnight")))
 
 
+def few(match: re.Match[str], today: date) -> Resolved:
+    """ "in a few days": three, but that is to be asked."""
+    step = timedelta(days=7 if match["unit"] == "weeks" else 1)
+    third, *others = (today + count * step for count in (3, 4, 2))
+    return Found((third, third), tuple((day, day) for day in others))
+
+
 def weeks(match: re.Match[str], today: date) -> Resolved:
     monday = week(today, {"this": 0, "the": 0, "next": 1, "the coming": 1}.get(match["week"], 2))
     part = match.groupdict().get("part")
     if part == "end":
         return one(monday + timedelta(days=4)) if monday + timedelta(days=4) >= today else one(monday + timedelta(6))
-    if part in {"beginning", "start"}:
-        return one(max(today, monday))
-    first, last = {"early": (0, 1), "late": (3, 4), "mid": (1, 3)}.get(part or "", (0, 6))
+    first, last = _IN_WEEK.get(part or "", (0, 6))
     last_day = monday + timedelta(days=last)
     return (max(today, monday + timedelta(days=first)), last_day) if last_day >= today else None
 
 
 def weekend(match: re.Match[str], today: date) -> Resolved:
     """Next weekend is next week's; before this week's has begun it may mean that one."""
-    saturday = week(today, 1 if match["week"] == "next" else 0) + timedelta(days=5)
+    saturday = week(today, {"next": 1, "after next": 2}.get(match["week"], 0)) + timedelta(days=5)
     others = ()
-    if match["week"] == "next" and today.weekday() < 5:
+    if "next" in match["week"] and today.weekday() < 5:
         others = ((saturday - timedelta(days=7), saturday - timedelta(days=6)),)
     return Found((max(saturday, today), saturday + timedelta(days=1)), others)
 
@@ -203,7 +212,7 @@ def part_of_month(match: re.Match[str], today: date) -> Resolved:
         return one(last)
     if part.startswith(("beginning", "start", "first", "1st")):
         return one(first)
-    begin, end = {"early": (1, 10), "mid": (11, 20), "middle of": (11, 20), "late": (21, 31)}.get(part, (1, 31))
+    begin, end = _IN_MONTH.get(part, (1, 31))
     span = (max(today, first.replace(day=begin)), min(last, first.replace(day=min(end, last.day))))
     return span if span[0] <= span[1] else None
 
@@ -215,6 +224,13 @@ def week_of_month(match: re.Match[str], today: date) -> Resolved:
         return last - timedelta(days=6), last
     begin = first + timedelta(days=7 * (int(match["which"][0]) - 1))
     return begin, begin + timedelta(days=6)
+
+
+def weekend_of_month(match: re.Match[str], today: date) -> Resolved:
+    """ "the first weekend of january" begins with its first Saturday."""
+    first, _ = _named_month(match, today)
+    saturday = _nth_weekday(first, 5, -1 if match["which"] == "last" else int(match["which"][0]))
+    return (saturday, saturday + timedelta(days=1)) if saturday else None
 
 
 def range_in_month(match: re.Match[str], today: date) -> Resolved:

@@ -27,7 +27,7 @@ _ALONE = (
     r"(?=$|\s(?:_|\d|at|from|to|until|through|and|or|around|about|by|before|after|for|between|in|on|of|with|if|is|"
     r"are|was|will|would|works|work|please|then|instead|all|not|no|but|i|we|you|noon|midnight|half\spast|"
     r"quarter\s(?:past|to|after)|morning|afternoon|evening|night|maybe|as|too|say|so|rather|actually|sorry|wait|"
-    r"except|every|each|the|a|an)(?:\b|_))"
+    r"except|every|each|the|a|an|that|thats|its|being|which|unless|whichever|whatever|either|both|ideally|preferably|only|would|could|can|please)(?:\b|_))"
 )
 
 
@@ -102,11 +102,11 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{2,4}))?", dates.slashed),
     _rule(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})(?:\.(?P<y>\d{2,4}))?", dates.dotted),
     _rule(rf"the\s(?P<unit>week|weekend)\s(?P<side>before|after)\s{_HOLIDAY}{_YEAR}", feasts.week_beside_holiday),
-    _rule(rf"(?P<count>\d+|a couple of|a|the)\s(?P<unit>days?|weeks?|months?)\s(?P<side>before|after)\s{_HOLIDAY}"
-          rf"{_YEAR}", feasts.beside_holiday),
-    _rule(rf"(?:the\s)?{_WEEKDAY}\s(?P<side>before|after)\s{_HOLIDAY}{_YEAR}", feasts.beside_holiday),
+    _rule(rf"(?P<count>\d+|a couple of|a|the)\s(?P<unit>days?|weeks?|months?|evening|night)\s(?P<side>before|after)"
+          rf"\s{_HOLIDAY}{_YEAR}", feasts.beside_holiday),
+    _rule(rf"(?:the\s)?(?:1st\s|next\s)?{_WEEKDAY}\s(?P<side>before|after)\s{_HOLIDAY}{_YEAR}", feasts.beside_holiday),
     _rule(
-        rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|5th|last)\s{_WEEKDAY}\s{_OF}\s(?:(?P<near>next|this|the|"
+        rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|5th|last|penultimate)\s{_WEEKDAY}\s(?:{_OF}\s)?(?:(?P<near>next|this|the|"
         rf"every|each)\smonth|{_MONTH}{_YEAR})",
           dates.nth_weekday_of_month),
     _rule(rf"(?P<count>\d+|a couple of)\s{_WEEKDAY}s\sfrom\s(?:now|today)", dates.weekdays_from_now),
@@ -119,7 +119,12 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|last)\sweek\s{_OF}\s"
           rf"(?:(?P<near>the|this|next)\smonth|{_MONTH}{_YEAR})",
           dates.week_of_month),
+    _rule(rf"(?:the\s)?(?P<which>1st|2nd|3rd|4th|last)\sweekend\s{_OF}\s"
+          rf"(?:(?P<near>the|this|next)\smonth|{_MONTH}{_YEAR})",
+          dates.weekend_of_month),
     _rule(rf"(?:the\s)?{_NTH}\sday\sof\s{_MONTH}{_YEAR}", dates.of_month),
+    _rule(rf"(?:a\s)?fortnight\s(?:on|from)\s{_WEEKDAY}",
+          lambda m, t: dates.one(dates.coming(m, t + timedelta(days=1)) + timedelta(14))),
     _rule(rf"{_WEEKDAY}\sfortnight", lambda m, t: dates.one(dates.coming(m, t + timedelta(days=1)) + timedelta(14))),
     _rule(rf"{_WEEKDAY}\sweek(?!\s(?:day|end|of))", dates.weeks_from_weekday),
     _rule(rf"(?:the\s)?{_WEEKDAY}\safter\snext", dates.weekday_after),
@@ -139,7 +144,8 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(
         rf"{_COUNT}\s(?P<unit>days?|weeks?|months?|years?|fortnight)\s(?:from\s(?:now|(?P<anchor>today|tomorrow))|"
         r"away|today|(?:on\s)?(?P<day>tomorrow))", dates.ahead),
-    _rule(r"(?:the\s)?day\safter\stomorrow", dates.shifted(2)),
+    _rule(r"(?:the\s)?day\safter\stomorrow|(?:(?<=tomorrow\sor\s)|(?<=tomorrow\sand\s))the\sday\safter",
+          dates.shifted(2)),
     _rule(r"(?:the\s)?day\sbefore\syesterday", dates.shifted(-2)),
     _rule(r"tomorrow\sweek", dates.shifted(8)),
     _rule(r"today\sweek|this\sday\snext\sweek", dates.shifted(7)),
@@ -148,12 +154,15 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"{_COUNT}\s(?P<unit>days?|weeks?|months?|years?)\sago", dates.ago),
     _rule(r"yesterday|last\snight", dates.shifted(-1)),
     _rule(r"last\sweek", lambda _, t: (dates.week(t, -1), dates.week(t, -1) + timedelta(days=6))),
+    _rule(r"in\sa\sfew\s(?P<unit>days|weeks)(?:\stime)?", dates.few),
+    _rule(r"the\sweekend\s(?P<week>after\snext)", dates.weekend),
     _rule(r"(?P<week>this|next|the)\s(?:coming\s)?weekend", dates.weekend),
-    _rule(r"(?:the\s)?(?P<part>end|last\sday|beginning|start|1st\sday|early|mid|late|middle of)\s(?:of\s)?"
+    _rule(r"(?:the\s)?(?P<part>end|last\sday|beginning|start|1st\sday|early|mid|late|middle of|halfway through)"
+          r"\s(?:of\s)?"
           rf"(?:(?P<near>the|this|next)\smonth|{_MONTH}(?!\s\d{{1,2}}\b){_YEAR})", dates.part_of_month),
     _rule(r"(?:the\s)?(?:end|last\sday)\sof\s(?P<near>the|this|next)\syear", dates.year_end),
     _rule(
-        r"(?:(?:the\s)?rest\sof\s|(?:(?:the\s)?(?P<part>end|beginning|start|early|late|mid)\s(?:of\s|in\s)?))?"
+        r"(?:(?:the\s)?rest\sof\s|(?:(?:the\s)?(?P<part>end|beginning|start|early|late|mid(?!dle)|middle|halfway)\s(?:of\s|in\s|through\s)?))?"
         r"(?P<week>this|next|the\scoming)\sweek", dates.weeks),
     _rule(r"(?:the\s)?(?:rest|(?P<part>end|beginning|start))\sof\s(?P<week>the)\sweek", dates.weeks),
     _rule(r"the\sweek\s(?P<week>after)\snext", dates.weeks),
@@ -168,6 +177,7 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     (re.compile(rf"\b(?:on\s|for\s|by\s)?(?P<which>(?:this coming|this|next|last|coming|the coming|the)\s)?{_WEEKDAY}"
                 r"\b"), dates.weekday, "weekday"),
     _rule(rf"(?:on\s)?the\s{_NTH}{_ALONE}", dates.nth, "nth"),
+    _rule(rf"(?:(?<=no\s)|(?<=sorry\s)|(?<=mean\s)|(?<=meant\s)|(?<=rather\s)){_NTH}{_ALONE}", dates.nth, "nth"),
     _rule(rf"on\s{_NTH}{_ALONE}", dates.nth, "nth"),
     _rule(rf"{_NTH}(?=$)", dates.nth, "nth"),
     _rule(rf"(?:in|next|this|during|throughout|all(?:\sof)?|the\swhole(?:\sof)?)\s{_MONTH}{_YEAR}",

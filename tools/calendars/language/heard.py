@@ -19,20 +19,22 @@ from tools.calendars.language.context import (
     LONGEST,
     Spans,
     blank,
+    numbered_things,
     part_of_day,
     sources,
-    without_negated,
 )
 from tools.calendars.language.dates import Span
-from tools.calendars.language.days import Days, read_days
+from tools.calendars.language.days import Days, find_days, read_days
+from tools.calendars.language.denials import denied, left_behind
 from tools.calendars.language.english import ENGLISH
 from tools.calendars.language.series import Series, complete, ends, find_series
-from tools.calendars.language.spans import find_day_count, find_delay, find_length, find_shift
+from tools.calendars.language.spans import find_day_count, find_delay, find_length, find_lengths, find_shift
 from tools.calendars.language.table import Language
 from tools.calendars.language.times import Bound, bound_of, times_together
 from tools.calendars.language.together import days_together
-from tools.calendars.language.words import read_words
-from tools.calendars.language.zones import Zone, find_zone
+from tools.calendars.language.unexplained import Doubt, unexplained
+from tools.calendars.language.words import Words, read_words
+from tools.calendars.language.zones import find_zone
 
 _ALL_DAY = re.compile(r"\b(?:all\sday(?:\slong)?|(?:the|a)\s(?:whole|entire|full)\sday)\b")
 _SHORTEST = 5  # minutes; "wait a minute" is no length
@@ -49,7 +51,8 @@ class Heard:
     ``only_end``: the day is said as an end ("until christmas").
 
     ``minutes``: after (or before) an hour that was said earlier ("half past"). ``half``: only "am" or "pm".
-    ``problem``: "no_such_day", "no_such_time" or "weekday_mismatch". ``spans``: parts of the original sentence.
+    ``problem``: "no_such_day", "no_such_time" or "weekday_mismatch". ``doubt``: what to ask because words about time
+    are left that nothing here accounts for. ``spans``: parts of the original sentence.
     """
 
     days: tuple[Span, ...] = ()
@@ -72,6 +75,7 @@ class Heard:
     shift_min: int | None = None
     context: Literal["", "early", "late"] = ""
     problem: str = ""
+    doubt: Doubt = ""
     spans: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -86,27 +90,43 @@ class Heard:
 def hear(text: str, now: datetime, language: Language = ENGLISH) -> Heard:
     """What ``text`` says; ``now`` is the caller's wall time."""
     words = read_words(text[:LONGEST], language)
-    normal = without_negated(words.text)
-    zone = find_zone(normal)
-    rest, used = _without(normal, zone), list[tuple[int, int]]([(zone.start, zone.end)] if zone else [])
-    today = now.date()  # "tomorrow at 3 pm Pacific" is the caller's own tomorrow
+    no = denied(words.text)
+    heard = _heard_in(words, blank(words.text, no), no, now)
+    if no and heard.empty and not _heard_in(words, words.text, [], now).empty:
+        return replace(heard, doubt="which_day")  # only "not on Friday"
+    return heard
+
+
+def _heard_in(words: Words, normal: str, no: Spans, now: datetime) -> Heard:
+    """What ``normal`` says: the normal text of ``words`` without its ``no``, the denied parts."""
+    zone, things = find_zone(normal), numbered_things(normal)
+    used = [*no, *things, *left_behind(normal), *([(zone.start, zone.end)] if zone else [])]
+    rest = blank(normal, used)
     context = "late" if LATE_WORDS.search(normal) else "early" if EARLY_WORDS.search(normal) else ""
     heard = Heard(zone=zone.name if zone else "", context=context)
+    taken: Spans = [(zone.start, zone.end)] if zone else []
     delay = find_delay(rest)
     if delay:
         length = find_length(blank(rest, [(delay.start, delay.end)]))
-        used += [(delay.start, delay.end)] + ([(length.start, length.end)] if length else [])
+        taken += [(delay.start, delay.end)] + ([(length.start, length.end)] if length else [])
         at = _rounded(now + timedelta(minutes=delay.minutes), heard.zone)
-        return replace(heard, delayed_to=at, length_min=length.minutes if length else None, spans=sources(words, used))
-    heard, rest = _lengths_and_series(heard, rest, today, used)
+        heard = replace(heard, delayed_to=at, length_min=length.minutes if length else None)
+        return replace(heard, doubt=unexplained(words.text, used + taken, no), spans=sources(words, taken))
+    today = now.date()  # "tomorrow at 3 pm Pacific" is the caller's own tomorrow
+    heard, rest = _lengths_and_series(heard, rest, today, taken)
     told = rest
-    heard, rest, days = _days(heard, rest, today, used)
-    heard = _clocks(heard, rest, told, days, used)
-    return replace(heard, spans=sources(words, used))
+    heard, rest, days = _days(heard, rest, today, taken)
+    heard, beside = _clocks(heard, rest, told, days, taken)
+    doubt = "" if heard.empty else unexplained(words.text, [*used, *taken, *beside], no)
+    if no and heard.days and _denies(words.text, no, heard.days[0], today):
+        doubt = "which_day"
+    return replace(heard, doubt=doubt, spans=sources(words, taken))
 
 
-def _without(text: str, zone: Zone | None) -> str:
-    return blank(text, [(zone.start, zone.end)]) if zone else text
+def _denies(text: str, no: Spans, span: Span, today: date) -> bool:
+    """Whether the day left is what was denied, or holds it: "not Monday, any other day next week"."""
+    said = [day for start, end in no for day in find_days(text[start:end], today)]
+    return any(span[0] <= day.last and day.first <= span[1] for day in said)
 
 
 def _rounded(at: datetime, zone: str) -> datetime:
@@ -138,6 +158,7 @@ def _days(heard: Heard, text: str, today: date, used: Spans) -> tuple[Heard, str
     left = days
     if heard.series:
         series, left = complete(heard.series, text, days)
+        used += [span for span in series.spans if span not in used]
         heard = replace(heard, series=series)
     if not heard.series and len(left) == 1 and ends(text, left[0]):
         heard = replace(heard, only_end=True)
@@ -152,8 +173,9 @@ def _days(heard: Heard, text: str, today: date, used: Spans) -> tuple[Heard, str
         heard = replace(heard, day_count=counted.minutes // (24 * 60))
     length = find_length(rest)
     if length and length.minutes >= _SHORTEST:
-        used.append((length.start, length.end))
-        rest = blank(rest, [(length.start, length.end)])
+        said = [(other.start, other.end) for other in find_lengths(rest) if other.start <= length.start]
+        used += said
+        rest = blank(rest, said)
         heard = replace(heard, length_min=length.minutes)
     return heard, rest, chosen
 
@@ -178,19 +200,20 @@ def _chosen_days(heard: Heard, text: str, days: Sequence[Days], today: date) -> 
     return heard, kept if len(merged) == 1 else []
 
 
-def _clocks(heard: Heard, text: str, told: str, days: Sequence[Days], used: Spans) -> Heard:
+def _clocks(heard: Heard, text: str, told: str, days: Sequence[Days], used: Spans) -> tuple[Heard, Spans]:
     """The time: one, or the last after a correction; numbers without a clock's words only beside a day or alone.
 
-    ``text`` has its days blanked, ``told`` has them: "tonight" is also a part of the day.
+    ``text`` has its days blanked, ``told`` has them: "tonight" is also a part of the day. Also where other words stand
+    that are accounted for: times that were corrected, minutes alone.
     """
-    clocks = times_together(text)
+    clocks, said = times_together(text)
     several = len(clocks) > 1 and len(heard.days) > 1  # "Monday at ten or Tuesday at eleven": the day comes first
     clock = clocks[0] if clocks and not several else None
     spans = [(clock.start, clock.end) for clock in clocks]
     part = part_of_day(told, spans) or _around_lunch(text)
     minutes = None if clock else _MINUTES.search(text)
     half = None if clock else _HALF_ALONE.search(text)
-    wrong = [] if clocks else find_impossible(text)
+    wrong = [span for span in find_impossible(text) if not clock or (span[0] < clock.end and clock.start < span[1])]
     used += spans[:1] + ([part[1]] if part else []) + wrong
     named = part[0] if part else heard.series.part if heard.series else ""
     heard = replace(
@@ -205,11 +228,12 @@ def _clocks(heard: Heard, text: str, told: str, days: Sequence[Days], used: Span
         inside = text[clock.start : clock.end]
         if clock.start < days[1].start and re.search(r"(?:to|until|through)\s_+", inside):
             heard = replace(heard, days=((days[0].first, days[0].first),), end_day=heard.days[0][1])
-    return replace(
+    heard = replace(
         heard,
         minutes=_minutes(minutes) if minutes else None,
         half="" if half is None else "am" if half["half"] == "am" else "pm",
     )
+    return heard, [*said, *(match.span() for match in (minutes, half) if match)]
 
 
 def _minutes(match: re.Match[str]) -> int:

@@ -22,6 +22,7 @@ from tools.calendars.language.times import Bound
 MOST = 6  # candidates
 _SURE, _LIKELY, _UNLIKELY = 0.95, 0.85, 0.1
 _LATEST_TODAY = 19  # hour up to which a time that has passed this morning means this evening
+_SMALL_HOURS = 3  # "tonight at two" is after midnight
 _NOON, _HALF_DAY = 12, timedelta(hours=12)
 
 
@@ -107,7 +108,7 @@ def _on_days(heard: Heard, span: Span, confidence: float) -> Candidate:
 
 def _neither(heard: Heard) -> Meaning:
     if not (heard.part or heard.length_min or heard.all_day):
-        return Meaning()
+        return Meaning(ask=heard.doubt)
     return Meaning((Candidate(part=heard.part, duration_min=heard.length_min, all_day=heard.all_day, zone=heard.zone),))
 
 
@@ -198,6 +199,8 @@ def _times(heard: Heard, clock: Clock) -> _Times:
         at = choose(clock, part=heard.part, late=late)
         if heard.part == "evening" and clock.hour == _NOON and not clock.half:
             return _Times(((time(0, clock.minute), 1),))
+        if heard.part == "evening" and clock.hour <= _SMALL_HOURS and not clock.half:
+            return _Times(((time(clock.hour, clock.minute), 1),), "" if heard.today else "which_day")
         return _Times(((at, 0),))
     likely = time(clock.hour % 12, clock.minute) if heard.context == "early" else choose(clock, late=late)
     other = likely.replace(hour=(likely.hour + 12) % 24)
@@ -275,6 +278,8 @@ def _doubted(found: Meaning, heard: Heard, local: datetime, zone: tzinfo | None)
     if heard.bound:
         bounded = tuple(replace(candidate, bound=heard.bound) for candidate in found.candidates)
         found = replace(found, candidates=bounded, ask=found.ask or "which_time")
+    if heard.doubt and not found.ask:
+        found = replace(found, ask=heard.doubt)
     best = found.candidates[0]
     over = best.start <= local if best.start else bool(best.last_day and best.last_day < local.date())
     if over:

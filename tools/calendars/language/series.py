@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from tools.calendars.language.context import OF_CORRECTION, blank, corrected
 from tools.calendars.language.dates import MONTHS, WEEKDAYS
 from tools.calendars.language.days import Days
 from tools.calendars.language.rules import CODES, WORKING, Frequency, Limit, Rule, on_weekdays
@@ -36,7 +37,10 @@ _LIMIT_FOR = re.compile(
 _LIMIT_TIMES = re.compile(
     r"\b(?P<times>\d+)\s(?:times|occurrences|sessions|instances|repetitions)\b(?!\s(?:a|per|each))"
 )
-_EXCEPT = re.compile(rf"\b(?:except|but\snot|apart\sfrom|excluding|other\sthan)\s(?:for\s)?(?:on\s)?{_LIST}\b")
+_EXCEPT = re.compile(
+    rf"\b(?:except|but(?:\snot)?|apart\sfrom|excluding|other\sthan|without)\s(?:for\s)?(?:on\s)?"
+    rf"(?:{_LIST}|(?P<ends>weekends?))\b"
+)
 _OF_THE_MONTH = re.compile(
     rf"\b(?:on\s)?(?:the\s)?{_ORDS}\s(?P<weekday>{'|'.join(WEEKDAYS)})s?(?:\s(?:of|in)\s(?:the|each|every)\smonth)?\b"
 )
@@ -67,7 +71,17 @@ class Series:
 
 
 def find_series(text: str) -> Series | None:
-    """The repetition that normal text asks for, its length ("for six weeks", "five times") with it; None without."""
+    """The repetition that normal text asks for, its length ("for six weeks", "five times") with it; None without.
+
+    Of two the one after words of correction ("every week, no, every two weeks").
+    """
+    found = _first_series(text)
+    correction = next(OF_CORRECTION.finditer(text, found.spans[0][1]), None) if found else None
+    later = _first_series(blank(text, [(0, correction.end())])) if correction else None
+    return replace(later, spans=(*later.spans, *found.spans)) if found and later else found
+
+
+def _first_series(text: str) -> Series | None:
     for pattern, make in _RULES:
         for match in pattern.finditer(text):
             series = make(match)
@@ -87,7 +101,8 @@ def complete(series: Series, text: str, days: Sequence[Days]) -> tuple[Series, l
         if ends(text, day) and not series.limit.times:
             series = replace(series, limit=replace(series.limit, until=day.last))
         elif _LEFT_OUT.search(before):
-            series = replace(series, without=(*series.without, day.first))
+            said = (max(0, day.start - 32), day.start)
+            series = replace(series, without=(*series.without, day.first), spans=(*series.spans, said))
         elif _STARTING.search(before):
             series = replace(series, starts=day)
             if day.last.month != day.first.month and series.limit == Limit():  # "from january to march"
@@ -96,6 +111,7 @@ def complete(series: Series, text: str, days: Sequence[Days]) -> tuple[Series, l
             series = replace(series, starts=day, limit=Limit(until=day.last))
         else:
             left.append(day)
+    left = corrected(left, text)
     firsts = [day.first for day in left]
     if left and not series.rule.complete:
         series = replace(series, rule=anchored(series.rule, firsts))
@@ -146,7 +162,7 @@ def _limited(text: str, series: Series) -> Series:
     if weekly and rule in {Rule("DAILY"), Rule("WEEKLY")}:
         rule, spans = Rule("WEEKLY", 1, tuple(WORKING)), (*spans, weekly.span())
     if without:
-        left_out = on_weekdays(_listed(without)).by_day
+        left_out = ("SA", "SU") if without["ends"] else on_weekdays(_listed(without)).by_day
         kept = rule.by_day or tuple(CODES)
         rule = replace(rule, frequency="WEEKLY", by_day=tuple(code for code in kept if code not in left_out))
     elif rule == Rule("MONTHLY", rule.interval) and (numbered := _OF_THE_MONTH.search(text)):
@@ -291,7 +307,8 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Series | None]], 
     _rule(r"(?P<times>once|twice|\d{1,2}\stimes|1\stime)\s(?:a|per|every|each)\s(?P<unit>day|week|month|year)",
           _times_per),
     _rule(rf"(?P<adverb>{'|'.join(_ADVERBS)})", lambda m: Series(Rule(*_UNITS[_ADVERBS[m["adverb"]]]))),
-    _rule(rf"(?:on\s)?(?P<days>{_WD}s(?:\s(?:and\s|or\s)?(?:on\s)?{_WD}s){{0,6}})(?!\sfrom\s(?:now|today))", _weekdays),
+    _rule(rf"(?<!except\s)(?<!excluding\s)(?<!without\s)(?<!no\s)"
+          rf"(?:on\s)?(?P<days>{_WD}s(?:\s(?:and\s|or\s)?(?:on\s)?{_WD}s){{0,6}})(?!\sfrom\s(?:now|today))", _weekdays),
     _rule(r"(?:on\s)?weekdays", _fixed(Series(Rule("WEEKLY", 1, tuple(WORKING))))),
     _rule(r"(?:repeating|recurring|recurrent)", _fixed(Series(Rule("WEEKLY"), ask="how_often"))),
 )  # fmt: skip

@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from tools.calendars.language.clock import Clock, Half
 from tools.calendars.language.context import LONGEST
-from tools.calendars.language.dates import Span
+from tools.calendars.language.dates import WEEKDAYS, Span
+from tools.calendars.language.days import find_days
+from tools.calendars.language.denials import denied
 from tools.calendars.language.english import ENGLISH
 from tools.calendars.language.heard import Heard, hear
 from tools.calendars.language.meaning import Candidate
@@ -22,13 +24,18 @@ _YES = re.compile(r"(?:um\s|uh\s)*(?:yes|yeah|yep|yup|sure|right|correct|exactly
 _NO = re.compile(r"(?:um\s|uh\s)*(?:no|nope|neither|the other(?: one)?)(?: the other(?: one)?)?(?: please)?$")
 _PICK = re.compile(
     r"\b(?:the )?(?:(?P<nth>1st|2nd|3rd|4th)(?: (?:one|1|option))?$|(?P<nth1>1st|2nd|3rd|4th) (?:one|option)"
-    r"|(?P<early>earlier|sooner|earliest|former|nearer|closer)\b(?: one)?"
-    r"|(?P<late>later|latest|latter)(?: one)?(?: please)?$)"
+    r"|(?P<early>earlier|sooner|earliest|former|nearer|closer|(?<!not )this (?:one|coming one))\b(?: one)?"
+    r"|(?P<late>(?:later|latest|latter|(?:not this )?one after(?: that)?|following|not this)(?: one)?)(?: please)?$)"
 )
 _BESIDE = re.compile(
     r"\b(?:the\s)?(?:(?P<count>\d+|a|1|one)\s)?(?P<unit>day|week)s?\s(?P<side>after|later|before|earlier|sooner)$"
-    r"|\bthe\s(?:next|following)\s(?P<next>day|week)$"
+    r"|\bthe\s(?:next|following)\s(?P<next>day|week)$|\bthe\s(?P<weekday>\w+day)\safter$"
 )
+_VAGUELY = re.compile(
+    r"(?:no )?(?:can we (?:do|make) (?:it )?)?(?:an? (?:bit|little) |much |slightly )?"
+    r"(?:earlier|later|sooner)(?: please)?"
+)
+_UNTIL = re.compile(r"\buntil\b")
 _HALVES: dict[str, Half] = {"": "", "morning": "am", "afternoon": "pm", "evening": "pm"}
 _NEVER = datetime.combine(date.max, time.max)
 _OF_MONTH, _OF_WEEKS = re.compile(r"\bmonth"), re.compile(r"\bweeks?\b")
@@ -41,7 +48,7 @@ def settle(reading: Reading, answer: str, language: Language = ENGLISH) -> Readi
     if picked:
         return _settled(reading, _pinned(reading.heard, picked))
     new = hear(answer, reading.now, language)
-    fitting = _fitting(reading, new)
+    fitting = _fitting(reading, new) or (_spared(reading, normal) if new.empty else None)
     if fitting:
         return _settled(reading, _pinned(reading.heard, fitting))
     beside = _BESIDE.search(normal)
@@ -55,8 +62,12 @@ def settle(reading: Reading, answer: str, language: Language = ENGLISH) -> Readi
     if reading.heard.series and not new.series and limit:
         series = replace(reading.heard.series, limit=limit)
         return _settled(reading, replace(reading.heard, series=series))
+    if (new.doubt and new.empty) or _VAGUELY.fullmatch(normal):
+        return _settled(reading, replace(reading.heard, doubt=new.doubt or "which_time"))
     if new.empty and not new.half and new.minutes is None:
         return reading
+    if new.clock and new.bound == "before" and reading.heard.clock and _UNTIL.search(normal) and not new.days:
+        return _settled(reading, replace(reading.heard, clock=replace(reading.heard.clock, until=new.clock)))
     return _settled(reading, _over(reading, new))
 
 
@@ -64,6 +75,8 @@ def _moved(candidate: Candidate, beside: re.Match[str]) -> Candidate:
     """The candidate so many days or weeks later or earlier."""
     count = beside["count"] or "1"
     days = (int(count) if count.isdigit() else 1) * (7 if (beside["unit"] or beside["next"]) == "week" else 1)
+    if beside["weekday"] in WEEKDAYS and candidate.day:
+        days = (WEEKDAYS.index(beside["weekday"]) - candidate.day.weekday() - 1) % 7 + 1
     step = timedelta(days=-days if beside["side"] in {"before", "earlier", "sooner"} else days)
     day = candidate.day + step if candidate.day else None
     return replace(candidate, start=candidate.start + step if candidate.start else None, day=day, last_day=day)
@@ -83,9 +96,10 @@ def _picked(reading: Reading, normal: str) -> Candidate | None:
         named = "MONTHLY" if month else "WEEKLY" if weeks else ""
         fitting = [candidate for candidate in candidates if named and f"FREQ={named}" in candidate.rrule]
         return fitting[0] if len(fitting) == 1 else None
-    if not reading.ask or len(candidates) < 2:
+    if not reading.ask or (len(candidates) < 2 and not reading.heard.doubt):
         return None
     match = _PICK.search(normal)
+    candidates = _asked_between(reading)
     ordered = sorted(candidates, key=lambda candidate: (candidate.day or date.max, candidate.start or _NEVER))
     if match and match["early"]:
         return ordered[0]
@@ -97,6 +111,31 @@ def _picked(reading: Reading, normal: str) -> Candidate | None:
     if _NO.match(normal) and len(candidates) == 2:
         return candidates[1]
     return candidates[0] if _YES.fullmatch(normal) else None
+
+
+def _asked_between(reading: Reading) -> tuple[Candidate, ...]:
+    """The candidates a person chooses from: asked which day, the likeliest of each day."""
+    if reading.ask != "which_day":
+        return reading.candidates
+    days: dict[date | None, Candidate] = {}
+    for candidate in reading.candidates:
+        days.setdefault(candidate.day, candidate)
+    return tuple(days.values()) if len(days) > 1 else reading.candidates
+
+
+def _spared(reading: Reading, normal: str) -> Candidate | None:
+    """The one candidate that "not on Tuesday" or "not in the morning" leaves."""
+    said = [normal[start:end] for start, end in denied(normal)]
+    days = [day for text in said for day in find_days(text, reading.now.date())]
+    morning, later = (any(word in text for text in said) for word in ("morning", "evening"))
+    left = [
+        other
+        for other in _asked_between(reading)
+        if other.day
+        and not any(day.first <= other.day <= day.last for day in days)
+        and not (other.start and (morning if other.start.hour < 12 else later))
+    ]
+    return left[0] if len(left) == 1 and reading.ask and (days or morning or later) else None
 
 
 def _fitting(reading: Reading, new: Heard) -> Candidate | None:
@@ -111,7 +150,7 @@ def _fitting(reading: Reading, new: Heard) -> Candidate | None:
 def _pinned(heard: Heard, candidate: Candidate) -> Heard:
     """What would have been heard, had the candidate been said without any doubt."""
     day = candidate.day
-    heard = replace(heard, loose=False, today=False, problem="", delayed_to=None, other_clocks=())
+    heard = replace(heard, loose=False, today=False, problem="", delayed_to=None, other_clocks=(), doubt="")
     if heard.series:
         return replace(heard, series=_pinned_series(heard.series, candidate), clock=_pinned_clock(heard, candidate))
     if candidate.start:
@@ -174,6 +213,7 @@ def _over(reading: Reading, new: Heard) -> Heard:
         delayed_to=new.delayed_to,
         context=new.context or old.context,
         problem=new.problem or ("" if new.days or new.clock else old.problem),
+        doubt=new.doubt or ("" if new.days or new.clock or new.series else old.doubt),
     )
 
 

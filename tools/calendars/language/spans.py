@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
+
+from tools.calendars.language.context import OF_CORRECTION
 
 _AMOUNT = (
     r"(?P<whole>three quarters of an hour|3 quarters of an hour|(?:a )?quarter of an hour|(?:a )?half(?: an| a)? hour"
@@ -56,15 +59,24 @@ def find_delay(text: str) -> Length | None:
 
 
 def find_length(text: str) -> Length | None:
-    """ "for 45 minutes", "1 hour", "a half hour call"; not the delay in "in 20 minutes"."""
+    """ "for 45 minutes", "1 hour", "a half hour call"; not the delay "in 20 minutes";
+    the last one after a correction."""
+    lengths = find_lengths(text)
+    later = [length for before, length in pairwise(lengths) if OF_CORRECTION.search(text[before.end : length.end])]
+    return later[-1] if later else lengths[0] if lengths else None
+
+
+def find_lengths(text: str) -> list[Length]:
+    """All of them, from left to right."""
+    found: list[Length] = []
     for match in _LENGTH.finditer(text):
         before, after = text[max(0, match.start() - 16) : match.start()], text[match.end() : match.end() + 12]
         if _NO_LENGTH_BEFORE.search(before) or _NO_LENGTH_AFTER.match(after):
             continue
         minutes = _minutes(match, "")
         if minutes:
-            return Length(minutes, *match.span())
-    return None
+            found.append(Length(minutes, *match.span()))
+    return found
 
 
 def find_day_count(text: str) -> Length | None:

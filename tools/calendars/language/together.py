@@ -12,9 +12,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tools.calendars.language.context import corrected
+from tools.calendars.language.dates import MONTHS
 from tools.calendars.language.days import Days
 
 _TO = re.compile(r"(?:\s_+)*\s(?:to|through|until|and)(?:\sincluding)?\s(?:on\s|the\s)?")
+_LEAVING = re.compile(r"\s(?:and\s)?(?:checking\sout|check\sout|leaving|departing|returning|coming\sback)\s")
+_WITH_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
+_BETWEEN = re.compile(r"\bbetween\s(?:on\s|the\s)?$")
 _AND = re.compile(r"\s(?:and|or)\s(?:maybe\s|perhaps\s|on\s|the\s)*")
 _BOUND = re.compile(r"\b(?P<side>before|after)\s(?:the\s)?$")
 _EITHER = re.compile(r"^(?:\s\S+){0,4}\s(?:or|and)\s(?:maybe\s|perhaps\s|else\s)?$")
@@ -22,7 +26,7 @@ _EITHER = re.compile(r"^(?:\s\S+){0,4}\s(?:or|and)\s(?:maybe\s|perhaps\s|else\s)
 
 def days_together(text: str, days: Sequence[Days], today: date) -> tuple[list[Days], list[Days]]:
     """The days that are left to choose from, and those they were said as."""
-    kept = corrected([_bounded(text, day, today) for day in days], text)
+    kept = corrected(_in_same_month(text, [_bounded(text, day, today) for day in days]), text)
     if not kept:
         return [], []
     merged = [kept[0]]
@@ -30,6 +34,18 @@ def days_together(text: str, days: Sequence[Days], today: date) -> tuple[list[Da
         joined = _joined(text, merged[-1], day)
         merged = [*merged[:-1], joined] if joined else [*merged, day]
     return _refined(merged), kept
+
+
+def _in_same_month(text: str, days: list[Days]) -> list[Days]:
+    """ "january 2nd, no, the 3rd": of that month."""
+    placed = days[:1]
+    for day in days[1:]:
+        before = placed[-1]
+        if day.kind == "nth" and _WITH_MONTH.search(text[before.start : before.end]):
+            first = _after(before.first.replace(day=1), day.first)
+            day = replace(day, first=first, last=first)
+        placed.append(day)
+    return placed
 
 
 def _in_same_week(text: str, days: list[Days]) -> list[Days]:
@@ -60,10 +76,11 @@ def _bounded(text: str, day: Days, today: date) -> Days:
 def _joined(text: str, first: Days, second: Days) -> Days | None:
     """ "monday through wednesday", "the 3rd to the 5th", "the 10th and 11th of december" as one range."""
     between = text[first.end : second.start + 4]
+    leaving = _LEAVING.match(between)
     both = _AND.match(between) or _AND.match(text[first.end : second.start] + " ")
     range_of = _TO.match(between)
     timed = not range_of and re.search(r"\s(?:to|until|through)\s(?:_+\s|on\s|the\s)*$", text[first.end : second.start])
-    if not (both or range_of or timed) or first.others or second.others:
+    if not (both or range_of or timed or leaving) or first.others or second.others:
         return None
     start, end = first.first, second.last
     if first.kind == "nth" and second.kind != "nth":
@@ -74,6 +91,9 @@ def _joined(text: str, first: Days, second: Days) -> Days | None:
         start += timedelta(days=(end - start).days // 7 * 7)
     elif second.loose and end < start:
         end += timedelta(days=7)
+    between_two = range_of and _BETWEEN.search(text[: first.start])
+    if (leaving or between_two) and start <= end:
+        return Days(start, end, first.start, second.end)
     if both and not range_of and (" or " in between or (end - start).days != 1):
         return None
     if _AND.match(between) and (end - start).days != 1:

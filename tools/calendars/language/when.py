@@ -18,9 +18,9 @@ from tools.calendars.language.context import (
     blank,
     part_of_day,
     sources,
-    without_negated,
 )
 from tools.calendars.language.days import Days, find_days
+from tools.calendars.language.denials import without_denied
 from tools.calendars.language.spans import find_delay, find_length, find_repeat, find_shift
 from tools.calendars.language.words import Words, read_words
 
@@ -64,7 +64,7 @@ def read_when(text: str, now: datetime, *, bare: bool = False, late: bool = Fals
 
 def read_words_when(words: Words, now: datetime, *, bare: bool = False, late: bool = False) -> When:
     """Like `read_when` for normalised words."""
-    text = without_negated(words.text)
+    text = without_denied(words.text)
     late = late or bool(LATE_WORDS.search(text))
     used: list[tuple[int, int]] = []
     delay = find_delay(text)
