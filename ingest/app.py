@@ -291,7 +291,7 @@ async def _services(app: web.Application) -> AsyncIterator[None]:
 async def _calendar_accounts(app: web.Application) -> AsyncIterator[None]:
     database, keyring, gates = app[DATABASE], app[KEYRING], app[CALENDAR_GATES]
     app[CALENDAR_TOKENS] = TokenKeeper(database, keyring, app[CLOCK], gates)
-    app[CALENDAR_ACCOUNTS] = AccountService(database, keyring, gates)
+    app[CALENDAR_ACCOUNTS] = AccountService(database, keyring, gates, app[CALENDAR_OPENER])
     app[CALENDAR_BACKENDS] = AccountBackends(database, keyring, app[CALENDAR_TOKENS], app[CALENDAR_OPENER])
     app[CONNECTING] = Connecting(
         database,

@@ -25,7 +25,7 @@ from tools.calendars.accounts.connecting import Connecting
 from tools.calendars.accounts.gates import Gates, open_gates
 from tools.calendars.accounts.service import AccountService
 from tools.calendars.accounts.tokens import TokenKeeper
-from tools.calendars.backend import CalendarBackend, RemoteCalendar
+from tools.calendars.backend import CalendarBackend, Channel, RemoteCalendar
 
 PUBLIC = "https://voice.test"
 REDIRECT = f"{PUBLIC}/api/calendar/accounts/callback"
@@ -50,6 +50,7 @@ class Shelf:
     error: Exception | None = None
     opened: list[Access] = field(default_factory=list[Access])
     tokens: list[str] = field(default_factory=list[str])
+    ended: list[str] = field(default_factory=list[str])
 
     @property
     def opener(self) -> Opener:
@@ -71,6 +72,13 @@ class _Backend:
         if self._shelf.error is not None:
             raise self._shelf.error
         return self._shelf.calendars
+
+    async def unwatch(self, channel: Channel) -> None:
+        if self._access.tokens is not None:
+            self._shelf.tokens.append(await self._access.tokens.access_token())
+        if self._shelf.error is not None:
+            raise self._shelf.error
+        self._shelf.ended.append(channel.id)
 
 
 @dataclass
@@ -130,7 +138,7 @@ async def desk_of(database: Database, identity: Identity, clock: FixedClock) -> 
         connecting = Connecting(
             database, KEYRING, clock, apps=APPS, gates=gates, opener=shelf.opener, redirect_uri=REDIRECT
         )
-        service = AccountService(database, KEYRING, gates)
+        service = AccountService(database, KEYRING, gates, shelf.opener)
         person = await sign_in(database, identity, clock)
         yield Desk(database, clock, google, ms, shelf, places, person, gates, connecting, service)
         assert (google.problems, ms.problems) == ([], [])

@@ -397,6 +397,22 @@ async def test_disconnecting_takes_all_of_it_and_tells_the_provider(desk: Desk) 
         await desk.service.read(desk.person, account.id)
 
 
+@pytest.mark.parametrize("answers", [True, False])
+async def test_disconnecting_ends_the_calls_of_the_provider_before_its_consent(desk: Desk, answers: bool) -> None:
+    account = await desk.connect()
+    await desk.rows(
+        "INSERT INTO calendar_channels (id, tenant_id, calendar_id, channel_id, resource_id, secret_hash, expires_at, "
+        "created_at) SELECT gen_random_uuid(), tenant_id, id, 'c1', 'r', '', now() + interval '7 days', now() "
+        "FROM calendars WHERE account_id = %s AND is_default IS NOT NULL LIMIT 1 RETURNING 1",
+        account.id,
+    )
+    _, tell = await desk.service.disconnect(desk.person, account.id)
+    desk.shelf.error = None if answers else CalendarUnavailable("The calendar server does not answer.")
+    await tell()
+    assert desk.shelf.ended == (["c1"] if answers else [])
+    assert len(desk.google.revoked) == 1
+
+
 async def test_a_consent_that_somebody_else_here_needs_is_not_ended(desk: Desk) -> None:
     await desk.connect()
     other = await colleague(desk)

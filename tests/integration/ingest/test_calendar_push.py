@@ -160,6 +160,31 @@ async def test_channels_are_opened_renewed_and_ended_where_the_address_is_https(
     assert [row["channel_id"] for row in await rows(sidecar, "SELECT channel_id FROM calendar_channels")] == ["c2"]
 
 
+async def test_a_calendar_that_is_hidden_or_gone_is_no_longer_called_about(sidecar: Sidecar) -> None:
+    shown, hidden = [Mirrored(UUID(await sidecar.insert("calendars")), name, "") for name in ("shown", "hidden")]
+    server, database, clock = Server(), sidecar.app[DATABASE], sidecar.app[CLOCK]
+    backend, channels = cast(CalendarBackend, server), Channels(database, clock, "https://voice.test")
+    account = new_id()
+    await rows(
+        sidecar,
+        "INSERT INTO calendar_accounts (id, tenant_id, user_id, provider, address, sealed_credentials, created_at) "
+        "VALUES (%s, %s, %s, 'google', 'a', '', now()) RETURNING 1",
+        *(account, sidecar.identity.tenant_id, sidecar.identity.user_id),
+    )
+    for one in (shown, hidden):
+        await rows(
+            sidecar,
+            "UPDATE calendars SET account_id = %s, remote_id = %s WHERE id = %s RETURNING 1",
+            *(account, one.remote_id, one.id),
+        )
+    await channels.keep(sidecar.identity, backend, [shown, hidden])
+    known = await channels.running(sidecar.identity, account)
+    await rows(sidecar, "DELETE FROM calendars WHERE id = %s RETURNING 1", hidden.id)
+    await channels.end_others(sidecar.identity, backend, known, [shown])
+    assert server.ended == ["c2"]
+    assert [row["channel_id"] for row in await rows(sidecar, "SELECT channel_id FROM calendar_channels")] == ["c1"]
+
+
 async def test_what_waits_and_what_was_refused_is_listed_tried_again_and_dismissed(
     sidecar: Sidecar, client: aiohttp.ClientSession, stranger: aiohttp.ClientSession
 ) -> None:

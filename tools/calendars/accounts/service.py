@@ -18,8 +18,10 @@ from store.identity import Identity
 from store.log import get_logger
 from store.seal import Keyring, SealBroken
 from tools.calendars.accounts import mirrored, repository
+from tools.calendars.accounts.backends import Opener
 from tools.calendars.accounts.gates import Gates
-from tools.calendars.accounts.model import Account, CalendarChange, Credentials, MirroredCalendar, NotYours, Use
+from tools.calendars.accounts.leaving import Leaving, channels_of
+from tools.calendars.accounts.model import Account, CalendarChange, MirroredCalendar, NotYours, Use
 from tools.plaintext import clean_line
 
 log = get_logger(__name__)
@@ -37,8 +39,10 @@ class Lost:
 
 
 class AccountService:
-    def __init__(self, database: Database, keyring: Keyring, gates: Gates) -> None:
-        self._database, self._keyring, self._gates = database, keyring, gates
+    """``opener`` ends what a disconnected account's provider would go on calling."""
+
+    def __init__(self, database: Database, keyring: Keyring, gates: Gates, opener: Opener | None = None) -> None:
+        self._database, self._keyring, self._gates, self._opener = database, keyring, gates, opener
 
     async def list_accounts(
         self, identity: Identity, *, limit: int, after: tuple[datetime, UUID] | None
@@ -94,16 +98,18 @@ class AccountService:
         async with self._database.transaction(identity) as connection:
             account = await repository.read_account(connection, identity, account_id, hold=True)
             lost = Lost(**await mirrored.what_would_go(connection, account_id))
-            credentials = None
+            leaving = None
             try:
                 kept = await repository.access_of(connection, identity, self._keyring, account_id)
-                credentials = None if await repository.has_twin(connection, account) else kept.credentials
+                shared = await repository.has_twin(connection, account)
+                channels = await channels_of(connection, account_id)
+                leaving = Leaving(account.provider, kept.credentials, channels, shared)
             except SealBroken as error:  # then nobody can use them either
                 log.warning("credentials cannot be opened", account=str(account_id), error=error.message)
             await mirrored.leave_default_behind(connection, account_id)
             await repository.delete_account(connection, account_id)
             await repository.tell(connection, identity, account_id, "deleted")
-        return lost, lambda: self._revoke(account, credentials)
+        return lost, lambda: self._tell_provider(leaving)
 
     async def list_calendars(self, identity: Identity) -> Sequence[MirroredCalendar]:
         """The tenant's, one's own, and for managers everybody's."""
@@ -124,10 +130,12 @@ class AccountService:
                 await _require_fit_for_default(connection, identity, calendar_id)
             return await mirrored.change_calendar(connection, identity, calendar_id, replace(change, name=name))
 
-    async def _revoke(self, account: Account, credentials: Credentials | None) -> None:
-        gate = None if account.provider == "caldav" else self._gates.get(account.provider)
-        if gate is not None and credentials is not None:
-            await gate.revoke(credentials)
+    async def _tell_provider(self, leaving: Leaving | None) -> None:
+        if leaving is None or leaving.provider == "caldav":
+            return
+        gate = self._gates.get(leaving.provider)
+        if gate is not None:
+            await leaving.tell(gate, self._opener)
 
 
 def _require_may_choose_default(identity: Identity) -> None:
@@ -138,5 +146,7 @@ def _require_may_choose_default(identity: Identity) -> None:
 
 async def _require_fit_for_default(connection: Connection, identity: Identity, calendar_id: UUID) -> None:
     calendar = await mirrored.read_calendar(connection, identity, calendar_id)
+    if calendar.user_id not in {None, identity.user_id}:  # everybody of the tenant would read what stands in it
+        raise NotYours("Only the person whose calendar this is can offer it as the one everybody books in.")
     if not calendar.writable:
         raise Conflict("Nothing can be booked in this calendar; it can only be read.", code="calendar_read_only")

@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +29,17 @@ log = get_logger(__name__)
 PATH: Final = "/api/calendar/push/"
 _RENEW: Final = timedelta(hours=12)  # before its end
 _LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A channel as it is kept."""
+
+    id: UUID
+    calendar_id: UUID
+    channel_id: str
+    resource_id: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,31 @@ class Channels:
                 return
             except VoiceLoopError as error:  # holiday lists, for one, have no channels
                 log.info("no calls for this calendar", calendar=str(calendar.id), error=error.message)
+
+    async def running(self, identity: Identity, account_id: UUID) -> Sequence[Running]:
+        """The account's channels; asked before calendars that are gone take their channels' rows along."""
+        async with self.database.transaction(identity) as connection:
+            cursor = await connection.execute(
+                "SELECT n.id, n.calendar_id, n.channel_id, n.resource_id, n.expires_at FROM calendar_channels n "
+                "JOIN calendars c ON c.id = n.calendar_id WHERE c.account_id = %s",
+                (account_id,),
+            )
+            return [Running(**row) for row in await cursor.fetchall()]
+
+    async def end_others(
+        self, identity: Identity, backend: CalendarBackend, known: Sequence[Running], calendars: Sequence[Mirrored]
+    ) -> None:
+        """No more calls for calendars that are hidden or gone; one that cannot be told ends by itself."""
+        shown = {calendar.id for calendar in calendars}
+        for one in known:
+            if one.calendar_id in shown:
+                continue
+            async with self.database.transaction(identity) as connection:
+                await connection.execute("DELETE FROM calendar_channels WHERE id = %s", (one.id,))
+            try:
+                await backend.unwatch(Channel(one.channel_id, one.resource_id, one.expires_at))
+            except VoiceLoopError as error:
+                log.info("a channel is left to end by itself", calendar=str(one.calendar_id), error=error.message)
 
     async def _keep_one(self, identity: Identity, backend: CalendarBackend, calendar: Mirrored) -> None:
         async with self.database.transaction(identity) as connection:

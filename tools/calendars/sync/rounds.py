@@ -74,7 +74,10 @@ class Rounds:
                 return
             await accounts.begin(self.database, account, self.clock.now(), self.every_s)
             found = await backend.list_calendars()
+            running = await self.channels.running(account.identity, account.id) if self.channels else ()
             calendars = await pulling.discover(self.database, account.identity, account.id, state.user_id, found)
+            if self.channels is not None:
+                await self.channels.end_others(account.identity, backend, running, calendars)
             for calendar in calendars:
                 await pulling.pull(self.database, account.identity, backend, calendar, self.clock.now())
                 await self._deliver(backend, account)  # nobody waits for a large calendar
