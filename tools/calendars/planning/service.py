@@ -17,7 +17,6 @@ from store.clock import Clock
 from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
-from tools.calendars.backend import Interval
 from tools.calendars.local.taken import Involved, is_written_until, taken_spans, taking_events
 from tools.calendars.model import Event, EventId, OccurrenceId
 from tools.calendars.planning.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
@@ -60,7 +59,7 @@ class _Known:
     circle: Circle
     owned: Sequence[OwnedCalendar]
     events: Sequence[Event]
-    spans: Mapping[UUID, Sequence[Interval]]
+    spans: Mapping[UUID, Sequence[Span]]
     tenants: Preferences
     habits: Mapping[UUID, Preferences]
 
@@ -69,10 +68,10 @@ class _Known:
         you = self.circle.you
         owners: set[UUID | None] = {self.circle.known[asked].id} if name != YOU else {None, *([you.id] if you else [])}
         return [
-            (seconds(start), seconds(end, up=True))
+            span
             for calendar in self.owned
             if calendar.user_id in owners or (name == YOU and you is None)
-            for start, end in self.spans.get(calendar.id, ())
+            for span in self.spans.get(calendar.id, ())
         ]
 
 
@@ -190,7 +189,7 @@ class PlanningService:
             owned = await calendars_of(connection)
             tenants, habits = await preferences_of_people(connection, {person.id for person in circle.people})
             held = await held_between(connection, *window, self._clock.now(), hold_of) if holds else []
-            spans, events = dict[UUID, list[Interval]](), list[Event]()
+            spans, events = dict[UUID, list[Span]](), list[Event]()
             is_written = await is_written_until(connection, window[1])
             if is_written and is_merged:
                 spans, events = await taken_spans(connection, *window, _involved(circle))
