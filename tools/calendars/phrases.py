@@ -22,6 +22,7 @@ from tools.calendars.model import (
     TimeTaken,
 )
 from tools.calendars.recurrence import BadRule, described
+from tools.calendars.walltime import elapsed_min
 
 SPOKEN_EVENTS = 6
 PART_WORDS = {"any": "", "morning": " in the morning", "afternoon": " in the afternoon", "evening": " in the evening"}
@@ -37,7 +38,7 @@ class Phrases:
     def new_event(self, new: NewEvent) -> str:
         """ "Lunch with Anna on Tuesday, November 24th at noon for 1 hour"; people not in the title are named."""
         start = new.start.astimezone(self.zone)
-        minutes = round((new.end - new.start).total_seconds() / 60)
+        minutes = round(elapsed_min(new.start, new.end))
         others = [name for name in new.attendees if name.lower() not in new.summary.lower()]
         joint = ", also with" if " with " in new.summary.lower() else " with"
         people = f"{joint} {spoken.listed(others)}" if others else ""

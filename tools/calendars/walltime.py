@@ -43,6 +43,11 @@ def after(start: datetime, minutes: int) -> datetime:
         return (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(start.tzinfo)
 
 
+def elapsed_min(start: datetime, end: datetime) -> float:
+    """Minutes that pass between two aware times, also when both are on one clock that changes between them."""
+    return (end.astimezone(UTC) - start.astimezone(UTC)).total_seconds() / 60
+
+
 def start_of(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of ``day`` in ``zone`` (not always midnight: some zones change their clocks then)."""
     return soft_at(day, time(0), zone)

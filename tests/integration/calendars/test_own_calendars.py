@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import pytest
 
 from store.database import Database
+from store.errors import NotFound
 from store.identity import Identity, agent_identity
 from store.ids import new_id
 from store.live import announce, listen
-from tests.integration.calendars.drafts import agenda, lunch, told, wall, weekly
-from tools.calendars.model import Event, EventNotFound
+from tests.integration.calendars.drafts import BERLIN, agenda, lunch, told, wall, weekly
+from tools.calendars.changes import NothingToUndo
+from tools.calendars.model import Event, EventChange, EventNotFound, TimeTaken
 from tools.calendars.service import CalendarService
 
 
@@ -106,3 +109,97 @@ async def test_listeners_hear_that_something_changed_and_not_what(
     while (heard := await asyncio.wait_for(anext(changes), 60)).type == "document.updated":
         pass
     assert dict(heard.data) == {"type": "event.booked", "id": str(event.id), "calendar_id": str(private)}
+
+
+async def test_nobody_else_books_holds_or_undoes_in_it(
+    calendars: CalendarService, identity: Identity, colleague: Identity, private: UUID, ours: UUID
+) -> None:
+    booked = await calendars.book(colleague, lunch(summary="Therapy", calendar_id=private))
+    assert booked.change_id
+    for other in (identity, agent_identity(identity.tenant_id)):
+        with pytest.raises(NotFound):
+            await calendars.check(other, lunch("2026-11-26T12:00", calendar_id=private))
+        with pytest.raises(NotFound):
+            await calendars.book(other, lunch("2026-11-26T12:00", calendar_id=private))
+        with pytest.raises(NotFound):
+            await calendars.hold(
+                other, wall("2026-11-26T12:00"), wall("2026-11-26T13:00"), conversation_id=ours, calendar_id=private
+            )
+        with pytest.raises(NothingToUndo):
+            await calendars.undo(other, booked.change_id)
+    assert told(await agenda(calendars, colleague)) == ["11-24 12:00 Therapy"]
+    assert (await calendars.undo(colleague, booked.change_id)).operation == "book"
+
+
+async def test_its_owner_is_not_booked_elsewhere_at_that_time(
+    calendars: CalendarService, colleague: Identity, therapy: Event
+) -> None:
+    with pytest.raises(TimeTaken) as refused:
+        await calendars.check(colleague, lunch("2026-11-24T12:30"))
+    assert refused.value.clash == replace(therapy, change_id=None)
+    with pytest.raises(TimeTaken):
+        await calendars.book(colleague, lunch("2026-11-24T12:30"))
+    later = await calendars.book(colleague, lunch("2026-11-24T13:00"))
+    with pytest.raises(TimeTaken):
+        await calendars.move(colleague, later.id, wall("2026-11-24T12:30"))
+
+
+async def test_a_colleague_is_free_at_that_time(
+    calendars: CalendarService, identity: Identity, colleague: Identity, therapy: Event
+) -> None:
+    day = date(2026, 11, 24)
+    assert [len(await calendars.find_free(one, day, BERLIN)) for one in (identity, colleague)] == [1, 2]
+    assert told([await calendars.book(identity, lunch("2026-11-24T12:30"))]) == ["11-24 12:30 Lunch"]
+
+
+async def test_a_calendar_that_takes_no_time_is_booked_over(
+    calendars: CalendarService, database: Database, colleague: Identity, private: UUID, therapy: Event
+) -> None:
+    async with database.transaction(colleague) as connection:
+        await connection.execute("UPDATE calendars SET counts_busy = false WHERE id = %s", (private,))
+    await calendars.book(colleague, lunch("2026-11-24T12:30"))
+
+
+async def test_the_assistant_of_one_person_books_nothing_over_their_day_and_does_not_say_what_it_is(
+    calendars: CalendarService, database: Database, identity: Identity
+) -> None:
+    own = new_id()
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO calendars (id, tenant_id, user_id, name, timezone) "
+            "VALUES (%s, %s, %s, 'Mine', 'Europe/Berlin')",
+            (own, identity.tenant_id, identity.user_id),
+        )
+    await calendars.book(identity, lunch(summary="Therapy", calendar_id=own))
+    with pytest.raises(TimeTaken) as refused:
+        await calendars.book(agent_identity(identity.tenant_id), lunch("2026-11-24T12:30"))
+    assert (refused.value.clash.summary, refused.value.clash.starts_at) == ("Busy", wall("2026-11-24T12:00"))
+
+
+async def test_a_copy_of_the_same_event_in_another_calendar_is_not_in_its_way(
+    calendars: CalendarService, database: Database, colleague: Identity, private: UUID
+) -> None:
+    mine = await calendars.book(colleague, lunch())
+    copy = await calendars.book(colleague, lunch("2026-11-25T12:00", calendar_id=private))
+    async with database.transaction(colleague) as connection:
+        await connection.execute("UPDATE events SET uid = 'one@invitation' WHERE id = ANY (%s)", ([mine.id, copy.id],))
+    moved = await calendars.move(colleague, mine.id, wall("2026-11-25T12:00"))
+    assert told([moved]) == ["11-25 12:00 Lunch"]
+
+
+async def test_the_audit_log_says_when_and_not_what(
+    database: Database, calendars: CalendarService, identity: Identity, colleague: Identity, private: UUID
+) -> None:
+    therapy = await calendars.book(colleague, lunch(summary="Therapy", location="Quay 1", calendar_id=private))
+    await calendars.update(colleague, therapy.id, EventChange(summary="Sport", start=wall("2026-11-25T12:00")))
+    await calendars.book(colleague, lunch("2026-11-26T12:00", summary="Lunch with all"))
+    async with database.transaction(identity) as connection:
+        rows = await (
+            await connection.execute(
+                "SELECT before, after FROM audit_entries WHERE resource_type = 'event' ORDER BY at, id"
+            )
+        ).fetchall()
+    assert len(rows) == 3
+    assert all("starts_at" in row["after"] for row in rows)
+    assert [row["after"].get("summary") for row in rows] == [None, None, "Lunch with all"]
+    assert all(word not in str(rows) for word in ("Therapy", "Sport", "Quay 1"))

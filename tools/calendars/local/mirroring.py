@@ -7,7 +7,7 @@ against it all the same. An event with a change of ours on its way to the server
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,8 +35,8 @@ _LOCK = (
     "RETURNING changes, user_id IS NOT NULL AND NOT is_default AS own"
 )
 _KNOWN = (
-    "SELECT id, remote_id, master_id, original_start, etag, status FROM events "
-    "WHERE calendar_id = %s AND remote_id IS NOT NULL"
+    "SELECT id, remote_id, master_id, original_start, etag, status FROM events WHERE calendar_id = %(calendar)s "
+    "AND remote_id IS NOT NULL AND (%(all)s OR remote_id = ANY (%(named)s))"
 )
 _OF_LEFT_OUT = {"remote_id", "etag", "uid", "status", "change"}
 _ON_THEIR_WAY = "SELECT event_id FROM calendar_writes WHERE calendar_id = %s AND status = 'waiting'"
@@ -53,12 +53,29 @@ class Applied:
     unclear: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, to undo it: rows as they were (none for new ones), and the ids of all, a series' first."""
+
+    before: dict[UUID, Row] = field(default_factory=dict[UUID, Row])
+    ids: dict[UUID, None] = field(default_factory=dict[UUID, None])
+
+
 async def apply(
-    connection: Connection, identity: Identity, calendar_id: UUID, changes: Changes, at: datetime
+    connection: Connection,
+    identity: Identity,
+    calendar_id: UUID,
+    changes: Changes,
+    at: datetime,
+    *,
+    written: Written | None = None,
 ) -> Applied:
-    """Make the calendar's rows what ``changes`` says; told live. Raises NotFound for another tenant's calendar."""
-    mirror = _Mirror(connection, identity, calendar_id)
-    await mirror.lock()
+    """Make the calendar's rows what ``changes`` says; told live. Raises NotFound for another tenant's calendar.
+
+    ``written`` takes down what is written.
+    """
+    mirror = _Mirror(connection, identity, calendar_id, written)
+    await mirror.lock(changes)
     gone = set(changes.removed)
     if changes.full:
         gone |= mirror.known.keys() - {event.id for event in changes.events}
@@ -74,8 +91,11 @@ async def apply(
 class _Mirror:
     """One application of changes, under the calendar's lock."""
 
-    def __init__(self, connection: Connection, identity: Identity, calendar_id: UUID) -> None:
+    def __init__(
+        self, connection: Connection, identity: Identity, calendar_id: UUID, written: Written | None = None
+    ) -> None:
         self._connection, self._identity, self._calendar_id = connection, identity, calendar_id
+        self._written = written
         self._change, self._is_own = 0, False
         self._waiting: set[UUID] = set()
         self.known: dict[str, Row] = {}
@@ -84,12 +104,15 @@ class _Mirror:
         self.added = self.changed = self.removed = 0
         self.unclear: list[str] = []
 
-    async def lock(self) -> None:
+    async def lock(self, changes: Changes) -> None:
+        """The calendar, and what it has of what ``changes`` names."""
         row = await (await self._connection.execute(_LOCK, (self._calendar_id,))).fetchone()
         if row is None:
             raise NotFound("There is no such calendar.", code="calendar_not_found")
         self._change, self._is_own = row["changes"], row["own"]
-        rows = await (await self._connection.execute(_KNOWN, (self._calendar_id,))).fetchall()
+        named = {event.id for event in changes.events} | {event.series_id for event in changes.events}
+        values = {"calendar": self._calendar_id, "all": changes.full, "named": [*named, *changes.removed]}
+        rows = await (await self._connection.execute(_KNOWN, values)).fetchall()
         self.known = {row["remote_id"]: in_utc(row) for row in rows}
         waiting = await (await self._connection.execute(_ON_THEIR_WAY, (self._calendar_id,))).fetchall()
         self._waiting = {row["event_id"] for row in waiting}
@@ -194,6 +217,7 @@ class _Mirror:
             values = {name: value for name, value in values.items() if name in _OF_LEFT_OUT}
         given = _adapted(values)
         if row_id is not None:
+            await self._note(row_id)
             statement = sql.SQL(
                 "UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s RETURNING *"
             )
@@ -206,7 +230,14 @@ class _Mirror:
             )
             cursor = await self._connection.execute(statement, _adapted(values))
         [row] = await cursor.fetchall()
+        if self._written is not None:
+            self._written.ids.setdefault(row["id"])
         return in_utc(row)
+
+    async def _note(self, row_id: UUID) -> None:
+        if self._written is not None and row_id not in self._written.ids:
+            cursor = await self._connection.execute("SELECT * FROM events WHERE id = %s", (row_id,))
+            self._written.before |= {row["id"]: row for row in await cursor.fetchall()}
 
 
 def _adapted(values: Row) -> Sequence[Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
 from tools.calendars.backend import Interval
+from tools.calendars.local.counting import COUNTED, beside, counting
 from tools.calendars.local.editing import target_of
 from tools.calendars.local.occurrences import TOUCHING, Terms, clashes, family_of
 from tools.calendars.local.rows import OCCURRENCE_COLUMNS, Row, as_occurrence, event_of, first_times, recurrence_of
@@ -34,17 +35,17 @@ _BUSY = sql.SQL(
     "SELECT o.calendar_id, o.starts_at, o.ends_at FROM (SELECT %(start)s::timestamptz AS starts, "
     "%(end)s::timestamptz AS ends) w CROSS JOIN LATERAL {touching} o JOIN calendars c ON c.id = o.calendar_id "
     "LEFT JOIN calendar_holds h ON h.id = o.hold_id LEFT JOIN events e ON e.id = o.event_id WHERE o.busy "
-    "AND (c.counts_busy OR o.calendar_id = ANY (%(calendars)s)) "
+    "AND ({counted} OR o.calendar_id = ANY (%(calendars)s)) "
     "AND (NOT %(only)s OR o.calendar_id = ANY (%(calendars)s)) AND (o.hold_id IS NULL OR (h.expires_at > %(at)s "
     "AND h.conversation_id IS DISTINCT FROM %(conversation)s)) AND (%(root)s::uuid IS NULL OR NOT coalesce("
     "(o.event_id = %(root)s OR e.master_id = %(root)s) "
     "AND (%(original)s::timestamptz IS NULL OR o.original_start = %(original)s), false)) ORDER BY o.starts_at"
-).format(touching=TOUCHING)
+).format(touching=TOUCHING, counted=COUNTED)
 # series that are not yet written down as far as somebody looks: these are counted out then and there
 _BEYOND = sql.SQL(
-    "SELECT e.*, c.counts_busy FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.expanded_until < %(end)s "
+    "SELECT e.*, {counted} AS counted FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.expanded_until < %(end)s "
     "AND (%(calendar)s::uuid IS NULL OR e.calendar_id = %(calendar)s)"
-)
+).format(counted=COUNTED)
 _CALENDARS = sql.SQL(
     "SELECT c.id, c.name, c.timezone, c.is_default FROM calendars c WHERE {visible} "
     "ORDER BY c.is_default DESC, c.name, c.id"
@@ -54,8 +55,9 @@ _DEFAULT = sql.SQL("SELECT id, name, timezone, is_default FROM calendars WHERE i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusyQuery:
-    """Whose time counts: all calendars that count and ``calendars``; with ``only`` these alone. A hold of
-    ``conversation_id`` does not, nor does ``moving`` (an event, an occurrence, or a whole series)."""
+    """Whose time counts: all calendars that count (``counting.py``) and ``calendars``; with ``only`` these alone.
+
+    A hold of ``conversation_id`` does not, nor does ``moving`` (an event, an occurrence, or a whole series)."""
 
     at: datetime
     calendars: Sequence[UUID] = ()
@@ -90,6 +92,14 @@ class CalendarRepository:
             raise NotFound("This tenant does not exist.", code="tenant_not_found")
         return Calendar(**row)
 
+    async def calendar_of(self, identity: Identity, calendar_id: UUID | None) -> UUID:
+        """The calendar itself, or the default one. Raises NotFound for one that the identity may not see."""
+        if calendar_id is None:
+            return (await self.default_calendar(identity)).id
+        if calendar_id not in {calendar.id for calendar in await self.list_calendars(identity)}:
+            raise NotFound("There is no such calendar.", code="calendar_not_found")
+        return calendar_id
+
     async def events_between(
         self,
         identity: Identity,
@@ -107,7 +117,7 @@ class CalendarRepository:
         window = {"start": start, "end": end, "calendar": calendar_id, "limit": limit, **user}
         async with self._database.transaction(identity) as connection:
             rows = await (await connection.execute(_BETWEEN, window)).fetchall()
-            beyond = await _beyond(connection, (start, end), calendar_id)
+            beyond = await _beyond(connection, (start, end), calendar_id, counting(identity, ()))
             if beyond:
                 seen = await (await connection.execute(SEEN, user)).fetchall()
                 beyond = [row for row in beyond if row["calendar_id"] in {one["id"] for one in seen}]
@@ -124,7 +134,7 @@ class CalendarRepository:
         values: dict[str, Any] = {
             "start": start,
             "end": end,
-            "calendars": list(query.calendars),
+            **counting(identity, query.calendars),
             "only": query.only,
             "at": query.at,
             "conversation": query.conversation_id,
@@ -133,13 +143,11 @@ class CalendarRepository:
         }
         async with self._database.transaction(identity) as connection:
             rows = await (await connection.execute(_BUSY, values)).fetchall()
-            beyond = await _beyond(connection, (start, end), None)
+            beyond = await _beyond(connection, (start, end), None, values)
         rows += [
             row
             for row in beyond
-            if row["busy"]
-            and row["id"] != values["root"]
-            and (row["counts_busy"] or row["calendar_id"] in query.calendars)
+            if row["busy"] and row["id"] != values["root"] and (row["counted"] or row["calendar_id"] in query.calendars)
             if not query.only or row["calendar_id"] in query.calendars
         ]
         return [(row["calendar_id"], (row["starts_at"], row["ends_at"])) for row in rows]
@@ -159,8 +167,10 @@ class CalendarRepository:
     async def clash(
         self, identity: Identity, calendar_id: UUID, windows: Sequence[Interval], terms: Terms, root: UUID | None = None
     ) -> dict[int, Event]:
-        """What is first in the way of each window in this calendar, by the window's number; but the event ``root``."""
+        """What is first in the way of each window in this calendar and those that count beside it, by the window's
+        number; but the event ``root``."""
         async with self._database.transaction(identity) as connection:
+            terms = replace(terms, beside=await beside(connection, identity, [calendar_id]))
             family: list[UUID] = []
             if root is not None:
                 master, exceptions = await family_of(connection, root)
@@ -168,9 +178,12 @@ class CalendarRepository:
             return await clashes(connection, calendar_id, windows, family, terms)
 
 
-async def _beyond(connection: Connection, window: Interval, calendar_id: UUID | None) -> list[Row]:
+async def _beyond(
+    connection: Connection, window: Interval, calendar_id: UUID | None, counted: Mapping[str, Any]
+) -> list[Row]:
     """Occurrences in the window of series that are written down only up to a time before it ends."""
-    rows = await (await connection.execute(_BEYOND, {"end": window[1], "calendar": calendar_id})).fetchall()
+    values = {"end": window[1], "calendar": calendar_id, "user": counted["user"], "calendars": counted["calendars"]}
+    rows = await (await connection.execute(_BEYOND, values)).fetchall()
     found: list[Row] = []
     for master in rows:
         _, exceptions = await family_of(connection, master["id"])

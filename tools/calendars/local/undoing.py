@@ -8,7 +8,9 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from store.errors import NotFound
 from tools.calendars.changes import ChangedSince, NothingToUndo, Undone
+from tools.calendars.local import undone
 from tools.calendars.local.editing import plain_occurrence
 from tools.calendars.local.occurrences import Clashing
 from tools.calendars.local.rows import Row, event_of, in_utc
@@ -35,7 +37,15 @@ async def undo(write: Write, wanted: Wanted) -> Undone:
     change = await _change(write, wanted)
     before = {row["id"]: row for row in await _rows(write, change["before"])}
     after = {row["id"]: row for row in await _rows(write, change["after"])}
-    await write.lock({row["calendar_id"] for row in after.values()})
+    try:
+        await write.lock({row["calendar_id"] for row in after.values()})
+    except NotFound:  # a colleague's own calendar: of that nobody else is told, not even that something changed
+        raise NothingToUndo from None
+    write.linked = change["operation"] != _MANY
+    if change["operation"] == undone.IMPORT:
+        taken = await undone.take_back(write, before, after, change["after"])
+        await _mark(write, change)
+        return taken
     current = await _current(write, list(after))
     for row_id, became in after.items():
         if row_id not in current or _content(current[row_id]) != _content(became):
@@ -53,8 +63,12 @@ async def undo(write: Write, wanted: Wanted) -> Undone:
             left += [_told(current[row_id], current) for row_id in group]
     for event in events:
         await write.tell(_type(event, change["operation"]), event)
-    await write.connection.execute("UPDATE calendar_undo SET undone_at = %s WHERE id = %s", (write.at, change["id"]))
+    await _mark(write, change)
     return Undone(change["operation"], tuple(events), tuple(left))
+
+
+async def _mark(write: Write, change: Row) -> None:
+    await write.connection.execute("UPDATE calendar_undo SET undone_at = %s WHERE id = %s", (write.at, change["id"]))
 
 
 async def _change(write: Write, wanted: Wanted) -> Row:

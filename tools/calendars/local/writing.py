@@ -25,6 +25,7 @@ from store.errors import Conflict, NotAllowed, NotFound
 from store.identity import Identity
 from store.ids import new_id
 from store.live import announce
+from tools.calendars.local.counting import beside
 from tools.calendars.local.occurrences import Terms, family_of, place
 from tools.calendars.local.rows import Row, in_utc, packed, unpacked
 from tools.calendars.local.visible import VISIBLE
@@ -38,17 +39,17 @@ _CLAIM = (
     "INSERT INTO calendar_requests (tenant_id, key, request_hash, created_at) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT (tenant_id, key) DO NOTHING"
 )
-_LOCK = (
-    "UPDATE calendars SET changes = changes + 1 WHERE id = %s "
+_LOCK = sql.SQL(
+    "UPDATE calendars c SET changes = changes + 1 WHERE id = %(calendar)s AND {visible} "
     "RETURNING changes, writable, user_id IS NOT NULL AND NOT is_default AS own"
-)
+).format(visible=VISIBLE)
 _CALENDAR_OF = sql.SQL(
     "SELECT e.calendar_id FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.id = %(root)s AND {visible}"
 ).format(visible=VISIBLE)
-_WAIT = (
-    "SELECT changes, writable, user_id IS NOT NULL AND NOT is_default AS own FROM calendars "
-    "WHERE id = %s FOR NO KEY UPDATE"
-)
+_WAIT = sql.SQL(
+    "SELECT changes, writable, user_id IS NOT NULL AND NOT is_default AS own FROM calendars c "
+    "WHERE id = %(calendar)s AND {visible} FOR NO KEY UPDATE"
+).format(visible=VISIBLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +80,24 @@ class Write:
         self.connection, self.identity, self.request, self.at = connection, identity, request, at
         self.change_id = new_id()
         self.answer: list[Event] | None = None
+        self.linked = request.operation != "cancel_many"  # else its events are no business of each other's
         self._changes: dict[UUID, int] = {}
         self._own: set[UUID] = set()
+        self._beside: Mapping[UUID, bool] = {}
         self._before: dict[UUID, Row | None] = {}
         self._after: dict[UUID, Row] = {}
 
     def terms(self) -> Terms:
-        return Terms(at=self.at, conversation_id=self.request.conversation_id)
+        return Terms(at=self.at, conversation_id=self.request.conversation_id, beside=self._beside)
 
     async def lock(self, calendar_ids: Iterable[UUID], *, counts: bool = True) -> None:
-        """Wait for other writers of these calendars, and prove that this tenant may see them (foreign keys do not).
+        """Wait for other writers of these calendars, and prove that who acts may see them (foreign keys do not).
 
         Unless it ``counts`` as a change of the calendar (a hold is none) nobody who follows it has to look.
         """
         for calendar_id in sorted(set(calendar_ids) - self._changes.keys()):
-            row = await (await self.connection.execute(_LOCK if counts else _WAIT, (calendar_id,))).fetchone()
+            values = {"calendar": calendar_id, "user": self.identity.user_id}
+            row = await (await self.connection.execute(_LOCK if counts else _WAIT, values)).fetchone()
             if row is None:
                 raise NotFound("There is no such calendar.", code="calendar_not_found")
             if not row["writable"]:
@@ -101,11 +105,15 @@ class Write:
             self._changes[calendar_id] = row["changes"]
             if row["own"]:
                 self._own.add(calendar_id)
+        self._beside = await beside(self.connection, self.identity, self._changes)
 
     async def lock_of(self, event_ids: Iterable[UUID]) -> None:
         """Lock the calendars of these events, in the order in which everybody locks several."""
         cursor = await self.connection.execute("SELECT calendar_id FROM events WHERE id = ANY (%s)", (list(event_ids),))
-        await self.lock([row["calendar_id"] for row in await cursor.fetchall()])
+        try:
+            await self.lock([row["calendar_id"] for row in await cursor.fetchall()])
+        except NotFound as error:
+            raise EventNotFound from error
 
     async def family(self, root: UUID) -> tuple[Row, list[Row]]:
         """The event with this id and its exceptions, with its calendar locked. Raises EventNotFound."""
@@ -207,7 +215,13 @@ class Write:
         """What changed in calendars of connected accounts waits for its servers from now on."""
         if self._after:
             await outbox.queue(
-                self.connection, self.identity, self._before, self._after, change_id=self.change_id, at=self.at
+                self.connection,
+                self.identity,
+                self._before,
+                self._after,
+                change_id=self.change_id,
+                at=self.at,
+                linked=self.linked,
             )
 
     async def claim(self) -> None:
