@@ -63,6 +63,9 @@ def test_a_word_before_an_event_comes_into_the_page_and_marks_the_event(
     assert kept.status == 200
 
     elsewhere = people.second_tab(page, "/#/documents")
+    expect(elsewhere.get_by_role("heading", name="Documents", level=1)).to_be_visible()
+    with elsewhere.expect_response("**/api/events"):  # what is told from here on, it hears
+        elsewhere.reload()
     book(site, "Rehearsal", datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=30))
     for told in (page, elsewhere):
         expect(told.get_by_test_id("notice-toast")).to_contain_text("Rehearsal")

@@ -121,8 +121,9 @@ export function calendarRoutes(tell) {
       /^\/api\/calendar\/events\/([^/]+)$/,
       ([, id], _body, query) => {
         const row = events.find((one) => one.id === id);
-        if (row) changed("event.cancelled", meant(row, query.get("scope")), [], {});
-        return row ? [204, undefined] : gone();
+        if (!row) return gone();
+        const { change_id } = changed("event.cancelled", meant(row, query.get("scope")), [], {});
+        return [204, undefined, { "VoiceLoop-Change": change_id }];
       },
     ],
     [

@@ -1,13 +1,11 @@
-/** A live `calendar.notice` as what the page shows. Pure. */
+/** A notice of the calendar as what the page shows. Pure. */
 
+import type { Notice } from "../api/notices";
 import { addressOf } from "../calendar/address";
 import type { Told } from "./notices";
 
-/** Undefined when it is no notice. */
-export function noticeOf(data: Record<string, unknown>): Told | undefined {
-  const { id, text, at } = data;
-  if (typeof id !== "string" || typeof text !== "string" || !text) return undefined;
-  const day = typeof at === "string" ? new Date(at) : undefined;
-  const known = day && !Number.isNaN(day.getTime());
-  return { id, text, href: known ? addressOf({ view: "agenda", date: day }) : "/calendar" };
+export function toldOf({ id, text, at }: Pick<Notice, "id" | "text" | "at">): Told {
+  const date = new Date(at);
+  const known = !Number.isNaN(date.getTime());
+  return { id, text, href: known ? addressOf({ view: "agenda", date }) : "/calendar" };
 }

@@ -4,10 +4,10 @@ import { calendar } from "../api/calendar";
 import { sentenceOf } from "../api/errors";
 import { toast } from "../app/toasts";
 
-/** `change` missing: what this person changed last is taken back. */
+/** `change` missing: nothing changed, so there is nothing to take back. */
 export function toldWithUndo(text: string, change: string | null | undefined, reload: () => void): void {
   reload();
-  toast(text, async () => {
+  const undo = async () => {
     try {
       const { left, message } = await calendar.undo(change);
       // The toast says "Undone." unless it has a sentence to say instead.
@@ -15,7 +15,8 @@ export function toldWithUndo(text: string, change: string | null | undefined, re
     } finally {
       reload();
     }
-  });
+  };
+  toast(text, change ? undo : undefined);
 }
 
 /** Takes back what this person changed last, also after its toast has gone. */
