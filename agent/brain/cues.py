@@ -181,6 +181,27 @@ _HINTS: tuple[tuple[str, re.Pattern[str], float], ...] = (
         r"reminder|football|movie)\b"), 0.12),
 )  # fmt: skip
 
+_DAY = r"(?:day|today|tomorrow)"
+_BRIEFING = re.compile(
+    rf"\b(?:brief me\b|(?:my |a |the )?(?:daily |morning )?briefing\b|(?:run|walk|take) me through (?:my|the|to|mon|"
+    rf"tues|wednes|thurs|fri|satur|sun)|(?:whats|what is|hows|how is|how does|what does) (?:my |the rest of my )?"
+    rf"(?:{_DAY} )*(?:day )?(?:look(?:ing)?(?: like)?|like)\b)"
+)
+_PLACE_ASKED = re.compile(
+    r"(?:(?:and|okay|oh|so|wait|actually) )*(?:(?:what|how) about (?:the |a )?(?:location|place|room)|"
+    r"(?:change|set|add) (?:the |a )?(?:location|place|room))(?: please)?"
+)
+
+
+def asks_briefing(text: str) -> bool:
+    """Whether the normal text asks what a day is like as a whole: "brief me for tomorrow"."""
+    return bool(_BRIEFING.search(text))
+
+
+def asks_place(text: str) -> bool:
+    """Whether the normal text wants to speak of the place, without naming one: "what about the location"."""
+    return bool(_PLACE_ASKED.fullmatch(text))
+
 
 def decisive(text: str) -> str:
     """The intent (perhaps with a topic) that the whole normal text settles by itself, or an empty string."""

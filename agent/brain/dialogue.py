@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.brain import queries, tasks
+from agent.brain.cues import asks_briefing, asks_place
 from agent.brain.followups import elliptic
 from agent.brain.intents import Intent
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
@@ -96,7 +97,11 @@ def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
         return state, Action(say=joined(turn.words("sorry"), state.task.question if state.task else ""))
     if state.cited and (asked := queries.ask_citation(turn, state, text)):
         return asked
-    intent = turn.read(text)
+    intent, normal = turn.read(text), read_words(text).text
+    if asks_place(normal) and (asked := tasks.ask_place(turn, state)):
+        return asked
+    if asks_briefing(_LEAD.sub("", normal)) and not state.task and (told := queries.ask_briefing(turn, state, text)):
+        return told
     if intent.name == "repeat" and (intent.confidence > _PLAIN or wider_request(turn, state, text) is None):
         return state, _repeated(turn, state, text)
     if intent.name == "goodbye" and (state.task is None or state.task.stage != "asking" or intent.confidence > 0.9):

@@ -15,8 +15,9 @@ TOOL_OF = {
     "book": "book_event", "list": "list_events", "find_free": "find_free_slots", "move": "move_event",
     "cancel": "cancel_event", "question": "search_knowledge", "citation": "read_citation",
     "alter": "change_event", "cancel_many": "cancel_events", "undo": "undo_last_change", "suggest": "suggest_times",
+    "brief": "read_briefing",
 }  # fmt: skip
-_NOT_TOLD = {"citation", "alter", "cancel_many", "undo", "suggest"}  # too many to listen to
+_NOT_TOLD = {"citation", "alter", "cancel_many", "undo", "suggest", "brief"}  # too many to listen to
 
 
 @cache

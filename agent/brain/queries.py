@@ -61,6 +61,15 @@ def ask_agenda(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     return _query(state, "list", arguments, text, about=about, thing=thing)
 
 
+def ask_briefing(turn: Turn, state: State, text: str) -> tuple[State, Action] | None:
+    """ "What's my day like?": the day said, else today, told as a whole; None without the tool, or for several days."""
+    when = read_when(text, turn.now)
+    if not turn.has("brief") or when.several_days:
+        return None
+    day = when.day or turn.now.date()
+    return _query(state, "brief", {"date": day.isoformat()}, text)
+
+
 def named_thing(turn: Turn, text: str) -> str:
     """What "when is the summer party?" asks for, when documents may know it as well as the calendar; else empty.
 
@@ -127,6 +136,10 @@ def ask_again(turn: Turn, state: State, text: str) -> tuple[State, Action] | Non
         return _query(state, "question", {"question": asked}, text, about=root)
     if not when.has_moment:
         return None
+    if query.tool == TOOL_OF["brief"] and when.day and not when.time and (told := ask_briefing(turn, state, text)):
+        return told
+    if query.tool == TOOL_OF["brief"]:
+        query = replace(query, tool=TOOL_OF["list"], arguments={"start_date": query.arguments["date"]})
     if query.tool == TOOL_OF["find_free"]:
         new = _free_arguments(when, turn.now)
         kept = {"date": query.arguments["date"]} if when.day is None else {}

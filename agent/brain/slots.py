@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from agent.brain.details import detailed
 from agent.brain.doubts import settled
 from agent.brain.state import Kind, Known, Slots, Task
 from tools.calendars.commands.changes import scope_of
@@ -132,6 +133,8 @@ def changed(task: Task, text: str, now: datetime) -> Slots | None:
     if task.kind == "cancel":
         scope = scope_of(text)[0]
         return replace(slots, scope=scope) if scope and scope != slots.scope else None
+    if task.kind in {"book", "alter"} and (detail := detailed(task, text, now)):
+        return detail
     if task.kind == "alter":
         return _altered(slots, text, when, now)
     new = _with_when(slots, when, now)
@@ -267,7 +270,13 @@ def arguments(task: Task, now: datetime) -> dict[str, Any]:
     if task.kind == "cancel":
         return {**which, "confirmed": False}
     if task.kind == "alter":
-        told = {"title": slots.title, "location": slots.location, "duration_min": slots.duration_min}
+        told = {
+            "title": slots.title,
+            "location": slots.location,
+            "duration_min": slots.duration_min,
+            "longer_min": slots.longer_min,
+            "add_attendees": list(slots.attendees),
+        }
         return {**which, **{name: value for name, value in told.items() if value}, **_repeat(slots), "confirmed": False}
     return {
         "event": which["event"],

@@ -85,6 +85,7 @@ class Slots:
     event_at: time | None = None
     known: Known | None = None
     shift_min: int | None = None
+    longer_min: int | None = None
     repeat: str = ""
     skip_taken: bool = False
     scope: str = ""

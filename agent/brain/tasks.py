@@ -143,6 +143,17 @@ def _confirms(turn: Turn, task: Task, text: str, intent: Intent, new: Slots | No
     )
 
 
+def ask_place(turn: Turn, state: State) -> tuple[State, Action] | None:
+    """ "What about the location?": of what is read back, or of the event spoken of; None when there is neither."""
+    task = state.task if state.task and state.task.kind in {"book", "alter"} else None
+    if task is None and state.task is None and state.last_event and turn.has("alter"):
+        task = Task("alter", Slots(known=state.last_event, event=state.last_event.title))
+    if task is None or task.stage == "choosing":
+        return None
+    question = turn.words("ask_place")
+    return replace(state, task=replace(task, stage="asking", asked="place", question=question)), Action(say=question)
+
+
 def pick(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Action] | None:
     """One of the offered times ("the first one", "eleven works"); None when the sentence names none of them."""
     picked = _picked(task, text, turn.now) if task.options else None
@@ -331,6 +342,7 @@ __all__ = [
     "advance",
     "answered_task",
     "ask_once_more",
+    "ask_place",
     "begin",
     "begin_wider",
     "begin_with",

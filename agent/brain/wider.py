@@ -55,8 +55,9 @@ def _cancel_many(command: Command) -> Task:
 
 
 def _alter(state: State, command: Command) -> Task | None:
-    """Another name, place, length or repetition; another time is a move."""
-    if not (command.title or command.location or command.duration_min or command.rule) or command.new:
+    """Another name, place, length or repetition, more people; another time is a move."""
+    what = (command.title, command.location, command.duration_min, command.longer_min, command.rule, command.attendees)
+    if not any(what) or command.new:
         return None
     known = state.last_event if command.refers else None
     if command.ask and not command.refers:
@@ -65,6 +66,8 @@ def _alter(state: State, command: Command) -> Task | None:
         title=command.title,
         location=command.location,
         duration_min=command.duration_min,
+        longer_min=command.longer_min,
+        attendees=command.attendees,
         repeat=command.rule,
         scope=command.scope or "",
         known=known,

@@ -16,7 +16,7 @@ from store.identity import Identity
 from store.ids import new_id
 from tests.integration.agent.conftest import Talk
 from tools.calendars.backend import Recurrence
-from tools.calendars.model import NewEvent
+from tools.calendars.model import Event, NewEvent
 from tools.calendars.service import CalendarService
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -44,9 +44,11 @@ class Diary:
 
     async def rows(self) -> list[tuple[str, str, int]]:
         """Title, start and minutes of what is on in the next five weeks."""
+        return [(one.summary, f"{one.starts_in(BERLIN):%m-%d %H:%M}", one.duration_min) for one in await self.events()]
+
+    async def events(self) -> list[Event]:
         now = self._clock.now()
-        events = await self.calendars.list_events(self._identity, now, now + timedelta(days=35))
-        return [(one.summary, f"{one.starts_in(BERLIN):%m-%d %H:%M}", one.duration_min) for one in events]
+        return await self.calendars.list_events(self._identity, now, now + timedelta(days=35))
 
     async def hold(self, start: str) -> None:
         """Another caller thinks about this time."""

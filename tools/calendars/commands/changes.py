@@ -14,7 +14,7 @@ from datetime import datetime
 from tools.calendars.backend import Scope
 from tools.calendars.commands.asking import question_of
 from tools.calendars.commands.command import Command
-from tools.calendars.commands.names import read_subject, without
+from tools.calendars.commands.names import ROOM, read_invited, read_subject, without
 from tools.calendars.commands.target import new_time_at
 from tools.calendars.language import Reading, read
 
@@ -44,7 +44,14 @@ _PLACE = re.compile(
     r"\b(?:change|move|set|update)\s+(?:the\s+)?(?:place|location|room)(?:\s+(?:of|for)\s+(?P<of>.+?))?\s+to\s+(?P<to>.+)$",
     re.IGNORECASE,
 )
-_INVITE = re.compile(r"\b(?:add|invite)\s+(?P<who>.+?)\s+to\s+(?P<event>.+)$", re.IGNORECASE)
+_PUT = re.compile(
+    rf"\b(?:put|move|have|hold|do|make|bring)\s+(?P<of>.+?)\s+(?:in|into|to|at)\s+(?P<to>{ROOM})[\s.!?]*$|"
+    r"\b(?:location|place) is (?:in |at )?(?P<is>.+)$",
+    re.IGNORECASE,
+)
+_INVITE = re.compile(
+    r"\b(?:add|invite)\s+(?P<who>.+?)(?:\s+to\s+(?P<event>.+?)|\s+(?:as well|too|also))?[\s.!?]*$", re.IGNORECASE
+)
 _MAKES = re.compile(r"\b(?:make|repeat|change|turn|let|set|have|update)\b", re.IGNORECASE)
 _SINGLE = re.compile(
     r"\b(?:(?:only|just) once|(?:a )?single event|one ?-?off|stop (?:repeating|the series)|no longer repeat|"
@@ -125,19 +132,22 @@ def _renamed(text: str, now: datetime, command: Command) -> Command | None:
 
 
 def _placed(text: str, now: datetime, command: Command) -> Command | None:
-    match = _PLACE.search(text)
-    if match is None or read(match["to"], now).best:
+    match = _PUT.search(text)
+    place = match and (match["to"] or match["is"])
+    if match is None and (match := _PLACE.search(text)) and not read(match["to"], now).best:
+        place = match["to"]
+    if match is None or not place:
         return None
     event = match["of"] or "it"
-    return replace(_pointed(command, event, read(event, now)), location=match["to"].strip(" .,!?\"'"))
+    return replace(_pointed(command, event, read(event, now)), location=place.strip(" .,!?\"'"))
 
 
 def _invited(text: str, now: datetime, command: Command) -> Command | None:
     match = _INVITE.search(text)
     if match is None:
         return None
-    people = read_subject(f"with {match['who']}").attendees
-    return replace(_pointed(command, match["event"], read(match["event"], now)), attendees=people) if people else None
+    people, event = read_invited(match["who"]), match["event"] or "it"
+    return replace(_pointed(command, event, read(event, now)), attendees=people) if people else None
 
 
 def _repeated(text: str, now: datetime, command: Command) -> Command | None:

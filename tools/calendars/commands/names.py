@@ -95,6 +95,12 @@ _REFERENCE = frozenset(
     "booked back my the".split()
 )
 MAX_TITLE = 100
+ROOM = (
+    r"(?:(?:the |our |my )?(?:\w+ ){0,2}?room(?: \w+)?|(?:the |our |my )?(?:office|lobby|kitchen|restaurant|gym|"
+    r"library|caf[eé]|canteen|bar|town hall|headquarters))"
+)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_SPELLED = re.compile(r"\b([\w.+-]+) at ([\w-]+(?:(?: dot |\.)[\w-]+)+)\b(?<!\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,13 @@ def read_people(text: str) -> tuple[str, ...]:
 def _titled(words: list[str]) -> bool:
     """ "Doctor Lee" is a name, "doctor" is not."""
     return words[0].lower() == "doctor" and len(words) > 1 and words[1][:1].isupper()
+
+
+def read_invited(text: str) -> tuple[str, ...]:
+    """Who is to be added, by name or address: "Tom and priya at example dot com"."""
+    text = _SPELLED.sub(lambda said: f"{said[1]}@{re.sub(' dot ', '.', said[2], flags=re.IGNORECASE)}", text)
+    addresses = tuple(one.lower() for one in _ADDRESS.findall(text))
+    return tuple(dict.fromkeys((*read_people(f"with {_ADDRESS.sub(' ', text)}"), *addresses)))
 
 
 def without(text: str, spans: tuple[tuple[int, int], ...]) -> str:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from tools.calendars.commands.names import ROOM
 from tools.calendars.language.words import read_words
 
 Operation = Literal["create", "list", "search", "update", "delete", "free", "suggest", "undo", "unknown"]
@@ -71,7 +72,11 @@ _ROWS: tuple[tuple[Operation, str, float], ...] = (
         r"prolong|swap|switch|update|edit|repeat|relocate)\b.*|call (?:it|that|this) .*|"
         r"make (?:it|that|this|these|them|the|my|our|all|every)\b.*|(?:add|invite) (?!a |an |to )(?:\w+ ){1,4}to "
         r"(?:the|my|our|it|that|this)\b(?! (?:calendar|diary|schedule|agenda)).*|(?:half past|quarter (?:past|to))\b.*|"
-        r"(?:stop|end) (?:repeating|the series)\b.*|set (?:the|my|it)\b.* to .*"),
+        r"(?:stop|end) (?:repeating|the series)\b.*|set (?:the|my|it)\b.* to .*|"
+        rf"(?:put|have|hold|do|bring) (?:it|that|this|the \w+|my \w+) (?:in|into|at) {ROOM}$|"
+        r"(?:the |its )?(?:location|place) is .*|"
+        r"invite (?:(?!for\b|on\b|tomorrow\b|today\b|a\b|an\b|to\b)\S+ ?){1,6}(?:to (?:it|that|this))?$|"
+        r"add (?:(?!for\b|on\b|a\b|an\b|to\b)\S+ ?){1,3}(?:as well|too|also)$"),
      0.9),
     ("create", (
         r"(?:book|schedule|set ?up|arrange|plan|organi[sz]e|pencil|reserve|block|create|add|enter|put|new|note|make|"
