@@ -63,6 +63,9 @@ def test_a_day_that_is_only_denied_is_never_the_one_meant(said: str) -> None:
         ("tomorrow 0730", "2026-11-22 07:30"),
         ("threeish on Friday", "2026-11-27 15:00"),
         ("eleven o five on Monday", "2026-11-23 11:05"),
+        ("the Monday after the 10th at two", "2026-12-14 14:00"),
+        ("the penultimate Friday of January at ten", "2027-01-22 10:00"),
+        ("the last working day of the month at five", "2026-11-30 17:00"),
     ],
 )
 def test_what_is_denied_left_behind_or_corrected_is_not_meant(said: str, meant: str) -> None:

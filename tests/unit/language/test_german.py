@@ -32,6 +32,8 @@ MEANT = {
     "nächstes Wochenende": "2026-11-28",
     "Freitag in zwei Wochen": "2026-12-11",
     "Ostermontag": "2027-03-29",
+    "guten Morgen, einen Termin am Freitag um elf": "2026-11-27 11:00",
+    "ich kann am Freitag nicht, Donnerstag um drei": "2026-11-26 15:00",
 }
 RULES = {
     "jeden zweiten Montag um neun": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO",

@@ -16,7 +16,7 @@ Half = Literal["am", "pm", ""]
 _HOUR = r"(?P<h>2[0-4]|1\d|0?\d)"
 _LATE = r"(?:\s(?P<half>am|pm))?"
 _NO_UNIT = (
-    r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|nights?|people|persons|guests|of\b|things?|times|percent|dollars|"
+    r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|nights?|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays|people|persons|guests|of\b|things?|times|percent|dollars|"
     r"euros|more|other|floor|guys|january|february|march|april|june|july|august|september|october|november|december))"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -171,7 +171,12 @@ def _range_at(text: str, place: int, *, across: bool) -> Clock | None:
         or (joint.group().strip() == "and" and not (lead and lead.group().startswith("between")))
     ):
         return None
-    if not lead and first.bare and (second.bare or not second.half) and not (across and _plainly_two(first, second)):
+    if (
+        not lead
+        and first.bare
+        and (second.bare or not (second.half or second.kind == "noon"))
+        and not (across and _plainly_two(first, second))
+    ):
         return None
     if not first.half and not first.sure and second.half:
         first = replace(first, half=_half_before(first, second))

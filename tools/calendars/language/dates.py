@@ -86,6 +86,14 @@ def weekday_of_week(match: re.Match[str], today: date) -> Resolved:
     return one(week(today, weeks) + timedelta(days=WEEKDAYS.index(match["weekday"]))) if weeks <= 520 else None
 
 
+def weekday_in_weeks(match: re.Match[str], today: date) -> Resolved:
+    """ "wednesday in two weeks": of the week that is so far off, or so long after the coming Wednesday."""
+    of_week, later = weekday_of_week(match, today), weeks_from_weekday(match, today)
+    if not isinstance(of_week, tuple) or not isinstance(later, tuple):
+        return None
+    return Found(of_week, (later,) if later != of_week else ())
+
+
 def weeks_from_weekday(match: re.Match[str], today: date) -> Resolved:
     groups = match.groupdict()
     ahead_day = coming(match, today)
@@ -233,6 +241,14 @@ def weekend_of_month(match: re.Match[str], today: date) -> Resolved:
     return (saturday, saturday + timedelta(days=1)) if saturday else None
 
 
+def working_day_of_month(match: re.Match[str], today: date) -> Resolved:
+    """ "the last working day of the month", Monday to Friday; holidays are not known."""
+    first, last = _named_month(match, today)
+    working = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    working = [day for day in working if day.weekday() < 5]
+    return one(working[-1 if match["which"] == "last" else int(match["which"][0]) - 1])
+
+
 def range_in_month(match: re.Match[str], today: date) -> Resolved:
     """ "july 13 to 15", "from the 13th to the 15th of july"."""
     month, year = MONTHS.index(match["month"]) + 1, int(match["year"] or 0)
@@ -240,7 +256,8 @@ def range_in_month(match: re.Match[str], today: date) -> Resolved:
     first = on(last.year, month, int(match["day"])) if last else None
     if not (first and last and first <= last):
         return None
-    if match["joint"] == "or" or (match["joint"] == "and" and (last - first).days > 1):
+    between = match.groupdict().get("between")
+    if match["joint"] == "or" or (match["joint"] == "and" and (last - first).days > 1 and not between):
         return Found((first, first), ((last, last),))
     return first, last
 

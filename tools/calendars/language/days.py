@@ -86,10 +86,12 @@ def _in_its_week(text: str, days: Days) -> Days:
     if not _WEEK_OF.search(text[max(0, days.start - 24) : days.start]):
         return days
     monday = days.first - timedelta(days=days.first.weekday())
+    if "weekend" in text[max(0, days.start - 24) : days.start]:
+        return Days(monday + timedelta(days=5), monday + timedelta(days=6), days.start, days.end)
     return Days(monday, monday + timedelta(days=6), days.start, days.end)
 
 
-_WEEK_OF = re.compile(r"\bweek\s(?:of|starting|beginning|commencing)\s(?:on\s)?(?:the\s)?$")
+_WEEK_OF = re.compile(r"\bweek(?:end)?\s(?:of|starting|beginning|commencing)\s(?:on\s)?(?:the\s)?$")
 
 
 def _rule(pattern: str, resolve: Resolver, kind: str = "") -> tuple[re.Pattern[str], Resolver, str]:
@@ -110,6 +112,9 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
         rf"every|each)\smonth|{_MONTH}{_YEAR})",
           dates.nth_weekday_of_month),
     _rule(rf"(?P<count>\d+|a couple of)\s{_WEEKDAY}s\sfrom\s(?:now|today)", dates.weekdays_from_now),
+    _rule(rf"{_WEEKDAY}\sin\s{_COUNT}\sweeks?(?:\stime)?", dates.weekday_in_weeks),
+    _rule(rf"(?:the\s)?(?P<which>1st|2nd|3rd|last)\sweekday\s{_OF}\s(?:(?P<near>the|this|next)\smonth|{_MONTH}{_YEAR})",
+          dates.working_day_of_month),
     _rule(rf"in\s{_COUNT}\sweeks?\s(?:time\s)?on\s(?:a\s)?{_WEEKDAY}", dates.weekday_of_week),
     _rule(rf"{_COUNT}\sweeks?\s(?:from|after|on)\s(?:next\s|this\s)?{_WEEKDAY}", dates.weeks_from_weekday),
     _rule(rf"(?:the\s)?week\s(?P<week>after)\snext\s(?:on\s)?{_WEEKDAY}", dates.weekday_of_week),
@@ -135,7 +140,7 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?(?P<near>this|next|the)\smonth", dates.nth_of_near_month),
     _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}\s(?P<joint>to|through|until)\s(?:the\s)?(?P<to>\d{{1,2}})(?:st|nd|rd|th)?"
           rf"(?!:|\d|\s(?:am|pm|oclock|{'|'.join(MONTHS)})){_YEAR}", dates.range_in_month),
-    _rule(rf"(?:from\s)?(?:the\s)?{_DAY}\s(?P<joint>to|through|until|and|or)\s(?:the\s)?(?P<to>\d{{1,2}})"
+    _rule(rf"(?:from\s|(?P<between>between\s))?(?:the\s)?{_DAY}\s(?P<joint>to|through|until|and|or)\s(?:the\s)?(?P<to>\d{{1,2}})"
           rf"(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}{_YEAR}", dates.range_in_month),
     _rule(rf"(?:the\s)?{_NTH}\s(?:of\s)?{_MONTH}{_YEAR}", dates.of_month),
     _rule(rf"{_MONTH}\s(?:the\s)?{_DAY}(?!\s(?:am|pm|oclock|people|of\b)){_YEAR}", dates.of_month),
@@ -156,7 +161,7 @@ _RULES: tuple[tuple[re.Pattern[str], Resolver, str], ...] = (
     _rule(r"last\sweek", lambda _, t: (dates.week(t, -1), dates.week(t, -1) + timedelta(days=6))),
     _rule(r"in\sa\sfew\s(?P<unit>days|weeks)(?:\stime)?", dates.few),
     _rule(r"the\sweekend\s(?P<week>after\snext)", dates.weekend),
-    _rule(r"(?P<week>this|next|the)\s(?:coming\s)?weekend", dates.weekend),
+    _rule(r"(?P<week>this|next|the)\s(?:coming\s)?weekend(?!\sof\s(?:the\s)?(?:\d|_|[a-z]+\s\d))", dates.weekend),
     _rule(r"(?:the\s)?(?P<part>end|last\sday|beginning|start|1st\sday|early|mid|late|middle of|halfway through)"
           r"\s(?:of\s)?"
           rf"(?:(?P<near>the|this|next)\smonth|{_MONTH}(?!\s\d{{1,2}}\b){_YEAR})", dates.part_of_month),

@@ -84,6 +84,8 @@ GERMAN = Language(
         (r"(\d{1,2}) oclock ([1-5]\d)", r"\1:\2"),
         (r"(?:anderthalb|eineinhalb) (?:hours?)", "1 and a half hours"), (r"zweieinhalb hours?", "2 and a half hours"),
         (r"a dreiviertelstunde", "3 quarters of an hour"), (r"a viertelstunde", "a quarter of an hour"),
+        (rf"kann (?:on )?({_DAYS}) not", r"cant do \1"), (r"guten tomorrow", "good morning"),
+        (r"every tomorrow", "every morning"),
         (r"today tomorrow", "this morning"), (r"today (morning|afternoon|evening)", r"this \1"),
         (r"today night", "tonight"), (r"tomorrow früh", "tomorrow morning"), (r"on tomorrow", "in the morning"),
         (rf"({_DAYS}) (?:tomorrow|früh)", r"\1 morning"), (r"on (morning|afternoon|evening)", r"in the \1"),

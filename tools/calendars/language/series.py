@@ -37,6 +37,7 @@ _LIMIT_FOR = re.compile(
 _LIMIT_TIMES = re.compile(
     r"\b(?P<times>\d+)\s(?:times|occurrences|sessions|instances|repetitions)\b(?!\s(?:a|per|each))"
 )
+_LIMIT_WEEKDAYS = re.compile(rf"\b(?:for\s)?(?:the\s)?(?:next\s)?(?P<times>\d+)\s(?={_WD}s\b)")
 _EXCEPT = re.compile(
     rf"\b(?:except|but(?:\snot)?|apart\sfrom|excluding|other\sthan|without)\s(?:for\s)?(?:on\s)?"
     rf"(?:{_LIST}|(?P<ends>weekends?))\b"
@@ -129,7 +130,7 @@ def ends(text: str, day: Days) -> bool:
 
 def find_limit(text: str) -> Limit | None:
     """ "for six weeks", "five times": how long a series goes on, said by itself."""
-    lasting, times = _LIMIT_FOR.search(text), _LIMIT_TIMES.search(text)
+    lasting, times = _LIMIT_FOR.search(text), _LIMIT_TIMES.search(text) or _LIMIT_WEEKDAYS.search(text)
     if times:
         return Limit(times=int(times["times"]))
     if lasting:
@@ -157,6 +158,7 @@ def anchored(rule: Rule, firsts: Sequence[date]) -> Rule:
 def _limited(text: str, series: Series) -> Series:
     spans = series.spans
     lasting, times, without = _LIMIT_FOR.search(text), _LIMIT_TIMES.search(text), _EXCEPT.search(text)
+    times = times or _LIMIT_WEEKDAYS.search(text)
     limit, rule = find_limit(text) or series.limit, series.rule
     weekly = _WORKING.search(text)
     if weekly and rule in {Rule("DAILY"), Rule("WEEKLY")}:
@@ -218,8 +220,10 @@ def _month_days(match: re.Match[str]) -> Series | None:
     return Series(Rule("MONTHLY", int(groups.get("n") or 1), (), days)) if all(day <= 31 for day in days) else None
 
 
-def _working_day(match: re.Match[str]) -> Series:
-    """ "the first working day of every month"."""
+def _working_day(match: re.Match[str]) -> Series | None:
+    """ "the first working day of every month"; without "every" one day is meant."""
+    if not re.search(_EVERY, match.group()):
+        return None
     which = match["which"]
     return Series(Rule("MONTHLY", 1, tuple(WORKING), position=-1 if which == "last" else int(which[0])))
 
@@ -306,9 +310,11 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Series | None]], 
     _rule(r"(?:bi-?monthly|bi monthly|semimonthly)", _fixed(_BIMONTHLY)),
     _rule(r"(?P<times>once|twice|\d{1,2}\stimes|1\stime)\s(?:a|per|every|each)\s(?P<unit>day|week|month|year)",
           _times_per),
+    _rule(r"nightly", _fixed(Series(Rule("DAILY"), part="evening"))),
     _rule(rf"(?P<adverb>{'|'.join(_ADVERBS)})", lambda m: Series(Rule(*_UNITS[_ADVERBS[m["adverb"]]]))),
     _rule(rf"(?<!except\s)(?<!excluding\s)(?<!without\s)(?<!no\s)"
-          rf"(?:on\s)?(?P<days>{_WD}s(?:\s(?:and\s|or\s)?(?:on\s)?{_WD}s){{0,6}})(?!\sfrom\s(?:now|today))", _weekdays),
+          rf"(?:on\s)?(?P<days>{_WD}s(?:\s(?:and\s|or\s)?(?:on\s)?{_WD}s){{0,6}})"
+          r"(?!\s(?:from\s(?:now|today)|ago))", _weekdays),
     _rule(r"(?:on\s)?weekdays", _fixed(Series(Rule("WEEKLY", 1, tuple(WORKING))))),
     _rule(r"(?:repeating|recurring|recurrent)", _fixed(Series(Rule("WEEKLY"), ask="how_often"))),
 )  # fmt: skip

@@ -16,7 +16,8 @@ _AMOUNT = (
     r"|(?P<minutes>\d+|a|a couple of|a few) (?:free |spare |more )?minutes?)"
 )
 _DAYS_LONG = re.compile(
-    r"\bfor (?P<count>\d+|a) (?:whole |full )?(?P<unit>days|weeks?)\b|\b(?P<long>\d+) day\b(?= [a-z])"
+    r"\bfor (?P<count>\d+|a) (?:whole |full )?(?P<unit>days|weeks?)\b"
+    r"|\b(?P<long>\d+) (?P<each>days?|weeks?)(?= (?:starting|beginning) )|\b(?P<tall>\d+) (?P<big>day|week)\b(?= [a-z])"
 )
 _HALF_HOURS = re.compile(r"and a half hours?\b")
 _DELAY = re.compile(
@@ -84,8 +85,8 @@ def find_day_count(text: str) -> Length | None:
     match = _DAYS_LONG.search(text)
     if match is None:
         return None
-    count = 1 if match["count"] == "a" else int(match["count"] or match["long"])
-    count *= 7 if (match["unit"] or "").startswith("week") else 1
+    count = 1 if match["count"] == "a" else int(match["count"] or match["long"] or match["tall"])
+    count *= 7 if (match["unit"] or match["each"] or match["big"]).startswith("week") else 1
     return Length(count * 24 * 60, *match.span()) if 0 < count <= 60 else None
 
 

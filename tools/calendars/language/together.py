@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tools.calendars.language.context import corrected
-from tools.calendars.language.dates import MONTHS
+from tools.calendars.language.dates import MONTHS, WEEKDAYS
 from tools.calendars.language.days import Days
 
 _TO = re.compile(r"(?:\s_+)*\s(?:to|through|until|and)(?:\sincluding)?\s(?:on\s|the\s)?")
@@ -21,11 +21,14 @@ _WITH_MONTH = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 _BETWEEN = re.compile(r"\bbetween\s(?:on\s|the\s)?$")
 _AND = re.compile(r"\s(?:and|or)\s(?:maybe\s|perhaps\s|on\s|the\s)*")
 _BOUND = re.compile(r"\b(?P<side>before|after)\s(?:the\s)?$")
+_LONE = re.compile(rf"(?:on\s|by\s|for\s)?(?:the\s)?(?:{'|'.join(WEEKDAYS)})")
+_BESIDE = re.compile(r"\s(?P<side>before|after)\s(?:the\s|on\s)?")
 _EITHER = re.compile(r"^(?:\s\S+){0,4}\s(?:or|and)\s(?:maybe\s|perhaps\s|else\s)?$")
 
 
 def days_together(text: str, days: Sequence[Days], today: date) -> tuple[list[Days], list[Days]]:
     """The days that are left to choose from, and those they were said as."""
+    days = _beside(text, days)
     kept = corrected(_in_same_month(text, [_bounded(text, day, today) for day in days]), text)
     if not kept:
         return [], []
@@ -34,6 +37,23 @@ def days_together(text: str, days: Sequence[Days], today: date) -> tuple[list[Da
         joined = _joined(text, merged[-1], day)
         merged = [*merged[:-1], joined] if joined else [*merged, day]
     return _refined(merged), kept
+
+
+def _beside(text: str, days: Sequence[Days]) -> list[Days]:
+    """ "the monday after the 10th": the first one that follows it."""
+    found: list[Days] = []
+    for day in days:
+        said = found[-1] if found and _LONE.fullmatch(text[found[-1].start : found[-1].end]) else None
+        side = _BESIDE.fullmatch(text[said.end : day.start]) if said else None
+        if said and side:
+            later = side["side"] == "after"
+            apart = (said.first - day.last).days % 7 if later else (day.first - said.first).days % 7
+            step = timedelta(days=apart or 7)
+            first = day.last + step if later else day.first - step
+            found[-1] = Days(first, first, said.start, day.end)
+        else:
+            found.append(day)
+    return found
 
 
 def _in_same_month(text: str, days: list[Days]) -> list[Days]:
