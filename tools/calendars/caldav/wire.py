@@ -7,6 +7,7 @@ checked anew; nobody but the server that was typed in sees the password.
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from tools.calendars.backend import (
 )
 from tools.calendars.caldav.addresses import AddressRefused, Guard, may_have_credentials
 from tools.calendars.caldav.dav import D, conditions
+from tools.calendars.caldav.digest import Challenge, challenge_in
 from tools.calendars.outside.requests import Answer, Requests
 
 _REDIRECTS = frozenset({301, 302, 307, 308})
@@ -66,6 +68,8 @@ class Wire:
         self._patience_s = patience_s
         self._session: aiohttp.ClientSession | None = None
         self._requests: Requests | None = None
+        self._challenge: Challenge | None = None  # of a server that wants Digest; used `_asked` times
+        self._asked = 0
 
     async def send(
         self,
@@ -98,12 +102,13 @@ class Wire:
             raise AddressRefused("The calendars are on another server than this one. Connect that one instead.")
 
     async def _signed_in(self, method: str, url: URL, body: bytes | str | None, headers: Mapping[str, str]) -> Answer:
-        """Sent once more after a 401: a token may have ended, and some servers refuse now and then."""
-        token = await self._authorization()
+        """Sent once more after a 401: a token may have ended, some servers refuse now and then, some want a digest."""
+        token = await self._authorization(method, url)
         answer = await self._sent(method, url, body, {**headers, "Authorization": token})
         if answer.status != 401:
             return answer
-        token = await self._authorization(refused=token.partition(" ")[2])
+        self._challenge, self._asked = challenge_in(answer.headers.get("www-authenticate", "")), 0
+        token = await self._authorization(method, url, refused=token.partition(" ")[2])
         answer = await self._sent(method, url, body, {**headers, "Authorization": token})
         if answer.status == 401:
             raise NeedsReconnect("The calendar server no longer accepts the password. Connect the account again.")
@@ -118,11 +123,16 @@ class Wire:
         data = body.encode() if isinstance(body, str) else body
         return await self._requests.send(method, str(url), headers=headers, data=data)
 
-    async def _authorization(self, *, refused: str = "") -> str:
-        if isinstance(self._login, Password):
-            pair = f"{self._login.user}:{self._login.password}".encode()
-            return f"Basic {base64.b64encode(pair).decode()}"
-        return f"Bearer {await self._login.access_token(refused=refused)}"
+    async def _authorization(self, method: str, url: URL, *, refused: str = "") -> str:
+        if not isinstance(self._login, Password):
+            return f"Bearer {await self._login.access_token(refused=refused)}"
+        user, password = self._login.user, self._login.password
+        if self._challenge is None:
+            return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+        self._asked += 1
+        return self._challenge.answer(
+            user, password, method, url.raw_path_qs, count=self._asked, cnonce=secrets.token_hex(8)
+        )
 
     async def aclose(self) -> None:
         if self._session is not None:

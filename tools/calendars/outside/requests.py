@@ -29,7 +29,7 @@ _FIRST_WAIT_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A server's answer, read in full. ``headers`` have lower-case names."""
+    """A server's answer, read in full. ``headers`` have lower-case names, of several of a name all."""
 
     status: int
     headers: Mapping[str, str]
@@ -116,7 +116,8 @@ class Requests:
             ) as response,
         ):
             body = await _read(response.content)
-            return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
+            headers = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+            return Answer(response.status, headers, body)
 
 
 @contextlib.asynccontextmanager
