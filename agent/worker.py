@@ -188,7 +188,8 @@ def _end_job_with_session(ctx: JobContext, session: AgentSession[None]) -> None:
 
     async def hang_up(reason: str) -> None:
         # the room goes before the agent does: nobody is left alone in it, not even for the dispatch watch to see
-        await ctx.delete_room()
+        if ctx.room.isconnected() and not any(map(_is_agent, ctx.room.remote_participants.values())):
+            await ctx.delete_room()  # an agent that was replaced leaves the call to the other one
         ctx.shutdown(reason)
 
     def on_close(event: CloseEvent) -> None:

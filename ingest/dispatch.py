@@ -216,9 +216,18 @@ class DispatchWatch:
         log.info("agent asked for", room=room, reason=need.reason)
         self._metrics.dispatches.labels(need.reason).inc()
         request = livekit_api.CreateAgentDispatchRequest(agent_name=AGENT_NAME, room=room, metadata=metadata)
-        await self._livekit.agent_dispatch.create_dispatch(request)
-        for stale in need.stale:  # only now: a crash in between must not lose the metadata
-            await self._livekit.agent_dispatch.delete_dispatch(stale, room)
+        fresh = await self._livekit.agent_dispatch.create_dispatch(request)
+        stale = need.stale  # removed only now: a crash in between must not lose the metadata
+        if need.reason == "not_taken" and await self._was_taken_after_all(room, need.stale):
+            log.info("a busy worker took the first one", room=room)
+            stale = (fresh.id,)
+        for one in stale:
+            await self._livekit.agent_dispatch.delete_dispatch(one, room)
+
+    async def _was_taken_after_all(self, room: str, dispatches: Sequence[str]) -> bool:
+        """Whether a job began of one of these in the meantime: removing it would take its agent out of the call."""
+        now_there = await self._livekit.agent_dispatch.list_dispatch(room)
+        return any(one.id in dispatches and len(one.state.jobs) > 0 for one in now_there)
 
     async def _new_metadata(self, room: str) -> str:
         """Signed metadata for a room that nobody arranged: the tenant's default persona, for a caller without a name.

@@ -30,6 +30,8 @@ class Server:
         self.room = self.agent_dispatch = self
         self.name, self.dispatches = room, dispatches
         self.asked: list[str] = []
+        self.removed: list[str] = []
+        self.takes_late = False
 
     async def list_rooms(self, _request: object) -> api.ListRoomsResponse:
         return api.ListRoomsResponse(rooms=[api.Room(name=self.name)])
@@ -43,10 +45,15 @@ class Server:
     async def list_dispatch(self, _room: str) -> list[api.AgentDispatch]:
         return list(self.dispatches)
 
-    async def create_dispatch(self, request: api.CreateAgentDispatchRequest) -> None:
+    async def create_dispatch(self, request: api.CreateAgentDispatchRequest) -> api.AgentDispatch:
         self.asked.append(request.metadata)
+        if self.takes_late:
+            for one in self.dispatches:
+                one.state.jobs.append(api.Job(id="late"))
+        return api.AgentDispatch(id="fresh", agent_name=request.agent_name)
 
-    async def delete_dispatch(self, _id: str, _room: str) -> None: ...
+    async def delete_dispatch(self, dispatch_id: str, _room: str) -> None:
+        self.removed.append(dispatch_id)
 
 
 class Watching:
@@ -124,6 +131,17 @@ async def test_a_dispatch_is_repeated_as_it_is_for_the_worker_to_judge(
         metadata = write_metadata(KEYRING, grant)
     waiting = api.AgentDispatch(id="a", agent_name="voiceloop", metadata=metadata)
     assert await watching.look(Server("r", waiting)) == [metadata]
+
+
+@pytest.mark.usefixtures("identity")
+@pytest.mark.parametrize(("takes_late", "removed"), [(True, ["fresh"]), (False, ["a"])])
+async def test_a_busy_worker_that_took_the_first_one_after_all_keeps_its_call(
+    watching: Watching, takes_late: bool, removed: list[str]
+) -> None:
+    server = Server("r", api.AgentDispatch(id="a", agent_name="voiceloop", metadata="{}"))
+    server.takes_late = takes_late
+    assert await watching.look(server) == ["{}"]
+    assert server.removed == removed
 
 
 @pytest.mark.parametrize("signed", [True, False])
