@@ -43,13 +43,15 @@ class ImportProblem(Shape):
 
 
 class CalendarImport(Shape):
-    """`conflicts`: how many of the imported times to come meet something busy that was there before."""
+    """`conflicts`: how many of the imported times to come meet something busy that was there before.
+    `change_id`: what `POST /api/calendar/undo` takes back, null when nothing changed."""
 
     calendar_id: UUID
     added: int
     changed: int
     conflicts: int
     problems: list[ImportProblem]
+    change_id: UUID | None = None
 
 
 class ExportQuery(Body):
@@ -133,6 +135,7 @@ async def import_calendar(request: web.Request) -> CalendarImport:
         changed=done.changed,
         conflicts=done.conflicts,
         problems=[ImportProblem(line=one.line, uid=one.uid, sentence=one.sentence) for one in done.problems],
+        change_id=done.change_id,
     )
 
 

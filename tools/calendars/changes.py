@@ -52,7 +52,7 @@ class SeriesClashes(Conflict):
 class Undone:
     """What was taken back: ``events`` as they are now; ``left`` could not be restored, as their time is taken.
 
-    ``operation`` is what was undone: book, update, move, cancel or cancel_many.
+    ``operation`` is what was undone: book, update, move, cancel, cancel_many or import (of which no events are told).
     """
 
     operation: str
@@ -62,6 +62,9 @@ class Undone:
     @property
     def fact(self) -> str:
         """What is now, in a plain sentence without dates; the titles are others' words."""
+        if self.operation == "import":
+            kept = " What was changed since stays." if self.left else ""
+            return f"The import was taken back.{kept}"
         told = f"{_named(self.events)} {self._now()}." if self.events else ""
         if self.left:
             told += f" {_named(self.left)} could not be restored, as the time is taken now."

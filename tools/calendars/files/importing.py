@@ -1,4 +1,4 @@
-"""A person's .ics file into a calendar that is kept here: read in a child that can be ended, applied all at once.
+"""A person's .ics file into a calendar that is kept here: read in a child that can be ended, applied in parts.
 
 The same file again changes nothing, a later version of it changes its events, and nothing is ever deleted. What is
 imported may overlap, as it did where it comes from. To take another format: a reader of it that gives RemoteEvents.
@@ -12,7 +12,7 @@ import hashlib
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,7 +33,8 @@ from tools.calendars.backend import Changes, RemoteEvent
 from tools.calendars.finding import WRITE
 from tools.calendars.icalendar.child import Answer, unpacked
 from tools.calendars.icalendar.reading import ImportedCalendar, Problem
-from tools.calendars.local.mirroring import Applied, apply
+from tools.calendars.local import undone
+from tools.calendars.local.mirroring import Applied, Written, apply
 from tools.calendars.local.occurrences import TOUCHING, written_until
 from tools.calendars.local.repository import CalendarRepository
 
@@ -42,15 +43,16 @@ LONGEST_S: Final = 20.0
 MOST_BYTES: Final = 10 * 1024 * 1024
 _AT_ONCE: Final = 2  # of all tenants together; a large file keeps a processor busy
 _ROOT: Final = str(Path(__file__).resolve().parent.parent.parent)
+_AT_A_TIME: Final = 200  # events in a transaction, which holds the calendar's row
 _ORIGIN: Final = "ics:"
 # what the import has just written and is still to come, and is in the way of something that was there before
 _CONFLICTS = sql.SQL(
     "SELECT count(*) AS n FROM (SELECT o.event_id, o.starts_at AS starts, o.ends_at AS ends FROM event_occurrences o "
-    "JOIN events e ON e.id = o.event_id JOIN calendars c ON c.id = e.calendar_id "
-    "WHERE e.calendar_id = %(calendar)s AND e.change = c.changes AND o.busy AND o.ends_at > %(at)s) w "
+    "JOIN events e ON e.id = o.event_id "
+    "WHERE e.calendar_id = %(calendar)s AND e.change >= %(since)s AND o.busy AND o.ends_at > %(at)s) w "
     "WHERE EXISTS (SELECT FROM {touching} t JOIN calendars c ON c.id = t.calendar_id "
     "JOIN events e ON e.id = t.event_id WHERE t.busy AND (c.counts_busy OR c.id = %(calendar)s) "
-    "AND NOT (e.calendar_id = %(calendar)s AND e.change = c.changes))"
+    "AND NOT (e.calendar_id = %(calendar)s AND e.change >= %(since)s))"
 ).format(touching=TOUCHING)
 
 
@@ -64,6 +66,7 @@ class Imported:
     changed: int
     conflicts: int
     problems: tuple[Problem, ...]
+    change_id: UUID | None = None  # what to undo; None when nothing changed
 
 
 class Importer:
@@ -88,15 +91,33 @@ class Importer:
         async with self._free:
             read = await self._read(data, calendar.timezone)
         found = await asyncio.to_thread(with_origin, read.events)
-        async with self._database.transaction(identity) as connection:
-            await _read_target(connection, identity, calendar.id)
-            found = await _without_what_never_was(connection, calendar.id, found)
-            at = self._clock.now()
-            applied = await apply(connection, identity, calendar.id, Changes(found, (), "", full=False), at)
-            conflicts = await _conflicts(connection, calendar.id, at) if applied.added or applied.changed else 0
-        return Imported(
-            calendar.id, read.name, applied.added, applied.changed, conflicts, (*read.problems, *_unclear(applied))
-        )
+        return await self._write(identity, calendar, read, found)
+
+    async def _write(
+        self, identity: Identity, calendar: MirroredCalendar, read: ImportedCalendar, found: tuple[RemoteEvent, ...]
+    ) -> Imported:
+        """Some hundred events at a time, so that nobody who books waits for the whole file; what can be undone is
+        written down with the last of them, or when it breaks off."""
+        written, at = Written(), self._clock.now()
+        applied, change_id, since = Applied(), None, 0
+        try:
+            for some in _in_parts(found):
+                async with self._database.transaction(identity) as connection:
+                    target = await _read_target(connection, identity, calendar.id)
+                    since = since or await _changes_of(connection, target.id) + 1
+                    some = await _without_what_never_was(connection, calendar.id, some)
+                    news = Changes(some, (), "", full=False)
+                    more = await apply(connection, identity, calendar.id, news, at, written=written)
+                applied = _together(applied, more)
+        finally:
+            if written.ids:
+                change_id = await asyncio.shield(undone.keep(self._database, identity, written, self._clock.now()))
+        conflicts = 0
+        if applied.added or applied.changed:
+            async with self._database.transaction(identity) as connection:
+                conflicts = await _conflicts(connection, calendar.id, since, at)
+        problems = (*read.problems, *_unclear(applied))
+        return Imported(calendar.id, read.name, applied.added, applied.changed, conflicts, problems, change_id)
 
     @asynccontextmanager
     async def turn(self, identity: Identity) -> AsyncGenerator[None]:
@@ -177,9 +198,36 @@ async def _without_what_never_was(
     return tuple(event for event in events if event.id not in unknown and event.series_id not in unknown)
 
 
-async def _conflicts(connection: Connection, calendar_id: UUID, at: datetime) -> int:
-    rows = await (await connection.execute(_CONFLICTS, {"calendar": calendar_id, "at": at})).fetchall()
+async def _conflicts(connection: Connection, calendar_id: UUID, since: int, at: datetime) -> int:
+    values = {"calendar": calendar_id, "since": since, "at": at}
+    rows = await (await connection.execute(_CONFLICTS, values)).fetchall()
     return int(rows[0]["n"])
+
+
+async def _changes_of(connection: Connection, calendar_id: UUID) -> int:
+    rows = await connection.execute("SELECT changes FROM calendars WHERE id = %s", (calendar_id,))
+    row = await rows.fetchone()
+    return int(row["changes"]) if row else 0
+
+
+def _in_parts(events: Sequence[RemoteEvent]) -> Iterator[tuple[RemoteEvent, ...]]:
+    """A series with its exceptions always in one."""
+    families: dict[str, list[RemoteEvent]] = {}
+    for event in events:
+        families.setdefault(event.series_id or event.id, []).append(event)
+    part: list[RemoteEvent] = []
+    for family in families.values():
+        part += family
+        if len(part) >= _AT_A_TIME:
+            yield tuple(part)
+            part = []
+    if part:
+        yield tuple(part)
+
+
+def _together(one: Applied, more: Applied) -> Applied:
+    unclear = (*one.unclear, *more.unclear)
+    return Applied(one.added + more.added, one.changed + more.changed, one.removed + more.removed, unclear)
 
 
 def _unclear(applied: Applied) -> list[Problem]:

@@ -237,7 +237,7 @@ class _Mirror:
     async def _note(self, row_id: UUID) -> None:
         if self._written is not None and row_id not in self._written.ids:
             cursor = await self._connection.execute("SELECT * FROM events WHERE id = %s", (row_id,))
-            self._written.before |= {row["id"]: row for row in await cursor.fetchall()}
+            self._written.before.update({row["id"]: row for row in await cursor.fetchall()})
 
 
 def _adapted(values: Row) -> Sequence[Any]:
