@@ -130,7 +130,10 @@ class Caller:
         """
         for _ in range(tries):
             utterance = await self.say(sound)
-            line = await self.wait_for_transcript(r"\w", by_agent=False, after=utterance.started_at, final=True)
+            try:
+                line = await self.wait_for_transcript(r"\w", by_agent=False, after=utterance.started_at, final=True)
+            except NotHeard:
+                continue
             if re.search(pattern, line.text, re.IGNORECASE):
                 return utterance
             await self.wait_until_listening(utterance.ended_at)
