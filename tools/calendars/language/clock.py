@@ -16,7 +16,7 @@ Half = Literal["am", "pm", ""]
 _HOUR = r"(?P<h>2[0-4]|1\d|0?\d)"
 _LATE = r"(?:\s(?P<half>am|pm))?"
 _NO_UNIT = (
-    r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|nights?|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays|people|persons|guests|of\b|things?|times|percent|dollars|"
+    r"(?!\s(?:minutes?|hours?|days?|weeks?|months?|years?|nights?|weekends?|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays|people|persons|guests|of\b|things?|times|percent|dollars|"
     r"euros|more|other|floor|guys|january|february|march|april|june|july|august|september|october|november|december))"
 )
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (

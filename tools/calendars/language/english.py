@@ -42,6 +42,7 @@ ENGLISH = Language(
         (r"weekend (morning|afternoon|evening)s", r"weekends in the \1"),
         (r"(?<!\d )(?:on )?(morning|afternoon|evening|night)s", r"every \1"),
         (r"annual", "annually"), (r"w c", "week of"), (r"quarter hour", "quarter of an hour"),
+        (r"quarter of an hour (past|to|after)(?= \d)", r"quarter \1"),
         (r"(?:2nd to last|last but (?:1|one)|next to last)", "penultimate"),
         (r"(sounds|thats|that is|looks|all|very) good", r"\1 fine"),
         (r"for (\d+) h", r"for \1 hours"), (r"for (\d+) m", r"for \1 minutes"),

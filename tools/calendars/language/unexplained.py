@@ -42,7 +42,7 @@ _HOW_OFTEN = (
 )
 _WHICH_DAY = (
     rf"\b(?:{_NAMES})s?\b",
-    r"\b(?:today|tomorrow|yesterday|fortnight|weekdays?|penultimate)\b",
+    r"\b(?:today|tomorrow|yesterday|fortnight|weekdays?|penultimate|eve)\b",
     r"(?<!nice )(?<!good )(?<!great )\bweekends?\b(?! of _)",
     r"\b(?:march|may)\s\d|(?:\d|\bin|\bof|\bnext|\blast|\bthis)\s(?:march|may)\b(?!\si\b)",
     rf"\b{_DENYING}\s(?:(?:on|at|for|in|the|a|this|next)\s)*{_TAKEN}",
