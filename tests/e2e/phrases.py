@@ -31,3 +31,30 @@ HEARD = {
     UNKNOWN_FACT: r"planet|mars",
     KEY_PLACE: r"spare key",
 }
+
+# spoken to the calendar: the sentence, and what its transcript must hold; weekdays that a small recogniser knows
+WEEKLY = ("Please make it weekly.", r"make it (weekly|weakly)")
+UNDO = ("Please undo that.", r"undo that")
+HALF_PAST = ("Actually, half past.", r"half.past\b")
+
+
+def what_is_on(day: str) -> tuple[str, str]:
+    return f"What's on my calendar on {day}?", rf"on my calendar on {day}"
+
+
+def move_the_dentist_to(day: str) -> tuple[str, str]:
+    return f"Move the dentist to {day} at nine in the morning.", rf"moved? the dentist to {day} at (nine|9)"
+
+
+def cancel_everything_on(day: str) -> tuple[str, str]:
+    return f"Cancel everything on {day} afternoon.", rf"cancel everything on {day} afternoon"
+
+
+ABOUT_THE_CALENDAR = (
+    WEEKLY,
+    UNDO,
+    HALF_PAST,
+    *(what_is_on(day) for day in ("Thursday", "Tuesday")),
+    *(move_the_dentist_to(day) for day in ("Monday", "Friday")),
+    *(cancel_everything_on(day) for day in ("Friday", "Tuesday")),
+)
