@@ -144,3 +144,23 @@ def test_an_event_is_moved_with_keys_and_other_times_are_offered_where_one_is_ta
     refusal.get_by_test_id("calendar-alternative").first.click()
     expect(page.get_by_test_id("toast")).to_contain_text("Tea is now on")
     expect(page.get_by_test_id("move-dialog")).to_have_count(0)
+
+
+def test_a_known_event_becomes_a_whole_day_that_leaves_one_free_and_comes_back(people: People, site: Site) -> None:
+    day = MONDAY + timedelta(days=16)
+    book(site, "Painters", day + timedelta(hours=9), 60)
+    page = people.arrive("/#/calendar")
+    week(page, day)
+    event = page.locator('[data-testid="calendar-event"][aria-label^="Painters"]')
+    event.click()
+    page.get_by_test_id("event-all-day").check()
+    page.get_by_test_id("event-busy").select_option("free")
+    page.get_by_test_id("event-submit").click()
+    expect(event).to_have_attribute("aria-label", "Painters, all day")
+    event.click()
+    expect(page.get_by_test_id("event-all-day")).to_be_checked()
+    expect(page.get_by_test_id("event-busy")).to_have_value("free")
+    page.get_by_test_id("event-remove").click()
+    expect(event).to_have_count(0)
+    page.get_by_test_id("toast").get_by_role("button", name="Undo").click()
+    expect(event).to_have_attribute("aria-label", "Painters, all day")
