@@ -6,7 +6,7 @@ Nothing but messages may be written to standard output.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ import anyio
 import httpx2
 from mcp.client.streamable_http import streamable_http_client
 from mcp.server.stdio import stdio_server
+from mcp_types import JSONRPCError, JSONRPCRequest, JSONRPCResponse
 
 from ingest.laptop.home import Home
 from store.errors import SettingsError, Unavailable
@@ -49,10 +50,14 @@ async def carry(url: str, key: str) -> None:
         async with (
             streamable_http_client(f"{url.rstrip('/')}/mcp", http_client=client, terminate_on_close=False) as there,
             stdio_server() as here,
+            here[1],
             anyio.create_task_group() as both,
         ):
-            both.start_soon(_pass_on, there[0], here[1])
-            await _pass_on(here[0], there[1])
+            questions = _Questions()
+            both.start_soon(_pass_on, there[0], here[1], _ignore, questions.answered)
+            await _pass_on(here[0], there[1], questions.asked, _ignore)
+            with anyio.move_on_after(_TIMEOUT_S):
+                await questions.all_answered()
             both.cancel_scope.cancel()
 
 
@@ -67,7 +72,37 @@ async def _require_answer(client: httpx2.AsyncClient, url: str) -> None:
         raise SettingsError("That key is unknown there, was revoked, or is over.", code="bad_key")
 
 
-async def _pass_on(source: Any, target: Any) -> None:
+_Note = Callable[[object], None]
+
+
+def _ignore(_message: object) -> None: ...
+
+
+class _Questions:
+    """Which requests have no answer yet: when input ends they are still waited for."""
+
+    def __init__(self) -> None:
+        self._open: set[str | int] = set()
+        self._changed = anyio.Event()
+
+    def asked(self, message: object) -> None:
+        if isinstance(message, JSONRPCRequest):
+            self._open.add(message.id)
+
+    def answered(self, message: object) -> None:
+        if isinstance(message, JSONRPCResponse | JSONRPCError) and message.id is not None:
+            self._open.discard(message.id)
+            self._changed.set()
+
+    async def all_answered(self) -> None:
+        while self._open:
+            self._changed = anyio.Event()
+            await self._changed.wait()
+
+
+async def _pass_on(source: Any, target: Any, before: _Note, after: _Note) -> None:
     async for message in source:
         if not isinstance(message, Exception):
+            before(message.message)
             await target.send(message)
+            after(message.message)

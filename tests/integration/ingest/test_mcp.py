@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -193,3 +195,21 @@ async def test_the_command_offers_the_same_tools_over_standard_input(sidecar: Si
         _, booked = await called(session, "book_event", summary="Lunch", start=MONDAY)
     assert names == [tool.name for tool in TOOLS]
     assert booked["event"]["summary"] == "Lunch"
+
+
+async def test_the_command_answers_what_was_asked_and_ends_with_its_input(sidecar: Sidecar) -> None:
+    start = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "pipe", "version": "1"}}
+    asked = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": start},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+    ]
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ingest.cli", "mcp", "--url", sidecar.url),
+        env={**os.environ, "VOICELOOP_API_KEY": sidecar.key},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await asyncio.wait_for(program.communicate("".join(f"{json.dumps(one)}\n" for one in asked).encode()), 50)
+    assert program.returncode == 0
+    assert {json.loads(line)["id"] for line in said.splitlines()} == {1, 2}
