@@ -18,7 +18,7 @@ from uuid import UUID
 from psycopg import Error
 
 from ingest.mails.outbox import Mail, Outbox
-from store import installation, locks, tenants
+from store import installation, tenants
 from store.clock import Clock
 from store.database import Connection, Database
 from store.errors import Invalid, VoiceLoopError
@@ -32,6 +32,7 @@ from tools.calendars.briefing.model import Briefing, Calendars, Notice
 from tools.calendars.briefing.repository import Listener
 from tools.calendars.briefing.service import calendars_for
 from tools.calendars.finding import READ
+from tools.calendars.model import Event
 from tools.calendars.planning.preferences import preferences_of_people
 from tools.calendars.service import CalendarService
 from tools.calendars.walltime import zone_of
@@ -43,7 +44,6 @@ _LONGEST_WAIT: Final = timedelta(hours=1)  # then everything is looked at, whate
 _RETRY: Final = timedelta(seconds=30)
 _GATHER_S: Final = 0.5  # changes come in numbers
 _RECONNECT_S: Final = 2.0
-_LOCK: Final = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class CalendarNotices:
         if tenant is None:
             return None
         async with self._database.transaction(identity) as connection:
-            await connection.execute(_LOCK, (locks.CALENDAR_NOTICES, str(tenant_id)))
+            await repository.alone(connection, tenant_id)
             listeners = await repository.listeners(connection)
             if not listeners:
                 return None
@@ -112,15 +112,26 @@ class CalendarNotices:
         return min(dues, default=desk.now + _LONGEST_WAIT)
 
     async def _tell_all(self, desk: _Desk, listeners: Sequence[Listener], timezone: str) -> list[datetime]:
-        events = await self._calendars.list_events(desk.identity, desk.now - _BEHIND, desk.now + AHEAD)
         seen = await repository.seen_calendars(desk.connection)
+        owners = {calendar.user_id for calendar in seen}
+        lists = dict[UUID | None, list[Event]]()  # who has no calendar of their own sees what everybody sees
         tenants_habits, people = await preferences_of_people(desk.connection, [one.person.id for one in listeners])
         found = list[datetime]()
         for one in listeners:
             habits = people.get(one.person.id, tenants_habits)
+            viewer = one.person.id if one.person.id in owners else None
+            if viewer not in lists:
+                lists[viewer] = await self._list(desk, viewer)
+            events = lists[viewer]
             mine = calendars_for(one.person, events, seen, habits.zone(zone_of(timezone)), habits)
             found += await self._tell(desk, one, mine)
         return found
+
+    async def _list(self, desk: _Desk, user_id: UUID | None) -> list[Event]:
+        """In the transaction under the lock: a second connection would wait for those who wait for this one."""
+        viewer = replace(desk.identity, user_id=user_id)
+        window = (desk.now - _BEHIND, desk.now + AHEAD)
+        return await self._calendars.list_events(viewer, *window, connection=desk.connection)
 
     async def _tell(self, desk: _Desk, one: Listener, mine: Calendars) -> list[datetime]:
         """To one person what is due; returns when the rest will be."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from store.clock import Clock
-from store.database import Database
+from store.database import Connection, Database
 from store.errors import Invalid
 from store.identity import Identity
 from tools.calendars.backend import Interval
@@ -59,17 +59,19 @@ class Finding:
         others = await self._repository.list_calendars(identity)
         return [default, *(calendar for calendar in others if calendar.id != default.id)]
 
-    async def list_events(self, identity: Identity, start: datetime, end: datetime) -> list[Event]:
+    async def list_events(
+        self, identity: Identity, start: datetime, end: datetime, *, connection: Connection | None = None
+    ) -> list[Event]:
         """Events, and occurrences of series, that touch [start, end), by start.
 
-        Raises Invalid when the window is empty, backwards or too long.
+        ``connection``: of a transaction that has begun. Raises Invalid when the window is empty, backwards or too long.
         """
         identity.require(READ)
         if start >= end:
             raise Invalid("The window must end after it starts.", code="empty_window")
         if end - start > _LONGEST_WINDOW:
             raise Invalid(f"The window is at most {_LONGEST_WINDOW.days} days long.", code="window_too_long")
-        return await self._repository.events_between(identity, start, end)
+        return await self._repository.events_between(identity, start, end, connection=connection)
 
     async def read_event(self, identity: Identity, event_id: EventId) -> Event:
         """One event, a whole series or one occurrence, cancelled ones too. Raises EventNotFound."""

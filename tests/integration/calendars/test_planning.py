@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -81,7 +82,7 @@ async def test_events_are_merged_over_ones_own_calendars_and_the_tenants(
     mine = await make_calendar(database, identity, identity.user_id)
     ignored = await make_calendar(database, identity, identity.user_id, counts=False)
     await calendars.book(identity, new_event("2026-11-24T09:00"))
-    await calendars.book(identity, new_event("2026-11-24T09:30", calendar_id=mine))
+    await calendars.book(identity, new_event("2026-11-24T10:00", 0.5, calendar_id=mine))
     await calendars.book(identity, new_event("2026-11-24T12:00", calendar_id=ignored))
     await calendars.book(identity, new_event("2026-11-24T15:00", busy=False))
     assert await taken(planning, identity, "2026-11-24", "2026-11-25") == ["11-24 09:00-10:30"]
@@ -90,8 +91,9 @@ async def test_events_are_merged_over_ones_own_calendars_and_the_tenants(
 async def test_the_assistant_looks_after_all_calendars_and_a_person_after_their_own(
     planning: PlanningService, calendars: CalendarService, database: Database, identity: Identity
 ) -> None:
-    tom = await make_calendar(database, identity, await make_user(database, identity, "tom@demo.test"))
-    await calendars.book(identity, new_event("2026-11-24T09:00", calendar_id=tom))
+    tom_himself = replace(identity, user_id=await make_user(database, identity, "tom@demo.test"))
+    tom = await make_calendar(database, identity, tom_himself.user_id)
+    await calendars.book(tom_himself, new_event("2026-11-24T09:00", calendar_id=tom))
     assert await taken(planning, identity, "2026-11-24", "2026-11-25") == []
     assistant = agent_identity(identity.tenant_id)
     assert await taken(planning, assistant, "2026-11-24", "2026-11-25") == ["11-24 09:00-10:00"]

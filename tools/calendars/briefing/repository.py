@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg import sql
 
+from store import locks
 from store.database import Connection
 from store.identity import Identity
 from store.ids import new_id
@@ -85,6 +86,11 @@ async def write_settings(
     lists = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(settings).items()}
     values = {"id": new_id(), "tenant": identity.tenant_id, "user": user_id, "at": at}
     await connection.execute(_WRITE, lists | values)
+
+
+async def alone(connection: Connection, tenant_id: UUID) -> None:
+    """Wait until nobody else tells this tenant anything, and keep others from it until the transaction ends."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.CALENDAR_NOTICES, str(tenant_id)))
 
 
 async def listeners(connection: Connection) -> list[Listener]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,13 +25,15 @@ from tools.calendars.model import Calendar, Event, EventId, EventNotFound, Occur
 from tools.calendars.recurrence import expand
 
 # first what touches the window, whatever the planner thinks of a young table; then the events of that
-_BETWEEN = sql.SQL(
+_TOUCHED = sql.SQL(
     "WITH o AS MATERIALIZED (SELECT o.* FROM (SELECT %(start)s::timestamptz AS starts, %(end)s::timestamptz AS ends) w "
     "CROSS JOIN LATERAL {touching} o WHERE o.event_id IS NOT NULL "
     "AND (%(calendar)s::uuid IS NULL OR o.calendar_id = %(calendar)s) AND o.calendar_id IN {seen} "
     "ORDER BY o.starts_at, o.event_id, o.original_start LIMIT %(limit)s::bigint) "
     "SELECT {columns} FROM o JOIN events e ON e.id = o.event_id ORDER BY o.starts_at, o.event_id, o.original_start"
-).format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING, seen=SEEN)
+)
+_BETWEEN = _TOUCHED.format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING, seen=SEEN)
+_OF_ALL = _TOUCHED.format(columns=OCCURRENCE_COLUMNS, touching=TOUCHING, seen=sql.SQL("(SELECT id FROM calendars)"))
 _BUSY = sql.SQL(
     "SELECT o.calendar_id, o.starts_at, o.ends_at FROM (SELECT %(start)s::timestamptz AS starts, "
     "%(end)s::timestamptz AS ends) w CROSS JOIN LATERAL {touching} o JOIN calendars c ON c.id = o.calendar_id "
@@ -43,8 +46,8 @@ _BUSY = sql.SQL(
 ).format(touching=TOUCHING, counted=COUNTED)
 # series that are not yet written down as far as somebody looks: these are counted out then and there
 _BEYOND = sql.SQL(
-    "SELECT e.*, {counted} AS counted FROM events e JOIN calendars c ON c.id = e.calendar_id WHERE e.expanded_until < %(end)s "
-    "AND (%(calendar)s::uuid IS NULL OR e.calendar_id = %(calendar)s)"
+    "SELECT e.*, {counted} AS counted FROM events e JOIN calendars c ON c.id = e.calendar_id "
+    "WHERE e.expanded_until < %(end)s AND (%(calendar)s::uuid IS NULL OR e.calendar_id = %(calendar)s)"
 ).format(counted=COUNTED)
 _CALENDARS = sql.SQL(
     "SELECT c.id, c.name, c.timezone, c.is_default FROM calendars c WHERE {visible} "
@@ -108,23 +111,23 @@ class CalendarRepository:
         *,
         calendar_id: UUID | None = None,
         limit: int | None = None,
+        connection: Connection | None = None,
     ) -> list[Event]:
         """Confirmed events, and occurrences of series, that touch [start, end), by start; the first ``limit``.
 
-        Of the calendars that the identity may see (``visible.py``).
+        Of the calendars that the identity may see (``visible.py``). ``connection``: a transaction of the caller's.
         """
         user = {"user": identity.user_id}
         window = {"start": start, "end": end, "calendar": calendar_id, "limit": limit, **user}
-        async with self._database.transaction(identity) as connection:
+        async with contextlib.AsyncExitStack() as stack:
+            if connection is None:
+                connection = await stack.enter_async_context(self._database.transaction(identity))
             rows = await (await connection.execute(_BETWEEN, window)).fetchall()
             beyond = await _beyond(connection, (start, end), calendar_id, counting(identity, ()))
             if beyond:
                 seen = await (await connection.execute(SEEN, user)).fetchall()
                 beyond = [row for row in beyond if row["calendar_id"] in {one["id"] for one in seen}]
-        found = [event_of(row) for row in rows]
-        if beyond:
-            found = sorted([*found, *map(event_of, beyond)], key=lambda event: (event.starts_at, str(event.id)))
-        return found[:limit]
+        return _in_order(rows, beyond)[:limit]
 
     async def busy(
         self, identity: Identity, start: datetime, end: datetime, query: BusyQuery
@@ -176,6 +179,20 @@ class CalendarRepository:
                 master, exceptions = await family_of(connection, root)
                 family = [row["id"] for row in ([master] if master else []) + exceptions]
             return await clashes(connection, calendar_id, windows, family, terms)
+
+
+async def events_of_all(connection: Connection, start: datetime, end: datetime) -> list[Event]:
+    """Like ``events_between`` of every calendar of the tenant, whoever's it is: for their times, never to be told."""
+    window = {"start": start, "end": end, "calendar": None, "limit": None}
+    rows = await (await connection.execute(_OF_ALL, window)).fetchall()
+    return _in_order(rows, await _beyond(connection, (start, end), None, {"user": None, "calendars": []}))
+
+
+def _in_order(rows: Sequence[Row], beyond: Sequence[Row]) -> list[Event]:
+    found = [event_of(row) for row in rows]
+    if not beyond:
+        return found
+    return sorted([*found, *map(event_of, beyond)], key=lambda event: (event.starts_at, str(event.id)))
 
 
 async def _beyond(

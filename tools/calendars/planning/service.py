@@ -17,6 +17,7 @@ from store.clock import Clock
 from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
+from tools.calendars.local.repository import events_of_all
 from tools.calendars.local.taken import Involved, is_written_until, taken_spans, taking_events
 from tools.calendars.model import Event, EventId, OccurrenceId
 from tools.calendars.planning.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
@@ -195,8 +196,8 @@ class PlanningService:
                 spans, events = await taken_spans(connection, *window, _involved(circle))
             elif is_written:
                 events = await taking_events(connection, *window, _involved(circle))
-        if not is_written:  # so far ahead that series must be counted out, which the calendar can
-            events = await self._calendars.list_events(identity, *window)
+            else:  # so far ahead that series must be counted out
+                events = await events_of_all(connection, *window)
         return _Known(circle, owned, [*events, *held], spans, tenants, habits)
 
 
