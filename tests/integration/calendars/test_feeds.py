@@ -105,7 +105,8 @@ async def test_a_feed_follows_what_its_maker_may_see(
     hidden = await calendar_of(database, identity, hidden=True)
     kept = {"Tenant's": None, "Ada's": adas, "Grace's": graces, "Hidden": hidden}
     for hour, (title, calendar_id) in enumerate(kept.items(), 10):
-        await calendars.book(identity, lunch(f"2026-11-24T{hour}:00", 30, title, calendar_id=calendar_id))
+        whose = {adas: ada, graces: grace}.get(calendar_id, identity)
+        await calendars.book(whose, lunch(f"2026-11-24T{hour}:00", 30, title, calendar_id=calendar_id))
     _, all_of_hers = await feeds.make(ada, NewFeed())
     assert await titles(feeds, all_of_hers) == ["Ada's", "Tenant's"]
     _, chosen = await feeds.make(ada, NewFeed(calendar_ids=[hidden]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -106,7 +106,7 @@ async def _restore(
     roots = {row["master_id"] or row["id"]: row for row in changed}
     by_room = sorted(roots, key=lambda root: roots[root]["id"] != root or roots[root]["status"] != "cancelled")
     for root in by_room:
-        await write.place(root)
+        await write.place(root, replace(write.terms(), beside={}))  # what stood beside other calendars' may again
     rows = await _current(write, list(group))
     return [_told(row, rows) for row in rows.values()]
 
