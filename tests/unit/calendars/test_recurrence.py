@@ -73,10 +73,13 @@ def test_a_series_that_began_in_the_second_of_two_equal_hours_begins_there() -> 
     assert starts(start, "FREQ=DAILY;COUNT=2") == ["2026-10-25T02:30:00+01:00", "2026-10-26T02:30:00+01:00"]
 
 
-def test_a_night_shift_ends_at_six_in_the_night_of_the_change_too() -> None:
+def test_a_date_lasts_as_long_as_the_first_one_in_the_night_of_a_change_too() -> None:
+    start = at("2027-10-30T02:45")
+    short = expand(start, at("2027-10-30T03:15"), Recurrence("FREQ=DAILY;COUNT=3"), (start, at("2027-11-05T00:00")))
+    assert [one.end.isoformat()[11:] for one in short] == ["03:15:00+02:00", "02:15:00+01:00", "03:15:00+01:00"]
     start = at("2026-10-23T22:00")
     shifts = expand(start, at("2026-10-24T06:00"), Recurrence("FREQ=DAILY;COUNT=3"), (start, at("2026-11-01T00:00")))
-    assert [one.end.isoformat()[11:] for one in shifts] == ["06:00:00+02:00", "06:00:00+01:00", "06:00:00+01:00"]
+    assert [one.end.isoformat()[11:] for one in shifts] == ["06:00:00+02:00", "05:00:00+01:00", "06:00:00+01:00"]
 
 
 def test_a_whole_day_ends_at_midnight_where_the_clocks_skip_the_midnight_it_starts_at() -> None:

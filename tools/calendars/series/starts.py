@@ -91,10 +91,10 @@ def rule_starts(start: datetime, rule: Rule, since: datetime, until: datetime) -
 
 
 class Length:
-    """How long the occurrences of a series last: as long on the wall clock as the one from ``start`` to ``end``.
+    """How long the occurrences of a series last: the time that passes from ``start`` to ``end`` (RFC 5545, 3.8.5.3).
 
-    A night shift ends at six in the night of the change too. Whole days from midnight stay whole days where the clocks
-    skip midnight.
+    Half an hour stays half an hour in the night of a change of the clocks. Whole days from midnight stay whole days,
+    however long those are, also where the clocks skip midnight.
     """
 
     def __init__(self, start: datetime, end: datetime) -> None:
@@ -107,12 +107,11 @@ class Length:
     def end(self, begin: datetime, local: datetime) -> datetime:
         """When the occurrence ends that starts at ``begin`` (UTC), ``local`` on its clocks; on its clocks."""
         finish = (begin + self._exact).astimezone(self._zone)
-        if self._exact == self._wall and finish.utcoffset() == local.utcoffset() and not self._days:
-            return finish  # no change of the clocks between
+        if not self._days:
+            return finish
         if begin == self._start:
             return self._end.astimezone(self._zone)
-        wall = datetime.combine(local.date(), time(0)) if self._days else wall_of(local)
-        by_wall = instant(wall + self._wall, self._zone)
+        by_wall = instant(datetime.combine(local.date(), time(0)) + self._wall, self._zone)
         return by_wall.astimezone(self._zone) if by_wall >= begin else finish
 
 
