@@ -117,7 +117,7 @@ def _guard(text: str) -> Guard:
     places = tuple(part.strip() for part in text.split(",") if part.strip())
     if problem := problem_of_allowed(places):
         raise SettingsError(f"VOICELOOP_MCP_ALLOW {problem}.")
-    return Guard(places, "server of tools")
+    return Guard(places, "server of tools", "VOICELOOP_MCP_ALLOW")
 
 
 def _timezone(name: str) -> str:

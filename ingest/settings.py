@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     @property
     def mcp_guard(self) -> Guard:
         """Which servers of tools may be connected to."""
-        return Guard(tuple(_parts(self.mcp_allow)), "server of tools")
+        return Guard(tuple(_parts(self.mcp_allow)), "server of tools", "VOICELOOP_MCP_ALLOW")
 
     @property
     def proxies(self) -> tuple[Network, ...]:

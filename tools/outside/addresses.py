@@ -65,6 +65,7 @@ class Guard:
 
     allowed: tuple[str, ...] = ()
     what: str = "server"
+    setting: str = ""  # where whoever runs this allows places of their own network
     _hosts: frozenset[str] = field(init=False, repr=False)
     _networks: tuple[Network, ...] = field(init=False, repr=False)
 
@@ -94,8 +95,10 @@ class Guard:
         if url.user is not None or url.password is not None:
             raise AddressRefused("Leave the user name and password out of the server's address.")
         literal = _literal(host)
+        if literal is None and any(not 0 < len(label) <= 63 for label in host.rstrip(".").split(".")):
+            raise AddressRefused(f"That is not an address of a {self.what}.")
         if literal is not None and not self.may_be_reached(host, port, literal):
-            raise AddressRefused(f"That address cannot be used for a {self.what}.")
+            raise self._inward()
         if url.scheme == "http" and not self._is_named(host, port, literal):
             raise AddressRefused(f"A {self.what} is only asked over an encrypted connection. Use https.")
         return url.with_fragment(None)
@@ -112,12 +115,19 @@ class Guard:
             return True
         return address is not None and any(_within(one, self._networks) for one in _meant(address))
 
+    def _inward(self) -> AddressRefused:
+        setting = f" ({self.setting})" if self.setting else ""
+        return AddressRefused(
+            f"That address is none of a {self.what} on the internet, and nothing else may be asked. "
+            f"Whoever runs this VoiceLoop can allow one in their own network{setting}."
+        )
+
     def check_found(self, host: str, port: int, found: Iterable[str]) -> None:
         """Raises AddressRefused when a name has any address that may not be reached."""
         for text in found:
             literal = _literal(text)
             if literal is None or not self.may_be_reached(host, port, literal):
-                raise AddressRefused(f"That address cannot be used for a {self.what}.")
+                raise self._inward()
 
 
 def _meant(address: Address) -> Iterable[Address]:

@@ -194,3 +194,14 @@ async def test_the_checked_answer_is_the_one_that_is_used() -> None:
 )
 def test_a_password_stays_with_its_server(origin: str, target: str, may: bool) -> None:
     assert may_have_credentials(URL(origin), URL(target)) is may
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".com", "a..com", "b." + "a" * 300 + ".com"])
+def test_a_name_that_no_machine_can_have_is_no_address(host: str) -> None:
+    with pytest.raises(AddressRefused, match="not an address"):
+        Guard().checked(f"https://{host}/dav/")
+
+
+def test_a_refusal_says_where_a_place_of_ones_own_is_allowed() -> None:
+    with pytest.raises(AddressRefused, match="VOICELOOP_CALDAV_ALLOW"):
+        Guard().checked("http://127.0.0.1:5232/")

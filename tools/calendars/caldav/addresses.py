@@ -25,6 +25,7 @@ class Guard(addresses.Guard):
     """Of calendar servers."""
 
     what: str = "calendar server"
+    setting: str = "VOICELOOP_CALDAV_ALLOW"
 
     def connector(self, resolver: AbstractResolver | None = None) -> aiohttp.TCPConnector:
         """Connections that go to checked addresses only; ``resolver`` is the system's unless another is given."""

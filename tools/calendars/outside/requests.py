@@ -25,6 +25,7 @@ TIMEOUT_S = 15.0
 MAX_BYTES = 20 * 1024 * 1024
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 3600  # whatever a server asks for: it is asked again after an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,17 @@ async def open_session() -> AsyncGenerator[aiohttp.ClientSession]:
 
 
 def retry_after_s(header: str) -> float | None:
-    """Seconds that a Retry-After header asks for (a number or a date, RFC 9110), None when it says nothing."""
-    if header.strip().isdigit():
-        return float(header)
+    """Seconds that a Retry-After header asks for (a number or a date, RFC 9110), at most an hour; None when it
+    says nothing that can be read."""
+    number = header.strip()
+    if number.isascii() and number.isdigit():
+        return float(min(int(number[:12]), LONGEST_WAIT_S))
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
+    left_s = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
+    return min(max(0.0, left_s), LONGEST_WAIT_S)
 
 
 async def _read(content: aiohttp.StreamReader) -> bytes:
