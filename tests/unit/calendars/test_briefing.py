@@ -76,6 +76,14 @@ def test_whole_days_come_by_themselves_and_on_the_own_clock() -> None:
     assert "Nothing" in brief(mine(fair), date(2026, 11, 25), wall("2026-11-24T07:00")).spoken
 
 
+def test_what_lies_on_a_whole_day_is_told_in_one_sentence() -> None:
+    holiday = event("Thanksgiving", "24T00:00", 24 * 60, all_day=True)
+    assert morning(holiday, REVIEW).endswith("You have Thanksgiving all day today, and Review.")
+    said = morning(holiday, STANDUP, REVIEW, LUNCH)
+    assert said.endswith("You have Thanksgiving all day today, and also Stand-up, Review, and Lunch with Anna.")
+    assert said.count("all day today") == 1
+
+
 def test_what_is_over_is_not_told_again_and_what_runs_is_told_with_its_end() -> None:
     said = brief(mine(STANDUP, REVIEW, LUNCH), TUESDAY, wall("2026-11-24T11:30"))
     assert said.over == 1

@@ -11,7 +11,7 @@ from tools.calendars.briefing import saying
 from tools.calendars.briefing.model import Briefing, Calendars, Journey
 from tools.calendars.model import Event, Slot
 from tools.calendars.scheduling.busy import appointment_of, place_of, travel_min
-from tools.calendars.scheduling.conflicts import conflicts, told
+from tools.calendars.scheduling.conflicts import conflicts, told_all
 from tools.calendars.scheduling.model import Clash
 from tools.calendars.scheduling.spans import Span, common, merged, seconds, wall, without
 from tools.calendars.walltime import bounds
@@ -29,7 +29,7 @@ def brief(mine: Calendars, day: date, now: datetime) -> Briefing:
     clashes = [
         one for one in clashes_of(mine) if _is_in(one, span) and min(one.first.end, one.second.end) > now.timestamp()
     ]
-    notes = tuple(told(clash, zone, local.date()) for clash in clashes)
+    notes = told_all(clashes, zone, local.date())
     journeys = [one for one in journeys_of(mine) if span[0] <= one.second.starts_at.timestamp() < span[1]]
     ways = tuple(saying.leaving(one, zone) for one in journeys if one.leave_by > now)
     gaps = _gaps(_touching(mine.taking, span, mine), day, mine, seconds(now, up=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from tools import spoken
@@ -15,6 +16,8 @@ from tools.calendars.scheduling.busy import travel_min
 from tools.calendars.scheduling.model import Appointment, Clash
 from tools.calendars.scheduling.preferences import Preferences
 from tools.calendars.scheduling.spans import MINUTE, wall
+
+_SPOKEN: Final = 4  # of what lies on one whole day
 
 
 def conflicts(appointments: Iterable[Appointment], preferences: Preferences) -> tuple[Clash, ...]:
@@ -45,6 +48,32 @@ def overlapping(appointments: Iterable[Appointment]) -> tuple[tuple[Appointment,
     return tuple(tuple(group) for group in groups if len(group) > 1)
 
 
+def told_all(clashes: Iterable[Clash], zone: ZoneInfo, today: date) -> tuple[str, ...]:
+    """As ``told``, by their order; but one sentence for all that lies on the same whole day."""
+    groups: dict[object, list[Clash]] = {}
+    for n, clash in enumerate(clashes):
+        whole, _ = _whole_first(clash)
+        day = wall(clash.second.start, zone).date()
+        groups.setdefault((whole, day) if whole.all_day else n, []).append(clash)
+    return tuple(_together(group, zone, today) for group in groups.values())
+
+
+def _together(group: Sequence[Clash], zone: ZoneInfo, today: date) -> str:
+    if len(group) == 1:
+        return told(group[0], zone, today)
+    others = [_whole_first(clash)[1].title or "another event" for clash in group]
+    day = spoken.on_day(wall(group[0].second.start, zone).date(), today)
+    named = others if len(others) <= _SPOKEN else [*others[: _SPOKEN - 1], f"{len(others) - _SPOKEN + 1} more"]
+    whole = _whole_first(group[0])[0].title or "another event"
+    return f"You have {whole} all day {day}, and also {spoken.listed(named)}."
+
+
+def _whole_first(clash: Clash) -> tuple[Appointment, Appointment]:
+    """The one that lasts all day, if one does, and the other."""
+    pair = (clash.first, clash.second)
+    return (pair[1], pair[0]) if clash.second.all_day and not clash.first.all_day else pair
+
+
 def told(clash: Clash, zone: ZoneInfo, today: date) -> str:
     """ "You are double-booked tomorrow at 3 PM: Review and Dentist."."""
     first, second = (one.title or "another event" for one in (clash.first, clash.second))
@@ -53,7 +82,7 @@ def told(clash: Clash, zone: ZoneInfo, today: date) -> str:
         way = spoken.duration(clash.short_min)
         return f"The way from {first} to {second} {spoken.on_moment(start, today)} is {way} too long."
     if clash.first.all_day or clash.second.all_day:
-        whole, other = (first, second) if clash.first.all_day else (second, first)
+        whole, other = (one.title or "another event" for one in _whole_first(clash))
         return f"You have {whole} all day {spoken.on_day(start.date(), today)}, and {other}."
     return f"You are double-booked {spoken.on_moment(start, today)}: {first} and {second}."
 
