@@ -16,6 +16,7 @@ from tools.calendars.commands.target import new_time_at
 from tools.calendars.language import Candidate, read
 from tools.calendars.language.context import LATE_WORDS
 from tools.calendars.language.when import When, moments, read_when, resolve_start
+from tools.calendars.parts import is_in_part
 
 LONGEST_ANSWER = 120  # characters; whoever says more is telling something, not naming an event
 _ALSO = re.compile(r"\b(?:also|too|as well|add|invite|plus)\b", re.IGNORECASE)
@@ -31,7 +32,6 @@ _LEADING_SELF = re.compile(
 _EVENT_END = re.compile(r"\b(?:am|pm|noon|midnight|all day)\b")
 _GENERIC_EVENT = re.compile(r"^(?:one|thing|event|meeting|appointment|it|that|this)$", re.IGNORECASE)
 _MAKES = re.compile(r"\b(?:make|repeat|every|each|let)\b", re.IGNORECASE)
-_PART_HOURS = {"morning": range(5, 12), "afternoon": range(12, 18), "evening": range(17, 24)}
 
 
 def past_hour(text: str, now: datetime, at: time) -> time | None:
@@ -176,16 +176,10 @@ def _with_when(slots: Slots, when: When, now: datetime) -> Slots:
     day = when.day if when.day and not when.several_days else slots.day
     at, guessed = (when.time, when.guessed_half) if when.time else (slots.at, slots.guessed_half)
     part = when.part or slots.part
-    if (
-        when.time
-        and when.guessed_half
-        and part
-        and not when.part
-        and when.time.hour not in _PART_HOURS.get(part, range(24))
-    ):
+    if when.time and when.guessed_half and part and not when.part and not is_in_part(part, when.time):
         other = when.time.replace(hour=(when.time.hour + 12) % 24)
-        at = other if other.hour in _PART_HOURS.get(part, range(24)) else at
-    if when.part and not when.time and slots.at and slots.at.hour not in _PART_HOURS.get(when.part, range(24)):
+        at = other if is_in_part(part, other) else at
+    if when.part and not when.time and slots.at and not is_in_part(when.part, slots.at):
         at = None
     if when.past and day and at and datetime.combine(day, at) <= now.replace(tzinfo=None):
         day, at = (day, None) if day >= now.date() else (None, at)

@@ -70,9 +70,9 @@ class Phrases:
             return f"{event.summary} all day"
         return f"{event.summary} {spoken.time_range(event.starts_in(self.zone), event.ends_in(self.zone))}"
 
-    def agenda(self, events: Sequence[Event], first: date, last: date) -> str:
+    def agenda(self, events: Sequence[Event], first: date, last: date, part: str = "any") -> str:
         """What is on between two days inclusive: the first few events, and how many more."""
-        period = self.period(first, last)
+        period = self.period(first, last, part)
         if not events:
             return f"Nothing is on the calendar {period}."
         shown, more = events[:SPOKEN_EVENTS], len(events) - SPOKEN_EVENTS
@@ -171,4 +171,5 @@ class Phrases:
         """ "tomorrow", "on Friday, November 27th in the afternoon", "from today to Sunday, …"."""
         if first == last:
             return f"{spoken.on_day(first, self.today)}{PART_WORDS.get(part, '')}"
-        return f"from {spoken.day(first, self.today)} to {spoken.day(last, self.today)}{PART_WORDS.get(part, '')}"
+        each = f", each {part}" if PART_WORDS.get(part) else ""
+        return f"from {spoken.day(first, self.today)} to {spoken.day(last, self.today)}{each}"

@@ -30,7 +30,12 @@ class Hours:
         end = soft_at(day, self.closes, zone) if self.closes != time(0) else start_of(day + timedelta(days=1), zone)
         return soft_at(day, self.opens, zone), end
 
+    def has(self, moment: time) -> bool:
+        """Whether this time of day lies in it."""
+        return self.opens <= moment and (moment < self.closes or self.closes == time(0))
 
+
+# what is offered of a part of the day: nobody wants to meet at 5 AM. What a part is: `parts`
 PARTS_OF_DAY = {
     "any": Hours(time(9), time(17)),
     "morning": Hours(time(8), time(12)),

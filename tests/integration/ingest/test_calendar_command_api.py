@@ -118,6 +118,25 @@ async def test_everything_of_an_afternoon_is_cancelled_and_comes_back(client: ai
     assert len(await starts(client)) == 3
 
 
+async def test_the_afternoons_of_two_days_leave_the_morning_between_them(client: aiohttp.ClientSession) -> None:
+    for start in ("2026-11-23T13:00:00", "2026-11-23T19:00:00", "2026-11-24T09:00:00", "2026-11-24T15:00:00"):
+        await book(client, "Review", start)
+    listed = await say(client, "What's on Monday and Tuesday afternoon?")
+    assert [one["start"][5:16] for one in listed["result"]["events"]] == ["11-23T13:00", "11-24T15:00"]
+    said = await say(client, "Cancel everything on Monday and Tuesday afternoon")
+    assert "each afternoon" in said["message"]
+    assert await starts(client) == [("Review", "11-23T19:00"), ("Review", "11-24T09:00")]
+
+
+async def test_a_morning_begins_early_and_an_evening_ends_late(client: aiohttp.ClientSession) -> None:
+    await book(client, "Run", "2026-11-23T07:30:00")
+    await book(client, "Call", "2026-11-23T22:30:00")
+    assert "Run" in (await say(client, "What's on Monday morning?"))["message"]
+    assert "Call" in (await say(client, "What's on Monday evening?"))["message"]
+    await say(client, "Cancel everything on Monday morning")
+    assert await starts(client) == [("Call", "11-23T22:30")]
+
+
 async def test_a_taken_time_is_answered_with_others(client: aiohttp.ClientSession) -> None:
     await book(client, "Review", "2026-11-27T14:00:00", duration_min=60)
     said = await say(client, "Book a call with Ben on Friday at 2 pm")

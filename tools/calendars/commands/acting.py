@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from store.errors import Conflict, Invalid, NotFound
 from store.identity import Identity
 from tools import spoken
-from tools.calendars.backend import Recurrence
+from tools.calendars.backend import Interval, Recurrence
 from tools.calendars.commands.command import Command
 from tools.calendars.commands.operations import WRITING
 from tools.calendars.commands.outcome import Outcome, asked, choices_of, meanings_of, refused
@@ -24,12 +24,12 @@ from tools.calendars.commands.wished import change_wished, told_of
 from tools.calendars.finding import READ, WRITE
 from tools.calendars.matching import best_matches, words_of
 from tools.calendars.model import EventId, EventQuery, NewEvent, Slot
+from tools.calendars.parts import starting_in, stretches, touching
 from tools.calendars.phrases import Phrases
 from tools.calendars.planning import PlanningService
 from tools.calendars.scheduling.model import SlotRequest
 from tools.calendars.scheduling.wishes import wishes_of
 from tools.calendars.service import CalendarService
-from tools.calendars.slots import PARTS_OF_DAY
 from tools.calendars.walltime import after, at, bounds, days_after, start_of, zone_of
 
 _DEFAULT_MIN = 30
@@ -131,9 +131,9 @@ class Commands:
         return Outcome(command, f"{phrases.event(event)}{of} is cancelled.", done=True, events=(cancelled,))
 
     async def _cancel_all(self, identity: Identity, command: Command, terms: Terms) -> Outcome:
-        start, end, period = _window(command, terms)
-        events = await self._calendars.list_events(identity, start, end)
-        events = [one for one in events if one.ends_at > terms.now and one.starts_at >= start]
+        spans, period = _looked_at(command, terms)
+        events = await self._calendars.list_events(identity, spans[0][0], spans[-1][1])
+        events = [one for one in starting_in(events, spans) if one.ends_at > terms.now]
         events = best_matches(command.event, events) if command.event else events
         if words := words_of(command.event):  # "all reviews" is nothing else than a review
             events = [one for one in events if all(best_matches(word, [one]) for word in words)]
@@ -152,16 +152,12 @@ class Commands:
         return Outcome(command, told, done=True, events=tuple(cancelled))
 
     async def _list(self, identity: Identity, command: Command, terms: Terms) -> Outcome:
-        start, end, period = _window(command, terms)
-        events = await self._calendars.list_events(identity, start, end)
-        if command.when and command.when.part and events:
-            told = spoken.listed([Phrases(terms.zone, terms.now.date()).event_with_range(one) for one in events[:6]])
-            told = f"You have {spoken.counted(len(events), 'event')} {period}: {told}."
-        elif not events:
-            told = f"Nothing is on the calendar {period}."
-        else:
-            first, last = _days(command, terms)
-            told = Phrases(terms.zone, terms.now.date()).agenda(events, first, last)
+        spans, period = _looked_at(command, terms)
+        events = touching(await self._calendars.list_events(identity, spans[0][0], spans[-1][1]), spans)
+        told = f"Nothing is on the calendar {period}."
+        if events:
+            part = (command.when.part if command.when else "") or "any"
+            told = Phrases(terms.zone, terms.now.date()).agenda(events, *_days(command, terms), part)
         return Outcome(command, told, done=True, events=tuple(events))
 
     async def _search(self, identity: Identity, command: Command, terms: Terms) -> Outcome:
@@ -257,19 +253,18 @@ def _days(command: Command, terms: Terms) -> tuple[date, date]:
     return first, min(last, first + timedelta(days=_MOST_DAYS))
 
 
-def _window(command: Command, terms: Terms) -> tuple[datetime, datetime, str]:
-    """What is looked at, and how that is said."""
+def _looked_at(command: Command, terms: Terms) -> tuple[list[Interval], str]:
+    """The stretches that are looked at, in order, and how that is said."""
     first, last = _days(command, terms)
     when, phrases = command.when, Phrases(terms.zone, terms.now.date())
     part = when.part if when else ""
     if when and when.start and when.end:
         start, end = at(when.start, terms.zone), at(when.end, terms.zone)
-        return start, end, f"{spoken.on_day(first, terms.now.date())} {spoken.time_range(start, end)}"
+        return [(start, end)], f"{spoken.on_day(first, terms.now.date())} {spoken.time_range(start, end)}"
     if not part:
         start, end = bounds(first, last, terms.zone)
         if when and when.bound and when.start:  # "everything after three"
             limit = at(when.start, terms.zone)
             start, end = (limit, end) if when.bound == "after" else (start, limit)
-        return start, end, phrases.period(first, last)
-    hours = PARTS_OF_DAY[part]
-    return hours.on(first, terms.zone)[0], hours.on(last, terms.zone)[1], phrases.period(first, last, part)
+        return [(start, end)], phrases.period(first, last)
+    return stretches(first, last, part, terms.zone), phrases.period(first, last, part)

@@ -18,10 +18,9 @@ from tools.calendars.commands.which import new_start
 from tools.calendars.language import Candidate, Reading
 from tools.calendars.language.reading import reading_of
 from tools.calendars.model import Event, EventChange
+from tools.calendars.parts import is_in_part
 from tools.calendars.recurrence import checked_rrule, described
 from tools.calendars.walltime import after, at, start_of, zone_of
-
-_PARTS = {"morning": range(5, 12), "afternoon": range(12, 18), "evening": range(17, 24)}
 
 
 def change_wished(event: Event, command: Command, zone: ZoneInfo, now: datetime) -> EventChange | Outcome:
@@ -67,7 +66,7 @@ def _completed(event: Event, new: Reading, zone: ZoneInfo, now: datetime) -> Can
         return new
     if best.last_day != best.day and not event.all_day:
         return replace(new, ask="which_day")
-    if best.part and own.hour not in _PARTS.get(best.part, range(24)):
+    if best.part and not is_in_part(best.part, own.time()):
         return replace(new, ask="which_time")
     return replace(best, start=None if event.all_day else datetime.combine(best.day, own.time()))
 

@@ -21,6 +21,7 @@ from tools.boundary import (
 from tools.calendars.backend import Recurrence
 from tools.calendars.matching import best_matches
 from tools.calendars.model import Event, EventChange, NewEvent
+from tools.calendars.parts import starting_in, stretches
 from tools.calendars.recurrence import checked_rrule, described
 from tools.calendars.toolset.speaking import WHAT, CalendarSpeech, Part
 from tools.calendars.walltime import after, at, start_of, zone_of
@@ -200,9 +201,9 @@ class ChangingTools(CalendarSpeech):
         """
         async with answering(WHAT, self._error):
             first, last = self._days(start_date, end_date)
-            start, end = self._stretch(first, last, part_of_day)
-            events = await self._calendars.list_events(self._call.identity, start, end)
-            events = [one for one in events if one.ends_at > self._call.now() and one.starts_at >= start]
+            spans = stretches(first, last, part_of_day, self._zone)
+            events = await self._calendars.list_events(self._call.identity, spans[0][0], spans[-1][1])
+            events = [one for one in starting_in(events, spans) if one.ends_at > self._call.now()]
             if given(about):
                 events = best_matches(given(about), events)
             period = self._phrases.period(first, last, part_of_day)

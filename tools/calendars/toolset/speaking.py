@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,8 +17,7 @@ from tools.boundary import day_argument, given, hold_the_floor, time_argument, w
 from tools.calendars.model import Event, EventQuery
 from tools.calendars.phrases import Phrases
 from tools.calendars.proposals import Proposals
-from tools.calendars.slots import PARTS_OF_DAY
-from tools.calendars.walltime import at, bounds
+from tools.calendars.walltime import at
 from tools.call import EVENT_TOPIC, CallContext, Proposal
 
 MAX_LISTED_DAYS = 62
@@ -107,13 +106,6 @@ class CalendarSpeech:
         if ends < begins:
             raise wrong_argument("Those days are the wrong way round.", "Call again with start_date before end_date.")
         return begins, min(ends, begins + timedelta(days=MAX_LISTED_DAYS))
-
-    def _stretch(self, first: date, last: date, part: Part) -> tuple[datetime, datetime]:
-        """From the beginning of the first day, or its part, to the end of the last."""
-        if part == "any":
-            return bounds(first, last, self._zone)
-        hours = PARTS_OF_DAY[part]
-        return hours.on(first, self._zone)[0], hours.on(last, self._zone)[1]
 
     def _release(self) -> None:
         """Give the held time back behind the call's back."""
