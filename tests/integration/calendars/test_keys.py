@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from store.database import Database
 from store.errors import Conflict
 from store.identity import Identity
+from store.ids import new_id
 from tests.integration.calendars.drafts import agenda, lunch, told, wall, weekly
 from tools.calendars.model import Event, EventChange, TimeTaken
 from tools.calendars.service import CalendarService
@@ -49,6 +52,32 @@ async def _acts(calendars: CalendarService, identity: Identity) -> list[tuple[Ac
             lambda: calendars.cancel_many(identity, [three.id], key="f"),
         ),
     ]
+
+
+async def test_two_people_may_choose_the_same_key(
+    calendars: CalendarService, database: Database, identity: Identity
+) -> None:
+    somebody = replace(identity, user_id=new_id())
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'tom@demo.test', 'Tom', 'editor')",
+            (somebody.user_id, identity.tenant_id),
+        )
+    mine = await calendars.book(identity, lunch(idempotency_key="1"))
+    theirs = await calendars.book(somebody, lunch("2026-11-25T12:00", idempotency_key="1"))
+    assert theirs.id != mine.id
+    assert (await calendars.book(somebody, lunch("2026-11-25T12:00", idempotency_key="1"))).id == theirs.id
+    with pytest.raises(TimeTaken):  # and not my event as if they had booked it
+        await calendars.book(somebody, lunch(idempotency_key="2"))
+
+
+async def test_a_key_kept_before_keys_were_bound_to_people_still_answers(
+    calendars: CalendarService, database: Database, identity: Identity
+) -> None:
+    first = await calendars.book(identity, lunch(idempotency_key="1"))
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE calendar_requests SET key = '1'")
+    assert (await calendars.book(identity, lunch(idempotency_key="1"))).id == first.id
 
 
 async def test_a_repeated_key_gets_the_first_answer_and_another_request_none(

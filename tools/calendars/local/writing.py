@@ -39,6 +39,8 @@ _CLAIM = (
     "INSERT INTO calendar_requests (tenant_id, key, request_hash, created_at) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT (tenant_id, key) DO NOTHING"
 )
+# a key kept before keys were bound to who acts
+_UNBOUND = "SELECT answer FROM calendar_requests WHERE key = %s AND request_hash = %s"
 _LOCK = sql.SQL(
     "UPDATE calendars c SET changes = changes + 1 WHERE id = %(calendar)s AND {visible} "
     "RETURNING changes, writable, user_id IS NOT NULL AND NOT is_default AS own"
@@ -56,7 +58,8 @@ _WAIT = sql.SQL(
 class Request:
     """What is asked for: ``operation`` as in Undone, ``content`` all that makes it this request and no other.
 
-    The same ``key`` gets the first answer again; with another content it is refused. Without: every time anew.
+    The same ``key`` of the same person (``_kept_key``) gets the first answer again; with another content it is refused.
+    Without: every time anew.
     """
 
     operation: str
@@ -79,6 +82,7 @@ class Write:
     def __init__(self, connection: Connection, identity: Identity, request: Request, at: datetime) -> None:
         self.connection, self.identity, self.request, self.at = connection, identity, request, at
         self.change_id = new_id()
+        self._key = _kept_key(identity, request.key) if request.key else ""
         self.answer: list[Event] | None = None
         self.linked = request.operation != "cancel_many"  # else its events are no business of each other's
         self._changes: dict[UUID, int] = {}
@@ -187,7 +191,7 @@ class Write:
         if self.request.key:
             await self.connection.execute(
                 "UPDATE calendar_requests SET answer = %s, change_id = %s WHERE key = %s",
-                (_json([packed(event) for event in answered]), self.change_id, self.request.key),
+                (_json([packed(event) for event in answered]), self.change_id, self._key),
             )
         self.answer = answered
         return answered[0]
@@ -227,14 +231,19 @@ class Write:
     async def claim(self) -> None:
         """Be the one who answers the request's key, after whoever is at it already. Raises Conflict when reused."""
         request, tenant = self.request, self.identity.tenant_id
-        claimed = await self.connection.execute(_CLAIM, (tenant, request.key, request.hash, self.at))
+        if self._key != request.key:
+            was = await (await self.connection.execute(_UNBOUND, (request.key, request.hash))).fetchone()
+            if was is not None:
+                self._key, self.answer = str(request.key), [unpacked(one) for one in was["answer"]]
+                return
+        claimed = await self.connection.execute(_CLAIM, (tenant, self._key, request.hash, self.at))
         if claimed.rowcount:
             old = "DELETE FROM calendar_requests WHERE created_at < %s"
             await self.connection.execute(old, (self.at - REMEMBERED,))
             return
         kept = await (
             await self.connection.execute(
-                "SELECT request_hash, answer FROM calendar_requests WHERE key = %s", (request.key,)
+                "SELECT request_hash, answer FROM calendar_requests WHERE key = %s", (self._key,)
             )
         ).fetchone()
         if kept is None or bytes(kept["request_hash"]) != request.hash:
@@ -262,6 +271,12 @@ class WriteDesk:
                 await write.claim()
             yield write
             await write.queue()
+
+
+def _kept_key(identity: Identity, key: str) -> str:
+    """Two people of a tenant may choose the same key; the assistant, who is nobody, makes its own of the call."""
+    actor = identity.user_id or identity.key_id
+    return f"{actor}:{key}" if actor else key
 
 
 def _adapted(columns: Mapping[str, Any]) -> list[object]:
