@@ -14,9 +14,7 @@ from ingest.routes import Body, Shape
 from store.database import Database
 from store.identity import Identity
 from tools.calendars.model import Event, root_of
-from tools.calendars.recurrence import BadRule, described
 from tools.calendars.sync import outbox
-from tools.calendars.walltime import zone_of
 
 Line = Annotated[str, Field(max_length=300)]
 Rule = Annotated[str, Field(max_length=1000, description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO")]
@@ -143,14 +141,4 @@ async def shape_of(database: Database, identity: Identity, event: Event) -> Even
 def _shape(event: Event, delivery: Said | None) -> EventShape:
     change = str(event.change_id) if event.change_id else None
     shown = EventShape.model_validate({**event.as_json(), "busy": event.busy, "delivery": delivery})
-    return shown.model_copy(update={"recurrence_text": _told(event), "change_id": change})
-
-
-def _told(event: Event) -> str:
-    if event.recurrence is None:
-        return ""
-    zone = zone_of(event.timezone)
-    try:
-        return described(event.recurrence.rrule, zone, start=event.starts_in(zone), all_day=event.all_day)
-    except BadRule:  # another program's, which we show and cannot say
-        return ""
+    return shown.model_copy(update={"change_id": change})

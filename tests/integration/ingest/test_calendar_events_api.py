@@ -45,6 +45,7 @@ async def test_one_of_a_series_is_moved_and_one_left_out(client: aiohttp.ClientS
     change = {"start": "2026-12-01T10:00:00"}
     async with client.patch(f"/api/calendar/events/{second['id']}", json=change) as response:
         assert response.status == 200, await response.text()
+        assert (await response.json())["recurrence_text"] == "every week at 9 AM, 5 times"  # the series, not this one
     async with client.delete(f"/api/calendar/events/{third['id']}") as response:
         assert response.status == 204
     assert await starts(client) == ["11-23T09:00", "12-01T10:00", "12-14T09:00", "12-21T09:00"]
