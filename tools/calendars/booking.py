@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -48,7 +49,7 @@ class Booking(Finding):
         if not new.busy:
             return new
         now = self._clock.now()
-        windows = _occurrences(new, now)
+        windows = await asyncio.to_thread(_occurrences, new, now) if new.recurrence else [(new.start, new.end)]
         terms = Terms(at=now, conversation_id=new.conversation_id)
         found = await self._repository.clash(identity, calendar_id, windows, terms)
         clashes = [SeriesClash(*windows[n], event) for n, event in sorted(found.items())]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,10 @@ from store.database import Database
 from store.errors import Invalid
 from store.identity import Identity
 from tests.integration.calendars.drafts import BERLIN, agenda, lunch, told, wall, weekly
+from tools.calendars import booking
 from tools.calendars.backend import Recurrence
 from tools.calendars.changes import SeriesClashes
+from tools.calendars.local import occurrences, repository
 from tools.calendars.local.occurrences import Terms, place
 from tools.calendars.model import (
     Event,
@@ -23,6 +27,7 @@ from tools.calendars.model import (
     TimeTaken,
     event_id_of,
 )
+from tools.calendars.recurrence import expand
 from tools.calendars.service import CalendarService
 
 ALL_FOUR = ["11-23 09:00 Stand-up", "11-30 09:00 Stand-up", "12-07 09:00 Stand-up", "12-14 09:00 Stand-up"]
@@ -310,3 +315,26 @@ async def test_an_occurrence_of_another_tenant_is_none(
     assert told(await agenda(calendars, identity)) == ALL_FOUR
     assert await agenda(calendars, other_identity) == []
     await calendars.book(other_identity, weekly())
+
+
+async def test_what_a_series_takes_is_counted_out_beside_the_loop(
+    calendars: CalendarService, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, used = threading.get_ident(), set[int]()
+
+    def noted(*given: Any, **options: Any) -> Any:
+        used.add(threading.get_ident())
+        return expand(*given, **options)
+
+    for module in (booking, occurrences, repository):
+        monkeypatch.setattr(module, "expand", noted)
+    daily = weekly("FREQ=DAILY")
+    for act in (
+        lambda: calendars.check(identity, daily),
+        lambda: calendars.book(identity, daily),
+        lambda: agenda(calendars, identity, "2031-01-01", "2031-01-31"),
+    ):
+        used.clear()
+        await act()
+        assert used
+        assert here not in used

@@ -6,6 +6,7 @@ the calendar's row lock; the exclusion constraint stands behind it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -128,7 +129,7 @@ async def place(connection: Connection, root: UUID, terms: Terms) -> None:
     master, exceptions = await family_of(connection, root)
     if master is None:
         return
-    wanted, until = spans_of(master, exceptions, written_until(terms.at))
+    wanted, until = await _spans_beside(master, exceptions, written_until(terms.at))
     ids = [master["id"], *(row["id"] for row in exceptions)]
     written = {_span(row): row["id"] for row in await (await connection.execute(_WRITTEN, (ids,))).fetchall()}
     kept = set(wanted)
@@ -166,6 +167,13 @@ async def clear_holds(connection: Connection, calendar_id: UUID, terms: Terms) -
         "DELETE FROM calendar_holds WHERE (calendar_id = %s AND expires_at <= %s) OR conversation_id = %s",
         (calendar_id, terms.at, terms.conversation_id),
     )
+
+
+async def _spans_beside(master: Row, exceptions: Sequence[Row], until: datetime) -> tuple[list[Span], datetime]:
+    """A daily series of decades takes half a second to count out, in which others want to be answered."""
+    if not master["repeats"]:
+        return spans_of(master, exceptions, until)
+    return await asyncio.to_thread(spans_of, master, exceptions, until)
 
 
 def spans_of(master: Row, exceptions: Sequence[Row], until: datetime) -> tuple[list[Span], datetime]:

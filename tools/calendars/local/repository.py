@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -204,11 +205,17 @@ async def _beyond(
     found: list[Row] = []
     for master in rows:
         _, exceptions = await family_of(connection, master["id"])
-        replaced = {row["original_start"] for row in exceptions}
-        start, end = first_times(master)
-        horizon = master["expanded_until"].astimezone(UTC)
-        for one in expand(start, end, recurrence_of(master), (max(window[0], horizon), window[1])):
-            original = one.original_start.astimezone(UTC)
-            if original >= horizon and original not in replaced:
-                found.append(as_occurrence(master, original, (one.start.astimezone(UTC), one.end.astimezone(UTC))))
+        found += await asyncio.to_thread(_counted_out, master, exceptions, window)  # which is long for a long series
+    return found
+
+
+def _counted_out(master: Row, exceptions: Sequence[Row], window: Interval) -> list[Row]:
+    replaced = {row["original_start"] for row in exceptions}
+    start, end = first_times(master)
+    horizon = master["expanded_until"].astimezone(UTC)
+    found: list[Row] = []
+    for one in expand(start, end, recurrence_of(master), (max(window[0], horizon), window[1])):
+        original = one.original_start.astimezone(UTC)
+        if original >= horizon and original not in replaced:
+            found.append(as_occurrence(master, original, (one.start.astimezone(UTC), one.end.astimezone(UTC))))
     return found
