@@ -25,6 +25,7 @@ def test_without_clients_it_says_what_to_set() -> None:
             "cannot be connected; set MICROSOFT_CLIENT_ID and MICROSOFT_CLIENT_SECRET for that",
         ),
         "CalDAV calendars": ("ok", "public servers"),
+        "MCP servers": ("ok", "public servers"),
     }
 
 
