@@ -250,7 +250,7 @@ def arguments(task: Task, now: datetime) -> dict[str, Any]:
             "attendees": list(slots.attendees),
             "location": slots.location,
             **_repeat(slots),
-            **({"skip_taken": True} if slots.skip_taken else {}),
+            **_skipping(slots),
             "confirmed": False,
         }
     if task.kind == "cancel_many":
@@ -271,7 +271,8 @@ def arguments(task: Task, now: datetime) -> dict[str, Any]:
             "longer_min": slots.longer_min,
             "add_attendees": list(slots.attendees),
         }
-        return {**which, **{name: value for name, value in told.items() if value}, **_repeat(slots), "confirmed": False}
+        told = {name: value for name, value in told.items() if value}
+        return {**which, **told, **_repeat(slots), **_skipping(slots), "confirmed": False}
     return {
         "event": which["event"],
         "new_start": _iso(new_start(slots, now)),
@@ -282,6 +283,10 @@ def arguments(task: Task, now: datetime) -> dict[str, Any]:
 
 def _repeat(slots: Slots) -> dict[str, str]:
     return {"repeat": slots.repeat} if slots.repeat else {}
+
+
+def _skipping(slots: Slots) -> dict[str, bool]:
+    return {"skip_taken": True} if slots.skip_taken else {}
 
 
 def _period(slots: Slots, now: datetime) -> dict[str, Any]:

@@ -31,6 +31,8 @@ from tools.calendars.commands.changes import scope_of
 from tools.calendars.language import Reading
 from tools.calendars.language.when import moments, read_when, resolve_start
 from tools.calendars.language.words import read_words
+from tools.spoken import listed
+from tools.spoken import moments as spoken_moments
 
 _ORDINAL = re.compile(
     r"\b(?:(?:the )?(?P<nth>1st|2nd|3rd|last|latter|former|earliest|latest|earlier|later)(?: (?:one|1|"
@@ -39,6 +41,8 @@ _ORDINAL = re.compile(
 _AGREES = re.compile(
     r"(?:\W*(?:um+|uh+|oh|okay|ok)\b)*\W*(?:yes|yeah|yep|yup|sure|correct|right|exactly|perfect)\b", re.IGNORECASE
 )
+_TAKEN_DATES = re.compile(r"\b(?:(?P<one>is taken)|dates are taken)\b")
+_LEAVES_OUT = re.compile(r"\bleave (?:that date|these dates) out for .+\?$")
 _SETTLED = 0.95
 _TRIES = 2  # at one and the same slot
 _ANY = re.compile(r"\b(?:any|either|whichever|doesnt matter|dont care|you choose|you pick)\b")
@@ -185,7 +189,10 @@ def answered_task(turn: Turn, state: State, task: Task, answer: Answered) -> tup
     if answer.failed:
         return _failed(turn, state, task, fact, start)
     if fact.endswith("?"):
-        task = replace(task, stage="proposed", question=fact, arguments=dict(answer.arguments), options=(), misses=0)
+        wanted = dict(answer.arguments)
+        if task.kind == "alter" and _LEAVES_OUT.search(fact):
+            wanted, task = {**wanted, "skip_taken": True}, replace(task, slots=replace(task.slots, skip_taken=True))
+        task = replace(task, stage="proposed", question=fact, arguments=wanted, options=(), misses=0)
         return replace(state, task=_seen(task, fact, start, turn.now)), Action(say=fact)
     last = Known(_title(answer, task), start) if start and task.kind != "cancel" else None
     last = altered(task, turn.now) if task.kind == "alter" else last
@@ -204,8 +211,8 @@ def _failed(turn: Turn, state: State, task: Task, fact: str, start: datetime | N
         options = tuple(moments(several.group(1), turn.now, default.date()))
         task = replace(task, stage="choosing", asked="event", options=options, question=turn.words("ask_which_event"))
         return replace(state, task=task), Action(say=joined(fact, task.question))
-    if task.slots.repeat and task.kind == "book" and "dates are taken" in fact:
-        question = turn.words("ask_leave_out")
+    if task.slots.repeat and task.kind == "book" and (taken := _TAKEN_DATES.search(fact)):
+        question = turn.words("ask_leave_out_one" if taken["one"] else "ask_leave_out")
         task = replace(task, stage="asking", asked="skip", question=question)
         return replace(state, task=task), Action(say=joined(fact, question))
     if task.kind == "cancel_many" or (task.kind == "alter" and "could not find" not in fact):
@@ -270,9 +277,20 @@ def _agreed(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Act
         return advance(turn, state, replace(task, slots=replace(task.slots, skip_taken=True)))
     if len(task.options) == 1:
         return _take(turn, state, task, task.options[0])
+    if task.stage == "choosing":
+        return _asked_which(turn, state, task)
     if task.stage == "changing":
         return state, turn.say("ask_change_again")
     return ask_once_more(turn, state, task)
+
+
+def _asked_which(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
+    """Which of those offered, once; whoever says yes again is read back the first, and may say no to it."""
+    offered = listed(spoken_moments(task.options, turn.now.date()), "or")
+    question = turn.words("ask_which_of", offers=offered)
+    if task.question == question or not task.options:
+        return _take(turn, state, task, task.options[0]) if task.options else ask_once_more(turn, state, task)
+    return replace(state, task=replace(task, question=question)), Action(say=question)
 
 
 def _take(turn: Turn, state: State, task: Task, picked: datetime) -> tuple[State, Action]:

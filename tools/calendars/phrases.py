@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from store.errors import VoiceLoopError
 from tools import spoken
-from tools.calendars.changes import ChangedSince, SeriesClashes
+from tools.calendars.changes import ChangedSince, SeriesClash, SeriesClashes
 from tools.calendars.model import (
     AmbiguousEvent,
     Event,
@@ -106,12 +106,8 @@ class Phrases:
             case TimeTaken():
                 return self._taken(error)
             case SeriesClashes():
-                days = [spoken.day(one.start.astimezone(self.zone).date(), self.today) for one in error.clashes[:3]]
-                more = len(error.clashes) - len(days)
-                rest = f" and {spoken.counted(more, 'more')}" if more > 0 else ""
-                fact = f"{len(error.clashes)} of {error.total} dates are taken: {spoken.listed(days)}{rest}."
                 return spoken.result(
-                    fact,
+                    self.clashes(error),
                     "Ask whether to leave these out, or for another time. To leave them out call again with "
                     "skip_taken=true and confirmed=false. Nothing was booked or changed.",
                 )
@@ -137,6 +133,22 @@ class Phrases:
                 )
             case _:
                 return spoken.error_as_result(error)
+
+    def clashes(self, error: SeriesClashes) -> str:
+        """ "Thursday, December 3rd is taken by Lunch.", or how many dates are, and the first by what."""
+        told = [self._clash(one) for one in error.clashes[:3]]
+        if len(told) == 1:
+            day, by = told[0]
+            return spoken.sentence(f"{day} is taken{by}")
+        more = len(error.clashes) - len(told)
+        rest = f" and {spoken.counted(more, 'more')}" if more > 0 else ""
+        days = "; ".join(f"{day}{by}" for day, by in told)
+        return f"{len(error.clashes)} dates are taken: {days}{rest}."
+
+    def _clash(self, one: SeriesClash) -> tuple[str, str]:
+        """The day, and what it is taken by."""
+        by = " by another caller, who is just deciding" if one.clash.status == "held" else f" by {one.clash.summary}"
+        return spoken.day(one.start.astimezone(self.zone).date(), self.today), by
 
     def _taken(self, error: TimeTaken) -> str:
         clash = error.clash

@@ -84,18 +84,26 @@ class Proposals:
         fingerprint = ("move_event", event.id, slot.start, slot.end, scope)
         return self._proposal("move_event", fingerprint, summary, details, commit)
 
-    def change(self, event: Event, change: EventChange, told: str, scope: Scope) -> Proposal:
+    def change(
+        self, event: Event, change: EventChange, told: str, scope: Scope, *, skip_clashes: bool = False
+    ) -> Proposal:
         """Another title, place, length, people or repetition; ``told`` says what it becomes ("to be called Review")."""
-        summary = f"{self._phrases.event(event)}{_of(event, scope)} {told}"
+        without = ", without the dates that are taken" if skip_clashes else ""
+        summary = f"{self._phrases.event(event)}{_of(event, scope)} {told}{without}"
 
         async def commit(proposal_id: UUID) -> str:
             changed = await self.call.services.calendars.update(
-                self.call.identity, event.id, change, scope=_meant(event, scope), **self._once(proposal_id)
+                self.call.identity,
+                event.id,
+                change,
+                scope=_meant(event, scope),
+                skip_clashes=skip_clashes,
+                **self._once(proposal_id),
             )
             self._publish("event.updated", changed)
             return await self._done(f"{changed.summary} is changed{self._repeated(changed)}.", changed)
 
-        fingerprint = ("change_event", event.id, repr(change), scope)
+        fingerprint = ("change_event", event.id, repr(change), scope, skip_clashes)
         return self._proposal("change_event", fingerprint, summary, self._about(event), commit)
 
     def cancel(self, event: Event, scope: Scope) -> Proposal:
@@ -123,9 +131,8 @@ class Proposals:
             gone = await self.call.services.calendars.cancel_many(self.call.identity, ids, **self._once(proposal_id))
             for event in gone:
                 self._publish("event.cancelled", event)
-            return await self._done(
-                f"{spoken.counted(len(gone), 'event')} {period} {_are(len(gone))} cancelled.", *gone
-            )
+            what = named if len(gone) == 1 else spoken.counted(len(gone), "event")
+            return await self._done(f"{what} {period} {_are(len(gone))} cancelled.", *gone)
 
         fingerprint = ("cancel_events", tuple(event.id for event in events))
         return self._proposal("cancel_events", fingerprint, summary, details, commit)

@@ -125,3 +125,22 @@ async def test_a_no_changes_nothing(talk: Talk, diary: Diary) -> None:
     await talk.say("Make it half an hour longer.")
     await talk.say("No.")
     assert await diary.rows() == [("Review", "11-23 10:00", 60)]
+
+
+async def test_a_series_made_of_an_event_leaves_out_the_date_that_is_taken(talk: Talk, diary: Diary) -> None:
+    await diary.write("Lunch", "2026-11-30T10:00")
+    await agreed(talk, "Book a meeting with Anna on Monday at ten.")
+    await talk.say("Make it weekly.")
+    asked = await talk.say("Yes.")
+    assert "Monday, November 30th is taken by Lunch. Shall I leave that date out for Meeting with Anna?" in asked
+    await talk.say("Yes, please.")
+    rows = await diary.rows()
+    assert ("Meeting with Anna", "12-07 10:00", 30) in rows
+    assert ("Meeting with Anna", "11-30 10:00", 30) not in rows
+
+
+async def test_one_event_of_an_afternoon_is_named_when_it_is_cancelled(talk: Talk, diary: Diary) -> None:
+    await diary.write("Lunch", "2026-11-23T13:00")
+    await talk.say("Cancel everything on Monday afternoon.")
+    assert "Lunch from 1 to 1:30 PM" in await talk.say("Yes.")
+    assert await diary.rows() == []

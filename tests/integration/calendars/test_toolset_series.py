@@ -62,8 +62,20 @@ async def test_a_series_is_read_back_with_its_rule_and_booked(caller: Caller) ->
 async def test_dates_that_are_taken_are_left_out_when_the_caller_wants_that(caller: Caller) -> None:
     await done(caller, "book_event", title="Dentist", start="2026-11-30T09:00")
     refused = await caller.refused("book_event", **STANDUP)
-    assert refused.startswith("1 of 4 dates are taken: Monday, November 30th. | ")
+    assert refused.startswith("Monday, November 30th is taken by Dentist. | ")
     await done(caller, "book_event", **STANDUP, skip_taken=True)
+    assert (await agenda(caller)).startswith("You have 4 events")
+
+
+async def test_a_series_made_of_an_event_leaves_out_what_is_taken_after_a_second_yes(caller: Caller) -> None:
+    await done(caller, "book_event", title="Lunch", start="2026-11-30T09:00")
+    await done(caller, "book_event", title="Review", start="2026-11-23T09:00")
+    weekly: dict[str, Any] = {"event": "Review", "repeat": "FREQ=WEEKLY;COUNT=4"}
+    asked = await done(caller, "change_event", **weekly)
+    assert asked.startswith("Monday, November 30th is taken by Lunch. Shall I leave that date out for Review?")
+    assert "skip_taken=true" in asked
+    told = await caller.use("change_event", **weekly, skip_taken=True, confirmed=True)
+    assert told.startswith("Review is changed")
     assert (await agenda(caller)).startswith("You have 4 events")
 
 

@@ -78,6 +78,35 @@ def test_dates_of_a_series_that_are_taken_are_left_out_after_a_yes(call: Call) -
     assert again.arguments["confirmed"] is False
 
 
+def test_one_date_that_is_taken_is_left_out_too(call: Call) -> None:
+    call.says("Book lunch every Friday at noon.")
+    asked = call.tool("Friday, November 27th is taken by Review.", failed=True).say
+    assert asked == "Friday, November 27th is taken by Review. Shall I leave that date out and book the rest?"
+    assert call.says("Yes.").arguments["skip_taken"] is True
+
+
+def test_an_event_becomes_weekly_without_the_date_that_is_taken(call: Call) -> None:
+    call.says("Make the dentist weekly.")
+    call.tool("Shall I change Dentist on Tuesday, November 24th at 9 AM to repeat every week at 9 AM?")
+    assert "skip_taken" not in call.says("Yes.").arguments
+    call.tool("Tuesday, December 1st is taken by Lunch. Shall I leave that date out for Dentist?")
+    again = call.says("Yes, please.")
+    assert again.tool == "change_event"
+    assert (again.arguments["skip_taken"], again.arguments["confirmed"]) == (True, True)
+
+
+def test_who_says_yes_to_several_times_is_asked_which_and_then_read_back_the_first(call: Call) -> None:
+    call.says("Book a call with Ben on Tuesday at 4 PM.")
+    taken = "You already have Review on Tuesday, November 24th from 4 to 5 PM. I could do Tuesday, November 24th at "
+    call.tool(f"{taken}3 PM, 5 PM, or Wednesday, November 25th at 4 PM instead.", failed=True)
+    asked = call.says("Yes, please.").say
+    assert asked.startswith("Which one: ")
+    assert "3 PM, 5 PM, or Wednesday, November 25th at 4 PM" in asked.replace("PM or", "PM, or")
+    first = call.says("Yes.")
+    assert (first.tool, first.arguments["start"]) == ("book_event", "2026-11-24T15:00")
+    assert first.arguments["confirmed"] is False
+
+
 @pytest.mark.parametrize(
     ("sentence", "changed"),
     [

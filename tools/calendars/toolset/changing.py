@@ -19,6 +19,7 @@ from tools.boundary import (
     wrong_argument,
 )
 from tools.calendars.backend import Recurrence
+from tools.calendars.changes import SeriesClashes
 from tools.calendars.matching import best_matches
 from tools.calendars.model import Event, EventChange, NewEvent
 from tools.calendars.parts import starting_in, stretches
@@ -124,6 +125,7 @@ class ChangingTools(CalendarSpeech):
         duration_min: int = 0,
         longer_min: int = 0,
         repeat: Text = "",
+        skip_taken: bool = False,
         scope: Scope = "this",
         confirmed: bool = False,
     ) -> str:
@@ -141,6 +143,7 @@ class ChangingTools(CalendarSpeech):
             duration_min: Its new length in minutes; 0 leaves it.
             longer_min: How many minutes longer it shall be; negative for shorter, 0 leaves it.
             repeat: Its RFC 5545 rule ("FREQ=WEEKLY"), or "once" to end the series; empty leaves it.
+            skip_taken: True when the caller wants dates of the new series that are taken left out.
             scope: Of a series: "this" one alone, this and all "following", or "all" of it.
             confirmed: True only after the caller said yes to the read-back.
         """
@@ -158,8 +161,18 @@ class ChangingTools(CalendarSpeech):
                     self._call.identity, found, change.start, change.end, scope=_of(found, meant),
                     conversation_id=self._call.conversation_id,
                 )  # fmt: skip
-            proposal = self._proposals(ctx).change(found, change, spoken.listed(told), meant)
-            return await self._settle(ctx, proposal, f"Shall I change {proposal.summary}?", confirmed=confirmed)
+            proposals, becomes = self._proposals(ctx), spoken.listed(told)
+            proposal = proposals.change(found, change, becomes, meant, skip_clashes=skip_taken)
+            question = f"Shall I change {proposal.summary}?"
+            try:
+                return await self._settle(ctx, proposal, question, confirmed=confirmed)
+            except SeriesClashes as taken:  # another yes: what is in the way must be heard first
+                if skip_taken or not change.recurrence or len(taken.clashes) >= taken.total:
+                    raise
+                these = "that date" if len(taken.clashes) == 1 else "these dates"
+                question = f"{self._phrases.clashes(taken)} Shall I leave {these} out for {found.summary}?"
+                without = proposals.change(found, change, becomes, meant, skip_clashes=True)
+                return self._ask(without, question, but="skip_taken=true and ")
 
     @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
     async def cancel_event(

@@ -65,14 +65,15 @@ class CalendarSpeech:
             return await self._call.confirm()
         return self._ask(proposal, question)
 
-    def _ask(self, proposal: Proposal, question: str) -> str:
+    def _ask(self, proposal: Proposal, question: str, but: str = "") -> str:
+        """``but``: what the call after the yes has besides."""
         self._call.propose(proposal)
         if "event" in proposal.details or "events" in proposal.details:  # somebody else may have given it its title
             self._call.words.read(proposal.summary)
         return spoken.result(
             question,
             f"Nothing has happened yet. Ask exactly this and wait for the caller's yes, then call "
-            f"{proposal.kind} again with the same arguments and confirmed=true.",
+            f"{proposal.kind} again with the same arguments and {but}confirmed=true.",
         )
 
     def _may_commit(self, proposal: Proposal) -> bool:
