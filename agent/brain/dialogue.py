@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from agent.brain import queries, tasks
+from agent.brain import misheard, queries, tasks
 from agent.brain.cues import asks_briefing, asks_place
 from agent.brain.followups import elliptic
 from agent.brain.intents import Intent
@@ -98,6 +98,9 @@ def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     if state.cited and (asked := queries.ask_citation(turn, state, text)):
         return asked
     intent, normal = turn.read(text), read_words(text).text
+    if heard := misheard.understood(turn, state, text, intent):
+        return heard
+    state = replace(state, meant_day="")
     if asks_place(normal) and (asked := tasks.ask_place(turn, state)):
         return asked
     if asks_briefing(_LEAD.sub("", normal)) and not state.task and (told := queries.ask_briefing(turn, state, text)):
@@ -300,7 +303,7 @@ def _answered(turn: Turn, state: State, answer: Answered) -> tuple[State, Action
     if answer.tool == END_CALL:
         return state, Action(say=fact_of(answer.output) or turn.words("goodbye"))
     if answer.tool == TOOL_OF["undo"]:
-        state = replace(state, last_event=None)  # it may be gone, or at its old time
+        state = replace(state, last_event=None, changed=0)  # it may be gone, or at its old time
     if answer.tool == TOOL_OF["suggest"]:
         return suggested(turn, state, answer)
     task = state.task

@@ -11,6 +11,7 @@ from agent.brain.details import detailed
 from agent.brain.doubts import settled
 from agent.brain.state import Kind, Known, Slots, Task
 from tools.calendars.commands.changes import scope_of
+from tools.calendars.commands.feasts import feast_named
 from tools.calendars.commands.names import Subject, read_people, read_subject, with_people, without
 from tools.calendars.commands.target import new_time_at
 from tools.calendars.language import Candidate, read
@@ -100,6 +101,9 @@ def moving(text: str, now: datetime, last: Known | None) -> tuple[Slots, When]:
 
 def cancelling(text: str, now: datetime, last: Known | None) -> Slots:
     """The slots of a request to cancel."""
+    if named := feast_named(text):
+        when = read_when(named[1], now, bare=True)
+        return Slots(event=named[0].capitalize(), event_day=when.day, event_at=when.time)
     when = read_when(text, now, bare=True)
     return _pointing(Slots(), read_subject(text, when.spans), when, last)
 

@@ -125,7 +125,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything a reply depends on besides the sentence itself. ``cited``: the last thing told was a quotation."""
+    """Everything a reply depends on besides the sentence itself. ``cited``: the last thing told was a quotation.
+
+    ``changed``: the turn of the last change that was not undone, 0 for none. ``meant_day``: the weekday that was asked
+    about, for it sounded like it.
+    """
 
     task: Task | None = None
     query: Query | None = None
@@ -135,3 +139,5 @@ class State:
     fact: str = ""
     cited: bool = False
     turn: int = 0
+    changed: int = 0
+    meant_day: str = ""

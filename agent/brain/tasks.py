@@ -196,7 +196,8 @@ def answered_task(turn: Turn, state: State, task: Task, answer: Answered) -> tup
         return replace(state, task=_seen(task, fact, start, turn.now)), Action(say=fact)
     last = Known(_title(answer, task), start) if start and task.kind != "cancel" else None
     last = altered(task, turn.now) if task.kind == "alter" else last
-    return replace(state, task=None, last_event=last), Action(say=joined(fact, turn.words("anything_else")))
+    state = replace(state, task=None, last_event=last, changed=state.turn)
+    return state, Action(say=joined(fact, turn.words("anything_else")))
 
 
 def _failed(turn: Turn, state: State, task: Task, fact: str, start: datetime | None) -> tuple[State, Action]:

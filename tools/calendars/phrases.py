@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,11 @@ from tools.calendars.model import (
     TimeTaken,
 )
 from tools.calendars.recurrence import BadRule, described
+from tools.calendars.slots import free_spans
 from tools.calendars.walltime import elapsed_min
 
 SPOKEN_EVENTS = 6
+_LEAST_FREE_MIN = 15
 PART_WORDS = {"any": "", "morning": " in the morning", "afternoon": " in the afternoon", "evening": " in the evening"}
 
 
@@ -94,6 +96,14 @@ class Phrases:
             return spoken.sentence(f"{when} there is no free time of {spoken.duration(duration_min)}")
         ranges = spoken.listed([spoken.time_range(slot.start, slot.end) for slot in slots[:5]])
         return spoken.sentence(f"{when} you are free {ranges}")
+
+    def busy(self, events: Sequence[Event], start: datetime, end: datetime, moment: str) -> str:
+        """ "On Wednesday from noon to 2 PM you have Lunch from 12:30 to 1 PM."; whether some of it is free is said."""
+        named = spoken.listed([self.event_with_range(one) for one in events[:3]])
+        more = f" and {spoken.counted(len(events) - 3, 'more')}" if len(events) > 3 else ""
+        gaps = free_spans([(one.starts_at, one.ends_at) for one in events], (start, end), _LEAST_FREE_MIN)
+        rest = f" You are free {spoken.listed([spoken.time_range(*gap) for gap in gaps])}." if gaps else ""
+        return f"You are busy {moment}: {named}{more}.{rest}"
 
     def offers(self, slots: Sequence[Slot], named: date | None = None) -> str:
         """ "11 AM, 1 PM, or Wednesday, November 25th at noon"; a day is said unless it was ``named``."""

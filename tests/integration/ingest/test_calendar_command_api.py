@@ -137,6 +137,29 @@ async def test_a_morning_begins_early_and_an_evening_ends_late(client: aiohttp.C
     assert await starts(client) == [("Call", "11-23T22:30")]
 
 
+async def test_a_holiday_s_name_is_the_event_of_that_name(client: aiohttp.ClientSession) -> None:
+    await book(client, "Dentist", "2026-11-26T09:00:00")
+    unsure = await say(client, "Cancel Thanksgiving on Thursday")
+    assert unsure["question"]["about"] == "which_event"
+    await book(client, "Thanksgiving", "2026-11-26T18:00:00")
+    await say(client, "Cancel Thanksgiving on Thursday")
+    assert await starts(client) == [("Dentist", "11-26T09:00")]
+
+
+async def test_a_busy_stretch_is_told_with_the_event_s_own_time(client: aiohttp.ClientSession) -> None:
+    await book(client, "Lunch", "2026-11-25T12:30:00", duration_min=30)
+    told = (await say(client, "Am I free Wednesday between 12 and 2?"))["message"]
+    assert "Lunch from 12:30 to 1 PM" in told
+    assert "You are free from noon to 12:30 PM and from 1 to 2 PM." in told
+
+
+async def test_an_event_is_moved_and_renamed_in_one_sentence(client: aiohttp.ClientSession) -> None:
+    await book(client, "Lunch with Maria", "2026-11-25T12:30:00")
+    said = "Move lunch with Maria to the 3rd of December at 1pm and call it Lunch with Maria and Ben"
+    await say(client, said)
+    assert await starts(client) == [("Lunch with Maria and Ben", "12-03T13:00")]
+
+
 async def test_a_taken_time_is_answered_with_others(client: aiohttp.ClientSession) -> None:
     await book(client, "Review", "2026-11-27T14:00:00", duration_min=60)
     said = await say(client, "Book a call with Ben on Friday at 2 pm")
@@ -203,7 +226,7 @@ async def test_two_events_that_fit_are_both_offered(client: aiohttp.ClientSessio
 async def test_free_time_is_told(client: aiohttp.ClientSession) -> None:
     await book(client, "Review", "2026-11-27T14:00:00", duration_min=60)
     busy = await say(client, "Am I free on Friday at 2 pm?")
-    assert busy["message"] == "You are busy on Friday, November 27th at 2 PM: Review."
+    assert busy["message"] == "You are busy on Friday, November 27th at 2 PM: Review from 2 to 3 PM."
     free = await say(client, "Am I free on Friday at 4 pm?")
     assert free["result"]["slots"][0]["start"] == "2026-11-27T16:00:00+01:00"
     found = await say(client, "Find half an hour next week, mornings")

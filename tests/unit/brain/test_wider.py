@@ -248,3 +248,40 @@ def test_a_date_on_another_weekday_is_asked_about(call: Call) -> None:
 def test_a_tool_that_the_persona_lacks_is_never_called(reader: Reader, sentence: str) -> None:
     assert Call(reader, OLD).says(sentence).tool in OLD | {""}
     assert Call(reader, frozenset({"search_knowledge"})).says(sentence).tool in {"search_knowledge", ""}
+
+
+def _booked(call: Call) -> None:
+    call.says("Book a meeting with Tom tomorrow at ten.")
+    call.tool("I have Meeting with Tom tomorrow at 10 AM for 30 minutes. Shall I book it?")
+    call.says("Yes.")
+    call.tool("Meeting with Tom is booked for tomorrow at 10 AM.")
+
+
+@pytest.mark.parametrize("heard", ["And do that.", "And knew that.", "Undo it.", "and undo that"])
+def test_undo_is_understood_as_it_is_heard_right_after_a_change(call: Call, heard: str) -> None:
+    _booked(call)
+    assert call.says(heard).tool == "undo_last_change"
+
+
+def test_what_sounds_like_undo_takes_nothing_back_when_nothing_was_done(call: Call) -> None:
+    assert call.says("And do that.").say.endswith("?")
+    _booked(call)
+    call.says("Undo that.")
+    call.tool("Meeting with Tom is no longer booked.")
+    assert call.says("And do that.").tool == ""
+
+
+def test_and_do_that_is_a_yes_while_something_is_read_back(call: Call) -> None:
+    _booked(call)
+    call.says("Cancel the dentist.")
+    call.tool("Shall I cancel Dentist on Tuesday, November 24th at 9 AM?")
+    assert call.says("And do that.").tool != "undo_last_change"
+
+
+@pytest.mark.parametrize(
+    ("answer", "day"), [("Yes.", "2026-11-26"), ("Thursday.", "2026-11-26"), ("No, Friday.", "2026-11-27")]
+)
+def test_a_weekday_that_was_misheard_is_asked_for(call: Call, answer: str, day: str) -> None:
+    assert call.says("What's my thirsty light?").say == "Do you mean Thursday?"
+    asked = call.says(answer)
+    assert day in {asked.arguments.get("date"), asked.arguments.get("start_date")}

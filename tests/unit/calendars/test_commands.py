@@ -54,6 +54,9 @@ def test_the_operation_is_told_by_the_beginning(text: str, operation: str) -> No
     [
         ("Make it weekly", {"rule": "FREQ=WEEKLY"}),
         ("Make the stand-up every two weeks", {"event": "Stand-up", "rule": "FREQ=WEEKLY;INTERVAL=2"}),
+        ("Cancel Thanksgiving on Thursday", {"event": "Thanksgiving", "event_day": "2026-11-26"}),
+        ("Cancel Thanksgiving on Friday", {"event": "Thanksgiving", "event_day": "2026-11-27"}),
+        ("Cancel the dentist on Thanksgiving", {"event": "Dentist", "event_day": "2026-11-26"}),
         ("Stop repeating the stand-up", {"event": "Stand-up", "rule": "once"}),
         ("Make the stand-up half an hour longer", {"event": "Stand-up", "longer_min": 30}),
         ("Make the dentist on Monday 2 hours", {"event": "Dentist", "event_day": "2026-11-23", "duration_min": 120}),
@@ -137,3 +140,14 @@ def test_what_a_small_recogniser_writes_is_understood(heard: str, operation: str
 def test_a_time_alone_is_one_of_the_event_s_day() -> None:
     command = understand("Move the stand-up on Tuesday to 10", NOW)
     assert (command.operation, command.ask, command.event) == ("update", "", "Stand-up")
+
+
+@pytest.mark.parametrize(
+    "called", ["call it Lunch with Ben", "rename it to lunch with Ben", "then call it Lunch with Ben."]
+)
+def test_another_time_and_another_name_are_wished_in_one_sentence(called: str) -> None:
+    command = understand(f"Move lunch with Maria to the 3rd of December at 1pm and {called}", NOW)
+    assert (command.event, command.title, command.ask) == ("Lunch with Maria", "Lunch with Ben", "")
+    assert command.new is not None
+    assert command.new.best is not None
+    assert str(command.new.best.start) == "2026-12-03 13:00:00"

@@ -180,12 +180,11 @@ class Commands:
             end = at(when.end, terms.zone) if when.end else after(start, command.duration_min or _DEFAULT_MIN)
             events = [one for one in await self._calendars.list_events(identity, start, end) if one.busy]
             moment = spoken.on_moment(start, terms.now.date())
+            if when.end:
+                moment = f"{spoken.on_day(start.date(), terms.now.date())} {spoken.time_range(start, end)}"
             if not events:
                 return Outcome(command, f"You are free {moment}.", done=True, slots=(Slot(start, end),))
-            return Outcome(
-                command, f"You are busy {moment}: {spoken.listed([one.summary for one in events[:3]])}.", done=True,
-                events=tuple(events),
-            )  # fmt: skip
+            return Outcome(command, phrases.busy(events, start, end, moment), done=True, events=tuple(events))
         day, minutes = max(when.day, terms.now.date()), command.duration_min or _DEFAULT_MIN
         part = when.part or "any"
         slots = await self._calendars.find_free(identity, day, terms.zone, duration_min=minutes, part_of_day=part)

@@ -14,6 +14,7 @@ from datetime import datetime
 from tools.calendars.backend import Scope
 from tools.calendars.commands.asking import question_of
 from tools.calendars.commands.command import Command
+from tools.calendars.commands.feasts import feast_named
 from tools.calendars.commands.names import ROOM, read_invited, read_subject, without
 from tools.calendars.commands.target import new_time_at
 from tools.calendars.language import Reading, read
@@ -38,6 +39,12 @@ _RENAME = re.compile(
     r"\b(?:rename|retitle)\s+(?P<event>.+?)\s+(?:to|as|into)\s+(?P<title>.+)$|"
     r"\b(?:call|name|title)\s+(?P<it>it|that|this)\s+(?P<called>.+)$|"
     r"\bchange\s+(?:the\s+)?(?:title|name)(?:\s+of\s+(?P<of>.+?))?\s+to\s+(?P<to>.+)$",
+    re.IGNORECASE,
+)
+# a second wish of the same event: "move it to Friday and call it Review"
+_AND_CALLED = re.compile(
+    r"[\s,]+(?:and|then|and then)\s+(?:(?:call|name|title)\s+(?:it|that|this)|(?:rename|retitle)\s+(?:it|that|this)\s+"
+    r"(?:to|as|into))\s+(?P<title>.+?)(?:[\s,]+please)?[\s.!?]*$",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
@@ -82,9 +89,13 @@ def updating(text: str, now: datetime, said: Reading, sure: float, *, knows_last
     """What shall be different of which event."""
     command = Command(operation="update", confidence=sure)
     scope, rest = scope_of(text)
+    both = _AND_CALLED.search(rest)
+    title = both["title"].strip(" .,!?\"'“”") if both else ""
+    if both:
+        rest = rest[: both.start()]
     for reader in _READERS:
         if found := reader(rest, now, replace(command, scope=scope)):
-            command = found
+            command = replace(found, title=f"{title[:1].upper()}{title[1:]}" if title else found.title)
             break
     else:
         return _asked(_pointed(command, rest, said), "what_change", "What shall be different, and of which event?")
@@ -98,7 +109,8 @@ def deleting(text: str, now: datetime, said: Reading, sure: float, *, knows_last
     onwards = _FROM_ON.search(rest)
     if onwards and not scope:
         command = replace(command, scope="following")
-    said = read(rest, now) if rest != text else said
+    named = feast_named(rest)
+    said = read(named[1] if named else rest, now) if named or rest != text else said
     if said.ask in {"impossible", "which_day"} and not onwards:
         return _asked(command, said.ask, question_of(said, now.date()), said)
     everything = None if command.scope else _EVERYTHING.search(rest)
@@ -219,6 +231,9 @@ _READERS: tuple[Callable[[str, datetime, Command], Command | None], ...] = (
 
 def _pointed(command: Command, text: str, said: Reading, *, is_cut: bool = False) -> Command:
     """Which event ``text`` names: its words, its day, its time. ``is_cut``: what ``said`` read is out of it already."""
+    if named := feast_named(text):
+        there = _pointed(command, named[1], read(named[1], said.now))
+        return replace(there, event=f"{named[0][:1].upper()}{named[0][1:]}", refers=False)
     subject = read_subject(text, () if is_cut else said.spans)
     title = "" if subject.refers or _GENERIC.match(subject.title) else subject.title
     best = said.best

@@ -87,7 +87,7 @@ _COMPILED: tuple[tuple[Operation, re.Pattern[str], float], ...] = tuple(
     (operation, re.compile(pattern), sure) for operation, pattern, sure in _ROWS
 )
 _NOT = re.compile(r"(?:dont|do not|never|please dont|not)\b")
-_TWO = re.compile(rf"\b(?:and|then|but)(?: also| then| please)* {_VERB}\b")
+_TWO = re.compile(rf"\b(?:and|then|but)(?: also| then| please)* (?!rename (?:it|that|this)\b){_VERB}\b")
 _CALENDAR = re.compile(  # "what is the capital of France" asks for no list of events
     rf"\b(?:{_THING}|{_PERIOD}|everything|all|on|next|planned|scheduled|coming up|up next|upcoming|have|anything)\b"
 )
