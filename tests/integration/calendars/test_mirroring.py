@@ -75,6 +75,34 @@ async def test_a_series_comes_with_what_was_changed_of_it(
     assert await agenda(calendars, identity) == []
 
 
+async def test_a_date_whose_series_is_not_there_is_an_event_of_its_own_until_the_series_comes(
+    mirror: Mirror, calendars: CalendarService, identity: Identity
+) -> None:
+    alone = replace(MOVED, id="standup#20261130T080000Z")
+    assert await mirror(alone) == Applied(added=1)
+    assert await mirror(alone) == Applied()
+    with pytest.raises(TimeTaken):
+        await calendars.book(identity, lunch("2026-12-01T10:00"))
+    assert await mirror(replace(STANDUP, uid="standup")) == Applied(added=1)
+    assert await mirror(alone) == Applied()
+    listed = ["11-23 09:00 Standup", "12-01 10:00 Standup_2", "12-07 09:00 Standup"]
+    assert told(await agenda(calendars, identity)) == listed
+    await mirror(removed=("standup",))
+    assert await agenda(calendars, identity) == []
+
+
+async def test_a_date_told_with_the_end_of_its_series_goes_with_it(
+    mirror: Mirror, calendars: CalendarService, identity: Identity
+) -> None:
+    await mirror(STANDUP, MOVED)
+    await mirror(replace(MOVED, etag="2"), removed=("standup",))
+    assert await agenda(calendars, identity) == []
+
+
+async def test_a_date_left_out_of_a_series_that_is_not_there_is_nothing(mirror: Mirror) -> None:
+    assert await mirror(replace(MOVED, cancelled=True)) == Applied()
+
+
 async def test_everything_anew_forgets_what_is_no_longer_there(
     mirror: Mirror, calendars: CalendarService, identity: Identity
 ) -> None:

@@ -115,6 +115,14 @@ async def test_a_later_version_of_the_file_changes_its_events_and_deletes_none(c
     assert await told(client) == ["12-25T00:00 Christmas"]
 
 
+async def test_a_date_of_a_series_that_is_not_in_the_file_comes_in(client: aiohttp.ClientSession) -> None:
+    lone = "UID:x\nRECURRENCE-ID:20261124T090000Z\nDTSTART:20261124T100000Z\nDURATION:PT1H\nSUMMARY:Board"
+    _, answer = await send(client, ics(lone))
+    assert (answer["added"], answer["changed"], answer["problems"]) == (1, 0, [])
+    assert (await send(client, ics(lone)))[1]["added"] == 0
+    assert [event["summary"] for event in await listed(client)] == ["Board"]
+
+
 async def test_a_cancelled_event_nobody_had_is_no_news(client: aiohttp.ClientSession) -> None:
     _, done = await send(client, ics(LUNCH + "\nSTATUS:CANCELLED", HOLIDAY))
     assert (done["added"], await told(client)) == (1, ["12-25T00:00 Christmas"])

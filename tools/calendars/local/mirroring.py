@@ -21,6 +21,7 @@ from store.identity import Identity
 from store.ids import new_id
 from store.live import announce
 from tools.calendars.backend import Changes, RemoteEvent
+from tools.calendars.local import lone
 from tools.calendars.local.occurrences import Terms, place
 from tools.calendars.local.rows import Row, attendee_columns, event_of, in_utc
 from tools.calendars.recurrence import checked_recurrence
@@ -69,12 +70,14 @@ async def apply(
     at: datetime,
     *,
     written: Written | None = None,
+    keeps_lone: bool = True,
 ) -> Applied:
     """Make the calendar's rows what ``changes`` says; told live. Raises NotFound for another tenant's calendar.
 
-    ``written`` takes down what is written.
+    ``written`` takes down what is written. ``keeps_lone``: a date of a series that is not here (one is invited to that
+    date alone, or the file has no more) is an event of its own, until its series comes.
     """
-    mirror = _Mirror(connection, identity, calendar_id, written)
+    mirror = _Mirror(connection, identity, calendar_id, written, keeps_lone=keeps_lone)
     await mirror.lock(changes)
     gone = set(changes.removed)
     if changes.full:
@@ -82,6 +85,7 @@ async def apply(
     await mirror.remove(gone)
     for event in sorted(changes.events, key=lambda one: bool(one.series_id)):  # a series before its exceptions
         await mirror.keep(event)
+    await mirror.adopt()
     for root in mirror.touched:
         await place(connection, root, Terms(at=at, on_clash="overlap"))
     await mirror.tell()
@@ -92,10 +96,18 @@ class _Mirror:
     """One application of changes, under the calendar's lock."""
 
     def __init__(
-        self, connection: Connection, identity: Identity, calendar_id: UUID, written: Written | None = None
+        self,
+        connection: Connection,
+        identity: Identity,
+        calendar_id: UUID,
+        written: Written | None = None,
+        *,
+        keeps_lone: bool = True,
     ) -> None:
         self._connection, self._identity, self._calendar_id = connection, identity, calendar_id
-        self._written = written
+        self._written, self._keeps_lone = written, keeps_lone
+        self._removed: frozenset[str] = frozenset()
+        self._series: list[tuple[Row, RemoteEvent]] = []  # new ones
         self._change, self._is_own = 0, False
         self._waiting: set[UUID] = set()
         self.known: dict[str, Row] = {}
@@ -110,6 +122,7 @@ class _Mirror:
         if row is None:
             raise NotFound("There is no such calendar.", code="calendar_not_found")
         self._change, self._is_own = row["changes"], row["own"]
+        self._removed = frozenset(changes.removed)
         named = {event.id for event in changes.events} | {event.series_id for event in changes.events}
         values = {"calendar": self._calendar_id, "all": changes.full, "named": [*named, *changes.removed]}
         rows = await (await self._connection.execute(_KNOWN, values)).fetchall()
@@ -137,8 +150,8 @@ class _Mirror:
         """Write one event, a series or an exception, unless it is the version that is there already."""
         known = self.known.get(event.id)
         master = self.known.get(event.series_id) if event.series_id else None
-        if event.series_id and master is None:
-            return  # an exception of a series that is not ours to see
+        if event.series_id and master is None and not self._stands_alone(event, known):
+            return
         if self._is_ours_now(master or known or {"id": None, "master_id": None}):
             return
         if known is not None and event.etag and known["etag"] == event.etag:
@@ -146,6 +159,8 @@ class _Mirror:
         values = self._columns(event, master)
         row = await self._write(known, event, master, values)
         self.known[event.id] = row
+        if event.recurrence is not None and known is None:
+            self._series.append((row, event))
         self.touched[row["master_id"] or row["id"]] = None
         self.added, self.changed = self.added + (known is None), self.changed + (known is not None)
         self._told.append(("event.booked" if known is None else "event.updated", row))
@@ -160,6 +175,20 @@ class _Mirror:
             if row["status"] == "cancelled" and type_ != "event.cancelled":
                 type_ = "event.cancelled"
             await announce(self._connection, self._identity, type_, event_of(row).as_json())
+
+    def _stands_alone(self, event: RemoteEvent, known: Row | None) -> bool:
+        """It did before, or is news; not what went with its series just now."""
+        if known is not None:
+            return known["master_id"] is None
+        return self._keeps_lone and not event.cancelled and event.series_id not in self._removed
+
+    async def adopt(self) -> None:
+        """Dates of new series that came before them, and stood alone, are their exceptions now."""
+        for row_id, master, original in await lone.standing_alone(self._connection, self._calendar_id, self._series):
+            await self._note(row_id)
+            await lone.adopt(self._connection, master, row_id, original)
+            if self._written is not None:
+                self._written.ids.setdefault(row_id)
 
     def _is_ours_now(self, row: Row) -> bool:
         return row["id"] in self._waiting or row["master_id"] in self._waiting

@@ -140,7 +140,7 @@ async def arrived(database: Database, identity: Identity, waiting: Waiting, deli
         elif delivered.merged and delivered.event is not None and waiting.root is not None:
             await connection.execute("UPDATE events SET etag = NULL WHERE id = %s", (waiting.root,))
             theirs = Changes((delivered.event,), (), "", False)
-            await mirroring.apply(connection, identity, waiting.calendar_id, theirs, at)
+            await mirroring.apply(connection, identity, waiting.calendar_id, theirs, at, keeps_lone=False)
         await _tell(connection, identity, waiting, "delivered")
         await _wake(connection, waiting, at)
         await outbox.forget_old(connection, at)
@@ -184,7 +184,8 @@ async def refused(database: Database, identity: Identity, waiting: Waiting, why:
         if why.theirs is not None or why.gone:
             removed = (waiting.errand.remote_id,) if why.gone and waiting.errand.remote_id else ()
             theirs = (why.theirs,) if why.theirs is not None else ()
-            await mirroring.apply(connection, identity, waiting.calendar_id, Changes(theirs, removed, "", False), at)
+            changes = Changes(theirs, removed, "", False)
+            await mirroring.apply(connection, identity, waiting.calendar_id, changes, at, keeps_lone=False)
 
 
 async def _put_back(
