@@ -1,6 +1,8 @@
 """A tool as another program's assistant sees it: a name, arguments, what it needs, what it does. No protocol here.
 
-To add a domain: a module with a tuple of these, and its line in ``server.TOOLS``. Names are those of the voice tools.
+To add a domain: a module with a tuple of these, and its line in ``server.TOOLS``. A name is a voice tool's where
+both do the same; here a change tells its event by id and asks nobody: `change_event` also moves, `undo_change` says
+which.
 """
 
 from __future__ import annotations

@@ -71,6 +71,43 @@ async def test_an_event_is_booked_once_seen_moved_and_cancelled(sidecar: Sidecar
         assert (await called(session, "list_events", start_date="2026-11-23"))[1]["events"] == []
 
 
+async def test_an_event_is_found_by_words_made_a_whole_day_and_a_time_again(sidecar: Sidecar) -> None:
+    async with connected(sidecar, sidecar.key) as session:
+        await called(session, "book_event", summary="Lunch with Anna", start=MONDAY)
+        await called(session, "book_event", summary="Dentist", start="2026-11-24T15:00:00")
+        [found] = (await called(session, "search_events", words="anna"))[1]["events"]
+        assert found["summary"] == "Lunch with Anna"
+        assert (await called(session, "search_events", words="anna", day="2026-11-24"))[1]["events"] == []
+        whole = (await called(session, "change_event", event_id=found["id"], all_day=True))[1]["event"]
+        assert (whole["all_day"], whole["start"][:16]) == (True, "2026-11-23T00:00")
+        failed, said = await called(session, "change_event", event_id=found["id"], all_day=False)
+        assert (failed, said["error"]["code"]) == (True, "start_missing")
+        timed = await called(session, "change_event", event_id=found["id"], all_day=False, start=MONDAY)
+        assert (timed[1]["event"]["all_day"], timed[1]["event"]["end"][11:16]) == (False, "15:30")
+
+
+async def test_a_change_and_a_cancellation_with_a_key_are_done_once(sidecar: Sidecar) -> None:
+    async with connected(sidecar, sidecar.key) as session:
+        event_id = (await called(session, "book_event", summary="Call", start=MONDAY))[1]["event"]["id"]
+        wanted = {"event_id": event_id, "start": "2026-11-23T16:00:00", "idempotency_key": "later"}
+        first = (await called(session, "change_event", **wanted))[1]
+        await called(session, "change_event", event_id=event_id, start=MONDAY)
+        again = (await called(session, "change_event", **wanted))[1]
+        assert again["change_id"] == first["change_id"]
+        [event] = (await called(session, "list_events", start_date="2026-11-23"))[1]["events"]
+        assert event["start"][11:16] == "15:00"
+        gone = {"event_id": event_id, "idempotency_key": "gone"}
+        assert (await called(session, "cancel_event", **gone))[0] is False
+        assert (await called(session, "cancel_event", **gone))[0] is False
+
+
+async def test_a_day_at_the_end_of_time_is_answered_with_a_sentence(sidecar: Sidecar) -> None:
+    async with connected(sidecar, sidecar.key) as session:
+        failed, said = await called(session, "suggest_times", start_date="9999-12-25")
+    assert failed
+    assert said["error"]["message"].endswith(".")
+
+
 async def test_a_length_given_anew_is_elapsed_time_on_the_night_the_clocks_go_forward(sidecar: Sidecar) -> None:
     async with connected(sidecar, sidecar.key) as session:
         late = {"start": "2027-03-28T01:30:00", "timezone": "Europe/Berlin"}
@@ -148,7 +185,7 @@ async def test_a_key_sees_and_does_only_what_its_scopes_allow(
     async with connected(sidecar, key) as session:
         names = {tool.name for tool in (await session.list_tools()).tools}
         failed, said = await called(session, "book_event", summary="Call", start=MONDAY)
-    assert names == {"list_events", "find_free_slots", "suggest_times"}
+    assert names == {"list_events", "search_events", "find_free_slots", "suggest_times"}
     assert failed
     assert said["error"]["code"] == "missing_scope"
 
