@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +19,16 @@ from tests.integration.ingest.people import make_person
 WEEK = {"from": "2026-11-23T00:00:00+01:00", "to": "2026-11-28T00:00:00+01:00"}
 
 
+@dataclass(frozen=True)
+class Tom:
+    """A colleague with a calendar of his own, and a client that acts as him."""
+
+    calendar: UUID
+    client: aiohttp.ClientSession
+
+
 @pytest.fixture
-async def tom(database: Database, identity: Identity) -> UUID:
-    """Tom has a calendar of his own; returns its id."""
+async def tom(database: Database, identity: Identity, sidecar: Sidecar) -> AsyncIterator[Tom]:
     person = await make_person(database, identity, "tom@demo.test", password=None)
     calendar = new_id()
     async with database.transaction(identity) as connection:
@@ -28,7 +37,9 @@ async def tom(database: Database, identity: Identity) -> UUID:
             "INSERT INTO calendars (id, tenant_id, name, timezone, user_id) VALUES (%s, %s, 'Tom', 'UTC', %s)",
             (calendar, identity.tenant_id, person.user_id),
         )
-    return calendar
+    key = await make_key(database, replace(identity, user_id=person.user_id))
+    async with aiohttp.ClientSession(sidecar.url, headers={"Authorization": f"Bearer {key}"}) as client:
+        yield Tom(calendar, client)
 
 
 async def ask(client: aiohttp.ClientSession, path: str, **body: Any) -> dict[str, Any]:
@@ -62,9 +73,9 @@ def starts(answer: dict[str, Any]) -> list[str]:
     return [one["start"][5:16] for one in answer["suggestions"]]
 
 
-async def test_times_that_suit_both_calendars_are_suggested(client: aiohttp.ClientSession, tom: UUID) -> None:
+async def test_times_that_suit_both_calendars_are_suggested(client: aiohttp.ClientSession, tom: Tom) -> None:
     await book(client, "Mine", "2026-11-23T09:00", 180)
-    await book(client, "His secret", "2026-11-23T13:00", 240, calendar_id=str(tom))
+    await book(tom.client, "His secret", "2026-11-23T13:00", 240, calendar_id=str(tom.calendar))
     answer = await ask(client, "suggest", duration_min=60, attendees=["tom@demo.test"], **WEEK)
     assert "11-24T09:00" in starts(answer)
     assert not any(start.startswith("11-23") and start < "11-23T12:00" for start in starts(answer))
@@ -89,7 +100,7 @@ async def test_wishes_limits_and_zones_are_kept(client: aiohttp.ClientSession) -
     assert starts(answer)[0] == "11-24T10:00"
 
 
-async def test_nobody_knows_the_calendar_of_a_stranger(client: aiohttp.ClientSession, tom: UUID) -> None:
+async def test_nobody_knows_the_calendar_of_a_stranger(client: aiohttp.ClientSession, tom: Tom) -> None:
     answer = await ask(
         client, "suggest", attendees=[{"email": "x@else.test"}, {"name": "Tom", "optional": True}], **WEEK
     )
@@ -127,10 +138,10 @@ async def test_a_name_that_fits_two_people_is_a_conflict(
     assert await refused(client, "suggest", attendees=["Ada"], **WEEK) == (409, "ambiguous_person")
 
 
-async def test_free_and_busy_tells_when_but_not_what(client: aiohttp.ClientSession, tom: UUID) -> None:
+async def test_free_and_busy_tells_when_but_not_what(client: aiohttp.ClientSession, tom: Tom) -> None:
     await book(client, "Mine", "2026-11-23T09:00", 60)
     await book(client, "Mine too", "2026-11-23T10:00", 60)
-    await book(client, "His secret", "2026-11-24T13:00", 60, calendar_id=str(tom))
+    await book(tom.client, "His secret", "2026-11-24T13:00", 60, calendar_id=str(tom.calendar))
     answer = await look(client, "free-busy", people="me, tom@demo.test,Nobody", **WEEK)
     assert answer == {
         "people": [
@@ -165,7 +176,7 @@ async def test_a_time_held_for_a_caller_is_taken_until_it_expires(
     assert [one["start"][11:16] for one in answer["people"][0]["busy"]] == ["09:00"]
 
 
-async def test_an_invitation_takes_the_invited_persons_time(client: aiohttp.ClientSession, tom: UUID) -> None:
+async def test_an_invitation_takes_the_invited_persons_time(client: aiohttp.ClientSession, tom: Tom) -> None:
     await book(client, "Together", "2026-11-23T09:00", attendees=["tom@demo.test"])
     answer = await look(client, "free-busy", people="Tom", **WEEK)
     assert len(answer["people"][0]["busy"]) == 1
@@ -184,16 +195,16 @@ async def test_a_day_of_illness_is_planned_anew_and_nothing_moves_by_itself(clie
         assert (await response.json())["start"] == "2026-11-26T09:00:00+01:00"
 
 
-async def test_named_events_move_and_attendees_count(client: aiohttp.ClientSession, tom: UUID) -> None:
+async def test_named_events_move_and_attendees_count(client: aiohttp.ClientSession, tom: Tom) -> None:
     review = await book(client, "Review", "2026-11-26T09:00", attendees=["Tom"])
-    await book(client, "His", "2026-11-26T10:00", 420, calendar_id=str(tom))
+    await book(tom.client, "His", "2026-11-26T10:00", 420, calendar_id=str(tom.calendar))
     plan = await ask(client, "replan", event_ids=[review], **{"from": "2026-11-26T00:00", "to": "2026-11-28T00:00"})
     assert [move["new_start"] for move in plan["moves"]] == ["2026-11-27T09:00:00+01:00"]
 
 
-async def test_double_bookings_are_told(client: aiohttp.ClientSession, tom: UUID) -> None:
+async def test_double_bookings_are_told(client: aiohttp.ClientSession, tom: Tom) -> None:
+    await book(tom.client, "Dentist", "2026-11-24T15:30", calendar_id=str(tom.calendar), attendees=["owner@demo.test"])
     await book(client, "Review", "2026-11-24T15:00")
-    await book(client, "Dentist", "2026-11-24T15:30", calendar_id=str(tom), attendees=["owner@demo.test"])
     answer = await look(client, "conflicts", **WEEK)
     assert [one["text"] for one in answer["conflicts"]] == [
         "You are double-booked on Tuesday, November 24th at 3:30 PM: Review and Dentist."

@@ -61,7 +61,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "calendars": [{"id": str(ids["calendars"]), "use": "busy"}],
     },
     "PATCH /api/calendar/calendars/{id}": lambda ids: {"name": "Taken over"},
-    "PATCH /api/calendar/events/{id}": lambda ids: {"summary": "Taken over"},
+    "PATCH /api/calendar/events/{id}": lambda ids: {"summary": "Taken over", "calendar_id": str(ids["calendars"])},
     "PATCH /api/keys/{id}": lambda ids: {"name": "taken over"},
     "PATCH /api/me": lambda ids: {"name": "Other owner"},
     "PATCH /api/mcp-servers/{id}": lambda ids: {"time_limit_s": 20},
