@@ -95,7 +95,10 @@ class Children:
     @asynccontextmanager
     async def child(self, arguments: Sequence[str], scratch: str) -> AsyncGenerator[Child]:
         """A child with these ``arguments``, see ``child.py``; gone at the end. Raises Unavailable when none starts."""
-        child = await self._born(arguments, scratch) or await self._born(arguments, scratch)
+        child = await self._born(arguments, scratch)
+        if child is None:
+            await self._if_it_died()
+            child = await self._born(arguments, scratch)
         if child is None:
             raise Unavailable("No process could be started to read the file. It is tried again.", code="no_child")
         try:
@@ -126,6 +129,13 @@ class Children:
                 for mine, _ in pairs[len(streams) :]:
                     mine.close()
         return Child(pid, streams) if pid else None
+
+    async def _if_it_died(self) -> None:
+        """Wait until that is known: it is told a moment after nobody answers any more, on a busy machine later."""
+        if self._zygote is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GRACE_S):
+                    await self._zygote.wait()
 
     def _send(self, ends: Sequence[socket.socket]) -> bool:
         """Give the child's ends away; false when the zygote died just now."""
