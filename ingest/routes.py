@@ -169,11 +169,14 @@ def identity_of(request: web.Request) -> Identity:
 
 
 async def body_of(request: web.Request, model: type[Model]) -> Model:
-    """The JSON body as ``model``; an absent body counts as ``{}``. Raises Invalid (by the border) with the fields."""
+    """The JSON body as ``model``; an absent body counts as ``{}``. Raises Invalid (by the border) with the fields.
+
+    Strict: 0 is no boolean and "5" no number, as the description says; instants, days and UUIDs are JSON strings.
+    """
     raw = await request.read()
     if b"\\u0000" in raw:
         raise Invalid("Text must not contain NUL characters.", code="nul_character")
-    return model.model_validate_json(raw or b"{}")
+    return model.model_validate_json(raw or b"{}", strict=True)
 
 
 def query_of(request: web.Request, model: type[Model]) -> Model:

@@ -18,6 +18,7 @@ from uuid import uuid4
 import hypothesis
 import psycopg
 import pytest
+from hypothesis.internal.conjecture import providers as hypothesis_providers
 
 from store.clock import FixedClock
 from store.database import Database
@@ -34,6 +35,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=500)
 hypothesis.settings.load_profile("steady")
+# Nor by what else a worker has imported: it would draw constants out of the modules that are loaded.
+hypothesis_providers.is_local_module_file = lambda path: False
 
 FOLDERS = {"unit", "integration", "contract", "e2e", "evals"}
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import Field, StrictBool, StrictInt, field_validator
+from pydantic import Field, field_validator
 
 from ingest.api.calendar_shapes import EventShape
 from ingest.api.scheduling_shapes import Window
@@ -38,13 +38,13 @@ class NoticeSettingsBody(Body):
     briefing_at: Clock | None = None
     briefing_days: Annotated[tuple[Weekday, ...], Field(max_length=7)] = _WORKDAYS
     briefing_by: Ways = ("mail",)
-    heads_up_min: Annotated[StrictInt, Field(ge=1, le=1440)] | None = None
-    conflicts: StrictBool = False
-    travel: StrictBool = False
+    heads_up_min: Annotated[int, Field(ge=1, le=1440)] | None = None
+    conflicts: bool = False
+    travel: bool = False
     notices_by: Ways = ("page",)
     quiet_from: Clock | None = None
     quiet_to: Clock | None = None
-    quiet_heads_up: StrictBool = False
+    quiet_heads_up: bool = False
 
     @field_validator("briefing_days", "briefing_by", "notices_by")
     @classmethod

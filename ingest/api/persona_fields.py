@@ -150,7 +150,7 @@ class EscalationContact(Body):
 class PersonaLimits(Body):
     """What a call with this persona is kept within."""
 
-    call_minutes: Annotated[int, Field(ge=1, le=240, strict=True)] | None = None
+    call_minutes: Annotated[int, Field(ge=1, le=240)] | None = None
 
 
 Contacts = Annotated[list[EscalationContact], Field(max_length=20)]

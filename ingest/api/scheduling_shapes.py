@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, model_validator
 
 from ingest.instants import Instant
 from ingest.routes import Body, Shape
@@ -39,14 +39,14 @@ class PreferencesBody(Body):
 
     working_hours: WeekBody | None = None
     lunch: Stretch | None = None
-    buffer_before_min: Annotated[StrictInt, Field(ge=0, le=240)] = 0
-    buffer_after_min: Annotated[StrictInt, Field(ge=0, le=240)] = 0
-    travel_min: Annotated[StrictInt, Field(ge=0, le=480, description="Between events at different places.")] = 30
+    buffer_before_min: Annotated[int, Field(ge=0, le=240)] = 0
+    buffer_after_min: Annotated[int, Field(ge=0, le=240)] = 0
+    travel_min: Annotated[int, Field(ge=0, le=480, description="Between events at different places.")] = 30
     prefers: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
     avoids: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
-    minimum_notice_min: Annotated[StrictInt, Field(ge=0, le=86_400)] = 0
-    horizon_days: Annotated[StrictInt, Field(ge=1, le=730)] = 90
-    slot_grid_min: Annotated[StrictInt, Field(ge=5, le=120)] = 15
+    minimum_notice_min: Annotated[int, Field(ge=0, le=86_400)] = 0
+    horizon_days: Annotated[int, Field(ge=1, le=730)] = 90
+    slot_grid_min: Annotated[int, Field(ge=5, le=120)] = 15
     holidays: Annotated[str, Field(max_length=2, description="DE, US, UK, ES, FR, or empty.")] = ""
     timezone: Zone = ""
 
@@ -136,7 +136,7 @@ class AttendeeBody(Body):
 
     name: Name | None = None
     email: Name | None = None
-    optional: StrictBool = False
+    optional: bool = False
 
     @model_validator(mode="after")
     def _is_somebody(self) -> AttendeeBody:
@@ -161,7 +161,7 @@ Wishes = Annotated[
 class SuggestBody(Body):
     """Without `from`: now; without `to`: two weeks later. `near`: the wanted start. `location`: for the way there."""
 
-    duration_min: Annotated[StrictInt, Field(ge=5, le=1440)] = 30
+    duration_min: Annotated[int, Field(ge=5, le=1440)] = 30
     from_: Annotated[Instant | None, Field(alias="from")] = None
     to: Instant | None = None
     near: Instant | None = None
@@ -169,7 +169,7 @@ class SuggestBody(Body):
     wishes: Wishes = ()
     location: Annotated[str | None, Field(max_length=300)] = None
     timezone: Zone = ""
-    limit: Annotated[StrictInt, Field(ge=1, le=10)] = 3
+    limit: Annotated[int, Field(ge=1, le=10)] = 3
 
 
 class SuggestionShape(Shape):
@@ -217,7 +217,7 @@ class ReplanBody(Body):
     from_: Annotated[Instant | None, Field(alias="from")] = None
     to: Instant | None = None
     wishes: Wishes = ()
-    may_move_others: StrictBool = False
+    may_move_others: bool = False
     timezone: Zone = ""
 
 

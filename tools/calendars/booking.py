@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -13,7 +12,7 @@ from store.clock import Clock
 from store.database import Database
 from store.errors import Conflict, Invalid
 from store.identity import Identity
-from tools.calendars.backend import Interval
+from tools.calendars.backend import Interval, Recurrence
 from tools.calendars.changes import Hold, SeriesClash, SeriesClashes
 from tools.calendars.finding import WRITE, Finding
 from tools.calendars.local import holds
@@ -49,7 +48,9 @@ class Booking(Finding):
         if not new.busy:
             return new
         now = self._clock.now()
-        windows = await asyncio.to_thread(_occurrences, new, now) if new.recurrence else [(new.start, new.end)]
+        windows = [(new.start, new.end)]
+        if new.recurrence:
+            windows = await asyncio.to_thread(_occurrences, new, new.recurrence, now)
         terms = Terms(at=now, conversation_id=new.conversation_id)
         found = await self._repository.clash(identity, calendar_id, windows, terms)
         clashes = [SeriesClash(*windows[n], event) for n, event in sorted(found.items())]
@@ -171,10 +172,8 @@ class Booking(Finding):
         )
 
 
-def _occurrences(new: NewEvent, now: datetime) -> Sequence[Interval]:
-    if new.recurrence is None:
-        return [(new.start, new.end)]
-    found = expand(new.start, new.end, new.recurrence, (new.start, written_until(now)))
+def _occurrences(new: NewEvent, recurrence: Recurrence, now: datetime) -> list[Interval]:
+    found = expand(new.start, new.end, recurrence, (new.start, written_until(now)))
     if not found:
         raise Invalid("Every date of that repetition is left out.", code="bad_recurrence")
     return [(one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found]

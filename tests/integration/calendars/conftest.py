@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -31,6 +32,32 @@ def ours() -> UUID:
 def theirs() -> UUID:
     """Another caller's."""
     return new_id()
+
+
+@pytest.fixture
+async def priya(database: Database, identity: Identity) -> Identity:
+    """A colleague of ours."""
+    user_id = new_id()
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO users (id, tenant_id, email, name, role) "
+            "VALUES (%s, %s, 'priya@demo.test', 'Priya', 'editor')",
+            (user_id, identity.tenant_id),
+        )
+    return replace(identity, user_id=user_id, role="editor", name="Priya")
+
+
+@pytest.fixture
+async def private(database: Database, priya: Identity) -> UUID:
+    """Priya's own calendar."""
+    calendar_id = new_id()
+    async with database.transaction(priya) as connection:
+        await connection.execute(
+            "INSERT INTO calendars (id, tenant_id, user_id, name, timezone) "
+            "VALUES (%s, %s, %s, 'Priya', 'Europe/Berlin')",
+            (calendar_id, priya.tenant_id, priya.user_id),
+        )
+    return calendar_id
 
 
 @pytest.fixture

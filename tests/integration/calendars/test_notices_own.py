@@ -14,37 +14,12 @@ from ingest.calendars.notices import CalendarNotices
 from store.clock import FixedClock
 from store.database import Database
 from store.identity import Identity
-from store.ids import new_id
 from tests.integration.calendars.drafts import lunch, wall, weekly
 from tests.integration.calendars.noticing import BRIEFED, HEADS_UP, at, mails, make_notices, told
 from tools.calendars.briefing.service import BriefingService
 from tools.calendars.briefing.settings import NoticeSettings
 from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
-
-
-@pytest.fixture
-async def priya(database: Database, identity: Identity) -> Identity:
-    user_id = new_id()
-    async with database.transaction(identity) as connection:
-        await connection.execute(
-            "INSERT INTO users (id, tenant_id, email, name, role) "
-            "VALUES (%s, %s, 'priya@demo.test', 'Priya', 'editor')",
-            (user_id, identity.tenant_id),
-        )
-    return replace(identity, user_id=user_id, role="editor", name="Priya")
-
-
-@pytest.fixture
-async def private(database: Database, priya: Identity) -> UUID:
-    calendar_id = new_id()
-    async with database.transaction(priya) as connection:
-        await connection.execute(
-            "INSERT INTO calendars (id, tenant_id, user_id, name, timezone) "
-            "VALUES (%s, %s, %s, 'Priya', 'Europe/Berlin')",
-            (calendar_id, priya.tenant_id, priya.user_id),
-        )
-    return calendar_id
 
 
 @pytest.fixture

@@ -21,39 +21,14 @@ from tools.calendars.service import CalendarService
 
 
 @pytest.fixture
-async def colleague(database: Database, identity: Identity) -> Identity:
-    user_id = new_id()
-    async with database.transaction(identity) as connection:
-        await connection.execute(
-            "INSERT INTO users (id, tenant_id, email, name, role) "
-            "VALUES (%s, %s, 'priya@demo.test', 'Priya', 'editor')",
-            (user_id, identity.tenant_id),
-        )
-    return replace(identity, user_id=user_id, role="editor", name="Priya")
-
-
-@pytest.fixture
-async def private(database: Database, colleague: Identity) -> UUID:
-    """Priya's own calendar."""
-    calendar_id = new_id()
-    async with database.transaction(colleague) as connection:
-        await connection.execute(
-            "INSERT INTO calendars (id, tenant_id, user_id, name, timezone) "
-            "VALUES (%s, %s, %s, 'Priya', 'Europe/Berlin')",
-            (calendar_id, colleague.tenant_id, colleague.user_id),
-        )
-    return calendar_id
-
-
-@pytest.fixture
-async def therapy(calendars: CalendarService, colleague: Identity, private: UUID) -> Event:
-    return await calendars.book(colleague, lunch(summary="Therapy", calendar_id=private))
+async def therapy(calendars: CalendarService, priya: Identity, private: UUID) -> Event:
+    return await calendars.book(priya, lunch(summary="Therapy", calendar_id=private))
 
 
 async def test_its_owner_sees_and_moves_what_nobody_else_does(
-    calendars: CalendarService, identity: Identity, colleague: Identity, therapy: Event
+    calendars: CalendarService, identity: Identity, priya: Identity, therapy: Event
 ) -> None:
-    assert told(await agenda(calendars, colleague)) == ["11-24 12:00 Therapy"]
+    assert told(await agenda(calendars, priya)) == ["11-24 12:00 Therapy"]
     for other in (identity, agent_identity(identity.tenant_id)):
         assert await agenda(calendars, other) == []
         assert all(one.name != "Priya" for one in await calendars.list_calendars(other))
@@ -65,19 +40,19 @@ async def test_its_owner_sees_and_moves_what_nobody_else_does(
             await calendars.cancel(other, therapy.id)
         with pytest.raises(EventNotFound):
             await calendars.cancel_many(other, [therapy.id])
-    moved = await calendars.move(colleague, therapy.id, wall("2026-11-25T12:00"))
+    moved = await calendars.move(priya, therapy.id, wall("2026-11-25T12:00"))
     assert told([moved]) == ["11-25 12:00 Therapy"]
 
 
 async def test_the_assistant_sees_what_its_caller_sees(
-    calendars: CalendarService, identity: Identity, colleague: Identity, therapy: Event
+    calendars: CalendarService, identity: Identity, priya: Identity, therapy: Event
 ) -> None:
-    for_priya = replace(agent_identity(identity.tenant_id), user_id=colleague.user_id)
+    for_priya = replace(agent_identity(identity.tenant_id), user_id=priya.user_id)
     assert told(await agenda(calendars, for_priya)) == ["11-24 12:00 Therapy"]
 
 
 async def test_a_calendar_chosen_for_everybody_is_everybody_s(
-    calendars: CalendarService, database: Database, identity: Identity, private: UUID, colleague: Identity
+    calendars: CalendarService, database: Database, identity: Identity, private: UUID, priya: Identity
 ) -> None:
     await calendars.list_calendars(identity)
     async with database.transaction(identity) as connection:
@@ -88,33 +63,33 @@ async def test_a_calendar_chosen_for_everybody_is_everybody_s(
 
 
 async def test_a_series_far_ahead_is_hidden_as_well(
-    calendars: CalendarService, identity: Identity, colleague: Identity, private: UUID
+    calendars: CalendarService, identity: Identity, priya: Identity, private: UUID
 ) -> None:
-    await calendars.book(colleague, weekly("FREQ=WEEKLY", calendar_id=private))
+    await calendars.book(priya, weekly("FREQ=WEEKLY", calendar_id=private))
     far = ("2031-01-01", "2031-01-31")
-    assert len(await agenda(calendars, colleague, *far)) == 4
+    assert len(await agenda(calendars, priya, *far)) == 4
     assert await agenda(calendars, identity, *far) == []
 
 
 async def test_listeners_hear_that_something_changed_and_not_what(
-    calendars: CalendarService, database: Database, colleague: Identity, private: UUID
+    calendars: CalendarService, database: Database, priya: Identity, private: UUID
 ) -> None:
     changes = listen(database.url)
     first = asyncio.ensure_future(anext(changes))
     while not first.done():  # until somebody listens, nothing is kept
-        async with database.transaction(colleague) as connection:
-            await announce(connection, colleague, "document.updated", {"id": "1"})
+        async with database.transaction(priya) as connection:
+            await announce(connection, priya, "document.updated", {"id": "1"})
         await asyncio.wait({first}, timeout=0.1)
-    event = await calendars.book(colleague, lunch(summary="Therapy", calendar_id=private))
+    event = await calendars.book(priya, lunch(summary="Therapy", calendar_id=private))
     while (heard := await asyncio.wait_for(anext(changes), 60)).type == "document.updated":
         pass
     assert dict(heard.data) == {"type": "event.booked", "id": str(event.id), "calendar_id": str(private)}
 
 
 async def test_nobody_else_books_holds_or_undoes_in_it(
-    calendars: CalendarService, identity: Identity, colleague: Identity, private: UUID, ours: UUID
+    calendars: CalendarService, identity: Identity, priya: Identity, private: UUID, ours: UUID
 ) -> None:
-    booked = await calendars.book(colleague, lunch(summary="Therapy", calendar_id=private))
+    booked = await calendars.book(priya, lunch(summary="Therapy", calendar_id=private))
     assert booked.change_id
     for other in (identity, agent_identity(identity.tenant_id)):
         with pytest.raises(NotFound):
@@ -127,37 +102,37 @@ async def test_nobody_else_books_holds_or_undoes_in_it(
             )
         with pytest.raises(NothingToUndo):
             await calendars.undo(other, booked.change_id)
-    assert told(await agenda(calendars, colleague)) == ["11-24 12:00 Therapy"]
-    assert (await calendars.undo(colleague, booked.change_id)).operation == "book"
+    assert told(await agenda(calendars, priya)) == ["11-24 12:00 Therapy"]
+    assert (await calendars.undo(priya, booked.change_id)).operation == "book"
 
 
 async def test_its_owner_is_not_booked_elsewhere_at_that_time(
-    calendars: CalendarService, colleague: Identity, therapy: Event
+    calendars: CalendarService, priya: Identity, therapy: Event
 ) -> None:
     with pytest.raises(TimeTaken) as refused:
-        await calendars.check(colleague, lunch("2026-11-24T12:30"))
+        await calendars.check(priya, lunch("2026-11-24T12:30"))
     assert refused.value.clash == replace(therapy, change_id=None)
     with pytest.raises(TimeTaken):
-        await calendars.book(colleague, lunch("2026-11-24T12:30"))
-    later = await calendars.book(colleague, lunch("2026-11-24T13:00"))
+        await calendars.book(priya, lunch("2026-11-24T12:30"))
+    later = await calendars.book(priya, lunch("2026-11-24T13:00"))
     with pytest.raises(TimeTaken):
-        await calendars.move(colleague, later.id, wall("2026-11-24T12:30"))
+        await calendars.move(priya, later.id, wall("2026-11-24T12:30"))
 
 
 async def test_a_colleague_is_free_at_that_time(
-    calendars: CalendarService, identity: Identity, colleague: Identity, therapy: Event
+    calendars: CalendarService, identity: Identity, priya: Identity, therapy: Event
 ) -> None:
     day = date(2026, 11, 24)
-    assert [len(await calendars.find_free(one, day, BERLIN)) for one in (identity, colleague)] == [1, 2]
+    assert [len(await calendars.find_free(one, day, BERLIN)) for one in (identity, priya)] == [1, 2]
     assert told([await calendars.book(identity, lunch("2026-11-24T12:30"))]) == ["11-24 12:30 Lunch"]
 
 
 async def test_a_calendar_that_takes_no_time_is_booked_over(
-    calendars: CalendarService, database: Database, colleague: Identity, private: UUID, therapy: Event
+    calendars: CalendarService, database: Database, priya: Identity, private: UUID, therapy: Event
 ) -> None:
-    async with database.transaction(colleague) as connection:
+    async with database.transaction(priya) as connection:
         await connection.execute("UPDATE calendars SET counts_busy = false WHERE id = %s", (private,))
-    await calendars.book(colleague, lunch("2026-11-24T12:30"))
+    await calendars.book(priya, lunch("2026-11-24T12:30"))
 
 
 async def test_the_assistant_of_one_person_books_nothing_over_their_day_and_does_not_say_what_it_is(
@@ -177,22 +152,22 @@ async def test_the_assistant_of_one_person_books_nothing_over_their_day_and_does
 
 
 async def test_a_copy_of_the_same_event_in_another_calendar_is_not_in_its_way(
-    calendars: CalendarService, database: Database, colleague: Identity, private: UUID
+    calendars: CalendarService, database: Database, priya: Identity, private: UUID
 ) -> None:
-    mine = await calendars.book(colleague, lunch())
-    copy = await calendars.book(colleague, lunch("2026-11-25T12:00", calendar_id=private))
-    async with database.transaction(colleague) as connection:
+    mine = await calendars.book(priya, lunch())
+    copy = await calendars.book(priya, lunch("2026-11-25T12:00", calendar_id=private))
+    async with database.transaction(priya) as connection:
         await connection.execute("UPDATE events SET uid = 'one@invitation' WHERE id = ANY (%s)", ([mine.id, copy.id],))
-    moved = await calendars.move(colleague, mine.id, wall("2026-11-25T12:00"))
+    moved = await calendars.move(priya, mine.id, wall("2026-11-25T12:00"))
     assert told([moved]) == ["11-25 12:00 Lunch"]
 
 
 async def test_the_audit_log_says_when_and_not_what(
-    database: Database, calendars: CalendarService, identity: Identity, colleague: Identity, private: UUID
+    database: Database, calendars: CalendarService, identity: Identity, priya: Identity, private: UUID
 ) -> None:
-    therapy = await calendars.book(colleague, lunch(summary="Therapy", location="Quay 1", calendar_id=private))
-    await calendars.update(colleague, therapy.id, EventChange(summary="Sport", start=wall("2026-11-25T12:00")))
-    await calendars.book(colleague, lunch("2026-11-26T12:00", summary="Lunch with all"))
+    therapy = await calendars.book(priya, lunch(summary="Therapy", location="Quay 1", calendar_id=private))
+    await calendars.update(priya, therapy.id, EventChange(summary="Sport", start=wall("2026-11-25T12:00")))
+    await calendars.book(priya, lunch("2026-11-26T12:00", summary="Lunch with all"))
     async with database.transaction(identity) as connection:
         rows = await (
             await connection.execute(

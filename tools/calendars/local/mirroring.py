@@ -6,14 +6,12 @@ against it all the same. An event with a change of ours on its way to the server
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from store.database import Connection
 from store.errors import NotFound
@@ -23,7 +21,7 @@ from store.live import announce
 from tools.calendars.backend import Changes, RemoteEvent
 from tools.calendars.local import lone
 from tools.calendars.local.occurrences import Terms, place
-from tools.calendars.local.rows import Row, attendee_columns, event_of, in_utc
+from tools.calendars.local.rows import Row, adapted, attendee_columns, event_of, in_utc, updating
 from tools.calendars.recurrence import checked_recurrence
 from tools.calendars.series.rule import BadRule
 from tools.plaintext import clean_line, clean_text
@@ -244,20 +242,15 @@ class _Mirror:
             row_id = (await found.fetchone() or {"id": None})["id"]
         if row_id is not None and event.cancelled and master is not None:  # its server says no more of it than that
             values = {name: value for name, value in values.items() if name in _OF_LEFT_OUT}
-        given = _adapted(values)
         if row_id is not None:
             await self._note(row_id)
-            statement = sql.SQL(
-                "UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s RETURNING *"
-            )
-            names = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in values)
-            cursor = await self._connection.execute(statement.format(names), [*given, row_id])
+            cursor = await self._connection.execute(updating(values), [*adapted(values), row_id])
         else:
             values = {"id": new_id(), "tenant_id": self._identity.tenant_id, "guarded": False} | values
             statement = sql.SQL("INSERT INTO events ({}) VALUES ({}) RETURNING *").format(
                 sql.SQL(", ").join(map(sql.Identifier, values)), sql.SQL(", ").join(sql.Placeholder() * len(values))
             )
-            cursor = await self._connection.execute(statement, _adapted(values))
+            cursor = await self._connection.execute(statement, adapted(values))
         [row] = await cursor.fetchall()
         if self._written is not None:
             self._written.ids.setdefault(row["id"])
@@ -267,7 +260,3 @@ class _Mirror:
         if self._written is not None and row_id not in self._written.ids:
             cursor = await self._connection.execute("SELECT * FROM events WHERE id = %s", (row_id,))
             self._written.before.update({row["id"]: row for row in await cursor.fetchall()})
-
-
-def _adapted(values: Row) -> Sequence[Any]:
-    return [Jsonb(value) if name == "people" else value for name, value in values.items()]

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from store.errors import Invalid, NotAllowed, NotFound
+from store.errors import Invalid, NotAllowed
 from tools.calendars.local.editing import COPIED, Target, cancel
 from tools.calendars.local.rows import Row
-from tools.calendars.local.visible import SEEN
 from tools.calendars.local.writing import Write
-from tools.calendars.model import EventNotFound
 
 _ITS_SERVERS = {"uid", "organizer", "guarded", "editable", "calendar_id"}
 _OWN = [name for name in COPIED if name not in _ITS_SERVERS]
@@ -23,16 +21,10 @@ _TIMES = ("starts_at", "ends_at")
 async def lock_both(write: Write, root: UUID, calendar_id: UUID) -> None:
     """Both calendars, in the order in which everybody locks several, before anything is read.
 
-    Raises NotFound for a calendar that this identity does not see, NotAllowed for one that can only be read.
+    Raises EventNotFound; NotFound for a calendar that this identity does not see, NotAllowed for one that can only
+    be read.
     """
-    seen = await (await write.connection.execute(SEEN, {"user": write.identity.user_id})).fetchall()
-    if calendar_id not in {row["id"] for row in seen}:
-        raise NotFound("There is no such calendar.", code="calendar_not_found")
-    cursor = await write.connection.execute("SELECT calendar_id FROM events WHERE id = %s", (root,))
-    row = await cursor.fetchone()
-    if row is None:
-        raise EventNotFound
-    await write.lock([row["calendar_id"], calendar_id])
+    await write.lock([await write.calendar_of(root), calendar_id])
 
 
 async def relocate(write: Write, target: Target, calendar_id: UUID) -> Target:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from tools.calendars.backend import Attendee, Interval, Recurrence
 from tools.calendars.model import Event, NewEvent, OccurrenceId, event_id_of
@@ -56,6 +58,23 @@ def event_of(row: Row, *, change_id: UUID | None = None) -> Event:
 def in_utc(row: Row) -> Row:
     """The same instants in UTC: times of two zones are never equal in the hour that comes twice."""
     return {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def adapted(columns: Mapping[str, Any]) -> list[object]:
+    """The values of these columns, in their order, as the database takes them."""
+    return [Jsonb(value) if name == "people" else value for name, value in columns.items()]
+
+
+def updating(columns: Iterable[str]) -> sql.Composed:
+    """The statement that changes these columns of one row, whose id comes after their values; answers the row."""
+    names = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in columns)
+    statement = sql.SQL("UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s RETURNING *")
+    return statement.format(names)
+
+
+def as_json(rows: Iterable[object]) -> Jsonb:
+    """Rows of ``events`` as JSON that ``jsonb_populate_recordset`` reads again; or what was ``packed`` of events."""
+    return Jsonb(list(rows), dumps=lambda plain: json.dumps(plain, default=str))
 
 
 def as_occurrence(master: Row, original_start: datetime, times: Interval) -> Row:

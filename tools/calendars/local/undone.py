@@ -5,13 +5,9 @@ Unlike other changes (``undoing.py``) nothing is asked about room: imported even
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from store.database import Database
 from store.identity import Identity
@@ -20,7 +16,7 @@ from store.live import announce
 from tools.calendars.changes import Undone
 from tools.calendars.local.mirroring import Written
 from tools.calendars.local.occurrences import Terms, place
-from tools.calendars.local.rows import Row, event_of, in_utc
+from tools.calendars.local.rows import Row, adapted, as_json, event_of, in_utc, updating
 from tools.calendars.local.writing import UNDOABLE, Write
 
 IMPORT = "import"
@@ -50,7 +46,7 @@ async def keep(database: Database, identity: Identity, written: Written, at: dat
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 *(change_id, identity.tenant_id, identity.user_id, IMPORT),
-                *(_json(list(written.before.values())), _json(after), at, at + UNDOABLE),
+                *(as_json(written.before.values()), as_json(after), at, at + UNDOABLE),
             ),
         )
         await connection.execute("DELETE FROM calendar_undo WHERE expires_at < %s", (at - UNDOABLE,))
@@ -89,11 +85,4 @@ def _is_untouched(row_id: UUID, now: dict[UUID, Row], same: set[UUID], before: d
 
 async def _restore(write: Write, row: Row) -> None:
     values = {name: value for name, value in row.items() if name not in _OURS}
-    names = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in values)
-    statement = sql.SQL("UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s").format(names)
-    given = [Jsonb(value) if name == "people" else value for name, value in values.items()]
-    await write.connection.execute(statement, [*given, row["id"]])
-
-
-def _json(value: object) -> Jsonb:
-    return Jsonb(value, dumps=lambda plain: json.dumps(plain, default=str))
+    await write.connection.execute(updating(values), [*adapted(values), row["id"]])

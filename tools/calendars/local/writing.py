@@ -17,7 +17,6 @@ from uuid import UUID
 
 from psycopg import sql
 from psycopg.errors import ExclusionViolation
-from psycopg.types.json import Jsonb
 
 from store.clock import Clock
 from store.database import Connection, Database
@@ -27,7 +26,7 @@ from store.ids import new_id
 from store.live import announce
 from tools.calendars.local.counting import beside
 from tools.calendars.local.occurrences import Terms, family_of, place
-from tools.calendars.local.rows import Row, in_utc, packed, unpacked
+from tools.calendars.local.rows import Row, adapted, as_json, in_utc, packed, unpacked, updating
 from tools.calendars.local.visible import VISIBLE
 from tools.calendars.model import Event, EventNotFound
 from tools.calendars.sync import outbox
@@ -119,14 +118,17 @@ class Write:
         except NotFound as error:
             raise EventNotFound from error
 
-    async def family(self, root: UUID) -> tuple[Row, list[Row]]:
-        """The event with this id and its exceptions, with its calendar locked. Raises EventNotFound."""
-        row = await (
-            await self.connection.execute(_CALENDAR_OF, {"root": root, "user": self.identity.user_id})
-        ).fetchone()
+    async def calendar_of(self, root: UUID) -> UUID:
+        """The calendar of this event. Raises EventNotFound, also for one that this identity does not see."""
+        cursor = await self.connection.execute(_CALENDAR_OF, {"root": root, "user": self.identity.user_id})
+        row = await cursor.fetchone()
         if row is None:
             raise EventNotFound
-        await self.lock([row["calendar_id"]])
+        return row["calendar_id"]
+
+    async def family(self, root: UUID) -> tuple[Row, list[Row]]:
+        """The event with this id and its exceptions, with its calendar locked. Raises EventNotFound."""
+        await self.lock([await self.calendar_of(root)])
         master, exceptions = await family_of(self.connection, root)
         if master is None:
             raise EventNotFound
@@ -145,18 +147,15 @@ class Write:
             sql.SQL(", ").join(sql.Placeholder() * len(filled)),
             conversation,
         )
-        row = await (await self.connection.execute(statement, _adapted(filled))).fetchone()
+        row = await (await self.connection.execute(statement, adapted(filled))).fetchone()
         assert row is not None
         return self._note(None, in_utc(row))
 
     async def update(self, row: Row, values: Mapping[str, Any]) -> Row:
         """Change columns of a row that was read under the lock."""
         filled = {**values, "change": self._changes[row["calendar_id"]]}
-        statement = sql.SQL(
-            "UPDATE events SET {}, sequence = sequence + 1, updated_at = now() WHERE id = %s RETURNING *"
-        ).format(sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in filled))
-        given = [*_adapted(filled), row["id"]]
-        changed = await (await self.connection.execute(statement, given)).fetchone()
+        given = [*adapted(filled), row["id"]]
+        changed = await (await self.connection.execute(updating(filled), given)).fetchone()
         if changed is None:
             raise EventNotFound
         return self._note(row, in_utc(changed))
@@ -191,7 +190,7 @@ class Write:
         if self.request.key:
             await self.connection.execute(
                 "UPDATE calendar_requests SET answer = %s, change_id = %s WHERE key = %s",
-                (_json([packed(event) for event in answered]), self.change_id, self._key),
+                (as_json([packed(event) for event in answered]), self.change_id, self._key),
             )
         self.answer = answered
         return answered[0]
@@ -207,8 +206,8 @@ class Write:
                 self.identity.user_id,
                 self.request.conversation_id,
                 self.request.operation,
-                _json([row for row in self._before.values() if row is not None]),
-                _json(await current.fetchall()),
+                as_json([row for row in self._before.values() if row is not None]),
+                as_json(await current.fetchall()),
                 self.at,
                 self.at + UNDOABLE,
             ),
@@ -277,11 +276,3 @@ def _kept_key(identity: Identity, key: str) -> str:
     """Two people of a tenant may choose the same key; the assistant, who is nobody, makes its own of the call."""
     actor = identity.user_id or identity.key_id
     return f"{actor}:{key}" if actor else key
-
-
-def _adapted(columns: Mapping[str, Any]) -> list[object]:
-    return [Jsonb(value) if name == "people" else value for name, value in columns.items()]
-
-
-def _json(value: object) -> Jsonb:
-    return Jsonb(value, dumps=lambda plain: json.dumps(plain, default=str))

@@ -7,7 +7,6 @@ join it: it keeps what the server last had (``before``), and what is delivered i
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +15,12 @@ from typing import Final, Literal
 from uuid import UUID
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from store.database import Connection, Database
 from store.errors import Conflict, NotFound
 from store.identity import Identity
 from store.ids import new_id
-from tools.calendars.local.rows import Row, in_utc
+from tools.calendars.local.rows import Row, as_json, in_utc
 from tools.calendars.local.visible import VISIBLE
 from tools.calendars.model import EventId, OccurrenceId
 
@@ -156,11 +154,6 @@ def _as_it_was(root: UUID, now: Sequence[Row], before: Mapping[UUID, Row | None]
 
 def _said(rows: Iterable[Row]) -> dict[UUID, Row]:
     return {row["id"]: {name: value for name, value in row.items() if name not in _SILENT} for row in rows}
-
-
-def as_json(rows: Iterable[Row]) -> Jsonb:
-    """Rows of ``events`` as JSON that ``jsonb_populate_recordset`` reads again."""
-    return Jsonb(list(rows), dumps=lambda plain: json.dumps(plain, default=str))
 
 
 async def delivery_of(

@@ -22,7 +22,7 @@ from store.live import announce
 from tools.calendars.backend import Changes, RemoteEvent
 from tools.calendars.local import mirroring
 from tools.calendars.local.occurrences import Terms, family_of, place
-from tools.calendars.local.rows import Row, event_of, in_utc
+from tools.calendars.local.rows import Row, as_json, event_of, in_utc
 from tools.calendars.sync import outbox
 from tools.calendars.sync.delivering import Delivered, Errand, Refused
 from tools.calendars.sync.states import Family, family_from, rows_of
@@ -313,7 +313,7 @@ async def _queue_rest(connection: Connection, identity: Identity, waiting: Waiti
         "next_try_at, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(new_id(), identity.tenant_id, waiting.calendar_id, waiting.root, row["user_id"], row["operation"]),
-            *(outbox.as_json(before), Jsonb(row["change"]), at, at),
+            *(as_json(before), Jsonb(row["change"]), at, at),
         ),
     )
 
