@@ -12,6 +12,7 @@ from store.clock import FixedClock
 from store.database import Database
 from store.identity import Identity
 from store.ids import new_id
+from tests.integration.calendars.drafts import own_calendar
 from tests.integration.calendars.noticing import Setting, make_notices
 from tools.calendars.briefing.service import BriefingService
 from tools.calendars.service import CalendarService
@@ -50,14 +51,7 @@ async def priya(database: Database, identity: Identity) -> Identity:
 @pytest.fixture
 async def private(database: Database, priya: Identity) -> UUID:
     """Priya's own calendar."""
-    calendar_id = new_id()
-    async with database.transaction(priya) as connection:
-        await connection.execute(
-            "INSERT INTO calendars (id, tenant_id, user_id, name, timezone) "
-            "VALUES (%s, %s, %s, 'Priya', 'Europe/Berlin')",
-            (calendar_id, priya.tenant_id, priya.user_id),
-        )
-    return calendar_id
+    return await own_calendar(database, priya, "Priya")
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from store.database import Database
 from store.identity import Identity
+from store.ids import new_id
 from tools.calendars.backend import Recurrence
 from tools.calendars.model import Event, NewEvent
 from tools.calendars.service import CalendarService
@@ -19,6 +22,17 @@ MONDAYS = "FREQ=WEEKLY;BYDAY=MO;COUNT=4"  # from November 23rd: 23, 30, December
 def wall(text: str, zone: ZoneInfo = BERLIN) -> datetime:
     """``2026-11-24T12:00`` on the clocks of Berlin."""
     return at(datetime.fromisoformat(text), zone)
+
+
+async def own_calendar(database: Database, owner: Identity, name: str) -> UUID:
+    """A calendar of this person alone."""
+    calendar_id = new_id()
+    async with database.transaction(owner) as connection:
+        await connection.execute(
+            "INSERT INTO calendars (id, tenant_id, user_id, name, timezone) VALUES (%s, %s, %s, %s, 'Europe/Berlin')",
+            (calendar_id, owner.tenant_id, owner.user_id, name),
+        )
+    return calendar_id
 
 
 def lunch(start: str = "2026-11-24T12:00", minutes: int = 60, summary: str = "Lunch", **others: object) -> NewEvent:

@@ -12,9 +12,8 @@ import pytest
 from store.database import Database
 from store.errors import NotFound
 from store.identity import Identity, agent_identity
-from store.ids import new_id
 from store.live import announce, listen
-from tests.integration.calendars.drafts import BERLIN, agenda, lunch, told, wall, weekly
+from tests.integration.calendars.drafts import BERLIN, agenda, lunch, own_calendar, told, wall, weekly
 from tools.calendars.changes import NothingToUndo
 from tools.calendars.model import Event, EventChange, EventNotFound, TimeTaken
 from tools.calendars.service import CalendarService
@@ -138,13 +137,7 @@ async def test_a_calendar_that_takes_no_time_is_booked_over(
 async def test_the_assistant_of_one_person_books_nothing_over_their_day_and_does_not_say_what_it_is(
     calendars: CalendarService, database: Database, identity: Identity
 ) -> None:
-    own = new_id()
-    async with database.transaction(identity) as connection:
-        await connection.execute(
-            "INSERT INTO calendars (id, tenant_id, user_id, name, timezone) "
-            "VALUES (%s, %s, %s, 'Mine', 'Europe/Berlin')",
-            (own, identity.tenant_id, identity.user_id),
-        )
+    own = await own_calendar(database, identity, "Mine")
     await calendars.book(identity, lunch(summary="Therapy", calendar_id=own))
     with pytest.raises(TimeTaken) as refused:
         await calendars.book(agent_identity(identity.tenant_id), lunch("2026-11-24T12:30"))
