@@ -4,11 +4,9 @@ import asyncio
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from livekit import rtc
 from livekit.agents import vad
@@ -17,9 +15,10 @@ from agent.pipeline.build import load_vad
 from agent.pipeline.engines.client import EngineClient
 from agent.pipeline.engines.supervisor import EngineSupervisor, socket_path
 from agent.pipeline.moonshine import MoonshineSTT, as_16khz_mono
-from agent.pipeline.piper import PiperTTS
 from agent.turns.detector import OpenWords
 from agent.turns.finished import is_finished
+from tests.e2e.speech import SAMPLE_RATE as STUDIO_RATE
+from tests.e2e.speech import SpeechStudio
 
 
 @pytest.fixture(scope="session")
@@ -48,28 +47,22 @@ Say = Callable[[str], Awaitable[rtc.AudioFrame]]
 
 
 @pytest.fixture(scope="session")
-def said() -> dict[str, rtc.AudioFrame]:
-    """Sentences already synthesised by this test process."""
-    return {}
-
-
-async def _say(voice: PiperTTS, said: dict[str, rtc.AudioFrame], text: str) -> rtc.AudioFrame:
-    if text not in said:
-        async with voice.synthesize(text) as stream:
-            frame = rtc.combine_audio_frames([audio.frame async for audio in stream])
-        samples = as_16khz_mono(frame)
-        loud = np.nonzero(np.abs(samples) > 300)[0]
-        samples = samples[loud[0] : loud[-1] + 1]
-        said[text] = rtc.AudioFrame(samples.tobytes(), 16_000, 1, len(samples))
-    return said[text]
+def studio() -> Iterator[SpeechStudio]:
+    """The callers' voice: a sentence sounds the same each time, which the product's own voice does not."""
+    with tempfile.TemporaryDirectory(prefix="vl-") as folder:
+        yield SpeechStudio(Path(folder))
 
 
 @pytest.fixture
-async def say(engine_dir: Path, said: dict[str, rtc.AudioFrame]) -> AsyncIterator[Say]:
+def say(studio: SpeechStudio) -> Say:
     """say(text) -> one 16 kHz mono frame of the text spoken, without silence around it."""
-    voice = PiperTTS(EngineClient(socket_path(engine_dir, "piper")))
-    yield partial(_say, voice, said)
-    await voice.aclose()
+
+    async def spoken(text: str) -> rtc.AudioFrame:
+        sound = await asyncio.to_thread(studio.speak, text)
+        samples = as_16khz_mono(rtc.AudioFrame(sound.tobytes(), STUDIO_RATE, 1, len(sound)))
+        return rtc.AudioFrame(samples.tobytes(), 16_000, 1, len(samples))
+
+    return spoken
 
 
 @pytest.fixture
