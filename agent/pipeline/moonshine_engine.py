@@ -1,6 +1,7 @@
 """The speech recognition process: Moonshine tiny for English from the installed package, never from the network.
 
 Request `transcribe` with 16 kHz mono 16-bit PCM as payload (up to about 30 s); answer `{"text": ...}`.
+Request `end_of_turn` with the same (the last 8 s count); answer `{"probability": ...}` that the caller has finished.
 """
 
 import os
@@ -14,6 +15,8 @@ from moonshine_voice.utils import get_model_path
 
 from agent.pipeline.engines.protocol import Frame
 from agent.pipeline.engines.server import Handler, run_engine
+from agent.pipeline.smart_turn import OPERATION as END_OF_TURN
+from agent.pipeline.smart_turn_engine import SmartTurn
 
 SAMPLE_RATE = 16_000
 # The caller's own voice detection cuts the audio; the library's second cut invents words at the edges ("You").
@@ -23,26 +26,35 @@ WORKERS = max(1, min(4, os.cpu_count() or 2))
 
 
 def load() -> Handler:
-    """One transcriber per thread (it is not re-entrant), each warmed with a second of silence."""
+    """One transcriber per thread (it is not re-entrant), each warmed with a second of silence; one acoustic model."""
     idle: SimpleQueue[Transcriber] = SimpleQueue()
     for _ in range(WORKERS):
         transcriber = Transcriber(str(get_model_path("tiny-en")), ModelArch.TINY, options=OPTIONS)
         transcriber.transcribe_without_streaming([0.0] * SAMPLE_RATE, SAMPLE_RATE)
         idle.put(transcriber)
 
+    smart_turn = SmartTurn()
+
     def handle(request: Frame) -> Iterator[Frame]:
-        if request.header.get("op") != "transcribe":
-            raise ValueError(f"unknown request {request.header.get('op')!r}")
-        samples = np.frombuffer(request.payload, np.int16).astype(np.float32) / 32768.0
+        match request.header.get("op"):
+            case "transcribe":
+                yield Frame({"text": transcribe(request.payload)})
+            case op if op == END_OF_TURN:
+                yield Frame({"probability": smart_turn.end_probability(request.payload)})
+            case op:
+                raise ValueError(f"unknown request {op!r}")
+
+    def transcribe(pcm: bytes) -> str:
+        samples = np.frombuffer(pcm, np.int16).astype(np.float32) / 32768.0
         transcriber = idle.get()
         try:
             lines = transcriber.transcribe_without_streaming(samples.tolist(), SAMPLE_RATE).lines
         finally:
             idle.put(transcriber)
-        yield Frame({"text": " ".join(line.text.strip() for line in lines if line.text.strip())})
+        return " ".join(line.text.strip() for line in lines if line.text.strip())
 
     return handle
 
 
 if __name__ == "__main__":
-    run_engine(load, WORKERS)
+    run_engine(load, WORKERS, own_threads=(END_OF_TURN,))

@@ -1,11 +1,11 @@
 """The loop inside an engine process: takes requests from a unix socket, runs them in threads, streams answers back.
 
-Urgent requests (a low `priority`) go first. `ping` is answered at once, with how long a thread has been silent over its
-request, so that a hanging model shows. The process ends when its standard input closes: when its parent is gone.
+Urgent requests (a low `priority`) go first; operations that must not wait for the others have a thread of their own.
+`ping` is answered at once, with how long a thread has been silent over its request, so that a hanging model shows.
+The process ends when its standard input closes: when its parent is gone.
 """
 
 import asyncio
-import heapq
 import itertools
 import json
 import logging
@@ -13,12 +13,12 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from agent.pipeline.engines.protocol import Frame, ProtocolError, encode, read_frame
+from agent.pipeline.engines.waiting import Lanes, QueuedRequest, RequestQueue
 
 logger = logging.getLogger("voiceloop.engine")
 
@@ -26,63 +26,12 @@ Answers = Iterator[Frame]
 Handler = Callable[[Frame], Answers]
 
 
-@dataclass(order=True)
-class QueuedRequest:
-    """One request waiting for or holding a thread. Ordered by priority, then arrival."""
-
-    priority: int
-    number: int
-    request: Frame = field(compare=False)
-    reply: Callable[[dict[str, Any], bytes], None] = field(compare=False)
-    withdrawn: threading.Event = field(compare=False, default_factory=threading.Event)
-
-    def finish(self, **header: Any) -> None:
-        self.reply({"id": self.request.header["id"], "done": True, **header}, b"")
-
-
-class RequestQueue:
-    """A thread-safe priority queue whose waiting requests can be withdrawn. Knows since when each thread is silent."""
-
-    def __init__(self) -> None:
-        self._waiting: list[QueuedRequest] = []
-        self._changed = threading.Condition()
-        self._silent_since: dict[int, float] = {}
-
-    def put(self, queued: QueuedRequest) -> None:
-        with self._changed:
-            heapq.heappush(self._waiting, queued)
-            self._changed.notify()
-
-    def get(self) -> QueuedRequest:
-        """Waits for the most urgent request that has not been withdrawn."""
-        with self._changed:
-            self._silent_since.pop(threading.get_ident(), None)
-            while True:
-                while self._waiting:
-                    queued = heapq.heappop(self._waiting)
-                    if not queued.withdrawn.is_set():
-                        self._silent_since[threading.get_ident()] = time.monotonic()
-                        return queued
-                self._changed.wait()
-
-    def note_answer(self) -> None:
-        """The calling thread's model gave something: it does not hang."""
-        with self._changed:
-            self._silent_since[threading.get_ident()] = time.monotonic()
-
-    @property
-    def silent_s(self) -> float:
-        """Seconds since the last sign of life of the thread that has worked longest without one; 0 when all rest."""
-        with self._changed:
-            return max((time.monotonic() - since for since in self._silent_since.values()), default=0.0)
-
-
 class Connection:
     """One call's connection: its requests, and the way back to it from worker threads."""
 
-    def __init__(self, writer: asyncio.StreamWriter, queue: RequestQueue, numbers: Iterator[int]) -> None:
+    def __init__(self, writer: asyncio.StreamWriter, lanes: Lanes, numbers: Iterator[int]) -> None:
         self._writer = writer
-        self._queue = queue
+        self._lanes = lanes
         self._numbers = numbers
         self._loop = asyncio.get_running_loop()
         self._open: dict[int, QueuedRequest] = {}
@@ -97,13 +46,13 @@ class Connection:
                 if queued := self._open.pop(number, None):
                     queued.withdrawn.set()
             case "ping":
-                self._write({"id": number, "silent_s": self._queue.silent_s}, b"")
+                self._write({"id": number, "silent_s": self._lanes.silent_s}, b"")
                 self._write({"id": number, "done": True}, b"")
             case _:
                 priority = int(request.header.get("priority", 1))
                 queued = QueuedRequest(priority, next(self._numbers), request, self._reply_from_thread)
                 self._open[number] = queued
-                self._queue.put(queued)
+                self._lanes.of(str(request.header.get("op"))).put(queued)
 
     def close(self) -> None:
         for queued in self._open.values():
@@ -143,14 +92,15 @@ def work_off(queue: RequestQueue, handler: Handler) -> None:
             queued.finish(error=f"{type(problem).__name__}: {problem}")
 
 
-async def serve(socket_path: str, handler: Handler, workers: int) -> asyncio.Server:
-    """Listens on `socket_path` with `workers` inference threads."""
-    queue, numbers = RequestQueue(), itertools.count()
-    for index in range(workers):
-        threading.Thread(target=work_off, args=(queue, handler), name=f"inference-{index}", daemon=True).start()
+async def serve(socket_path: str, handler: Handler, workers: int, own_threads: Collection[str] = ()) -> asyncio.Server:
+    """Listens on `socket_path` with `workers` inference threads, and one more for each operation in `own_threads`."""
+    lanes, numbers = Lanes(own_threads), itertools.count()
+    for queue, count in [(lanes.of(""), workers), *((lanes.of(op), 1) for op in own_threads)]:
+        for _ in range(count):
+            threading.Thread(target=work_off, args=(queue, handler), name="inference", daemon=True).start()
 
     async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Connection(writer, queue, numbers)
+        connection = Connection(writer, lanes, numbers)
         try:
             while (request := await read_frame(reader)) is not None:
                 connection.accept(request)
@@ -173,7 +123,7 @@ def leave_with_parent() -> None:
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
-def run_engine(load: Callable[[], Handler], workers: int) -> None:
+def run_engine(load: Callable[[], Handler], workers: int, own_threads: Collection[str] = ()) -> None:
     """The whole life of an engine process: load the model, listen on the path in argv, say so on standard output."""
     if len(sys.argv) != 2:
         sys.exit(f"usage: python -m {Path(sys.argv[0]).stem} SOCKET")
@@ -185,7 +135,7 @@ def run_engine(load: Callable[[], Handler], workers: int) -> None:
     handler = load()
 
     async def live() -> None:
-        server = await serve(sys.argv[1], handler, workers)
+        server = await serve(sys.argv[1], handler, workers, own_threads)
         sys.stdout.write(json.dumps({"ready": True, "load_s": round(time.perf_counter() - started, 3)}) + "\n")
         sys.stdout.flush()
         await server.serve_forever()
