@@ -34,15 +34,17 @@ _LISTENING = _words(
     " thanks hello hi hey please brilliant wonderful excellent awesome"
 )
 _LISTENING_PHRASES = re.compile(
-    r"\b(?:(?:uh|mm|mhm|hm|um) (?:huh|hm|hmm|mm)|all right|i see|got it|got you|makes sense|that makes sense|of course"
-    r"|thank you(?: very much| so much)?|very good|very nice|sounds (?:good|great)|that's (?:good|great|right|fine|nice)"
-    r"|i understand|no problem|i know|for sure|oh (?:no|my|wow|good)|go on|go ahead|good (?:morning|afternoon|evening))\b"
+    r"\b(?:(?:uh|mm|mhm|hm|um) (?:huh|hm|hmm|mm)|all right|i see|got it|got you|makes sense|that makes sense"
+    r"|of course|thank you(?: very much| so much)?|very good|very nice|sounds (?:good|great)"
+    r"|that's (?:good|great|right|fine|nice)"
+    r"|i understand|no problem|i know|for sure|oh (?:no|my|wow|good)|go on|go ahead"
+    r"|good (?:morning|afternoon|evening))\b"
 )
 _HESITATION = _words("well so but and or because like i the a you it it's if")
 _HALT = _words("stop wait halt no nope actually sorry pardon excuse cancel enough wrong")
 _HALT_PHRASES = re.compile(
-    r"\b(?:hold on|hang on|shut up|be quiet|one (?:moment|second|minute)|just a (?:moment|second|minute)|let me|not that"
-    r"|never mind|that's (?:wrong|not)|i (?:mean|meant|don't)|can you|could you|can i|may i)\b"
+    r"\b(?:hold on|hang on|shut up|be quiet|one (?:moment|second|minute)|just a (?:moment|second|minute)|let me"
+    r"|not that|never mind|that's (?:wrong|not)|i (?:mean|meant|don't)|can you|could you|can i|may i)\b"
 )
 _QUESTION = _words("what when where who why how which whose")
 

@@ -1,4 +1,4 @@
-"""Signs of listening, noises and side talk do not stop the assistant; whoever wants to speak does, at the first sign."""
+"""Signs of listening, noises and side talk do not stop the assistant; who wants to speak does, at the first sign."""
 
 import tomllib
 from pathlib import Path
