@@ -1,55 +1,147 @@
-"""The framework's text turn detector, answered by finished.py. Runs in microseconds, dials nowhere.
+"""The framework's turn detector, answered by policy.py: it waits as long as the policy says and then says yes.
 
-The framework asks at every pause, but with final transcripts only, and after a yes it commits without waiting for
-words still open in a recogniser that is flushed on demand. So the detector has those finalised first; the new final
-transcript makes the framework ask again, with all the words.
+A recogniser on this machine keeps its words open over pauses and asks `OpenWords.over` itself before it makes them
+final; then nothing is left to wait for here. For one that sends final words by itself (a cloud's), the waiting is here.
+Runs in microseconds, dials nowhere; a waiting is cancelled when the caller goes on.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from livekit.agents import LanguageCode, llm
 
-from agent.turns.finished import THRESHOLD, finished_probability, thinking_time_s
+from agent.turns import features, policy
+from agent.turns.asked import asked_of, digits_asked_for
+from agent.turns.evidence import Asked, Evidence
 
-FINAL_TIMEOUT_S = 2.0
+THRESHOLD = 0.5
+LONGEST_S = 1.5  # of silence, whatever anybody says
+FINAL_TIMEOUT_S = 3.0
+ASSUMED_SILENCE_S = 0.25  # has passed when the framework asks
+RECHECK_S = 0.05
+
+
+class Policy(Protocol):
+    """How likely the end is, and after how much quiet to answer. agent.turns.policy is one."""
+
+    def p_end(self, evidence: Evidence) -> float: ...
+    def wait_s(self, p: float, evidence: Evidence, patience: float = 1.0) -> float: ...
 
 
 @dataclass
 class OpenWords:
-    """What the recogniser of a call and its turn detector tell each other. One per call."""
+    """What the recogniser of a call and its turn detector tell each other. One per call.
+
+    `asked`, `digits`: what the assistant's last sentence wants. `patience`: the persona's factor.
+    `noise_only`: voice detection goes on although the caller has finished.
+    """
 
     heard: bool = False  # speech was heard that is in no final transcript yet
     finalise: Callable[[], None] | None = None  # asks the recogniser for that final transcript
+    evidence: Callable[[], Evidence] | None = None  # what the recogniser knows of the present pause
+    over: Callable[[], Awaitable[None]] | None = None  # returns when the policy lets the turn end
+    decided: bool = False  # it has, and nothing was said since
+    noise_only: bool = False
+    asked: Asked = Asked.NOTHING
+    digits: int | None = None
+    patience: float = 1.0
+    language: str = "en"
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def assistant_said(self, text: str) -> None:
+        """The assistant's last words: what they ask for decides how long an answer may take."""
+        self.asked, self.digits = asked_of(text), digits_asked_for(text)
+
+    def tell(self) -> None:
+        """There is new evidence: whoever waits looks at it."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    async def changed(self, timeout_s: float) -> None:
+        """Returns at the next news, or after so long without."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._news.wait()
+        except TimeoutError:
+            pass
 
 
 class WordTurnDetector:
-    """Passed as `turn_detection`: finished turns are answered after min_delay, unfinished ones after max_delay."""
+    """Passed as `turn_detection` with a min_delay of nearly nothing: it answers when the turn is over."""
 
     model = "words"
     provider = "voiceloop"
 
-    def __init__(self, words: OpenWords | None = None) -> None:
+    def __init__(
+        self, words: OpenWords | None = None, *, judge: Policy = policy, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._words = words or OpenWords()
+        self._judge = judge
+        self._clock = clock
+        self._pause: tuple[str, float] = ("", 0.0)  # the words last asked about, and when their silence began
+        self._words.over = self._recognisers_turn_over
 
     async def supports_language(self, language: LanguageCode | None) -> bool:
-        """Only English is judged; in other languages every pause counts as the end."""
-        return language is None or str(language).lower().startswith("en")
+        """Every one: where the words are not known, the ear decides."""
+        self._words.language = str(language or "en")
+        return True
 
     async def unlikely_threshold(self, language: LanguageCode | None) -> float | None:
         return THRESHOLD
 
     async def predict_end_of_turn(self, chat_ctx: llm.ChatContext, *, timeout: float | None = None) -> float:
-        """Probability that the last user message is a whole turn.
+        """1.0, as soon as the silence is long enough for what is known.
 
         Cancelled when the caller goes on or a final transcript comes, which is how waiting here ends early.
         """
+        said = self._read(chat_ctx)
         if self._words.heard and self._words.finalise is not None:
             self._words.finalise()
-            await asyncio.sleep(FINAL_TIMEOUT_S if timeout is None else timeout)
+            await self._until_final(FINAL_TIMEOUT_S if timeout is None else timeout)
+        if not self._words.decided:
+            await self._until_over(lambda: self._evidence_of(said))
+        return 1.0
+
+    def _read(self, chat_ctx: llm.ChatContext) -> str:
+        """What the caller said last; notes what the assistant asked before."""
         said = ""
-        if chat_ctx.items and (last := chat_ctx.items[-1]).type == "message" and last.role == "user":
-            said = last.text_content or ""
-        await asyncio.sleep(thinking_time_s(said))
-        return finished_probability(said)
+        for item in reversed(chat_ctx.items):
+            if item.type == "message" and item.role == "user" and not said:
+                said = item.text_content or ""
+            elif item.type == "message" and item.role == "assistant":
+                self._words.assistant_said(item.text_content or "")
+                break
+        if not said or said != self._pause[0]:
+            self._pause = (said, self._clock() - ASSUMED_SILENCE_S)
+        return said
+
+    async def _until_final(self, timeout_s: float) -> None:
+        """Until the open words turned out to be none; others come with a new question that cancels this one."""
+        deadline = self._clock() + timeout_s
+        while self._words.heard and (left_s := deadline - self._clock()) > 0:
+            await self._words.changed(left_s)
+
+    async def _recognisers_turn_over(self) -> None:
+        evidence = self._words.evidence
+        assert evidence is not None, "asked by a recogniser that tells nothing"
+        await self._until_over(evidence)
+
+    async def _until_over(self, look: Callable[[], Evidence]) -> None:
+        while True:
+            known = replace(look(), asked=self._words.asked, digits=self._words.digits, language=self._words.language)
+            quiet_s = features.quiet_s(known)
+            wait_s = min(self._judge.wait_s(self._judge.p_end(known), known, self._words.patience), LONGEST_S)
+            if quiet_s >= LONGEST_S or (quiet_s >= wait_s and known.whole):
+                return
+            await self._words.changed(max(wait_s - quiet_s, RECHECK_S))
+
+    def _evidence_of(self, said: str) -> Evidence:
+        """Of final words alone, or with what a recogniser on this machine knows beside them."""
+        silence_s = self._clock() - self._pause[1]
+        if self._words.evidence is None:
+            return Evidence(silence_s=silence_s, words=said, unchanged_s=silence_s)
+        known = self._words.evidence()
+        return known if known.words else replace(known, words=said)

@@ -12,6 +12,7 @@ def _any_of(*alternatives: str) -> str:
 
 
 _MONTHS = "january february march april may june july august september october november december"
+_NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 
 SOUNDS = _words("um uh uhm umm er erm hmm hm mm ah eh")
@@ -37,6 +38,64 @@ DANGLING = _words(
     + _MONTHS
 )
 
+# The dangling ones after which hardly any turn ends, whatever stands before.
+DANGLING_HARD = _words(
+    """
+    a an the my your our their its every very really quite and or but because if while unless although than whether
+    to of for from with at by into onto between during i i'm i'd i'll i've we we're we'd we'll you're he's she's they're
+    it's there's that's what's who's where's let's need want
+    """
+)
+
+# Words after which a noun is likely missing ("my dentist", "next"), and verbs that want an object ("cancel").
+MODIFIERS = _words(
+    "next last early late new old good free half quarter whole full first second phone mobile email dentist doctor's hotel"
+    " meeting's team weekly daily monthly same other own big small long short quick different another best two three few"
+    " couple kind opening swimming credit check parking notice conference video birthday"
+)
+WANTS_OBJECT = _words(
+    "cancel delete remove change push shift swap get take use bring allow say show read see like know check give let call"
+    " name ask speak talk look pay keep leave cost costs much many find reach connect contain include includes offer"
+    " provide serve order buy pick mean think wonder believe block cover covers"
+)
+
+ASSENTS = _words("yes yeah yep yup sure correct exactly right absolutely definitely okay ok perfect great fine certainly")
+DENIALS = _words("no nope nah not don't never wrong")
+CLOSINGS = re.compile(
+    r"(?:^|\s)"
+    + _any_of(
+        r"thank you(?: \w+){0,3}|thanks(?: \w+)?|cheers|(?:good)?bye",
+        r"(?:that's|that is|that was) (?:it|all|everything|right|correct|fine|perfect)",
+        r"(?:never mind|forget it|go ahead|do it|book it|sounds good|that works|no problem)",
+    )
+    + "$"
+)
+GREETINGS = _words("hello hi hey good morning evening afternoon day there everyone")
+# The caller is looking for words, or has just taken something back.
+STALLING = re.compile(
+    r"(?:^|\s)"
+    + _any_of(
+        r"(?:no |oh |but )?(?:wait|sorry|rather)|(?:hold|hang) on(?: a \w+)?|(?:one|just a|give me a) (?:second|moment|sec|minute)",
+        r"let me (?:see|think|check|look|look it up|have a look|get it)|let's see|how (?:should|shall|do) i (?:say|put)(?: it| this)?",
+        r"what's it called|you know|i mean|i meant|i (?:think|believe|guess|suppose)|it depends|maybe|perhaps|i'd (?:say|prefer|take)",
+        r"(?:the )?thing is(?: that)?|the problem is(?: that)?|one more thing|it's (?:just|me again|about)|(?:forgot|wanted|like) to (?:ask|say)",
+    )
+    + "$"
+)
+QUESTION_START = _words(
+    "what which where who why when how is are do does did can could will would should may shall have has am"
+)
+DAY_WORDS = _words(
+    _MONTHS.replace(" may", "") + " " + _DAYS + " today tomorrow tonight yesterday weekend week month first second third fourth"
+    " fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth"
+    " eighteenth nineteenth twentieth thirtieth now asap whenever"
+)
+CLOCK_WORDS = _words("noon midnight o'clock am pm morning afternoon evening lunchtime anytime half quarter")
+NUMBER_WORDS = _words(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+    " nineteen twenty thirty forty fifty sixty seventy eighty ninety"
+)
+
 _VERB_TO_BE = _any_of(
     *sorted(_words("is are was were am do does did will would can could should have has had may might"))
 )
@@ -60,7 +119,10 @@ COMPLETE_ENDINGS = re.compile(
         r"(?:in|of|for|until|by|this|next|last|every) " + _any_of(*_MONTHS.split(" ")),
         r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|\w+th) (?:of )?" + _any_of(*_MONTHS.split(" ")),
         r"(?:yes|no) please|please do|the day after|the (?:day|week|month|year) before|and so on",
-        r"(?:i|we) (?:think|guess|hope|suppose) so|that's it then|(?:good)?bye then|okay then",
+        r"(?:i|we) (?:(?:don't |do not )?(?:think|guess|hope|suppose|believe)) so|not (?:really|quite|very|yet|at all)",
+        r"(?:it|that|this|bye|okay|mind|one|fine|alright|no|yes) then|(?:put|fill|pencil|let|bring) (?:\w+ )in",
+        r"(?:\d{1,2}|" + "|".join(_NUMBERS.split()) + r"|thirty|fifteen|forty five) (?:[ap] m|am|pm)",
+        r"(?:what|which) (?:\w+ ){1,2}(?:do|does|did|should|would|can|will) (?:i|we|you|they|it) (?:need|want|have|do|send|book)",
         r"(?:say|want|need) (?:it|this|that)|(?:here|there|once|ever|never|it|that) before|look after",
     )
     + "$"

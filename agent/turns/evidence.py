@@ -1,7 +1,7 @@
 """What is known of a caller's pause at one moment: all that the policy may look at, and nothing else.
 
 Values only, filled by whoever hears (recogniser, acoustic model, assistant); a new kind of evidence is a field here, a
-feature in ``policy.py`` and a column in the recorded cases of its tests.
+feature in ``features.py``, a weight in ``weights.toml`` (``python -m bench.turns``) and a case in its tests.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ class Asked(StrEnum):
 
     NOTHING = ""
     YES_NO = "yes_no"
-    CHOICE = "choice"
+    CHOICE = "choice"  # one of a few, or a short value ("how many?")
     WHEN = "when"
-    NAME = "name"
+    NAME = "name"  # of a person, a place, a title
     DIGITS = "digits"
     EMAIL = "email"
     SPELLING = "spelling"
@@ -32,6 +32,7 @@ class Evidence:
     ``unchanged_s``: for how long the words have stayed the same. ``acoustic``: probability of an end by the sound alone
     (0 to 1). ``words_per_s``: this caller's speed. ``pause_s``: the length that nine of ten of this caller's own pauses
     within a turn stay below. ``level_db``: sound in the pause, relative to the caller's speech (steady noise: near 0).
+    ``digits``: how many the question asks for, if it says. ``language``: of the words; only English ones are judged.
     """
 
     silence_s: float
@@ -43,3 +44,5 @@ class Evidence:
     words_per_s: float | None = None
     pause_s: float | None = None
     level_db: float | None = None
+    digits: int | None = None
+    language: str = "en"

@@ -31,7 +31,7 @@ class Overlap:
     """The caller's voice over the assistant's, as far as it is known.
 
     ``words``: everything recognised since it began; ``over``: the caller is silent and the recogniser has heard it all.
-    ``voiced_s``: seconds with sound; ``silence_s``: since the last sound. ``level_db``: relative to how loud this
+    ``voiced_s``: seconds with sound, 0 if only words came; ``silence_s``: since the last sound. ``level_db``: relative to how loud this
     caller usually is (None: not heard yet). ``swing_db``: standard deviation of the level, None when too short.
     ``speaking``: the assistant is being heard (False: it prepares its answer). ``spoken``: its words of the last
     seconds. ``asked``: what the sentence it is just saying asks. ``left_s``: until it will have finished, if known.
@@ -78,7 +78,7 @@ def decide(overlap: Overlap) -> Verdict:
         return "stop" if overlap.asked in (Asked.YES_NO, Asked.CHOICE) else "go_on"
     if kind is Kind.SOUND:
         return "go_on" if overlap.over or overlap.silence_s >= BURST_OVER_S else "wait"
-    if kind is Kind.WORD and overlap.voiced_s < CLICK_S:
+    if kind is Kind.WORD and 0 < overlap.voiced_s < CLICK_S:
         return "go_on" if overlap.over else "wait"
     return "stop" if overlap.over or (kind is Kind.WORD and overlap.voiced_s >= WORD_S) else "wait"
 

@@ -1,0 +1,82 @@
+"""How loud a caller is: usually, and while they speak over the assistant. Pure; levels in dB of full scale."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from statistics import pstdev, quantiles
+
+ENOUGH_S = 0.6  # of a caller's speech, to know how loud they usually are
+OVER_NOISE_DB, UNDER_PEAK_DB = 8.0, 22.0
+_KEPT = 400  # levels: 20 s of speech
+SILENT_DB = -70.0
+
+
+class CallerLevel:
+    """Fed with one level per piece of sound; ``usual``: a loud moment of this caller's speech, None: not known yet."""
+
+    def __init__(self) -> None:
+        self._speech: deque[float] = deque(maxlen=_KEPT)
+        self._rest: deque[float] = deque(maxlen=_KEPT)
+        self._speech_s = 0.0
+
+    def heard(self, level_db: float, duration_s: float, *, speech: bool) -> None:
+        (self._speech if speech else self._rest).append(level_db)
+        self._speech_s += duration_s if speech else 0.0
+
+    @property
+    def usual(self) -> float | None:
+        return _loud(self._speech) if self._speech_s >= ENOUGH_S else None
+
+    @property
+    def noise(self) -> float:
+        """The background, between the caller's words."""
+        return sorted(self._rest)[len(self._rest) // 3] if self._rest else SILENT_DB
+
+
+class OverlapSound:
+    """The sound of one overlap, piece by piece: what is voice in it, and how it goes."""
+
+    def __init__(self, noise_db: float) -> None:
+        self._noise = max(SILENT_DB, noise_db)
+        self._pieces: list[tuple[float, float]] = []
+
+    def heard(self, level_db: float, duration_s: float) -> None:
+        self._pieces.append((level_db, duration_s))
+
+    @property
+    def _threshold(self) -> float:
+        peak = max((level for level, _ in self._pieces), default=SILENT_DB)
+        return max(self._noise + OVER_NOISE_DB, peak - UNDER_PEAK_DB)
+
+    @property
+    def voiced_s(self) -> float:
+        return sum(duration for level, duration in self._pieces if level >= self._threshold)
+
+    @property
+    def silence_s(self) -> float:
+        threshold, silence = self._threshold, 0.0
+        for level, duration in reversed(self._pieces):
+            if level >= threshold:
+                break
+            silence += duration
+        return silence
+
+    @property
+    def level(self) -> float | None:
+        voiced = self._voiced()
+        return _loud(voiced) if voiced else None
+
+    @property
+    def swing_db(self) -> float | None:
+        voiced = self._voiced()
+        return pstdev(voiced) if len(voiced) >= 6 else None
+
+    def _voiced(self) -> list[float]:
+        threshold = self._threshold
+        return [level for level, _ in self._pieces if level >= threshold]
+
+
+def _loud(levels: Iterable[float]) -> float:
+    known = list(levels)
+    return quantiles(known, n=4)[2] if len(known) > 1 else known[0]

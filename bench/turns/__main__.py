@@ -1,0 +1,113 @@
+"""Fits the weights of the end-of-turn policy, tells how good they are, and with --write puts them into weights.toml.
+
+`python -m bench.turns [--write] [--recorded FILE]`. Recorded pauses (JSON lines: the fields of Evidence, "ended", and
+"lasts_s" where the caller went on) are measured on and, with --fit-recorded, fitted on too. The same numbers every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from agent.turns.features import features_of
+from bench.turns import cuts, recorded, waits
+from bench.turns.cuts import Cut
+from bench.turns.fit import Numbers, auc, brier, calibration_error, chances, logistic, reliability
+from bench.turns.sound import SEEN_AT_S, Pause, draw
+from bench.turns.tables import show_reliability, show_weights, write_weights
+
+SEED, DRAWS, FOLDS, DAMPING = 7, 4, 5, 2.0
+NEVER_NEGATIVE = ("silence", "acoustic")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Evidence as numbers: one row for each pause and silence it is seen at."""
+
+    table: list[dict[str, float]]
+    ended: Numbers
+    weights: Numbers
+    sayings: Numbers
+
+    def matrix(self, names: Sequence[str]) -> Numbers:
+        return np.array([[row.get(name, 0.0) for name in names] for row in self.table])
+
+
+def rows_of(pauses: Sequence[Pause]) -> Rows:
+    seen = [(pause, silence) for pause in pauses for silence in SEEN_AT_S if pause.lasts_s > silence]
+    return Rows(
+        [features_of(pause.seen(silence)) for pause, silence in seen],
+        np.array([float(pause.cut.is_end) for pause, _ in seen]),
+        np.array([pause.weight for pause, _ in seen]) / (DRAWS * len(SEEN_AT_S)),
+        np.array([pause.cut.saying for pause, _ in seen], dtype=float),
+    )
+
+
+def drawn(some: Sequence[Cut], seed: int, *, heard: bool | None = None) -> list[Pause]:
+    random = np.random.default_rng(seed)
+    return [draw(cut, random, heard=heard) for cut in some for _ in range(DRAWS)]
+
+
+def cross_validated(rows: Rows, matrix: Numbers, never_negative: list[int]) -> Numbers:
+    """p of each row from weights that did not see its utterance."""
+    chance = np.zeros(len(rows.table))
+    for fold in range(FOLDS):
+        out = rows.sayings % FOLDS == fold
+        found = logistic(matrix[~out], rows.ended[~out], rows.weights[~out], never_negative, damping=DAMPING)
+        chance[out] = chances(matrix[out], found)
+    return chance
+
+
+def quality(chance: Numbers, rows: Rows) -> str:
+    figures = (measure(chance, rows.ended, rows.weights) for measure in (auc, brier, calibration_error))
+    return "AUC {:.3f}  Brier {:.3f}  calibration error {:.3f}".format(*figures)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.turns")
+    parser.add_argument("--write", action="store_true", help="put the weights into agent/turns/weights.toml")
+    parser.add_argument("--recorded", type=Path, help="JSON lines of real pauses")
+    parser.add_argument("--fit-recorded", action="store_true", help="fit on the recorded ones, too")
+    wanted = parser.parse_args()
+    known = cuts.fitted()
+    pauses = drawn(known, SEED)
+    if wanted.recorded and wanted.fit_recorded:
+        pauses += recorded.read(wanted.recorded, first_saying=1 + max(cut.saying for cut in known))
+    rows = rows_of(pauses)
+    names = ["constant", *sorted({name for row in rows.table for name in row} - {"constant"})]
+    matrix, positive = rows.matrix(names), [names.index(name) for name in NEVER_NEGATIVE]
+    unseen = cross_validated(rows, matrix, positive)
+    found = logistic(matrix, rows.ended, rows.weights, positive, damping=DAMPING)
+    ends = sum(cut.is_end for cut in known)
+    print(f"{ends} utterances, {len(known)} cuts, {len(rows.table)} rows\ncross-validated: {quality(unseen, rows)}")
+    show_reliability(reliability(unseen, rows.ended, rows.weights))
+    show_weights(names, found)
+    fresh = dict(zip(names, found.tolist(), strict=True))
+    if wanted.write:
+        write_weights(fresh, f"{ends} utterances, {len(known)} cuts; cross-validated {quality(unseen, rows)}")
+    _measure_unseen(names, found, wanted.recorded)
+
+
+def _measure_unseen(names: Sequence[str], found: Numbers, real: Path | None) -> None:
+    """What the weights are worth on utterances they were not fitted on, as probabilities and as waits."""
+    sets = {"held out": cuts.held_out(), "held out elsewhere": cuts.held_out_elsewhere()}
+    for name, some in sets.items():
+        for heard in (True, False):
+            rows = rows_of(drawn(some, SEED + 1, heard=heard))
+            chance = chances(rows.matrix(names), found)
+            told = "with sound" if heard else "words only"
+            print(f"\n{name}, {told}: {sum(cut.is_end for cut in some)} utterances, {quality(chance, rows)}")
+            if name == "held out":
+                show_reliability(reliability(chance, rows.ended, rows.weights))
+                waits.show(drawn(some, SEED + 2, heard=heard), dict(zip(names, found.tolist(), strict=True)))
+    if real is not None:
+        print("\nrecorded")
+        waits.show(recorded.read(real), dict(zip(names, found.tolist(), strict=True)))
+
+
+if __name__ == "__main__":
+    main()
