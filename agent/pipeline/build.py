@@ -20,7 +20,7 @@ from agent.turns.detector import OpenWords, WordTurnDetector
 END_OF_SPEECH_SILENCE_S = 0.25
 MIN_DELAY_S, MAX_DELAY_S = 0.25, 1.3
 MIN_DELAY_CLOUD_S = 0.4  # a streaming recogniser's last words come later than the silence
-INTERRUPTION_S = 0.4
+NEVER_WORDS = 10_000  # agent/behaviors/floor.py decides who is interrupted
 ATTEMPT_TIMEOUT_S = 4.0
 
 
@@ -91,7 +91,7 @@ def turn_handling(words: OpenWords, *, flushed: bool) -> TurnHandlingOptions:
         "interruption": {
             "enabled": True,
             "mode": "vad",
-            "min_duration": INTERRUPTION_S,
+            "min_words": NEVER_WORDS,
             "resume_false_interruption": True,
             "false_interruption_timeout": 1.5,
         },

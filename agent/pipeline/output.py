@@ -34,6 +34,7 @@ class Segment:
     ended: bool = False
     handed_over: float = 0.0
     flushed: bool = False
+    cleared: bool = False
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -122,8 +123,9 @@ class GentleOutput(io.AudioOutput):
             self._task = None
         unheard = [segment for segment in self._waiting if not segment.handed_over]
         self._waiting = [segment for segment in self._waiting if segment.handed_over]
-        for playing in self._waiting:
+        for playing in list(self._waiting):
             playing.pcm.clear()
+            playing.cleared = True
             self._flush(playing)
             self._loudspeaker.clear_buffer()
         for _ in unheard:
@@ -192,9 +194,10 @@ class GentleOutput(io.AudioOutput):
     def _on_finished(self, event: io.PlaybackFinishedEvent) -> None:
         if not self._waiting:
             return
-        self._waiting.pop(0)
+        played = self._waiting.pop(0)
+        interrupted = event.interrupted or played.cleared
         self._task = None
-        self.on_playback_finished(playback_position=event.playback_position, interrupted=event.interrupted)
+        self.on_playback_finished(playback_position=event.playback_position, interrupted=interrupted)
         self._play_next()
 
 
