@@ -57,6 +57,11 @@ class Utterance:
         """Speech was heard up to `position`."""
         self.speech_end = min(max(position, self.speech_end or 0), self.end)
 
+    def unmark_speech(self, position: int) -> None:
+        """What was heard after `position` was not the caller."""
+        if self.speech_end is not None:
+            self.speech_end = min(self.speech_end, position)
+
     def audio(self) -> Slice:
         """Everything kept."""
         return Slice(bytes(self._pcm), self.end)

@@ -36,7 +36,7 @@ class OpenWords:
     """What the recogniser of a call and its turn detector tell each other. One per call.
 
     `asked`, `digits`: what the assistant's last sentence wants. `patience`: the persona's factor.
-    `noise_only`: voice detection goes on although the caller has finished.
+    `noise_since`: when (monotonic) the caller finished though voice detection goes on; None: it does not.
     """
 
     heard: bool = False  # speech was heard that is in no final transcript yet
@@ -44,7 +44,7 @@ class OpenWords:
     evidence: Callable[[], Evidence] | None = None  # what the recogniser knows of the present pause
     over: Callable[[], Awaitable[None]] | None = None  # returns when the policy lets the turn end
     decided: bool = False  # it has, and nothing was said since
-    noise_only: bool = False
+    noise_since: float | None = None
     asked: Asked = Asked.NOTHING
     digits: int | None = None
     patience: float = 1.0
@@ -125,9 +125,11 @@ class WordTurnDetector:
             await self._words.changed(left_s)
 
     async def _recognisers_turn_over(self) -> None:
-        evidence = self._words.evidence
-        assert evidence is not None, "asked by a recogniser that tells nothing"
-        await self._until_over(evidence)
+        await self._until_over(self._recognisers_evidence)
+
+    def _recognisers_evidence(self) -> Evidence:
+        assert self._words.evidence is not None, "asked by a recogniser that tells nothing"
+        return self._words.evidence()
 
     async def _until_over(self, look: Callable[[], Evidence]) -> None:
         while True:

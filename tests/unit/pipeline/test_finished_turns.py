@@ -1,12 +1,8 @@
 """Callers are answered when their words are whole, and given time when they are not."""
 
-from uuid import uuid4
-
 import pytest
-from livekit.agents import LanguageCode, llm
 
-from agent.turns.detector import OpenWords, WordTurnDetector
-from agent.turns.finished import THRESHOLD, is_finished, thinking_time_s
+from agent.turns.finished import is_finished, thinking_time_s
 
 FINISHED = """
 What time is breakfast? | yes | No. | No thank you. | yes please | hello | goodbye | that's all
@@ -47,30 +43,6 @@ def test_a_booking_without_a_time_gets_a_breath() -> None:
     assert thinking_time_s("Book lunch with Anna") > 0
     assert thinking_time_s("Book lunch with Anna tomorrow at noon") == 0
     assert thinking_time_s("What time is breakfast?") == 0
-
-
-async def judge(words: str, open_words: OpenWords | None = None, timeout: float | None = None) -> float:
-    context = llm.ChatContext.empty()
-    context.add_message(role="user", content=words, id=str(uuid4()))
-    return await WordTurnDetector(open_words).predict_end_of_turn(context, timeout=timeout)
-
-
-async def test_the_detector_judges_the_last_user_message() -> None:
-    assert await judge("on the") < THRESHOLD < await judge("what time is breakfast")
-    assert await WordTurnDetector().unlikely_threshold(LanguageCode("en")) == THRESHOLD
-
-
-async def test_words_still_open_are_made_final_before_judging() -> None:
-    asked: list[bool] = []
-    open_words = OpenWords(heard=True, finalise=lambda: asked.append(True))
-    await judge("I would like to book", open_words, timeout=0.0)
-    assert asked == [True]
-
-
-async def test_other_languages_are_not_judged() -> None:
-    detector = WordTurnDetector()
-    assert await detector.supports_language(LanguageCode("en-GB"))
-    assert not await detector.supports_language(LanguageCode("de"))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from agent.pipeline.engines.client import EngineClient, EngineLost
 from agent.pipeline.engines.protocol import Frame
 from agent.pipeline.moonshine import MoonshineSTT
 from agent.pipeline.recognition import FINAL
+from agent.pipeline.smart_turn import OPERATION
 from agent.pipeline.utterance import SAMPLE_RATE
 
 WORDS = {1000: "one", 2000: "two", 3000: "three"}
@@ -70,8 +71,11 @@ class Engine:
 
     def __init__(self) -> None:
         self.asked, self.go = asyncio.Event(), asyncio.Event()
+        self.acoustic = 0.5
 
-    async def request(self, op: str, payload: bytes, *, priority: int) -> Frame:
+    async def request(self, op: str, payload: bytes, *, priority: int = FINAL) -> Frame:
+        if op == OPERATION:
+            return Frame({"probability": self.acoustic})
         samples = np.frombuffer(payload, np.int16)
         changes = samples[np.flatnonzero(np.diff(samples, prepend=np.int16(0)))]
         text = " ".join(WORDS[int(value)] for value in changes if value)
