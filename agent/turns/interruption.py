@@ -31,8 +31,9 @@ class Overlap:
     """The caller's voice over the assistant's, as far as it is known.
 
     ``words``: everything recognised since it began; ``over``: the caller is silent and the recogniser has heard it all.
-    ``voiced_s``: seconds with sound, 0 if only words came; ``silence_s``: since the last sound. ``level_db``: relative to how loud this
-    caller usually is (None: not heard yet). ``swing_db``: standard deviation of the level, None when too short.
+    ``voiced_s``: seconds with sound, 0 if only words came; ``silence_s``: since the last sound. ``level_db``: relative
+    to how loud this caller usually is (None: not heard yet). ``swing_db``: standard deviation of the level, None when
+    too short.
     ``speaking``: the assistant is being heard (False: it prepares its answer). ``spoken``: its words of the last
     seconds. ``asked``: what the sentence it is just saying asks. ``left_s``: until it will have finished, if known.
     """

@@ -1,8 +1,8 @@
-"""A whole session whose caller and engines are scripted: who speaks over the assistant is heard, and rightly answered."""
+"""A whole session, caller and engines scripted: who speaks over the assistant is heard, and rightly answered."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -351,7 +351,7 @@ async def test_a_turn_that_ends_just_as_the_assistant_begins_to_announce_somethi
 
 async def test_another_detector_is_asked_instead() -> None:
     class Stubborn:
-        asked: list[Overlap] = []
+        asked: ClassVar[list[Overlap]] = []
 
         def decide(self, overlap: Overlap) -> Verdict:
             self.asked.append(overlap)
