@@ -1,4 +1,6 @@
-"""Numbers as English words: counts, ordinals, years, digits one by one, money and clock times. Pure."""
+"""Numbers as English words: counts, ordinals, years, dates, money, fractions and clock times. Pure."""
+
+from agent.pipeline.speakable.table import Currency
 
 _ONES = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -10,9 +12,11 @@ _ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
     "twelve": "twelfth",
 }  # fmt: skip
-_CURRENCIES = {
-    "$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "pence"), "¥": ("yen", "sen"),
-}  # fmt: skip
+_LARGEST_PART = 20
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 def cardinal(number: int) -> str:
@@ -40,30 +44,6 @@ def ordinal(number: int) -> str:
     return words[:cut] + ending
 
 
-def decimal(text: str) -> str:
-    """ "3.14" -> "three point one four"; a whole number as cardinal; more than fifteen digits one by one."""
-    whole, _, fraction = text.replace(",", "").partition(".")
-    if len(whole) > 15 or (len(whole) > 1 and whole[0] == "0"):
-        return digits(whole + fraction)
-    words = cardinal(int(whole or "0"))
-    return f"{words} point {digits(fraction)}" if fraction else words
-
-
-def digits(text: str) -> str:
-    """ "555-0199" -> "five five five, zero one nine nine": digits alone, a pause where there was a break."""
-    groups: list[str] = []
-    current: list[str] = []
-    for character in text:
-        if character.isdigit():
-            current.append(_ONES[int(character)])
-        elif current:
-            groups.append(" ".join(current))
-            current = []
-    if current:
-        groups.append(" ".join(current))
-    return ", ".join(groups)
-
-
 def year(number: int) -> str:
     """2026 -> "twenty twenty-six", 1905 -> "nineteen oh five", 2005 -> "two thousand five"."""
     century, rest = divmod(number, 100)
@@ -74,23 +54,40 @@ def year(number: int) -> str:
     return f"{cardinal(century)} {'oh ' if rest < 10 else ''}{cardinal(rest)}"
 
 
-def money(symbol: str, amount: str) -> str:
-    """("$", "4.50") -> "four dollars and fifty cents"."""
-    unit, part = _CURRENCIES[symbol]
-    whole, _, fraction = amount.replace(",", "").partition(".")
-    units = int(whole or "0")
-    parts = int((fraction + "0")[:2]) if fraction else 0
-    plural = "" if unit == "yen" or units == 1 else "s"
-    said = [f"{cardinal(units)} {unit}{plural}"] if units or not parts else []
+def money(units: int, parts: int, currency: Currency) -> str:
+    """(4, 50, dollars) -> "four dollars and fifty cents"."""
+    said = [currency.one if units == 1 else f"{cardinal(units)} {currency.many}"] if units or not parts else []
     if parts:
-        said.append(f"{cardinal(parts)} {part}{'s' if part == 'cent' and parts != 1 else ''}")
+        said.append(currency.part_one if parts == 1 else f"{cardinal(parts)} {currency.part_many}")
     return " and ".join(said)
 
 
+def fraction(above: int, below: int) -> str:
+    """(3, 4) -> "three quarters"; what nobody has a word for: "seven over thirty"."""
+    if below > _LARGEST_PART or below < 2 or above >= below:
+        return f"{cardinal(above)} over {cardinal(below)}"
+    name = {2: "half", 4: "quarter"}.get(below) or ordinal(below)
+    return f"{cardinal(above)} {name}" if above == 1 else f"{cardinal(above)} {'halves' if below == 2 else name + 's'}"
+
+
+def date(day: int, month: int, of_year: int | None, before: str = "") -> str:
+    """(24, 11, 2026) -> "November twenty-fourth, twenty twenty-six"."""
+    spoken = f"{MONTHS[month - 1]} {ordinal(day)}"
+    return f"{spoken}, {year(of_year)}" if of_year is not None else spoken
+
+
+def day_month(day: int, month: int, of_year: int | None, before: str = "") -> str:
+    """(24, 11, None) -> "the twenty-fourth of November"; behind "the" without it."""
+    spoken = f"{'' if before == 'the' else 'the '}{ordinal(day)} of {MONTHS[month - 1]}"
+    return f"{spoken}, {year(of_year)}" if of_year is not None else spoken
+
+
 def clock(hour: int, minute: int, half: str = "") -> str:
-    """(15, 5) -> "three oh five PM"; (9, 0, "am") -> "nine AM"; (7, 0) -> "seven o'clock"."""
+    """(15, 5) -> "three oh five PM"; (9, 0, "am") -> "nine AM"; (7, 0) -> "seven o'clock"; (0, 0) -> "midnight"."""
+    if hour % 24 == 0 and minute == 0 and not half:
+        return "midnight"
     if not half and (hour == 0 or hour > 12):
-        half = "am" if hour < 12 else "pm"
+        half = "am" if hour % 24 < 12 else "pm"
     shown = cardinal(hour % 12 or 12)
     minutes = "" if minute == 0 else f" oh {cardinal(minute)}" if minute < 10 else f" {cardinal(minute)}"
     return f"{shown}{minutes} {half.upper()}" if half else f"{shown}{minutes}" if minute else f"{shown} o'clock"

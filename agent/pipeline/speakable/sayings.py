@@ -1,0 +1,34 @@
+"""How a house says its own words: a mapping from what is written to what is said. Pure.
+
+"Xiomara" -> "see oh mara". Whole words, any case; several words together are possible. What is said is final.
+"""
+
+import re
+from collections.abc import Mapping
+
+from agent.pipeline.speakable.draft import Draft
+
+MOST_SAYINGS, LONGEST = 500, 120
+
+
+class Sayings:
+    """Raises ValueError for more than 500 rows, and for an empty or a longer text than 120 characters."""
+
+    def __init__(self, said: Mapping[str, str] | None = None) -> None:
+        rows = {" ".join(written.split()).casefold(): " ".join(way.split()) for written, way in (said or {}).items()}
+        if len(rows) > MOST_SAYINGS:
+            raise ValueError(f"at most {MOST_SAYINGS} pronunciations")
+        if any(not text or len(text) > LONGEST for row in rows.items() for text in row):
+            raise ValueError(f"a pronunciation has 1 to {LONGEST} characters on both sides")
+        self._said = rows
+        self._openers = frozenset(word for written in rows for word in written.split()[:-1])
+        names = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(rows, key=len, reverse=True))
+        self._pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE) if rows else None
+
+    def opens(self, token: str) -> bool:
+        """Whether a pronunciation of several words may go on behind this token."""
+        return any(word in self._openers for word in (token, token.strip(".,;:!?\"'()*_`"), *re.findall(r"\w+", token)))
+
+    def apply(self, draft: Draft) -> None:
+        if self._pattern:
+            draft.read(self._pattern, lambda match: self._said.get(" ".join(match[0].split()).casefold()))
