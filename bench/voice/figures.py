@@ -1,122 +1,181 @@
-"""Samples by measurement and agent; their median and spread; the table and the JSON file."""
+"""Records made into figures: medians, percentiles, shares; the aims; the table and the JSON file.
+
+`summary` is pure. A part whose figures differ is a row in SHAPES; an aim is a row in AIMS.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-import platform
+import math
 import statistics
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.voice.scene import OURS, STOCK
-from tests.e2e.caller import NotHeard
+from bench.voice.bench import Record
+
+Figures = dict[str, Any]
+OURS, STOCK = "voiceloop", "stock"
 
 
-@dataclass
-class Figures:
-    """``samples[measurement][agent]`` in the unit that the measurement's name ends with."""
-
-    samples: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    missed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, measurement: str, agent: str, value: float) -> None:
-        self.samples[measurement][agent].append(round(value, 4))
-
-    @contextmanager
-    def missing(self, measurement: str, agent: str) -> Iterator[None]:
-        """Count it when what should be measured inside is not heard at all, and go on."""
-        try:
-            yield
-        except NotHeard as reason:
-            self.missed[f"{measurement} {agent}"].append(str(reason))
-
-    def median(self, measurement: str, agent: str) -> float:
-        return statistics.median(self.samples[measurement][agent])
-
-    def summary(self) -> dict[str, Any]:
-        """Everything measured, with n, median and spread, and whether the aims were reached."""
-        return {
-            "machine": {"cpus": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
-            "figures": {
-                name: {agent: describe(values) for agent, values in by_agent.items()}
-                for name, by_agent in self.samples.items()
-            },
-            "not_heard": dict(self.missed),
-            "aims": self.aims(),
-        }
-
-    def aims(self) -> dict[str, dict[str, Any]]:
-        """The figures that VoiceLoop has set itself, as measured here."""
-        ratio = self.median("heard_latency_s", OURS) / self.median("heard_latency_s", STOCK)
-        found = {
-            "heard latency, median, share of the stock agent's": (ratio, 0.75),
-            "greeting after the caller's track, median s": (self.median("greeting_s", OURS), 1.0),
-        }
-        for name, title, limit in (
-            ("memory_per_call_mb", "memory per extra call, median MB", 250.0),
-            ("warm_start_s", "`up` to ready over existing data, s", 10.0),
-        ):
-            if name in self.samples:
-                found[title] = (self.median(name, OURS), limit)
-        return {
-            title: {"value": round(value, 3), "at_most": limit, "reached": value <= limit}
-            for title, (value, limit) in found.items()
-        }
-
-    def write(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(self.summary(), indent=1) + "\n", "utf-8")
-
-    def show(self, console: Console) -> None:
-        """The table a person reads."""
-        table = Table(title="VoiceLoop beside a stock LiveKit agent, same models, same run")
-        table.add_column("", no_wrap=True)
-        for agent in (OURS, STOCK):
-            for title in (f"{agent}: median", "p95", "range", "n"):
-                table.add_column(title, justify="right", no_wrap=True)
-        for name, by_agent in self.samples.items():
-            cells = [cell for agent in (OURS, STOCK) for cell in _cells(name, by_agent.get(agent, []))]
-            table.add_row(name, *cells)
-        console.print(table)
-        for name, reasons in self.missed.items():
-            console.print(f"not heard: {name}: {len(reasons)} times", markup=False)
-        for title, aim in self.aims().items():
-            mark = "reached" if aim["reached"] else "missed"
-            console.print(f"{title}: {aim['value']:g} (at most {aim['at_most']:g}): {mark}")
-
-
-def describe(values: list[float]) -> dict[str, Any]:
-    """n, median, 95th percentile (nearest rank), least and most, and the samples themselves."""
+def percentile(values: Iterable[float], share: float) -> float:
+    """Nearest rank: the smallest value that ``share`` of 100 values do not exceed. Raises ValueError for no values."""
     ordered = sorted(values)
+    if not ordered:
+        raise ValueError("No values have no percentile.")
+    return ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]
+
+
+def spread(values: Sequence[float]) -> Figures:
+    """n, median, 95th percentile, least and most; only n when there are none."""
+    if not values:
+        return {"n": 0}
+    rounded = {
+        "median": statistics.median(values),
+        "p95": percentile(values, 95),
+        "min": min(values),
+        "max": max(values),
+    }
+    return {"n": len(values), **{name: round(value, 3) for name, value in rounded.items()}}
+
+
+def share(records: Sequence[Record], true: Callable[[Record], bool]) -> Figures:
+    """How many of them, and what share of 1."""
+    count = sum(true(record) for record in records)
+    return {"count": count, "of": len(records), "share": round(count / len(records), 3) if records else None}
+
+
+def of_turns(records: Sequence[Record]) -> Figures:
+    """Utterances: the answer's latency where it came after the end, how often before, how often never."""
     return {
-        "n": len(ordered),
-        "median": round(statistics.median(ordered), 3),
-        "mean": round(statistics.fmean(ordered), 3),
-        "p95": ordered[max(0, -(-len(ordered) * 95 // 100) - 1)],
-        "min": ordered[0],
-        "max": ordered[-1],
-        "samples": values,
+        "latency_s": spread([record.latency_s for record in records if record.latency_s is not None]),
+        "cut_off": share(records, lambda record: record.cut_off),
+        "silent": share(records, lambda record: record.silent),
+        "cut_off_by_kind": {
+            kind: share([record for record in records if record.kind == kind], lambda record: record.cut_off)
+            for kind in sorted({record.kind for record in records})
+        },
     }
 
 
-def _cells(name: str, values: list[float]) -> list[str]:
-    if not values:
-        return ["", "", "", ""]
-    found = describe(values)
-    if name.startswith("cut_off"):
-        return [f"{sum(values):.0f} of {len(values)}", "", "", str(len(values))]
-    digits = 0 if name.endswith("_mb") else 2
-    return [
-        f"{found['median']:.{digits}f}",
-        f"{found['p95']:.{digits}f}",
-        f"{found['min']:.{digits}f} to {found['max']:.{digits}f}",
-        str(found["n"]),
-    ]
+def of_over(records: Sequence[Record]) -> Figures:
+    """Interruptions must stop the agent, everything else must not."""
+    real = [record for record in records if record.kind == "interruption"]
+    found: Figures = {
+        "stop_s": spread([record.stopped_s for record in real if record.stopped_s is not None]),
+        "duck_s": spread([record.ducked_s for record in real if record.ducked_s is not None]),
+        "missed": share(real, lambda record: record.stopped_s is None),
+    }
+    for kind in ("backchannel", "side_talk"):
+        aside = [record for record in records if record.kind == kind]
+        found[f"{kind}_survived"] = share(aside, lambda record: bool(record.went_on))
+    return found
+
+
+def of_calls(records: Sequence[Record]) -> Figures:
+    """The latency at each number of calls at once; an answer that never came counts as silent."""
+    counts = sorted({record.calls for record in records if record.calls})
+    return {str(count): of_turns([record for record in records if record.calls == count]) for count in counts}
+
+
+SHAPES: dict[str, Callable[[Sequence[Record]], Figures]] = {"over": of_over, "calls": of_calls}
+
+
+def summary(records: Sequence[Record], values: dict[str, dict[str, list[float]]]) -> Figures:
+    """``parts[part][agent]`` and ``values[name][agent]``."""
+    parts: dict[str, dict[str, Figures]] = {}
+    for part, agent in dict.fromkeys((record.part, record.agent) for record in records):
+        chosen = [record for record in records if (record.part, record.agent) == (part, agent)]
+        parts.setdefault(part, {})[agent] = SHAPES.get(part, of_turns)(chosen)
+    numbers = {name: {agent: spread(found) for agent, found in rows.items()} for name, rows in values.items()}
+    return {"parts": parts, "values": numbers}
+
+
+# title, where the figure is, at most or at least, the limit
+AIMS: tuple[tuple[str, str, str, float], ...] = (
+    ("heard latency, median s", "parts.plain.{}.latency_s.median", "<=", 0.60),
+    ("heard latency, p95 s", "parts.plain.{}.latency_s.p95", "<=", 1.0),
+    ("cut off at pauses, share", "parts.pauses.{}.cut_off.share", "<=", 0.05),
+    ("answer after a pause, median s", "parts.pauses.{}.latency_s.median", "<=", 1.0),
+    ("10 dB babble: cut off at pauses, share", "parts.pauses_babble10.{}.cut_off.share", "<=", 0.10),
+    ("10 dB babble: heard latency, p95 s", "parts.babble10.{}.latency_s.p95", "<=", 1.3),
+    ("interruption to silence, median s", "parts.over.{}.stop_s.median", "<=", 0.40),
+    ("interruption to ducked, median s", "parts.over.{}.duck_s.median", "<=", 0.12),
+    ("interruptions missed", "parts.over.{}.missed.count", "<=", 0),
+    ("goes on through backchannels, share", "parts.over.{}.backchannel_survived.share", ">=", 0.90),
+    ("goes on through side talk, share", "parts.over.{}.side_talk_survived.share", ">=", 0.90),
+    ("500 ms to the first token: median s", "parts.llm500.{}.latency_s.median", "<=", 1.0),
+    ("memory of a further call, MB", "values.pss_per_call_mb.{}.median", "<=", 120.0),
+    ("calls at once in time, per core", "values.calls_per_core.{}.max", ">=", 4.0),
+)
+# share of the stock agent's figure that ours may have
+RATIOS: tuple[tuple[str, str, str, float], ...] = (
+    ("heard latency, median, of the stock agent's", "parts.plain.{}.latency_s.median", "<=", 0.5),
+    ("heard latency, p95, of the stock agent's", "parts.plain.{}.latency_s.p95", "<=", 0.4),
+    ("calls per core, of the stock agent's", "values.calls_per_core.{}.max", ">=", 2.0),
+)
+
+
+def aims(found: Figures) -> list[Figures]:
+    """Each aim that this run can tell: its value, limit, and whether it is reached."""
+    told: list[Figures] = []
+    for rows, is_ratio in ((AIMS, False), (RATIOS, True)):
+        for title, where, sign, limit in rows:
+            value, stock = _at(found, where.format(OURS)), _at(found, where.format(STOCK))
+            if value is None or (is_ratio and not stock):
+                continue
+            value = round(value / stock, 3) if is_ratio else value
+            reached = value <= limit if sign == "<=" else value >= limit
+            told.append({"aim": title, "value": value, "limit": f"{sign} {limit:g}", "reached": reached})
+    return told
+
+
+def _at(found: Figures, where: str) -> Any:
+    for name in where.split("."):
+        found = found.get(name) if isinstance(found, dict) else None  # type: ignore[assignment]
+    return found
+
+
+def write(path: Path, machine: Figures, found: Figures, records: Sequence[Record]) -> None:
+    """Everything as JSON, the records too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = [{name: value for name, value in asdict(record).items() if value is not None} for record in records]
+    whole = {"machine": machine, **found, "aims": aims(found), "records": kept}
+    path.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+
+
+def show(console: Console, found: Figures) -> None:
+    """The tables a person reads."""
+    for part, rows in found["parts"].items():
+        table = Table("agent", *_flat(next(iter(rows.values()))), title=part)
+        for agent, figures in rows.items():
+            table.add_row(agent, *_flat(figures).values())
+        console.print(table)
+    table = Table("value", "agent", "n", "median", "min to max")
+    for name, rows in found["values"].items():
+        for agent, row in rows.items():
+            table.add_row(name, agent, str(row["n"]), f"{row['median']:g}", f"{row['min']:g} to {row['max']:g}")
+    console.print(table)
+    for aim in aims(found):
+        mark = "reached" if aim["reached"] else "missed"
+        console.print(f"{aim['aim']}: {aim['value']:g} ({aim['limit']}): {mark}", markup=False)
+
+
+def _flat(figures: Figures, before: str = "") -> dict[str, str]:
+    """Nested figures as columns; kinds are left to the JSON."""
+    cells: dict[str, str] = {}
+    for name, value in figures.items():
+        title = f"{before} {name}".strip()
+        if name.endswith("_by_kind"):
+            continue
+        if isinstance(value, dict) and "of" in value:
+            cells[title] = f"{value['count']} of {value['of']}"
+        elif isinstance(value, dict) and "n" in value:
+            cells[f"{title} median / p95"] = f"{value['median']:.2f} / {value['p95']:.2f}" if value["n"] else "none"
+        elif isinstance(value, dict):
+            cells |= _flat(value, title)
+    return cells

@@ -1,81 +1,96 @@
-"""Two agents on one media server: VoiceLoop as `voiceloop up` starts it, and the stock agent beside it."""
+"""The agents on one media server: VoiceLoop as `voiceloop up` starts it, and its peers beside it.
+
+A peer is a program that registers under its own name and says READY_LINE; a new one is a row in PEERS.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psutil
 
-from bench.voice.stock_agent import AGENT_NAME as STOCK
-from bench.voice.stock_agent import READY_LINE
-from tests.e2e.caller import Caller
+from bench.voice.clock import ClockedCaller
+from bench.voice.stock_agent import READY_LINE, SIMPLE, STOCK
 from tests.e2e.stack import AGENT_NAME as OURS
 from tests.e2e.stack import REPOSITORY, Stack
 
-AGENTS = (OURS, STOCK)
+PEERS = {name: ("-m", "bench.voice.stock_agent", name) for name in (STOCK, SIMPLE)}
+AGENTS = (OURS, *PEERS)
 
 
 class Scene:
-    """Calls to either agent, and the processes each of them consists of."""
+    """Calls to any agent, and the processes each of them consists of."""
 
-    def __init__(self, stack: Stack, stock: subprocess.Popen[str]) -> None:
-        self._stack = stack
-        self._stock = stock
+    def __init__(self, stack: Stack, peers: dict[str, subprocess.Popen[str]]) -> None:
+        self._stack, self._peers = stack, peers
 
     @asynccontextmanager
-    async def call(self, agent: str) -> AsyncIterator[Caller]:
+    async def call(self, agent: str) -> AsyncIterator[ClockedCaller]:
         """A caller in a new room of that agent; the greeting may still be running."""
         token = self._stack.bare_token(f"bench-{uuid4().hex[:10]}", dispatch="{}", agent=agent)
-        async with Caller(*token) as caller:
+        async with ClockedCaller(*token) as caller:
             yield caller
 
     def processes(self, agent: str) -> list[psutil.Process]:
         """The agent's main process, its speech engines and its call processes."""
-        main = self._stack.worker() if agent == OURS else psutil.Process(self._stock.pid)
+        main = self._stack.worker() if agent == OURS else psutil.Process(self._peers[agent].pid)
         return [main, *main.children(recursive=True)]
-
-    def clear_calendar(self) -> None:
-        self._stack.clear_calendar()
 
 
 @contextmanager
-def open_scene(folder: Path, stack: Stack) -> Iterator[Scene]:
-    """The stock agent beside a running stack."""
-    log = (folder / "stock.log").open("w+", encoding="utf-8")
+def open_scene(folder: Path, stack: Stack, agents: Sequence[str], llm_delay_s: float = 0.0) -> Iterator[Scene]:
+    """The chosen agents' peers beside a running stack, their mind as slow as asked."""
     environment = {
         **os.environ,
         "LIVEKIT_URL": stack.livekit_url,
         "LIVEKIT_API_KEY": stack.livekit_key,
         "LIVEKIT_API_SECRET": stack.livekit_secret,
+        "BENCH_LLM_DELAY_S": str(llm_delay_s),
     }
-    command = [sys.executable, "-m", "bench.voice.stock_agent", str(folder / "stock-engines")]
-    process = subprocess.Popen(
-        command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
-    )
-    try:
-        assert process.stdout is not None
-        if READY_LINE not in process.stdout.readline():
-            raise RuntimeError(f"The stock agent did not start: {(folder / 'stock.log').read_text('utf-8')[-2000:]}")
-        yield Scene(stack, process)
-    finally:
-        _end(process)
-        log.close()
+    with ExitStack() as running:
+        peers = {name: running.enter_context(_peer(name, folder, environment)) for name in agents if name in PEERS}
+        yield Scene(stack, peers)
+
+
+@contextmanager
+def _peer(name: str, folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    told = folder / f"{name}.log"
+    command = [sys.executable, *PEERS[name], str(folder / f"{name}-engines")]
+    with told.open("w+", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            assert process.stdout is not None
+            if READY_LINE not in process.stdout.readline():
+                raise RuntimeError(f"The agent {name} did not start: {told.read_text('utf-8')[-2000:]}")
+            yield process
+        finally:
+            _end(process)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    children = psutil.Process(process.pid).children(recursive=True)
+    children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
     process.terminate()
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
     for child in children:
         try:
             child.kill()

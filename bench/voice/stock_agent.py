@@ -1,8 +1,11 @@
-"""The agent that VoiceLoop is measured against: LiveKit's `AgentSession` with its defaults and plain local plugins.
+"""The agents that VoiceLoop is measured against: LiveKit's `AgentSession` with plain local plugins, in two settings.
 
-Same Moonshine and Piper engines, same greeting and answers, default VAD, turn detection and interruption. Recognition
-is not streaming, synthesis is sentence by sentence, as a first working agent has it. Nothing of `agent.turns` or
-`agent.worker` may be used here. `python -m bench.voice.stock_agent ENGINE_DIR` with LIVEKIT_* set.
+Same Moonshine and Piper engines, same greeting and answers. `stock` is what a first working agent is: every default,
+recognition of whole utterances. `simple` has the best settings that can simply be set: the bundled end-of-turn model
+with 0.3 to 1.4 s, recognition that is flushed by the framework, synthesis ahead of the turn's end
+(``simple_settings.py``).
+Nothing of `agent.turns` or `agent.worker` may be used here.
+`python -m bench.voice.stock_agent stock|simple ENGINE_DIR` with LIVEKIT_* set, BENCH_LLM_DELAY_S for a slow mind.
 """
 
 from __future__ import annotations
@@ -33,19 +36,12 @@ from livekit.agents import (
 
 from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
 from agent.pipeline.engines.supervisor import EngineSupervisor, socket_path
+from bench.voice.answers import answer_to
+from bench.voice.simple_settings import simple_session
 
-AGENT_NAME = "stock"
+STOCK, SIMPLE = "stock", "simple"
 READY_LINE = "stock agent registered"
 GREETING = "Hello, this is VoiceLoop. How can I help you?"
-ANSWERS = {
-    r"breakfast": "According to the Harbour House handbook, page 2: Breakfast is served from 7 to 10 on weekdays.",
-    r"parking|park\b": "According to the Harbour House handbook, page 2: Parking costs 12 euros per night.",
-    r"wi-?fi|why fi|internet": "According to the Harbour House handbook, page 2: Wi-Fi is free in the whole house.",
-    r"check": "According to the Harbour House handbook, page 1: Check-in is from 3 to 9 in the evening.",
-    r"bar|drink": "According to the Harbour House handbook, page 2: The bar is open from 5 to 11 in the evening.",
-    r"taxi|airport": "According to the Harbour House handbook, page 1: A taxi takes about 25 minutes.",
-}
-DEFAULT_ANSWER = "I am sorry, I did not find that in the handbook. Shall I look for something else?"
 
 
 class PlainSTT(stt.STT):
@@ -98,7 +94,7 @@ class PlainSpeech(tts.ChunkedStream):
 
 
 class CannedLLM(llm.LLM):
-    """Answers at once from ANSWERS: the fastest mind there can be, which favours this agent."""
+    """Answers from ``answers.py`` after BENCH_LLM_DELAY_S, at once without: the fastest mind there can be."""
 
     def chat(
         self, *, chat_ctx: llm.ChatContext, tools: Any = None, conn_options: Any = DEFAULT_API_CONNECT_OPTIONS, **_: Any
@@ -109,8 +105,8 @@ class CannedLLM(llm.LLM):
 class CannedStream(llm.LLMStream):
     async def _run(self) -> None:
         said = next((m.text_content or "" for m in reversed(self._chat_ctx.messages()) if m.role == "user"), "")
-        answer = next((text for pattern, text in ANSWERS.items() if re.search(pattern, said.lower())), DEFAULT_ANSWER)
-        for word in re.findall(r"\S+\s*", answer):
+        await asyncio.sleep(float(os.environ.get("BENCH_LLM_DELAY_S", "0")))
+        for word in re.findall(r"\S+\s*", answer_to(said)):
             delta = llm.ChoiceDelta(role="assistant", content=word)
             self._event_ch.send_nowait(llm.ChatChunk(id=utils.shortuuid(), delta=delta))
 
@@ -125,23 +121,24 @@ class Greeter(Agent):
 
 async def entrypoint(ctx: JobContext) -> None:
     folder = Path(os.environ["STOCK_ENGINE_DIR"])
-    session: AgentSession[None] = AgentSession(
-        stt=PlainSTT(EngineClient(socket_path(folder, "moonshine"))),
-        llm=CannedLLM(),
-        tts=PlainTTS(EngineClient(socket_path(folder, "piper"))),
-    )
+    plain = PlainSTT(EngineClient(socket_path(folder, "moonshine")))
+    mind, voice = CannedLLM(), PlainTTS(EngineClient(socket_path(folder, "piper")))
+    if os.environ["BENCH_SETTINGS"] == SIMPLE:
+        session: AgentSession[None] = simple_session(plain, mind, voice)
+    else:
+        session = AgentSession(stt=plain, llm=mind, tts=voice)
     session.on("close", lambda event: ctx.shutdown(event.reason.value))
     await session.start(Greeter(), room=ctx.room)
 
 
-async def serve(folder: Path) -> None:
-    os.environ["STOCK_ENGINE_DIR"] = str(folder)
+async def serve(settings: str, folder: Path) -> None:
+    os.environ |= {"STOCK_ENGINE_DIR": str(folder), "BENCH_SETTINGS": settings}
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     # the default load is the CPU of the moment, which on a small machine refuses calls for good: not what is measured
     server = AgentServer(load_fnc=lambda: 0.0, host="127.0.0.1", port=0, num_idle_processes=2, job_memory_warn_mb=0)
-    server.rtc_session(entrypoint, agent_name=AGENT_NAME)
+    server.rtc_session(entrypoint, agent_name=settings)
     server.on("worker_registered", lambda *_: print(READY_LINE, flush=True))
     async with EngineSupervisor(folder):
         running = asyncio.create_task(server.run())
@@ -152,4 +149,4 @@ async def serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(sys.argv[1], Path(sys.argv[2])))
