@@ -59,6 +59,7 @@ class _Both:
     words: list[str] = field(default_factory=list[str])
     partial: str = ""
     verdict: Verdict = "wait"
+    alone_s: float = 0.0  # for so long the assistant has been silent again
 
     @property
     def text(self) -> str:
@@ -125,6 +126,10 @@ class Floor:
                 self._end_turn()
             return
         both.sound.heard(level_db, duration_s)
+        both.alone_s = 0.0 if self._is_busy() else both.alone_s + duration_s
+        if both.alone_s >= SETTLED_S:
+            self._both = None  # what is said by now is an ordinary turn, in whatever noise it began
+            return
         settled = not caller_speaks and both.sound.silence_s >= SETTLED_S
         self._judge(both, over=settled)
         if settled and both.verdict == "stop" and both.text:

@@ -14,8 +14,8 @@ from agent.turns.evidence import Asked
 
 Verdict = Literal["wait", "stop", "go_on"]
 
-SIDE_TALK_DB = -14.0  # below the caller's own usual level: somebody else in the room, or the next table
-FAR_AWAY_DB = -20.0  # even a "stop" this quiet is not meant for the assistant
+SIDE_TALK_DB = -11.0  # below how loud the caller usually is: somebody else in the room, or the next table
+FAR_AWAY_DB = -14.0  # even a "stop" this quiet is not meant for the assistant
 ECHO_DB = -6.0
 NOTHING_YET_S = 0.3  # a decision by sound alone takes this much of it
 BURST_S, BURST_OVER_S = 0.4, 0.2  # a cough, a click, a door: this short, and then this long nothing

@@ -367,3 +367,18 @@ async def test_another_detector_is_asked_instead() -> None:
         assert not speech.interrupted
         assert Stubborn.asked[-1].words == "Stop, stop, stop"
         assert Stubborn.asked[-1].speaking
+
+
+async def test_in_noise_that_never_ends_an_okay_after_the_assistant_is_a_turn() -> None:
+    async with new_session() as session:
+        call = Call(session)
+        await session.start(Agent(instructions="Answer."))
+        speech = session.say("Hello and good day to you all.")
+        await call.is_heard(lambda level: level > 9_000)
+        await call.begins()
+        await call.sounds(1_000, 1.0)
+        await call.until(speech.done)
+        await call.sounds(1_000, 2.0)
+        await call.says("Okay.", final=True)
+        await call.ends()
+        await call.until(lambda: call.turns == ["Okay."])
