@@ -183,7 +183,7 @@ class MoonshineStream(stt.RecognizeStream):
         if not speaking:
             self._utterance.forget_silence(position)
         begins = self._pause.silence_s == 0
-        self._pause.silence(max(self._silence_s, 1 / SAMPLE_RATE))
+        self._pause.silence(max(self._silence_s, 1 / SAMPLE_RATE), position)
         if begins:
             self._recogniser.open_words.tell()
 
@@ -234,7 +234,7 @@ class MoonshineStream(stt.RecognizeStream):
         return self._turn_over or self._utterance.end - self._segment_from > SEGMENT_MOST_S * SAMPLE_RATE
 
     def _evidence(self) -> Evidence:
-        return self._pause.evidence(whole=not self._is_behind(self._heard.until))
+        return self._pause.evidence(whole=not self._is_behind(self._heard.until) and not self._pause.is_behind)
 
     def _consider_acoustic(self) -> None:
         """Asks for the model's opinion once early in a pause, and once more when it was no and the pause goes on."""

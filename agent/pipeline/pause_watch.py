@@ -15,6 +15,7 @@ from agent.turns.pauses import Habit
 REMEMBERED_S = 8.0  # of the turn's sound, for the acoustic model
 BEFORE_SPEECH_S = 0.2
 HUSH_S = 0.16  # clearly quieter than the caller for so long: the detector hears something else
+BEHIND_S = 0.12
 CUT_OFF_S = 1.0  # who goes on within so long after an end had not ended
 
 
@@ -27,7 +28,7 @@ class PauseWatch:
         self.habit = Habit()
         self._sound = bytearray()
         self._end = 0
-        self._voice_to = self._turn_from = 0
+        self._voice_to = self._listened_to = self._turn_from = 0
         self._speech_s = 0.0
         self._silence_s, self._silence_at = 9.0, clock()
         self._turn_open, self._ended_at = False, -9.0
@@ -64,13 +65,14 @@ class PauseWatch:
             self._speech_s += max(0, position - self._voice_to) / SAMPLE_RATE
         else:
             self.acoustic = None
-        self._voice_to = position
+        self._voice_to = self._listened_to = position
         self._silence_s, self._silence_at = 0.0, now
         self.loudness.mark_speech(position)
 
-    def silence(self, seconds: float) -> None:
-        """The detector has heard no speech for so long."""
+    def silence(self, seconds: float, position: int) -> None:
+        """The detector, which has listened up to `position`, has heard no speech for so long."""
         self._silence_s, self._silence_at = seconds, self._clock()
+        self._listened_to = position
 
     def words(self, text: str, until: int) -> None:
         """The open segment's words by a recognition of its audio up to `until`."""
@@ -91,9 +93,16 @@ class PauseWatch:
     # ---------------------------------------------------------------- what it means
 
     @property
+    def is_behind(self) -> bool:
+        """Whether the detector has not listened to all audio yet, as on a machine with too much to do."""
+        return self._end - self._listened_to > BEHIND_S * SAMPLE_RATE
+
+    @property
     def silence_s(self) -> float:
-        """Seconds since the detector last heard speech."""
-        return self._silence_s + (self._clock() - self._silence_at if self._silence_s > 0 else 0.0)
+        """Seconds since the detector last heard speech; what it has not listened to may be speech."""
+        if self._silence_s <= 0 or self.is_behind:
+            return self._silence_s
+        return self._silence_s + self._clock() - self._silence_at
 
     @property
     def hush_s(self) -> float:

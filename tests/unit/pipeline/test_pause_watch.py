@@ -34,7 +34,7 @@ class Call:
             if loudness:
                 self.watch.voice(self.position)
             else:
-                self.watch.silence(0.02 + self.watch.silence_s)
+                self.watch.silence(0.02 + self.watch.silence_s, self.position)
 
 
 @pytest.fixture
@@ -45,9 +45,18 @@ def call() -> Call:
 def test_silence_runs_by_the_clock_between_two_reports(call: Call) -> None:
     call.hears(1.0, VOICE)
     assert call.watch.silence_s == 0
-    call.watch.silence(0.1)
+    call.watch.silence(0.1, call.position)
     call.now += 0.25
     assert call.watch.evidence(whole=True).silence_s == pytest.approx(0.35)
+
+
+def test_audio_nobody_has_listened_to_is_not_taken_for_silence(call: Call) -> None:
+    call.hears(1.0, VOICE)
+    call.watch.silence(0.1, call.position)
+    call.watch.add(sound(0.5, VOICE))
+    call.now += 0.5
+    assert call.watch.is_behind
+    assert call.watch.silence_s == 0.1
 
 
 def test_steady_noise_below_the_caller_is_hush_with_a_level(call: Call) -> None:
