@@ -9,6 +9,20 @@ NO_RECORDS = (
     "Please try again in a few minutes. Goodbye."
 )
 NO_ANSWER = "I'm sorry, something went wrong on my side. Could you say that again?"
+STILL_NO_ANSWER = (
+    "I'm sorry, it still does not work on my side. You can ask me something else, or try this again in a few minutes."
+)
+NOT_CAUGHT = "Sorry, I didn't catch that. Could you say it again?"
+CANNOT_HEAR = "I'm sorry, I can't understand you at the moment. You can type to me on the page, or call again soon."
+ONE_MOMENT = "One moment, please."
+TAKING_LONGER = "I'm still working on it. This takes longer than usual."
+GIVEN_UP = (
+    "I'm sorry, I can't get that done right now. I'm still here. "
+    "You can ask me something else, or try this again in a few minutes."
+)
+THREAD_LOST = "I'm sorry, I lost my thread. Could you ask me that again?"
+VOICE_LOST = "I'm sorry, my voice failed for a moment. Could you ask me that again?"
+LINE_BACK = "I'm sorry, the line broke for a moment. Could you say that again?"
 TOO_LONG = "That message is too long for me. Could you put it in a few sentences?"
 BACK_AGAIN = "I'm sorry, I lost the line for a moment. Please tell me again what I can do for you."
 STILL_THERE = "Are you still there?"
@@ -21,6 +35,27 @@ NOT_VERIFIED = (
 NOT_IN_SERVICE = "I'm sorry, this line is not in service. Goodbye."
 ONE_MINUTE_LEFT = "We have one minute left in this call."
 TIME_IS_UP = "Our time is up, so I'll end the call now. Call again any time. Goodbye."
+
+# What has to sound even when nothing else does: made into sound before the first call.
+READY_SENTENCES = (
+    ONE_MOMENT,
+    NO_ANSWER,
+    NOT_CAUGHT,
+    TAKING_LONGER,
+    GIVEN_UP,
+    VOICE_LOST,
+    THREAD_LOST,
+    STILL_NO_ANSWER,
+    CANNOT_HEAR,
+    LINE_BACK,
+    BACK_AGAIN,
+    NO_RECORDS,
+    STILL_THERE,
+    NOBODY_THERE,
+    TIME_IS_UP,
+    ONE_MINUTE_LEFT,
+    TOO_LONG,
+)
 
 
 def sentence_of(error: VoiceLoopError) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from agent.behaviors import (
     outside_tools,
     prefetch,
     silence,
+    watchdog,
     words,
 )
 from agent.behaviors.goodbye import GoodbyeToolset
@@ -39,6 +41,7 @@ from agent.opening import OpenCall, open_call
 from agent.pipeline.build import Pipeline, build_pipeline, load_vad
 from agent.pipeline.engines.client import wait_for_engines
 from agent.pipeline.providers import engines_for
+from agent.pipeline.ready_sounds import make_local_sounds, make_more_sounds, sounds_of
 from agent.pipeline.speakable import speakable_stream
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
@@ -47,6 +50,7 @@ from store.errors import NotAllowed, NotFound, SettingsError, TooMany, Unavailab
 from store.log import configure_forwarded, get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
 
+MOST_ERRORS = 100  # of one stage, one after another: until then the caller hears of each, and the call stays
 log = get_logger(__name__)
 
 
@@ -63,6 +67,7 @@ def warm_up(process: JobProcess) -> None:
     understand("Warm up, please.", now=datetime.now(UTC), embedder=embedder)
     process.userdata["embedder"] = embedder
     wait_for_engines(settings.engine_dir, engines_for(settings.pipeline), timeout_s=50.0)
+    make_local_sounds(settings.engine_dir, settings.pipeline, errors.READY_SENTENCES)
 
 
 async def hold_call(ctx: JobContext) -> None:
@@ -75,11 +80,13 @@ async def hold_call(ctx: JobContext) -> None:
     pipeline = build_call_pipeline(settings, opened, ctx.proc.userdata)
     session = new_session(settings, pipeline)
     _end_job_with_session(ctx, session)
+    sounds = sounds_of(settings.engine_dir, pipeline.tts)
+    guard = watchdog.attach(session, sounds)
     if opened is None:
-        await session.start(Apology(refusal), room=ctx.room)
+        await session.start(Apology(refusal, guard), room=ctx.room)
         return
     talk = floor.attach(session)
-    assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"])
+    assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"], guard)
     await session.start(
         assistant,
         room=ctx.room,
@@ -88,6 +95,8 @@ async def hold_call(ctx: JobContext) -> None:
             text_output=TextOutputOptions(next_in_chain=talk.spoken),
         ),
     )
+    failures.attach_line(session, ctx.room, guard)
+    make_more_sounds(stack, sounds, pipeline.tts, (assistant.greeting, *errors.READY_SENTENCES))
     opened.cards.attach(ctx.room)
     conversation_mark.attach(stack, opened.call, ctx.room)
     lifesign.attach(stack, opened.call, opened.database, opened.recorder)
@@ -145,7 +154,8 @@ def new_session(settings: WorkerSettings, pipeline: Pipeline) -> AgentSession[No
         tts=pipeline.tts,
         vad=pipeline.vad,
         turn_handling=pipeline.turn_handling,
-        conn_options=pipeline.conn_options,
+        conn_options=replace(pipeline.conn_options, max_unrecoverable_errors=MOST_ERRORS),
+        transcription_timeout=watchdog.TRANSCRIPTION_TIMEOUT_S,
         tts_text_transforms=["filter_markdown", "filter_emoji", speakable_stream],
         user_away_timeout=settings.silence_s,
         aec_warmup_duration=None,  # a caller who talks over the greeting is heard; echo is cancelled by the client
@@ -153,9 +163,15 @@ def new_session(settings: WorkerSettings, pipeline: Pipeline) -> AgentSession[No
     )
 
 
-def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSettings, embedder: Embedder) -> Assistant:
-    """Attach every behaviour and return the persona's Agent."""
-    call = opened.call
+def compose(
+    session: AgentSession[None],
+    opened: OpenCall,
+    settings: WorkerSettings,
+    embedder: Embedder,
+    guard: watchdog.Watchdog | None = None,
+) -> Assistant:
+    """Attach every behaviour and return the persona's Agent; ``guard`` when the session has one already."""
+    call, guard = opened.call, guard or watchdog.attach(session)
     read = understanding_of(settings.clock, call.timezone, embedder)
     transcript = Transcript(call, opened.database, opened.recorder, read)
     transcript.attach(session)
@@ -163,13 +179,14 @@ def compose(session: AgentSession[None], opened: OpenCall, settings: WorkerSetti
     words.attach(session, call)
     confirmation.attach_spoken_no(session, call, read)
     prefetch.attach(session, call)
-    failures.attach(session)
-    silence.attach(session)
+    failures.attach(session, guard)
+    silence.attach(session, guard)
     session.on("close", lambda event: _record_end(event, opened, settings, transcript))
     return Assistant(
         instructions=build_instructions(opened.persona, clock=settings.clock, timezone=call.timezone),
         tools=[*opened.toolsets, GoodbyeToolset(call.words)],
         greeting=errors.BACK_AGAIN if opened.is_resumed else opened.persona.greeting,
+        watchdog=guard,
     )
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from livekit.agents import AgentSession, UserStateChangedEvent
 
 from agent import errors
+from agent.behaviors.watchdog import Watchdog
 
 
-def attach(session: AgentSession[Any]) -> None:
+def attach(session: AgentSession[Any], watchdog: Watchdog) -> None:
     """Needs ``user_away_timeout`` in the session's options: that is the time waited, twice."""
     asked = False
 
@@ -19,10 +20,9 @@ def attach(session: AgentSession[Any]) -> None:
             asked = False
         elif event.new_state == "away" and not asked:
             asked = True
-            speech = session.say(errors.STILL_THERE)
-            speech.add_done_callback(lambda _: session.reset_away_timer())
-        elif event.new_state == "away":
-            speech = session.say(errors.NOBODY_THERE, allow_interruptions=True)
+            if speech := watchdog.say(errors.STILL_THERE):
+                speech.add_done_callback(lambda _: session.reset_away_timer())
+        elif event.new_state == "away" and (speech := watchdog.say(errors.NOBODY_THERE, allow_interruptions=True)):
             speech.add_done_callback(lambda handle: None if handle.interrupted else session.shutdown(drain=False))
 
     session.on("user_state_changed", on_user_state)

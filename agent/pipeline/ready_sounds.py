@@ -1,0 +1,49 @@
+"""Which voice the ready sentences of a worker are in, and when they are made: the local voice's before any call.
+
+Those of another voice, and a persona's greeting, are made beside the first call that misses them and kept on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from livekit.agents import tts
+
+from agent.pipeline.cached_audio import SoundCache, make_now, voice_name
+from agent.pipeline.engines.client import EngineClient
+from agent.pipeline.engines.supervisor import socket_path
+from agent.pipeline.piper import PiperTTS
+from agent.pipeline.providers import engines_for
+from agent.pipeline.settings import PipelineSettings
+
+FOLDER: Final = "sounds"
+LIMIT_S: Final = 10.0  # of a worker's start; what is missing then is made beside the first call
+BESIDE_S: Final = 5.0  # after the greeting
+
+
+def make_local_sounds(engine_dir: Path, settings: PipelineSettings, texts: Sequence[str]) -> None:
+    """For prewarm, with the engines there; nothing to do for a machine without the local voice."""
+    if "piper" in engines_for(settings):
+        voice = PiperTTS(EngineClient(socket_path(engine_dir, "piper")))
+        make_now(SoundCache(engine_dir / FOLDER, voice_name(voice)), voice, texts, limit_s=LIMIT_S)
+
+
+def sounds_of(engine_dir: Path, voice: tts.TTS[Any]) -> SoundCache:
+    """The ready sentences in this voice."""
+    return SoundCache(engine_dir / FOLDER, voice_name(voice))
+
+
+def make_more_sounds(stack: AsyncExitStack, cache: SoundCache, voice: tts.TTS[Any], texts: Sequence[str]) -> None:
+    """What is missing, once the call is under way; given up when its stack closes."""
+
+    async def make() -> None:
+        await asyncio.sleep(BESIDE_S)
+        await cache.make(voice, texts)
+
+    if any(text and cache.find(text) is None for text in texts):
+        task = asyncio.create_task(make(), name="ready_sounds")
+        stack.callback(task.cancel)
