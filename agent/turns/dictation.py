@@ -14,9 +14,7 @@ from agent.turns.finished import words_in
 PHONE_COUNTS = frozenset((7, 10, 11, 12))
 SHORTEST_PHONE = 7
 _UNITS = frozenset("zero oh o one two three four five six seven eight nine".split())
-_TEENS = frozenset(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
+_TEENS = frozenset("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())
 _TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
 _TIMES = {"double": 2, "triple": 3}
 _WRITTEN = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\W*$", re.IGNORECASE)
@@ -86,7 +84,11 @@ def _address(text: str) -> Dictated:
 
 def _spells_address(words: list[str]) -> bool:
     """ "you already have it" is no beginning of an address, though any word might be one."""
-    return len(words) <= 3 or any(len(word) == 1 and word not in ("a", "i") or word in _ADDRESS for word in words)
+    return len(words) <= 3 or any(_is_letter(word) or word in _ADDRESS for word in words)
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word not in ("a", "i")
 
 
 _ADDRESS = frozenset("dot underscore minus dash hyphen address".split())

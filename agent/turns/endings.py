@@ -49,17 +49,19 @@ DANGLING_HARD = _words(
 
 # Words after which a noun is likely missing ("my dentist", "next"), and verbs that want an object ("cancel").
 MODIFIERS = _words(
-    "next last early late new old good free half quarter whole full first second phone mobile email dentist doctor's hotel"
-    " meeting's team weekly daily monthly same other own big small long short quick different another best two three few"
-    " couple kind opening swimming credit check parking notice conference video birthday"
+    "next last early late new old good free half quarter whole full first second phone mobile email dentist doctor's"
+    " hotel meeting's team weekly daily monthly same other own big small long short quick different another best two"
+    " three few couple kind opening swimming credit check parking notice conference video birthday"
 )
 WANTS_OBJECT = _words(
-    "cancel delete remove change push shift swap get take use bring allow say show read see like know check give let call"
-    " name ask speak talk look pay keep leave cost costs much many find reach connect contain include includes offer"
-    " provide serve order buy pick mean think wonder believe block cover covers"
+    "cancel delete remove change push shift swap get take use bring allow say show read see like know check give let"
+    " call name ask speak talk look pay keep leave cost costs much many find reach connect contain include includes"
+    " offer provide serve order buy pick mean think wonder believe block cover covers"
 )
 
-ASSENTS = _words("yes yeah yep yup sure correct exactly right absolutely definitely okay ok perfect great fine certainly")
+ASSENTS = _words(
+    "yes yeah yep yup sure correct exactly right absolutely definitely okay ok perfect great fine certainly"
+)
 DENIALS = _words("no nope nah not don't never wrong")
 CLOSINGS = re.compile(
     r"(?:^|\s)"
@@ -75,25 +77,28 @@ GREETINGS = _words("hello hi hey good morning evening afternoon day there everyo
 STALLING = re.compile(
     r"(?:^|\s)"
     + _any_of(
-        r"(?:no |oh |but )?(?:wait|sorry|rather)|(?:hold|hang) on(?: a \w+)?|(?:one|just a|give me a) (?:second|moment|sec|minute)",
-        r"let me (?:see|think|check|look|look it up|have a look|get it)|let's see|how (?:should|shall|do) i (?:say|put)(?: it| this)?",
-        r"what's it called|you know|i mean|i meant|i (?:think|believe|guess|suppose)|it depends|maybe|perhaps|i'd (?:say|prefer|take)",
-        r"(?:the )?thing is(?: that)?|the problem is(?: that)?|one more thing|it's (?:just|me again|about)|(?:forgot|wanted|like) to (?:ask|say)",
+        r"(?:no |oh |but )?(?:wait|sorry|rather)|(?:hold|hang) on(?: a \w+)?",
+        r"(?:one|just a|give me a) (?:second|moment|sec|minute)|let's see",
+        r"let me (?:see|think|check|look|look it up|have a look|get it)",
+        r"how (?:should|shall|do) i (?:say|put)(?: it| this)?|what's it called|you know|i mean|i meant",
+        r"i (?:think|believe|guess|suppose)|it depends|maybe|perhaps|i'd (?:say|prefer|take)",
+        r"(?:the )?thing is(?: that)?|the problem is(?: that)?|one more thing|it's (?:just|me again|about)",
+        r"(?:forgot|wanted|like) to (?:ask|say)",
     )
     + "$"
 )
-QUESTION_START = _words(
-    "what which where who why when how is are do does did can could will would should may shall have has am"
-)
 DAY_WORDS = _words(
-    _MONTHS.replace(" may", "") + " " + _DAYS + " today tomorrow tonight yesterday weekend week month first second third fourth"
+    _MONTHS.replace(" may", "")
+    + " "
+    + _DAYS
+    + " today tomorrow tonight yesterday weekend week month first second third fourth"
     " fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth"
     " eighteenth nineteenth twentieth thirtieth now asap whenever"
 )
 CLOCK_WORDS = _words("noon midnight o'clock am pm morning afternoon evening lunchtime anytime half quarter")
 NUMBER_WORDS = _words(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    " nineteen twenty thirty forty fifty sixty seventy eighty ninety"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
 )
 
 _VERB_TO_BE = _any_of(
@@ -122,7 +127,8 @@ COMPLETE_ENDINGS = re.compile(
         r"(?:i|we) (?:(?:don't |do not )?(?:think|guess|hope|suppose|believe)) so|not (?:really|quite|very|yet|at all)",
         r"(?:it|that|this|bye|okay|mind|one|fine|alright|no|yes) then|(?:put|fill|pencil|let|bring) (?:\w+ )in",
         r"(?:\d{1,2}|" + "|".join(_NUMBERS.split()) + r"|thirty|fifteen|forty five) (?:[ap] m|am|pm)",
-        r"(?:what|which) (?:\w+ ){1,2}(?:do|does|did|should|would|can|will) (?:i|we|you|they|it) (?:need|want|have|do|send|book)",
+        r"(?:what|which) (?:\w+ ){1,2}(?:do|does|did|should|would|can|will) (?:i|we|you|they|it)"
+        r" (?:need|want|have|do|send|book)",
         r"(?:say|want|need) (?:it|this|that)|(?:here|there|once|ever|never|it|that) before|look after",
     )
     + "$"

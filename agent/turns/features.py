@@ -1,4 +1,4 @@
-"""What of a pause speaks for or against an end of turn, as named numbers. Pure; says nothing about how much each weighs.
+"""What of a pause speaks for or against an end of turn, as named numbers. Pure; what each weighs is fitted.
 
 Three groups: the words, how they answer what was asked, and what the ear has. A new feature is a line here; then run
 ``python -m bench.turns``, which fits its weight. In a language whose words we do not know only the ear remains.
@@ -7,12 +7,14 @@ Three groups: the words, how they answer what was asked, and what the ear has. A
 from __future__ import annotations
 
 import math
+import re
 
 from agent.turns import endings as lists
 from agent.turns.dictation import dictated
 from agent.turns.evidence import Asked, Evidence
 from agent.turns.finished import Reading, asks_for_a_booking, reading_of, says_when, words_in
 from agent.turns.pauses import ORDINARY_WORDS_PER_S
+from agent.turns.questions import is_question, verb_missing
 from agent.turns.weights import PAUSE_MEDIAN_S, PAUSE_SIGMA, pause_lasts
 
 DICTATED = frozenset((Asked.DIGITS, Asked.EMAIL, Asked.SPELLING))
@@ -29,7 +31,7 @@ def features_of(evidence: Evidence) -> dict[str, float]:
     """The features of one pause by name; those that are absent are 0. Silence makes none smaller but ``silence``."""
     found = {"constant": 1.0, **_of_sound(evidence)}
     if not evidence.language.lower().startswith("en"):
-        return found | {"unknown_language": 1.0}
+        return found | {"unknown_language": 1.0, "acoustic_alone": found.get("acoustic", 0.0)}
     settled = 1.0 if evidence.whole else min(1.0, max(_UNSETTLED, evidence.unchanged_s / _WORDS_SETTLED_S))
     for name, value in word_features(evidence.words, evidence.asked, evidence.digits).items():
         found[name] = value * settled
@@ -59,7 +61,10 @@ def word_features(words: str, asked: Asked, digits: int | None = None) -> dict[s
     found = {str(reading): 1.0} if reading is not Reading.WHOLE else {}
     if said:
         found |= _of_ending(said, reading) | _of_shape(said, reading)
-    return found | _of_answer(words, said, reading, asked, digits)
+    found |= _of_answer(words, said, reading, asked, digits)
+    if "introduced" in found:
+        found.pop("statement", None)
+    return found
 
 
 def _habit(evidence: Evidence) -> float:
@@ -107,10 +112,11 @@ def _of_shape(said: list[str], reading: Reading) -> dict[str, float]:
     if reading not in (Reading.WHOLE, Reading.CLOSED):
         return {}
     count, booking, moving = len(said), asks_for_a_booking(said), any(word in _MOVES for word in said)
-    question = said[0] in lists.QUESTION_START and count > 1
+    question, lacking = is_question(said), verb_missing(said)
     flags = {
-        "question": question and count > 3,
-        "question_begun": question and count <= 3,
+        "question": question and not lacking,
+        "short_question": question and not lacking and count <= 5,
+        "verb_missing": lacking,
         "booking_without_time": booking and not says_when(said),
         "booking_with_time": booking and says_when(said),
         "statement": not question and not booking and count > 3 and said[0] in _SUBJECTS,
@@ -120,37 +126,46 @@ def _of_shape(said: list[str], reading: Reading) -> dict[str, float]:
         "one_word": count == 1,
         "two_words": count == 2,
     }
-    return _set(flags) | {"long": min(count, 12) / 12}
+    return _set(flags) | {"long": 0.0 if lacking else min(count, 12) / 12}
 
 
 def _of_answer(words: str, said: list[str], reading: Reading, asked: Asked, digits: int | None) -> dict[str, float]:
     """Whether the words are what the question wanted."""
     part = dictated(asked, words, digits)
     if part is not None and part.started:
-        return _set({"dictating": part.missing > 0, "dictated": part.missing == 0}) | {"missing": part.missing}
+        done = "number_done" if asked is Asked.DIGITS and digits is None else "dictated"
+        return {"missing": part.missing, "dictating" if part.missing > 0 else done: 1.0}
     going_on = reading not in (Reading.WHOLE, Reading.CLOSED, Reading.ASSENT, Reading.ALONE)
     if not said or going_on:
         return {}
     short = len(said) <= 4
     if asked is Asked.YES_NO:
         plain = _plain_answer(said)
-        return _set({"bare_yes_no": plain, "yes_no_and_more": not plain and said[0] in _YES_NO, "open_answer": not plain})
+        return _set(
+            {"bare_yes_no": plain, "yes_no_and_more": not plain and said[0] in _YES_NO, "open_answer": not plain}
+        )
     if asked is Asked.WHEN:
         day, clock = _says_day(said), _says_clock(said)
         return _set({"day_and_time": day and clock, "day_or_time": day != clock, "no_time": not day and not clock})
     if asked in (Asked.NAME, Asked.CHOICE):
-        return _set({"short_answer": short, "one_word_answer": len(said) == 1})
+        introduced = asked is Asked.NAME and _INTRODUCED.search(" ".join(said)) is not None
+        return _set({"short_answer": short, "one_word_answer": len(said) == 1, "introduced": introduced})
     if asked is Asked.OPEN:
         return _set({"open_and_short": short and said[0] not in _YES_NO, "open_yes": short and said[0] in _YES_NO})
     return {}
 
 
+_INTRODUCED = re.compile(
+    r"(?:name is|name's|this is|it's|it is|i'm|i am|under|for) (?:mister |mrs |ms |doctor )?\w+(?: \w+){1,2}$"
+)
 _MOVES = frozenset("move reschedule push shift postpone change swap bring".split())
 _TARGETS = frozenset("to by until back forward later earlier instead at it".split())
 _PAIRS = (("from", "to"), ("between", "and"), ("either", "or"))
 _SUBJECTS = frozenset("i we i'm i've i'd we're it it's my our he she they there there's well so".split())
 _YES_NO = lists.ASSENTS | lists.DENIALS
-_POLITE = frozenset("please thanks thank you it that that's it's is ok okay right go ahead do book of course i do".split())
+_POLITE = frozenset(
+    "please thanks thank you it that that's it's is ok okay right go ahead do book of course i do".split()
+)
 
 
 def _plain_answer(said: list[str]) -> bool:
@@ -160,11 +175,15 @@ def _plain_answer(said: list[str]) -> bool:
 
 
 def _says_day(said: list[str]) -> bool:
-    return any(word in lists.DAY_WORDS or (word[0].isdigit() and word[-2:] in ("st", "nd", "rd", "th")) for word in said)
+    return any(
+        word in lists.DAY_WORDS or (word[0].isdigit() and word[-2:] in ("st", "nd", "rd", "th")) for word in said
+    )
 
 
 def _says_clock(said: list[str]) -> bool:
-    return any(word in lists.CLOCK_WORDS or word in lists.NUMBER_WORDS or word.isdigit() or _is_clock(word) for word in said)
+    return any(
+        word in lists.CLOCK_WORDS or word in lists.NUMBER_WORDS or word.isdigit() or _is_clock(word) for word in said
+    )
 
 
 def _is_clock(word: str) -> bool:

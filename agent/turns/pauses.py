@@ -1,4 +1,4 @@
-"""One caller's own habit: how long they pause within a turn, how fast they speak. Pure; each observation makes a new value.
+"""One caller's own habit: how long they pause within a turn, how fast they speak. Pure; each sample makes a new value.
 
 Starts as the ordinary caller and moves with what is heard: few samples move it little, one odd sample never much. The
 ordinary caller's figures stand in weights.toml.
@@ -32,7 +32,7 @@ class Habit:
     speech_s: float = 0.0
 
     def after_pause(self, pause_s: float) -> Habit:
-        """With one more pause after which the caller went on, ``pause_s`` long; shorter than a real pause: as before."""
+        """With one more pause after which the caller went on, ``pause_s`` long; what is no pause changes nothing."""
         if not math.isfinite(pause_s) or pause_s < SHORTEST_S:
             return self
         middle, reach = math.log(PAUSE_MEDIAN_S), _ODD_SIGMAS * PAUSE_SIGMA

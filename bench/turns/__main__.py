@@ -1,7 +1,7 @@
 """Fits the weights of the end-of-turn policy, tells how good they are, and with --write puts them into weights.toml.
 
 `python -m bench.turns [--write] [--recorded FILE]`. Recorded pauses (JSON lines: the fields of Evidence, "ended", and
-"lasts_s" where the caller went on) are measured on and, with --fit-recorded, fitted on too. The same numbers every time.
+"lasts_s" where the caller went on) are measured on and, with --fit-recorded, fitted on. The same numbers every time.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from bench.turns.fit import Numbers, auc, brier, calibration_error, chances, log
 from bench.turns.sound import SEEN_AT_S, Pause, draw
 from bench.turns.tables import show_reliability, show_weights, write_weights
 
-SEED, DRAWS, FOLDS, DAMPING = 7, 4, 5, 2.0
-NEVER_NEGATIVE = ("silence", "acoustic")
+SEED, DRAWS, FOLDS, DAMPING = 7, 4, 5, 0.7
+NEVER_NEGATIVE = ("silence", "acoustic", "acoustic_alone")
+FOREIGN = 0.15  # of what is fitted on: there the weights learn to do without words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def rows_of(pauses: Sequence[Pause]) -> Rows:
     )
 
 
-def drawn(some: Sequence[Cut], seed: int, *, heard: bool | None = None) -> list[Pause]:
+def drawn(some: Sequence[Cut], seed: int, *, heard: bool | None = None, foreign: float = 0.0) -> list[Pause]:
     random = np.random.default_rng(seed)
-    return [draw(cut, random, heard=heard) for cut in some for _ in range(DRAWS)]
+    return [draw(cut, random, heard=heard, foreign=foreign) for cut in some for _ in range(DRAWS)]
 
 
 def cross_validated(rows: Rows, matrix: Numbers, never_negative: list[int]) -> Numbers:
@@ -74,7 +75,7 @@ def main() -> None:
     parser.add_argument("--fit-recorded", action="store_true", help="fit on the recorded ones, too")
     wanted = parser.parse_args()
     known = cuts.fitted()
-    pauses = drawn(known, SEED)
+    pauses = drawn(known, SEED, foreign=FOREIGN)
     if wanted.recorded and wanted.fit_recorded:
         pauses += recorded.read(wanted.recorded, first_saying=1 + max(cut.saying for cut in known))
     rows = rows_of(pauses)
@@ -94,19 +95,23 @@ def main() -> None:
 
 def _measure_unseen(names: Sequence[str], found: Numbers, real: Path | None) -> None:
     """What the weights are worth on utterances they were not fitted on, as probabilities and as waits."""
-    sets = {"held out": cuts.held_out(), "held out elsewhere": cuts.held_out_elsewhere()}
-    for name, some in sets.items():
-        for heard in (True, False):
-            rows = rows_of(drawn(some, SEED + 1, heard=heard))
-            chance = chances(rows.matrix(names), found)
-            told = "with sound" if heard else "words only"
-            print(f"\n{name}, {told}: {sum(cut.is_end for cut in some)} utterances, {quality(chance, rows)}")
-            if name == "held out":
-                show_reliability(reliability(chance, rows.ended, rows.weights))
-                waits.show(drawn(some, SEED + 2, heard=heard), dict(zip(names, found.tolist(), strict=True)))
+    apart, plain = cuts.held_out(), cuts.held_out_elsewhere()
+    weights = dict(zip(names, found.tolist(), strict=True))
+    for told, some, heard, foreign in (
+        ("held out, words and sound", apart, True, 0.0),
+        ("held out, words alone", apart, False, 0.0),
+        ("held out, sound alone (an unknown language)", apart, True, 1.0),
+        ("held out elsewhere, words and sound", plain, True, 0.0),
+        ("held out elsewhere, words alone", plain, False, 0.0),
+    ):
+        rows = rows_of(drawn(some, SEED + 1, heard=heard, foreign=foreign))
+        chance = chances(rows.matrix(names), found)
+        print(f"\n{told}: {sum(cut.is_end for cut in some)} utterances, {quality(chance, rows)}")
+        show_reliability(reliability(chance, rows.ended, rows.weights))
+        waits.show(drawn(some, SEED + 2, heard=heard, foreign=foreign), weights)
     if real is not None:
         print("\nrecorded")
-        waits.show(recorded.read(real), dict(zip(names, found.tolist(), strict=True)))
+        waits.show(recorded.read(real), weights)
 
 
 if __name__ == "__main__":

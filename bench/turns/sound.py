@@ -1,8 +1,8 @@
 """What the ear has, drawn for each cut: no recordings are read here, so its figures are as good as the published ones.
 
 smart-turn v3.2 is two-valued: right on 92.6 % of its own (mostly synthetic) test set, on about two thirds of finished
-sentences of our synthetic voices, and it ends on 42 % of pauses within turns of real meetings (AMI). Pauses: the VAD-only
-points of LiveKit's eot-bench (55.6, 21.7, 10, 5 % longer than 0.3, 0.6, 1.0, 1.6 s) as one log-normal.
+sentences of our synthetic voices, and it ends on 42 % of pauses within turns of real meetings (AMI). Pauses: the
+VAD-only points of LiveKit's eot-bench (55.6, 21.7, 10, 5 % longer than 0.3, 0.6, 1.0, 1.6 s) as one log-normal.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Pause:
     level_db: float | None
     pause_s: float | None
     late: bool
+    language: str = "en"
 
     def seen(self, silence_s: float) -> Evidence:
         late = self.late and silence_s <= 0.3
@@ -46,6 +47,7 @@ class Pause:
             acoustic=self.acoustic,
             level_db=self.level_db,
             pause_s=self.pause_s,
+            language=self.language,
         )
 
     @property
@@ -54,8 +56,11 @@ class Pause:
         return self.cut.weight * (1.0 if self.cut.is_end else self.scale)
 
 
-def draw(cut: Cut, random: np.random.Generator, *, heard: bool | None = None) -> Pause:
-    """One pause at ``cut``. ``heard``: whether the acoustic model answered (None: sometimes)."""
+def draw(cut: Cut, random: np.random.Generator, *, heard: bool | None = None, foreign: float = 0.0) -> Pause:
+    """One pause at ``cut``. ``heard``: whether the acoustic model answered (None: sometimes).
+
+    ``foreign``: how often the words are taken as of a language nobody here knows.
+    """
     habit = float(np.clip(math.exp(random.normal(0, 0.3)), 0.6, 1.8))
     scale = habit * (_DICTATION_SCALE if cut.asked in DICTATED else 1.0)
     lasts = math.inf if cut.is_end else PAUSE_MEDIAN_S * scale * math.exp(random.normal(0, PAUSE_SIGMA))
@@ -70,6 +75,7 @@ def draw(cut: Cut, random: np.random.Generator, *, heard: bool | None = None) ->
         level_db=level,
         pause_s=None if random.random() < _NEW_CALLER else ordinary * habit,
         late=random.random() < _LATE,
+        language="xx" if random.random() < foreign else "en",
     )
 
 

@@ -24,7 +24,7 @@ def show_weights(names: Sequence[str], found: Numbers) -> None:
 
 def write_weights(weights: dict[str, float], how: str) -> None:
     """Replaces the table of features and the line that tells how they came about; all else stays."""
-    head = WEIGHTS.read_text("utf-8").split("[features]")[0].rstrip("\n").splitlines()
+    head = WEIGHTS.read_text("utf-8").split("\n[features]\n")[0].rstrip("\n").splitlines()
     head = [line for line in head if not line.startswith("# Last fit:")]
     lines = [f"{name} = {weight:.3f}" for name, weight in weights.items()]
     WEIGHTS.write_text("\n".join([*head, f"# Last fit: {how}.", "[features]", *lines, ""]), "utf-8")

@@ -14,7 +14,7 @@ from agent.turns import policy
 from bench.turns.sound import Pause
 
 ASKED_AT_S = (0.12, 0.2, 0.32, 0.5, 0.8, 1.2)
-COSTS_S = (1.5, 3.0, 6.0, 12.0)
+COSTS_S = (2.0, 3.0, 4.0, 6.0, 12.0)
 Rule = Callable[[Pause], float]
 
 

@@ -1,0 +1,45 @@
+"""Whether a question already has its verb: "how much does parking" has not. Pure, English, lists of words only."""
+
+from __future__ import annotations
+
+import re
+
+_HELPING = frozenset(
+    "do does did can could will would should may might shall have has is are was were am isn't aren't".split()
+)
+_BE = frozenset("is are was were am isn't aren't".split())
+_LIGHT = frozenset(
+    "the a an my your our his her their its these those any some please still also just very really next".split()
+)
+_ASKING = frozenset("what which where who why when how whose".split())
+_VERBS = _HELPING | frozenset(
+    """
+    cost costs open opens close closes start starts leave leaves end ends take takes need needs want get gets go
+    goes work works come comes arrive arrives run runs depart departs include includes allow allows mean means
+    begin begins pay park serve serves find call bring cancel use eat stay reach to it's that's i'm you're
+    there's they're we're i'll i'd
+    """.split()
+)
+_INSIDE = re.compile(
+    r"\b(?:tell me|know|look up|find out|check|(?<!let me )(?<!let's )see|wondering|ask|asking|remember|explain|say)"
+    r"\b.*?\b(?:whether|if|how (?:much|many|long|far|late|early|soon|often)|(?:what|which)(?: \w+)?|when|where|why|who)"
+    r"\b(?P<rest>.*)$"
+)
+
+
+def verb_missing(said: list[str]) -> bool:
+    """Whether these words (lower-case) ask something, by themselves or within a sentence, and lack their verb."""
+    inside = _INSIDE.search(" ".join(said))
+    if inside is not None and said[0] not in _ASKING:
+        return not any(word in _VERBS or word.endswith("ed") for word in inside["rest"].split())
+    helping = next((place for place, word in enumerate(said[:5]) if word in _HELPING), None)
+    if helping is None or not (said[0] in _ASKING or helping == 0):
+        return False
+    rest = [word for word in said[helping + 1 :] if word not in _LIGHT]
+    enough = 1 if said[helping] in _BE and said[0] in _ASKING else 2
+    return len(rest) < enough
+
+
+def is_question(said: list[str]) -> bool:
+    """Whether they begin like one: "is there parking", "how late can I check in"."""
+    return len(said) > 1 and (said[0] in _ASKING or said[0] in _HELPING)
