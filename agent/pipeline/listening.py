@@ -167,8 +167,9 @@ class MoonshineStream(stt.RecognizeStream):
         if self._utterance.speech_end is None:
             self._partial_due = time.monotonic() + PARTIAL_EVERY_S
             self._segment_from = position
-        if self._pause.silence_s > 0:
+        if self._pause.silence_s > 0 or (self._asked_acoustic and self._pause.hush_s == 0):
             self._asked_acoustic = 0
+            self._pause.acoustic = None
             if self._asking is not None:
                 self._asking.cancel()
         self._utterance.mark_speech(position)

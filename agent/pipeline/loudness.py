@@ -17,7 +17,8 @@ SMOOTHED = 5  # blocks: a consonant's closing is no hush
 MARGIN_DB = 8.0
 RISE_DB = 6.0  # over the hush's own level: somebody nearer speaks
 ENOUGH = 15  # blocks of speech from which the caller's level is known
-LOUD_SHARE = 85  # percentile: syllables, not the gaps between them
+LOUD_SHARE, FLOOR_SHARE = 85, 5  # percentiles: syllables, and the gaps between them
+NOISY_DB = -30.0  # gaps quieter than that are silence, in which voice detection needs no help
 LOUD_NOISE_LASTS_S = 3.0  # noise as loud as the caller may be the caller after all
 
 
@@ -60,8 +61,15 @@ class Loudness:
 
     @property
     def hush_s(self) -> float:
-        """For how long it has been clearly quieter than the caller; 0 while the caller's level is not known."""
-        return self._hush_blocks * BLOCK_S
+        """For how long it has been clearly quieter than the caller though not silent; 0 while their level is unknown."""
+        return self._hush_blocks * BLOCK_S if self._hush_blocks and self.is_noisy else 0.0
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether something sounds all the time: the quietest of the last 10 s is not far below the caller."""
+        if self.caller_db is None:
+            return False
+        return float(np.percentile(self._levels, FLOOR_SHARE)) - self.caller_db > NOISY_DB
 
     @property
     def level_db(self) -> float | None:
