@@ -37,7 +37,9 @@ class Record:
     stopped_s: float | None = None
     ducked_s: float | None = None
     went_on: bool | None = None
+    began_anew: bool | None = None
     calls: int | None = None
+    asked: str = ""
     heard: str = ""
     said: str = ""
 
@@ -46,10 +48,10 @@ class Record:
 class Bench:
     """One run: who is measured, what is said, and the records so far. ``values[name][agent]`` are single numbers."""
 
-    scene: Scene
     cast: Cast
     agents: Sequence[str]
     quick: bool = False
+    scene: Scene = field(init=False)  # set while agents run
     records: list[Record] = field(default_factory=list)
     values: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     late_ms: list[float] = field(default_factory=list)

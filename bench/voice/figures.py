@@ -70,9 +70,9 @@ def of_over(records: Sequence[Record]) -> Figures:
         "duck_s": spread([record.ducked_s for record in real if record.ducked_s is not None]),
         "missed": share(real, lambda record: record.stopped_s is None),
     }
-    for kind in ("backchannel", "side_talk"):
+    for kind in sorted({record.kind for record in records} - {"interruption"}):
         aside = [record for record in records if record.kind == kind]
-        found[f"{kind}_survived"] = share(aside, lambda record: bool(record.went_on))
+        found[f"{kind}_survived"] = share(aside, lambda record: bool(record.went_on) and not record.began_anew)
     return found
 
 
@@ -82,7 +82,7 @@ def of_calls(records: Sequence[Record]) -> Figures:
     return {str(count): of_turns([record for record in records if record.calls == count]) for count in counts}
 
 
-SHAPES: dict[str, Callable[[Sequence[Record]], Figures]] = {"over": of_over, "calls": of_calls}
+SHAPES: dict[str, Callable[[Sequence[Record]], Figures]] = {"over": of_over, "echo": of_over, "calls": of_calls}
 
 
 def summary(records: Sequence[Record], values: dict[str, dict[str, list[float]]]) -> Figures:
@@ -108,6 +108,7 @@ AIMS: tuple[tuple[str, str, str, float], ...] = (
     ("interruptions missed", "parts.over.{}.missed.count", "<=", 0),
     ("goes on through backchannels, share", "parts.over.{}.backchannel_survived.share", ">=", 0.90),
     ("goes on through side talk, share", "parts.over.{}.side_talk_survived.share", ">=", 0.90),
+    ("goes on through its own echo, share", "parts.echo.{}.echo_survived.share", ">=", 0.90),
     ("500 ms to the first token: median s", "parts.llm500.{}.latency_s.median", "<=", 1.0),
     ("memory of a further call, MB", "values.pss_per_call_mb.{}.median", "<=", 120.0),
     ("calls at once in time, per core", "values.calls_per_core.{}.max", ">=", 4.0),
@@ -151,9 +152,11 @@ def write(path: Path, machine: Figures, found: Figures, records: Sequence[Record
 def show(console: Console, found: Figures) -> None:
     """The tables a person reads."""
     for part, rows in found["parts"].items():
-        table = Table("agent", *_flat(next(iter(rows.values()))), title=part)
-        for agent, figures in rows.items():
-            table.add_row(agent, *_flat(figures).values())
+        flat = {agent: _flat(figures) for agent, figures in rows.items()}
+        columns = list(dict.fromkeys(column for cells in flat.values() for column in cells))
+        table = Table("agent", *columns, title=part)
+        for agent, cells in flat.items():
+            table.add_row(agent, *(cells.get(column, "") for column in columns))
         console.print(table)
     table = Table("value", "agent", "n", "median", "min to max")
     for name, rows in found["values"].items():

@@ -65,8 +65,7 @@ async def _hold(bench: Bench, agent: str, part: str, callers: list[ClockedCaller
     bench.note("cores_per_call", agent, (cpu_s(bench.scene.processes(agent)) - used) / elapsed / len(callers))
     waits = [SILENT_AFTER_S if record.latency_s is None else record.latency_s for record in records]
     kept = percentile(waits, 95) <= LIMIT_S
-    if kept:
-        bench.note("calls_in_time", agent, len(callers))
+    bench.note("calls_in_time", agent, len(callers) if kept else 0)
     return kept
 
 

@@ -12,11 +12,13 @@ from bench.voice.clock import ClockedCaller
 from bench.voice.trace import went_on
 from bench.voice.turns import SILENT_AFTER_S
 from tests.e2e.caller import NotHeard
+from tests.e2e.speech import silence
 
 INTO_THE_STORY_S = 1.6
 WATCHED_S = 2.5
-QUIET_S = 0.4
+QUIET_S = 0.5
 BETWEEN_S = 1.0
+ECHO_DB = 20.0
 PER_STORY = 3  # what does not stop the agent can be tried again in the same story
 
 
@@ -36,6 +38,17 @@ async def measure_over(bench: Bench, part: str = "over") -> None:
                     tried = await _over_story(bench, caller, agent, part, left)
                     bench.records += tried
                     left = left[max(1, len(tried)) :]
+
+
+async def measure_echo(bench: Bench, part: str = "echo") -> None:
+    """The agent's own voice in the microphone: it must not stop for itself, and must still stop for the caller."""
+    nothing = Said("echo", "(only the echo)", "made", silence(WATCHED_S))
+    async with bench.callers() as callers:
+        for caller in callers.values():
+            caller.echo_db = ECHO_DB
+        for said in bench.some(bench.cast.interruptions, 1):
+            for agent, caller in callers.items():
+                bench.records += await _over_story(bench, caller, agent, part, [nothing, said])
 
 
 async def _over_story(
@@ -79,7 +92,8 @@ async def _say_over(caller: ClockedCaller, agent: str, part: str, said: Said) ->
         said.voice,
         stopped_s=None if stopped_at is None else stopped_at - onset,
         ducked_s=None if ducked_at is None else ducked_at - onset,
-        went_on=went_on(caller.trace, onset, WATCHED_S - 0.5) and _segment(caller) == segment,
+        went_on=went_on(caller.trace, onset, WATCHED_S - 0.5),
+        began_anew=_segment(caller) != segment,
         **heard_of(caller, onset),
     )
 

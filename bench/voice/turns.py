@@ -28,8 +28,7 @@ async def measure_turns(bench: Bench, part: str, utterances: Sequence[Said], noi
 
 async def exchange(caller: ClockedCaller, agent: str, part: str, said: Said) -> Record:
     """Say it and wait until the answer is under way. What must be asked first is asked and answered first."""
-    if said.ask is not None:
-        await exchange(caller, agent, part, said.ask)
+    asked = (await exchange(caller, agent, part, said.ask)).said if said.ask is not None else ""
     await quiet(caller)
     spoken = await caller.say(said.sound)
     until = spoken.ended_at + SILENT_AFTER_S
@@ -50,6 +49,7 @@ async def exchange(caller: ClockedCaller, agent: str, part: str, said: Said) -> 
         latency_s=answer.latency_s,
         cut_off=answer.cut_off,
         silent=first is None,
+        asked=asked,
         **heard_of(caller, spoken.started_at),
     )
 

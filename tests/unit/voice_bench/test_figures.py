@@ -45,6 +45,8 @@ def test_an_interruption_that_did_not_stop_the_agent_is_missed() -> None:
         record("over", kind="interruption", went_on=True),
         record("over", kind="backchannel", went_on=True),
         record("over", kind="backchannel", went_on=False),
+        record("over", kind="backchannel", went_on=True, began_anew=True),
+        record("over", kind="backchannel", went_on=True, began_anew=False),
         record("over", kind="side_talk", went_on=True),
     ]
     found = figures.of_over(rows)

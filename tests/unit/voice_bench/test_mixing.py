@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bench.voice import mixing
+from bench.voice.clock import echo_of
 from tests.e2e.speech import QUIET, SAMPLE_RATE, Sound, loudness, silence
 
 
@@ -76,6 +77,13 @@ def test_the_telephone_keeps_length_and_voice_and_loses_what_is_high() -> None:
     assert len(mixing.telephone(voice)) == len(voice)
     assert decibels(mixing.level_of(mixing.telephone(voice)), mixing.level_of(voice)) == pytest.approx(0, abs=1.0)
     assert loudness(mixing.telephone(hiss))[5:-5].max() < QUIET
+
+
+def test_an_echo_is_the_agents_frame_at_the_microphones_rate_and_softer() -> None:
+    frame = tone(0.03, 8000)[::3]
+    echo = echo_of(frame, 20)
+    assert len(echo) == 3 * len(frame)
+    assert decibels(float(np.abs(frame).max()), float(np.abs(echo).max())) == pytest.approx(20, abs=0.5)
 
 
 @pytest.mark.parametrize("make", [mixing.cough, mixing.laughter, mixing.hum])
