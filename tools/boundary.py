@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from livekit.agents import RunContext, ToolError
+from livekit.agents import RunContext, StopResponse, ToolError
 from pydantic import BeforeValidator
 
 from store.errors import VoiceLoopError
@@ -32,7 +32,7 @@ _PLACEHOLDERS = {"", "null", "none", "nil", "any", "n/a", "na", "undefined", "un
 async def answering(
     what: str, translate: Callable[[VoiceLoopError], str] = spoken.error_as_result, *, limit_s: float = TIME_LIMIT_S
 ) -> AsyncGenerator[None]:
-    """Run a tool's work: errors of ours become ToolError("FACT | NEXT MOVE"), and so does taking longer than the limit.
+    """Run a tool's work: errors become ToolError("FACT | NEXT MOVE"), and so does taking longer than the limit.
 
     ``what`` names what does not answer ("The calendar"); ``translate`` phrases the domain's own errors.
     """
@@ -50,6 +50,16 @@ async def answering(
     except VoiceLoopError as error:
         log.info("tool refused", what=what, code=error.code)
         raise ToolError(translate(error)) from error
+    except (ToolError, StopResponse):
+        raise
+    except Exception as error:
+        log.exception("tool failed", what=what)
+        raise ToolError(
+            spoken.result(
+                f"{what} has a problem, and I could not do that.",
+                "Say so honestly and what else you can do; do not try the same again in this turn.",
+            )
+        ) from error
 
 
 def hold_the_floor(ctx: RunContext[Any]) -> None:
