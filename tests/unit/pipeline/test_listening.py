@@ -1,4 +1,4 @@
-"""Words said while earlier ones are made final. Microphone, detector and engine are fakes: no time passes."""
+"""When words become final: on a flush, when the turn detector says so, in noise. All around is fake: no time passes."""
 
 import asyncio
 import time
@@ -10,12 +10,14 @@ import pytest
 from livekit import rtc
 from livekit.agents import stt, vad
 
+from agent.pipeline import listening
 from agent.pipeline.engines.client import EngineClient, EngineLost
 from agent.pipeline.engines.protocol import Frame
 from agent.pipeline.moonshine import MoonshineSTT
 from agent.pipeline.recognition import FINAL
 from agent.pipeline.smart_turn import OPERATION
 from agent.pipeline.utterance import SAMPLE_RATE
+from agent.turns.evidence import Evidence
 
 WORDS = {1000: "one", 2000: "two", 3000: "three"}
 BLOCK_S = 0.1
@@ -132,3 +134,158 @@ async def say(stream: stt.RecognizeStream, *loudness: int) -> None:
 def finalise(recogniser: MoonshineSTT) -> None:
     assert recogniser.open_words.finalise is not None
     recogniser.open_words.finalise()
+
+
+NOISE = 400  # 17 dB below the quietest word
+
+
+class Ear(Engine):
+    """Hears at once whatever it is asked to hear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ops: list[str] = []
+
+    async def request(self, op: str, payload: bytes, *, priority: int = FINAL) -> Frame:
+        self.ops.append(op)
+        if op == OPERATION:
+            return Frame({"probability": self.acoustic})
+        samples = np.frombuffer(payload, np.int16)
+        changes = samples[np.flatnonzero(np.diff(samples, prepend=np.int16(0)))]
+        return Frame({"text": " ".join([WORDS[int(value)] for value in changes if int(value) in WORDS])})
+
+
+class Judged:
+    """A recogniser whose turn detector is the test: nothing is final before `over` is set."""
+
+    def __init__(self) -> None:
+        self.engine, self.over = Ear(), asyncio.Event()
+        self.recogniser = MoonshineSTT(
+            cast(EngineClient, self.engine), voice_detector=cast(vad.VAD, Detector()), is_finished=lambda words: True
+        )
+        self.words = self.recogniser.open_words
+        self.words.over = self._wait
+
+    async def _wait(self) -> None:
+        await self.over.wait()
+        self.over.clear()
+
+    @property
+    def evidence(self) -> Evidence:
+        assert self.words.evidence is not None
+        return self.words.evidence()
+
+
+@pytest.fixture
+def judged() -> Judged:
+    return Judged()
+
+
+async def test_over_a_pause_words_stay_open_until_the_turn_is_over(judged: Judged) -> None:
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0, 1000, 1000, 0, 0)
+        stream.flush()
+        await say(stream, 0, 0, 2000, 2000, 0, 0)
+        assert judged.evidence.words == "one two"
+        assert judged.words.heard
+        assert not judged.words.decided
+        judged.over.set()
+        assert await final(stream) == "one two"
+        await listened()
+    assert judged.words.decided
+    assert not judged.words.heard
+
+
+async def test_who_goes_on_after_the_end_has_not_ended(judged: Judged) -> None:
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0, 1000, 1000, 0, 0)
+        judged.over.set()
+        assert await final(stream) == "one"
+        await say(stream, 2000)
+        assert not judged.words.decided
+        await say(stream, 2000, 0, 0)
+        judged.over.set()
+        assert await final(stream) == "two"
+
+
+async def test_a_flush_without_words_is_answered_at_once(judged: Judged) -> None:
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0)
+        stream.flush()
+        assert await final(stream) == ""
+
+
+async def test_a_pause_is_evidence_of_silence_sound_and_words(judged: Judged) -> None:
+    judged.engine.acoustic = 0.9
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0, 1000, 1000, 1000, 1000)
+        assert judged.evidence.silence_s == 0
+        assert judged.evidence.acoustic is None
+        await say(stream, 0, 0, 0)
+        known = judged.evidence
+        assert known.silence_s >= 0.3
+        assert known.acoustic == 0.9
+        assert (known.words, known.whole) == ("one", True)
+        assert judged.engine.ops.count(OPERATION) == 1  # a yes is not asked for twice
+        await say(stream, 2000)
+        assert judged.evidence.acoustic is None
+
+
+async def test_an_acoustic_no_is_asked_for_again_when_the_pause_goes_on(judged: Judged) -> None:
+    judged.engine.acoustic = 0.1
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0, 1000, 1000, 0, 0, 0, 0, 0)
+    assert judged.engine.ops.count(OPERATION) == 2
+
+
+async def test_in_noise_that_never_ends_the_turn_ends_and_the_next_is_heard(judged: Judged) -> None:
+    words = judged.words
+    async with judged.recogniser.stream() as stream:
+        await say(stream, NOISE, NOISE, 2000, 2000, 2000, 2000, *[NOISE] * 6)
+        known = judged.evidence
+        assert (known.silence_s, known.words) == (0, "two")
+        assert known.level_db == pytest.approx(-14, abs=1)
+        assert known.whole
+        assert known.unchanged_s > 0.2
+        judged.over.set()
+        assert await final(stream) == "two"
+        assert words.noise_since is not None
+        await say(stream, *[NOISE] * 10)
+        assert not words.heard
+        await say(stream, 3000, 3000)
+        assert words.noise_since is None
+        assert words.heard
+        await say(stream, *[NOISE] * 6)
+        judged.over.set()
+        assert await final(stream) == "three"
+
+
+async def test_noise_that_ends_by_itself_is_forgotten(judged: Judged) -> None:
+    async with judged.recogniser.stream() as stream:
+        await say(stream, NOISE, NOISE, 2000, 2000, 2000, 2000, *[NOISE] * 6)
+        judged.over.set()
+        assert await final(stream) == "two"
+        await say(stream, *[0] * 8)
+        assert judged.words.noise_since is None
+
+
+async def test_speech_without_a_new_word_for_seconds_is_noise_however_loud(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "PARTIAL_EVERY_S", 0.0)
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 1000, 1000, 1000, *[900] * 30)
+        assert await final(stream) == "one"
+        await listened()
+        assert judged.words.noise_since is not None
+        assert judged.words.decided
+
+
+async def test_a_segment_that_is_too_long_is_handed_over_though_the_turn_goes_on(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "SEGMENT_MOST_S", 0.5)
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0, 1000, 1000, 1000, 0, 1000, 2000, 2000, 2000, 2000)
+        assert "one" in await final(stream)
+        assert not judged.words.decided
