@@ -51,8 +51,9 @@ class Segment:
 class GentleOutput(io.AudioOutput):
     """Stands in front of ``loudspeaker`` (the last output of a chain) and takes its place.
 
-    ``now``/``sleep``: the clock, seconds. ``duck()`` is heard within 0.1 s, ``pause()`` within 0.08 s; both keep every
-    word. ``clear_buffer()`` silences at once and reports what was heard until then.
+    ``now``/``sleep``: the clock, seconds. ``duck()`` is heard within 0.1 s and ``pause()`` within 0.08 s, later on a
+    machine that does not keep up; both keep every word. ``clear_buffer()`` silences at once and reports what was heard
+    until then.
     """
 
     def __init__(

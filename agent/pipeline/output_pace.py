@@ -6,8 +6,8 @@ import numpy as np
 from livekit import rtc
 
 AHEAD_S = 0.03  # a piece is handed over when the one before it has this much left: late is heard as a gap
-MOST_AHEAD_S = 0.08
-LATER_S = 0.01
+MOST_AHEAD_S = 0.15
+SOONER_S, BACK_S = 0.02, 0.0005
 SOON_S = 0.001  # no clock wakes anybody more exactly than this
 RAMP_S = 0.02  # quick, and without a click
 
@@ -30,9 +30,9 @@ class Pace:
 
     def pushed(self, duration_s: float, now: float, *, due: bool = True) -> None:
         """A piece was handed over. ``due``: it could have been earlier, so if it is late, this machine is busy and
-        pieces are handed over a little sooner from now on."""
-        if self._dry_at is not None and now > self._dry_at and due:
-            self._ahead_s = min(MOST_AHEAD_S, self._ahead_s + LATER_S)
+        pieces are handed over sooner for a while: a voice with gaps is worse than one that is turned down late."""
+        late = due and self._dry_at is not None and now > self._dry_at
+        self._ahead_s = min(MOST_AHEAD_S, self._ahead_s + SOONER_S) if late else max(AHEAD_S, self._ahead_s - BACK_S)
         self._dry_at = duration_s + (now if self._dry_at is None else max(now, self._dry_at))
 
     def rest(self) -> None:

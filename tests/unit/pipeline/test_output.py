@@ -9,6 +9,7 @@ from livekit import rtc
 from livekit.agents.voice import io
 
 from agent.pipeline.output import GentleOutput
+from agent.pipeline.output_pace import AHEAD_S, Pace
 
 RATE = 24_000
 
@@ -224,3 +225,24 @@ async def test_a_loudspeaker_that_breaks_leaves_nobody_waiting(stage: Stage, mon
     await stage.say(0.5)
     event = await stage.output.wait_for_playout()
     assert event.interrupted
+
+
+def test_on_a_busy_machine_pieces_are_handed_over_sooner_and_later_again_once_it_keeps_up() -> None:
+    pace, now = Pace(), 0.0
+    pace.pushed(0.05, now)
+    assert pace.early_s(now) == pytest.approx(0.05 - AHEAD_S)
+    now = 0.2  # 0.15 s late
+    pace.pushed(0.05, now)
+    assert pace.early_s(now) < 0.05 - AHEAD_S
+    for _ in range(100):
+        now += pace.early_s(now)
+        pace.pushed(0.05, now)
+    assert pace.early_s(now) == pytest.approx(0.05)
+    assert pace.left_s(now) == pytest.approx(0.05 + AHEAD_S)
+
+
+def test_a_voice_that_comes_late_by_itself_is_no_sign_of_a_busy_machine() -> None:
+    pace = Pace()
+    pace.pushed(0.05, 0.0)
+    pace.pushed(0.05, 1.0, due=False)
+    assert pace.early_s(1.0) == pytest.approx(0.05 - AHEAD_S)
