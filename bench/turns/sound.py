@@ -8,7 +8,7 @@ VAD-only points of LiveKit's eot-bench (55.6, 21.7, 10, 5 % longer than 0.3, 0.6
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from bench.turns.cuts import Cut
 SEEN_AT_S = (0.12, 0.3, 0.6, 1.0, 1.4)
 _ENDS_HEARD, _HESITATIONS_TAKEN, _BREATHS_TAKEN = 0.8, 0.3, 0.55
 _UNKNOWN, _NOISY, _LATE, _NEW_CALLER = 0.3, 0.2, 0.15, 0.4
+_TRAILS_OFF, _TRAILS_OFF_AT_END = 0.08, 0.01  # the recogniser writes "..."
 _DICTATION_SCALE = 1.4
 
 
@@ -67,8 +68,9 @@ def draw(cut: Cut, random: np.random.Generator, *, heard: bool | None = None, fo
     level = float(random.uniform(-20, -5)) if random.random() < _NOISY else None
     known = random.random() >= _UNKNOWN if heard is None else heard
     ordinary = PAUSE_MEDIAN_S * math.exp(1.2816 * PAUSE_SIGMA)
+    trails_off = random.random() < (_TRAILS_OFF if cut.hesitates else _TRAILS_OFF_AT_END)
     return Pause(
-        cut=cut,
+        cut=replace(cut, words=cut.words + "...") if trails_off else cut,
         lasts_s=lasts,
         scale=habit,
         acoustic=_acoustic(cut, level, random) if known else None,
