@@ -14,15 +14,17 @@ from agent.turns.evidence import Asked
 
 Verdict = Literal["wait", "stop", "go_on"]
 
-SIDE_TALK_DB = -11.0  # below how loud the caller usually is: somebody else in the room, or the next table
-FAR_AWAY_DB = -14.0  # even a "stop" this quiet is not meant for the assistant
+SIDE_TALK_DB = -9.5  # below how loud the caller usually is, gain control included: somebody else in the room
+FAR_AWAY_DB = -12.0  # even a "stop" this quiet is not meant for the assistant
 ECHO_DB = -6.0
 NOTHING_YET_S = 0.3  # a decision by sound alone takes this much of it
-BURST_S, BURST_OVER_S = 0.4, 0.2  # a cough, a click, a door: this short, and then this long nothing
+BURST_S, BURST_OVER_S = 0.25, 0.2  # a cough, a click, a door: this short, and then this long nothing
 VOICE_WITHOUT_WORDS_S = 1.8  # by now somebody is speaking, whatever the recogniser makes of it
 LIVELY_DB = 3.0  # speech goes up and down by more than this, a fan does not
+WORDLESS_S = 0.45  # of silence after a longer sound: a word would have been recognised by now
 WORD_S = 0.8  # a single word that goes on for so long is more than a noise
 CLICK_S = 0.2
+MUMBLE_S, MUMBLED_WORDS = 0.55, 3
 NEARLY_OVER_S = 0.8  # what is unclear need not be decided any more: the assistant will be silent anyway
 
 
@@ -73,6 +75,8 @@ def decide(overlap: Overlap) -> Verdict:
         return "go_on" if overlap.over or overlap.voiced_s >= NOTHING_YET_S else "wait"
     if kind is Kind.NONE:
         return _by_sound(overlap)
+    if kind is Kind.TALK and _is_mumble(overlap):
+        kind = Kind.SOUND
     if kind in (Kind.HALT, Kind.TALK):
         return "stop"
     if kind is Kind.LISTENING:
@@ -87,7 +91,7 @@ def decide(overlap: Overlap) -> Verdict:
 def _by_sound(overlap: Overlap) -> Verdict:
     if overlap.over:
         return "go_on"
-    if overlap.silence_s >= BURST_OVER_S and overlap.voiced_s <= BURST_S:
+    if overlap.silence_s >= (BURST_OVER_S if overlap.voiced_s <= BURST_S else WORDLESS_S):
         return "go_on"
     if overlap.swing_db is not None and overlap.swing_db < LIVELY_DB and overlap.voiced_s >= 2 * NOTHING_YET_S:
         return "go_on"
@@ -100,6 +104,11 @@ def _is_somebody_else(overlap: Overlap, kind: Kind) -> bool:
     if overlap.level_db is None:
         return False
     return overlap.level_db <= (FAR_AWAY_DB if kind is Kind.HALT else SIDE_TALK_DB)
+
+
+def _is_mumble(overlap: Overlap) -> bool:
+    """More words than anybody says in so short a time: "mm-hm" comes out of a recogniser as "in a moment"."""
+    return 0 < overlap.voiced_s <= MUMBLE_S and len(overlap.words.split()) >= MUMBLED_WORDS
 
 
 def _is_echo(overlap: Overlap) -> bool:

@@ -10,6 +10,7 @@ ENOUGH_S = 0.6  # of a caller's speech, to know how loud they usually are
 OVER_NOISE_DB, UNDER_PEAK_DB = 8.0, 22.0
 _KEPT = 400  # levels: 20 s of speech
 SILENT_DB = -70.0
+_FIRST = 12  # levels of voice
 
 
 class CallerLevel:
@@ -64,7 +65,8 @@ class OverlapSound:
 
     @property
     def level(self) -> float | None:
-        voiced = self._voiced()
+        """Of its first moments: gain control soon makes anybody as loud as the caller."""
+        voiced = self._voiced()[:_FIRST]
         return _loud(voiced) if voiced else None
 
     @property
