@@ -7,6 +7,8 @@ not see words jump; the language model must not get a word twice.
 import re
 from difflib import SequenceMatcher
 
+from agent.turns.endings import DIGITS
+
 WORD = re.compile(r"[\w']+")
 
 
@@ -63,6 +65,20 @@ def continuation(spoken_before: str, whole: str) -> str | None:
 def as_fragment(text: str) -> str:
     """A final transcript of an unfinished sentence: the full stop the recogniser invented at the cut goes."""
     return text.strip().rstrip(".,").rstrip()
+
+
+_SENTENCE = re.compile(r"[^.?!]+[.?!]*")
+
+
+def without_echo(text: str) -> str:
+    """Said once what the model wrote again and again because noise followed; numbers may be meant to repeat."""
+    first, *others = [part for part in _SENTENCE.findall(text) if words_of(part)] or [""]
+    said = words_of(first)
+    if not others or len(said) < 2 or any(word in DIGITS or word.isdigit() for word in said):
+        return text
+    repeats = [words_of(other) for other in others]
+    same = all(words == said for words in repeats[:-1]) and repeats[-1] == said[: len(repeats[-1])]
+    return first.strip() if same else text
 
 
 _LOOP = re.compile(r"(\b\S+(?:\s+\S+)?)(?:[\s-]+\1){2,}|((?:^|-)\w+)(?:-?\2){2,}", re.IGNORECASE)

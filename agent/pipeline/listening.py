@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from livekit import rtc
 from livekit.agents import APIConnectionError, APIConnectOptions, LanguageCode, stt, utils, vad
 
-from agent.pipeline.hypotheses import StablePrefix, as_fragment, continuation, is_loop
+from agent.pipeline.hypotheses import StablePrefix, as_fragment, continuation, is_loop, without_echo
 from agent.pipeline.loudness import Noise
 from agent.pipeline.pause_watch import PauseWatch
 from agent.pipeline.recognition import FINAL, LONGEST_S, PARTIAL, transcribe
@@ -375,7 +375,7 @@ class MoonshineStream(stt.RecognizeStream):
         text = await self._with_context(audio, priority)
         if text is None:
             text = await self._transcribe(audio.pcm, priority)
-        return Heard(" ".join([*self._put_aside, text]).strip(" ,"), audio.end)
+        return Heard(" ".join([*self._put_aside, without_echo(text)]).strip(" ,"), audio.end)
 
     async def _with_context(self, audio: Slice, priority: int) -> str | None:
         before = self._unfinished

@@ -15,6 +15,7 @@ BLOCK_S = 0.02
 BLOCK = int(BLOCK_S * SAMPLE_RATE)
 SMOOTHED = 5  # blocks: a consonant's closing is no hush
 MARGIN_DB = 8.0
+STAYS_DB, STAYS_AFTER_S = 2.0, 0.16  # babble wavers: a hush is not over at once
 RISE_DB = 6.0  # over the hush's own level: somebody nearer speaks
 ENOUGH = 15  # blocks of speech from which the caller's level is known
 LOUD_SHARE, FLOOR_SHARE = 85, 5  # percentiles: syllables, and the gaps between them
@@ -61,7 +62,7 @@ class Loudness:
 
     @property
     def hush_s(self) -> float:
-        """For how long it has been clearly quieter than the caller though not silent; 0 while their level is unknown."""
+        """For how long it has been clearly quieter than the caller though not silent; 0 while that is unknown."""
         return self._hush_blocks * BLOCK_S if self._hush_blocks and self.is_noisy else 0.0
 
     @property
@@ -86,7 +87,8 @@ class Loudness:
     def _take(self, power: float) -> None:
         self._levels.append(_db(power))
         self._blocks += 1
-        if self.caller_db is None or self._now_db() >= self.caller_db - MARGIN_DB:
+        margin_db = MARGIN_DB - STAYS_DB if self._hush_blocks * BLOCK_S >= STAYS_AFTER_S else MARGIN_DB
+        if self.caller_db is None or self._now_db() >= self.caller_db - margin_db:
             self._hush_blocks, self._hush_power = 0, 0.0
             return
         self._hush_blocks += 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.pipeline.hypotheses import StablePrefix, as_fragment, continuation, is_loop
+from agent.pipeline.hypotheses import StablePrefix, as_fragment, continuation, is_loop, without_echo
 
 
 def test_words_two_guesses_agreed_on_stay_as_they_were_shown() -> None:
@@ -40,3 +40,18 @@ def test_a_model_going_in_circles_is_noticed(text: str) -> None:
 @pytest.mark.parametrize("text", ["Please book a table for four people", "no, no", "that is that"])
 def test_ordinary_repetition_is_no_loop(text: str) -> None:
     assert not is_loop(text)
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [
+        ("Yes, please. Yes, please. Yes", "Yes, please."),
+        ("Can I bring my dog? Can I bring my dog?", "Can I bring my dog?"),
+        ("Can I bring my dog? Can I bring my cat?", "Can I bring my dog? Can I bring my cat?"),
+        ("No. No.", "No. No."),
+        ("Five five. Five five.", "Five five. Five five."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_written_twice_over_noise_was_said_once(heard: str, said: str) -> None:
+    assert without_echo(heard) == said
