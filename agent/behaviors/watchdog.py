@@ -231,7 +231,7 @@ class Watchdog:
             return self.bridge.play(sound)
         self._filler = self.say(text, remember=False)
         if self._filler is not None:
-            self._filler.add_done_callback(lambda _: self._line_over())
+            self._filler.add_done_callback(self._line_over)
         return self._filler is not None
 
     def _give_up(self) -> bool:
@@ -246,8 +246,12 @@ class Watchdog:
         over = self._own_line and self._loop.time() >= self._line_ends
         return self._session.agent_state == "speaking" and not over
 
-    def _line_over(self) -> None:
+    def _line_over(self, line: SpeechHandle) -> None:
         self._own_line = False
+        stopped = line.interrupted and self._session.user_state != "speaking"
+        if stopped and self.is_open and not self._committed and self._stage > Stage.FILLER:
+            self._stage = Stage(self._stage - 1)  # so that the turn could end; should it not, the line is still due
+            self._set_timer(AFTER_COUGH_S)
 
     # What is heard of the assistant
 
