@@ -21,7 +21,7 @@ _ZERO = ("oh", "o")
 
 def tokens_of(text: str) -> list[str]:
     """Words, digits and signs as they stand, "s-m-i-t-h" as its letters; full stops that end something are gone."""
-    text = re.sub(r"(?<=\w)[.,!?;:]+(?=\s|$)|[,!?;:()\"]", " ", text.replace("’", "'"))
+    text = re.sub(r"(?<=\w)[.,!?;:]+(?=\s|$)|[,!?;:()\"]", " ", re.sub("(?i)x-ray", "xray", text.replace("’", "'")))
     return [token for token in _TOKEN.findall(text) if token != "."]
 
 
@@ -59,7 +59,7 @@ def _one(tokens: list[str], words: list[str], at: int, before: str) -> tuple[str
         return "", 1
     if digits := _number(words, at):
         return digits
-    if word in _ZERO and (before[-1:].isdigit() or _is_digit(following)):
+    if word in _ZERO and (before[-1:].isdigit() or (_is_digit(following) and following not in _ZERO)):
         return "0", 1
     if len(word) == 1 and (word.isalnum() or word in "@_+"):
         return word, 1
