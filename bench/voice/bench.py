@@ -61,7 +61,8 @@ class Bench:
         """All of it, or a few that lie evenly apart when it has to be quick."""
         if not self.quick or len(said) <= quick:
             return list(said)
-        return [said[number * len(said) // quick] for number in range(quick)]
+        # one further each time: voices take turns too, and an even stride would always meet the same one
+        return [said[(number * len(said) // quick + number) % len(said)] for number in range(quick)]
 
     def by_turns(self, number: int) -> list[str]:
         """The agents, another one first each time: none always meets the machine another has just warmed."""
