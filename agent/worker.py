@@ -19,6 +19,7 @@ from livekit.agents.voice.room_io import RoomOptions, TextInputOptions, TextOutp
 from agent import errors
 from agent.assistant import Apology, Assistant
 from agent.behaviors import (
+    asked,
     call_limit,
     confirmation,
     conversation_mark,
@@ -86,6 +87,7 @@ async def hold_call(ctx: JobContext) -> None:
         await session.start(Apology(refusal, guard), room=ctx.room)
         return
     talk = floor.attach(session)
+    asked.attach(session, pipeline.words, lambda: talk.spoken.text)
     assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"], guard)
     await session.start(
         assistant,

@@ -13,25 +13,31 @@ from livekit.agents import APIConnectOptions, TurnHandlingOptions, llm, stt, tts
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.plugins import silero
 
+from agent.pipeline.caller_voice import CallerVoice
 from agent.pipeline.providers import LanguageModel, Parts, SpeechToText, Stage, TextToSpeech, choose
 from agent.pipeline.settings import PipelineSettings
 from agent.turns.detector import OpenWords, WordTurnDetector
 
+# for recognisers that get whole pieces of speech, and for pauses; a turn that is over ends earlier (CallerVoice)
 END_OF_SPEECH_SILENCE_S = 0.25
-MIN_DELAY_S, MAX_DELAY_S = 0.25, 1.3
-MIN_DELAY_CLOUD_S = 0.4  # a streaming recogniser's last words come later than the silence
+# the policy waits (WordTurnDetector), within its cap of 1.5 s; the framework adds nothing and never cuts it short
+MIN_DELAY_S, MAX_DELAY_S = 0.0, 1.5
 NEVER_WORDS = 10_000  # agent/behaviors/floor.py decides who is interrupted
 ATTEMPT_TIMEOUT_S = 4.0
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Arguments for an AgentSession. Close the models with the session; `vad` may be shared between calls."""
+    """Arguments for an AgentSession. Close the models with the session.
+
+    `words`: what the recogniser and the turn detector share; the call sets `patience` there and says what was asked.
+    """
 
     stt: SpeechToText
     llm: LanguageModel
     tts: TextToSpeech
     vad: vad.VAD
+    words: OpenWords
     turn_handling: TurnHandlingOptions
     conn_options: SessionConnectOptions
 
@@ -51,7 +57,8 @@ def build_pipeline(
     keyterms: Sequence[str] = (),
     http_session: aiohttp.ClientSession | None = None,
 ) -> Pipeline:
-    """Models for one call in `language` (BCP 47). `keyterms` are names the recogniser should expect.
+    """Models for one call in `language` (BCP 47). `keyterms` are names the recogniser should expect; `vad` may be
+    shared between calls.
 
     Raises SettingsError when the settings name a provider that is unknown or lacks its key.
     """
@@ -69,7 +76,8 @@ def build_pipeline(
         stt=recogniser,
         llm=_llm_chain([model for model in members("llm") if isinstance(model, llm.LLM)]),
         tts=_tts_chain([model for model in members("tts") if isinstance(model, tts.TTS)]),
-        vad=detector,
+        vad=CallerVoice(detector, words),
+        words=words,
         turn_handling=turn_handling(words, flushed=recogniser.capabilities.manual_flush),
         conn_options=SessionConnectOptions(
             stt_conn_options=APIConnectOptions(max_retry=3, retry_interval=0.5, timeout=8.0),
@@ -83,11 +91,7 @@ def turn_handling(words: OpenWords, *, flushed: bool) -> TurnHandlingOptions:
     """When the caller has finished and when the agent yields. `flushed`: the recogniser finalises on demand."""
     return {
         "turn_detection": WordTurnDetector(words),
-        "endpointing": {
-            "mode": "fixed",
-            "min_delay": MIN_DELAY_S if flushed else MIN_DELAY_CLOUD_S,
-            "max_delay": MAX_DELAY_S,
-        },
+        "endpointing": {"mode": "fixed", "min_delay": MIN_DELAY_S, "max_delay": MAX_DELAY_S},
         "interruption": {
             "enabled": True,
             "mode": "vad",

@@ -1,7 +1,8 @@
-"""Voice detection for the session of one call that ends when the caller has finished, though noise goes on.
+"""Voice detection for the session of one call that ends when the caller has finished: earlier than the detector
+notices, or though noise goes on.
 
-The recogniser knows when that is so (`OpenWords.noise_since`); here the detector's events only follow it: one end of
-speech, silence for as long as it is so, and a start of speech when somebody speaks over the noise. Decides nothing.
+The recogniser knows when that is so (`OpenWords.decided`, `noise_since`); here the detector's events only follow it: one
+end of speech, silence for as long as it is so, and a start of speech when somebody speaks on. Decides nothing.
 """
 
 import asyncio
@@ -43,14 +44,18 @@ class NoiseFilter:
         self._clock = clock
         self._detected = False  # the detector is within what it calls speech
         self._muted = False  # and we said that it is over
+        self._stale = False  # what was decided is about the speech before
 
     def heard(self, event: vad.VADEvent) -> Iterator[vad.VADEvent]:
         """The events that take this one's place."""
         started = event.type == vad.VADEventType.START_OF_SPEECH
         if event.type != vad.VADEventType.INFERENCE_DONE:
             self._detected = started
-        since = self._words.noise_since
+        self._stale = self._words.decided and (self._stale or started)
+        since = self._over_since(event)
         if since is None:
+            if event.raw_accumulated_speech > 0:
+                self._words.voice_at = self._clock()
             if self._muted and self._detected and not started:
                 yield replace(event, type=vad.VADEventType.START_OF_SPEECH, silence_duration=0.0)
             if not self._muted or self._detected or event.type == vad.VADEventType.INFERENCE_DONE:
@@ -65,6 +70,13 @@ class NoiseFilter:
         elif not started and not self._muted:
             yield event
         self._muted = self._detected
+
+    def _over_since(self, event: vad.VADEvent) -> float | None:
+        """When (monotonic) the caller finished, where the detector does not know it yet."""
+        if self._words.noise_since is not None:
+            return self._words.noise_since
+        decided = self._words.decided and self._detected and not self._stale and event.raw_accumulated_speech == 0
+        return self._clock() - event.raw_accumulated_silence if decided else None
 
 
 class CallerVoiceStream(vad.VADStream):

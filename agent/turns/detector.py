@@ -1,7 +1,8 @@
 """The framework's turn detector, answered by policy.py: it waits as long as the policy says and then says yes.
 
 A recogniser on this machine keeps its words open over pauses and asks `OpenWords.over` itself before it makes them
-final; then nothing is left to wait for here. For one that sends final words by itself (a cloud's), the waiting is here.
+final; then nothing is left to wait for here. For one that sends final words by itself (a cloud's), the waiting is here,
+for its last words too: they come later than the silence.
 Runs in microseconds, dials nowhere; a waiting is cancelled when the caller goes on.
 """
 
@@ -16,12 +17,16 @@ from livekit.agents import LanguageCode, llm
 from agent.turns import features, policy
 from agent.turns.asked import asked_of, digits_asked_for
 from agent.turns.evidence import Asked, Evidence
+from store.log import get_logger
 
 THRESHOLD = 0.5
 LONGEST_S = 1.5  # of silence, whatever anybody says
 FINAL_TIMEOUT_S = 3.0
-ASSUMED_SILENCE_S = 0.25  # has passed when the framework asks
+ASSUMED_SILENCE_S = 0.25  # has passed when the framework asks, where nobody listens to the voice
+LAST_WORDS_S = 0.5  # within so much silence a recogniser elsewhere sends them
+PLAIN_WAIT_S = 0.8  # when the policy itself fails
 RECHECK_S = 0.05
+log = get_logger(__name__)
 
 
 class Policy(Protocol):
@@ -37,6 +42,7 @@ class OpenWords:
 
     `asked`, `digits`: what the assistant's last sentence wants. `patience`: the persona's factor.
     `noise_since`: when (monotonic) the caller finished though voice detection goes on; None: it does not.
+    `voice_at`: when (monotonic) the session's voice detection last heard the caller. `over_assistant`: it speaks.
     """
 
     heard: bool = False  # speech was heard that is in no final transcript yet
@@ -45,6 +51,8 @@ class OpenWords:
     over: Callable[[], Awaitable[None]] | None = None  # returns when the policy lets the turn end
     decided: bool = False  # it has, and nothing was said since
     noise_since: float | None = None
+    voice_at: float | None = None
+    over_assistant: bool = False
     asked: Asked = Asked.NOTHING
     digits: int | None = None
     patience: float = 1.0
@@ -81,7 +89,7 @@ class WordTurnDetector:
         self._words = words or OpenWords()
         self._judge = judge
         self._clock = clock
-        self._pause: tuple[str, float] = ("", 0.0)  # the words last asked about, and when their silence began
+        self._pause: tuple[str, float] = ("", 0.0)  # the words last asked about, and when they came
         self._words.over = self._recognisers_turn_over
 
     async def supports_language(self, language: LanguageCode | None) -> bool:
@@ -115,7 +123,7 @@ class WordTurnDetector:
                 self._words.assistant_said(item.text_content or "")
                 break
         if not said or said != self._pause[0]:
-            self._pause = (said, self._clock() - ASSUMED_SILENCE_S)
+            self._pause = (said, self._clock())
         return said
 
     async def _until_final(self, timeout_s: float) -> None:
@@ -135,15 +143,25 @@ class WordTurnDetector:
         while True:
             known = replace(look(), asked=self._words.asked, digits=self._words.digits, language=self._words.language)
             quiet_s = features.quiet_s(known)
-            wait_s = min(self._judge.wait_s(self._judge.p_end(known), known, self._words.patience), LONGEST_S)
+            wait_s = min(self._wait_s(known), LONGEST_S)
             if quiet_s >= LONGEST_S or (quiet_s >= wait_s and known.whole):
                 return
             await self._words.changed(max(wait_s - quiet_s, RECHECK_S))
 
+    def _wait_s(self, known: Evidence) -> float:
+        try:
+            return self._judge.wait_s(self._judge.p_end(known), known, self._words.patience)
+        except Exception:  # whatever it is: a caller who is never answered is worse than a plain rule
+            log.exception("the policy failed; waiting for a plain silence")
+            return PLAIN_WAIT_S
+
     def _evidence_of(self, said: str) -> Evidence:
         """Of final words alone, or with what a recogniser on this machine knows beside them."""
-        silence_s = self._clock() - self._pause[1]
         if self._words.evidence is None:
-            return Evidence(silence_s=silence_s, words=said, unchanged_s=silence_s)
+            came, voice_at = self._pause[1], self._words.voice_at
+            began = came - ASSUMED_SILENCE_S if voice_at is None else voice_at
+            silence_s = self._clock() - began
+            whole = came >= began or silence_s >= LAST_WORDS_S
+            return Evidence(silence_s=silence_s, words=said, whole=whole, unchanged_s=silence_s)
         known = self._words.evidence()
         return known if known.words else replace(known, words=said)
