@@ -19,10 +19,13 @@ class Ear(io.AudioInput):
     def __init__(self, source: io.AudioInput, on_sound: Callable[[float, float], None]) -> None:
         super().__init__(label="ear", source=source)
         self._on_sound = on_sound
+        self.listeners: list[Callable[[rtc.AudioFrame], None]] = []  # get each frame; must not wait
 
     async def __anext__(self) -> rtc.AudioFrame:
         frame = await super().__anext__()
         self._on_sound(level_db(frame), frame.duration)
+        for hear in self.listeners:
+            hear(frame)
         return frame
 
 
@@ -37,3 +40,11 @@ def install(session: AgentSession[Any], on_sound: Callable[[float, float], None]
     """Puts an Ear behind the session's microphone, if it has one."""
     if session.input.audio is not None:
         session.input.audio = Ear(session.input.audio, on_sound)
+
+
+def ear_of(session: AgentSession[Any]) -> Ear | None:
+    """The one that was installed."""
+    source = session.input.audio
+    while source is not None and not isinstance(source, Ear):
+        source = source.source
+    return source

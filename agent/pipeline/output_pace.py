@@ -28,6 +28,10 @@ class Pace:
         """Seconds of sound handed over and not yet heard."""
         return 0.0 if self._dry_at is None else max(0.0, self._dry_at - now)
 
+    def sounds_at(self, now: float) -> float:
+        """When a piece that is handed over now will be heard."""
+        return now if self._dry_at is None else max(now, self._dry_at)
+
     def pushed(self, duration_s: float, now: float, *, due: bool = True) -> None:
         """A piece was handed over. ``due``: it could have been earlier, so if it is late, this machine is busy and
         pieces are handed over sooner for a while: a voice with gaps is worse than one that is turned down late."""
