@@ -25,6 +25,7 @@ from agent.behaviors import (
     conversation_mark,
     failures,
     floor,
+    heard,
     lifesign,
     outside_tools,
     prefetch,
@@ -175,7 +176,7 @@ def compose(
     """Attach every behaviour and return the persona's Agent; ``guard`` when the session has one already."""
     call, guard = opened.call, guard or watchdog.attach(session)
     read = understanding_of(settings.clock, call.timezone, embedder)
-    transcript = Transcript(call, opened.database, opened.recorder, read)
+    transcript = Transcript(call, opened.database, opened.recorder, read, heard.attach(session, guard).figures)
     transcript.attach(session)
     opened.cards.listen(lambda topic, data: transcript.note_citations(data.get("citations", [])))
     words.attach(session, call)

@@ -1,6 +1,7 @@
 """Every sentence of either side and every tool call becomes a row, with its latency by stage; errors are counted.
 
 Runs on session events and only queues; the recorder writes. Understanding (intent, entities) is added there too.
+Latency is the framework's timers, and what ``measure`` tells of a sentence (``heard.py``: from the sound itself).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tools.call import CallContext
 from tools.plaintext import visible
 
 Understand = Callable[[str], "Understood"]
+Measure = Callable[[ChatMessage], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,16 @@ class Understood:
 class Transcript:
     """Collects between two sentences what belongs to the next one: tool calls and citations."""
 
-    def __init__(self, call: CallContext, database: Database, recorder: Recorder, understand: Understand) -> None:
+    def __init__(
+        self,
+        call: CallContext,
+        database: Database,
+        recorder: Recorder,
+        understand: Understand,
+        measure: Measure = lambda message: {},
+    ) -> None:
         self._call, self._database, self._recorder, self._understand = call, database, recorder, understand
+        self._measure = measure
         self._tool_calls: list[dict[str, Any]] = []
         self._citations: list[dict[str, Any]] = []
         self.error_count = 0
@@ -79,6 +89,7 @@ class Transcript:
         item = event.item
         if not isinstance(item, ChatMessage) or item.role not in ("user", "assistant"):
             return
+        measured = self._measure(item)
         text = visible(item.text_content or "")
         if not text:
             return
@@ -93,7 +104,7 @@ class Transcript:
             created_at=datetime.fromtimestamp(item.created_at, UTC),
             tool_calls=tool_calls,
             citations=citations,
-            latency_ms=latency_ms(item.metrics or {}),
+            latency_ms={**latency_ms(item.metrics or {}), **measured},
             interrupted=item.interrupted,
         )
         self._recorder.put(lambda: self._write(message))
@@ -119,12 +130,9 @@ def latency_ms(metrics: Mapping[str, Any]) -> dict[str, float]:
         "playback_latency": "playback",
         "e2e_latency": "e2e",
     }
-    found = {
+    return {
         short: round(float(metrics[long]) * 1000, 1) for long, short in names.items() if metrics.get(long) is not None
     }
-    if "e2e" in found:
-        found["heard"] = round(found["e2e"] + found.get("playback", 0.0), 1)
-    return found
 
 
 def _with_understanding(message: Message, understood: Understood) -> Message:
