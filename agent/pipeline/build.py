@@ -22,7 +22,7 @@ from agent.turns.detector import OpenWords, WordTurnDetector
 END_OF_SPEECH_SILENCE_S = 0.25
 # the policy waits (WordTurnDetector), within its cap of 1.5 s; the framework adds nothing and never cuts it short
 MIN_DELAY_S, MAX_DELAY_S = 0.0, 1.5
-NEVER_WORDS = 10_000  # agent/behaviors/floor.py decides who is interrupted
+NEVER_WORDS = 10_000  # agent/behaviors/floor.py decides who is interrupted, and goes on by itself
 ATTEMPT_TIMEOUT_S = 4.0
 
 
@@ -96,8 +96,7 @@ def turn_handling(words: OpenWords, *, flushed: bool) -> TurnHandlingOptions:
             "enabled": True,
             "mode": "vad",
             "min_words": NEVER_WORDS,
-            "resume_false_interruption": True,
-            "false_interruption_timeout": 1.5,
+            "resume_false_interruption": False,  # it would hold an answer for as long as there is any noise
         },
         "preemptive_generation": {
             "enabled": True,
