@@ -10,6 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.pipeline.settings import PipelineSettings
+from agent.turns.plugged import DetectorFactory, detector_factory
+from store import capacity
 from store.clock import Clock, clock_from_environment
 from store.errors import SettingsError
 from store.grants import UNSIGNED
@@ -22,6 +24,7 @@ from tools.outside.addresses import Guard
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
     """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls taken at once.
+    ``new_interruption_detector``: who decides in a call whether the caller wants the floor.
 
     ``unsigned_dispatch``: what dispatch metadata without our signature may name (``store.grants.UNSIGNED``).
     """
@@ -36,6 +39,7 @@ class WorkerSettings:
     timezone: str
     engine_dir: Path
     silence_s: float
+    new_interruption_detector: DetectorFactory
     max_calls: int
     drain_s: int
     answer_cache_s: float
@@ -59,9 +63,8 @@ class WorkerSettings:
             timezone=_timezone(environment.get("VOICELOOP_TIMEZONE", "")),
             engine_dir=Path(environment.get("VOICELOOP_ENGINE_DIR") or _default_engine_dir()),
             silence_s=_number(environment, "VOICELOOP_SILENCE_S", default=15.0, low=2.0, high=600.0),
-            max_calls=int(
-                _number(environment, "VOICELOOP_MAX_CALLS", default=4.0 * (os.cpu_count() or 1), low=1, high=500)
-            ),
+            new_interruption_detector=_detector(environment.get("VOICELOOP_INTERRUPTION", "").strip()),
+            max_calls=_max_calls(environment),
             drain_s=int(_number(environment, "VOICELOOP_DRAIN_S", default=1800, low=0, high=86_400)),
             answer_cache_s=_number(environment, "VOICELOOP_ANSWER_CACHE_S", default=3600.0, low=0, high=2_592_000),
             embeddings=environment.get("VOICELOOP_EMBEDDINGS", ""),
@@ -104,12 +107,28 @@ def _number(environment: Mapping[str, str], name: str, *, default: float, low: f
     return value
 
 
+def _max_calls(environment: Mapping[str, str]) -> int:
+    """The number that is set; "auto" or nothing: what `voiceloop doctor` measured here, else by cores and memory."""
+    if environment.get("VOICELOOP_MAX_CALLS", "").strip() not in {"", "auto"}:
+        return int(_number(environment, "VOICELOOP_MAX_CALLS", default=1, low=1, high=capacity.MOST))
+    home = environment.get("VOICELOOP_HOME", "").strip()
+    return capacity.calls_of_this_machine(Path(home).expanduser() if home else None)
+
+
 def _choice(environment: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
     """One of ``choices``; empty means the first."""
     value = environment.get(name, "").strip() or choices[0]
     if value not in choices:
         raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
+
+
+def _detector(name: str) -> DetectorFactory:
+    """Loaded at the start, so that a wrong name stops the worker and no call."""
+    try:
+        return detector_factory(name)
+    except ValueError as error:
+        raise SettingsError(f"VOICELOOP_INTERRUPTION {error}.") from error
 
 
 def _guard(text: str) -> Guard:

@@ -87,7 +87,7 @@ async def hold_call(ctx: JobContext) -> None:
     if opened is None:
         await session.start(Apology(refusal, guard), room=ctx.room)
         return
-    talk = floor.attach(session)
+    talk = floor.attach(session, settings.new_interruption_detector(), guard.is_filler)
     asked.attach(session, pipeline.words, lambda: talk.spoken.text)
     assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"], guard)
     await session.start(

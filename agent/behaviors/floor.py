@@ -1,26 +1,29 @@
 """Who speaks when both do. At the caller's first sound the assistant is turned down; then it goes on, or it stops.
 
 Which, an InterruptionDetector says (``agent/turns/interruption.py`` has one; give your own to ``attach``). The
-framework's own interruption is switched off by ``min_words`` in ``pipeline/build.py``; it also drops a turn that ends
-while the assistant speaks, so whoever is to be answered must have interrupted by then.
+framework's own machinery is off in ``pipeline/build.py``: ``min_words``, and its pausing of what is to be resumed. It
+still drops a turn that ends while the assistant speaks, so whoever is to be answered must have interrupted by then.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from livekit.agents import (
     AgentSession,
     AgentStateChangedEvent,
+    CloseEvent,
     SpeechCreatedEvent,
     UserInputTranscribedEvent,
     UserStateChangedEvent,
 )
-from livekit.agents.voice import SpeechHandle, io
+from livekit.agents.voice import SpeechHandle
 
+from agent.behaviors.spoken import Spoken
 from agent.pipeline import ear, output
 from agent.turns.backchannels import asks_yes_or_no
 from agent.turns.evidence import Asked
@@ -31,31 +34,18 @@ from store.log import get_logger
 log = get_logger(__name__)
 SETTLED_S = 1.5  # silence after which no words come any more
 UNANSWERED_S, LAST_WORDS_S = 3.0, 0.3
+HOLD_S = 1.0  # an answer does not begin over a caller who goes on, unless nothing shows that they do
+HOLD_ANNOUNCEMENT_S = 3.0
 _BEFORE = 4  # frames of sound before the caller's voice was noticed that belong to it
-_REMEMBERED = 400  # characters of what the assistant said
-
-
-class Spoken(io.TextOutput):
-    """The assistant's words as they are heard; give it to the room as ``TextOutputOptions(next_in_chain=...)``."""
-
-    def __init__(self) -> None:
-        super().__init__(label="spoken", next_in_chain=None)
-        self.text = ""
-        self._said = False
-
-    async def capture_text(self, text: str) -> None:
-        self.text = (text if self._said else self.text + text)[-_REMEMBERED:]
-        self._said = False
-
-    def flush(self) -> None:
-        self._said = True
 
 
 @dataclass
 class _Both:
-    """Both speak."""
+    """Both speak. ``speech``: what the assistant was saying."""
 
     sound: OverlapSound
+    speech: SpeechHandle | None
+    is_held: bool = False
     words: list[str] = field(default_factory=list[str])
     partial: str = ""
     verdict: Verdict = "wait"
@@ -69,10 +59,15 @@ class _Both:
 class Floor:
     """Made by ``attach``; ``spoken`` is told what the assistant says."""
 
-    def __init__(self, session: AgentSession[Any], detector: InterruptionDetector) -> None:
-        self._session, self._detector = session, detector
+    def __init__(
+        self,
+        session: AgentSession[Any],
+        detector: InterruptionDetector,
+        is_filler: Callable[[SpeechHandle], bool] = lambda _: False,
+    ) -> None:
+        self._session, self._detector, self._is_filler = session, detector, is_filler
         self.spoken = Spoken()
-        self._entered = False
+        self._entered = self._closed = False
         self._voice: output.GentleOutput | None = None
         self._announced: SpeechHandle | None = None  # the last sentence that is no answer to the caller
         self._caller = CallerLevel()
@@ -83,6 +78,7 @@ class Floor:
         session.on("user_input_transcribed", self._on_words)
         session.on("agent_state_changed", self._on_assistant)
         session.on("speech_created", self._on_speech)
+        session.on("close", self._on_close)
 
     def _on_speech(self, event: SpeechCreatedEvent) -> None:
         if not self._entered:  # the session's audio is there by now, and nothing was said yet
@@ -91,6 +87,13 @@ class Floor:
             ear.install(self._session, self._on_sound)
         if event.source == "say":
             self._announced = event.speech_handle
+            if self._session.user_state == "speaking" and self._voice is not None:
+                self._voice.hold(HOLD_ANNOUNCEMENT_S)
+
+    def _on_close(self, _: CloseEvent) -> None:
+        self._closed, self._both = True, None
+        if self._voice is not None:
+            self._voice.let_go()
 
     # ---------------------------------------------------------------- what is heard
 
@@ -98,8 +101,11 @@ class Floor:
         if event.new_state == "speaking":
             if self._is_busy():
                 self._begin()
-        elif self._both is not None and self._both.words and not self._both.partial:
+            return
+        if self._both is not None and self._both.words and not self._both.partial:
             self._judge(self._both, over=True)
+        if self._both is None and self._voice is not None:
+            self._voice.let_go()
 
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
         if self._both is None:
@@ -122,7 +128,7 @@ class Floor:
         if (both := self._both) is None:
             if not caller_speaks or self._session.agent_state != "speaking":
                 self._caller.heard(level_db, duration_s, speech=caller_speaks)
-            if self._unanswered_s and self._session.current_speech is self._announced and self._stop():
+            if self._unanswered_s and self._is_announcing() and self._stop():
                 self._end_turn()
             return
         both.sound.heard(level_db, duration_s)
@@ -144,8 +150,8 @@ class Floor:
     # ---------------------------------------------------------------- what is done about it
 
     def _begin(self) -> None:
-        if self._both is None:
-            self._both = _Both(OverlapSound(self._caller.noise))
+        if self._both is None and not self._closed:
+            self._both = _Both(OverlapSound(self._caller.noise), self._session.current_speech)
             for level_db, duration_s in self._before:  # voice detection takes a moment
                 self._both.sound.heard(level_db, duration_s)
             self._turn_down()
@@ -162,9 +168,11 @@ class Floor:
             self._stop()
         elif self._voice is not None:
             self._voice.unduck()
+        if self._voice is not None:
+            self._voice.let_go()
         if over or verdict == "stop":
             self._both = None
-        if over and verdict == "go_on" and both.words:
+        if over and verdict == "go_on" and both.words and not (both.speech and both.speech.interrupted):
             # only after the framework, which is telling us these words right now, has noted them itself
             asyncio.get_running_loop().call_soon(self._forget_words)
 
@@ -184,8 +192,13 @@ class Floor:
         )
 
     def _turn_down(self) -> None:
-        if self._voice is not None and self._session.agent_state == "speaking":
+        if self._voice is None or self._both is None:
+            return
+        if self._session.agent_state == "speaking":
             self._voice.duck()
+        elif not self._both.is_held:
+            self._both.is_held = True
+            self._voice.hold(HOLD_S)
 
     def _stop(self) -> bool:
         """Whether there was something to stop."""
@@ -198,22 +211,34 @@ class Floor:
     def _end_turn(self) -> None:
         """For words whose end came while something was being said, which the framework did not take for an end."""
         self._unanswered_s = 0.0
-        if self._session.user_state != "speaking":
+        if self._session.user_state != "speaking" and not self._closed:
             self._session.commit_user_turn(transcript_timeout=LAST_WORDS_S)
 
     def _forget_words(self) -> None:
-        if self._both is None and self._session.user_state != "speaking":
+        if self._both is None and not self._closed and self._session.user_state != "speaking":
             self._session.clear_user_turn()
 
     def _is_busy(self) -> bool:
         """Whether the assistant speaks, or works on an answer."""
         return self._session.agent_state == "thinking" or self._is_speech_stoppable()
 
+    def _is_announcing(self) -> bool:
+        """What is no answer to the caller, nor meant for whoever waits for one."""
+        speech = self._session.current_speech
+        return speech is not None and speech is self._announced and not self._is_filler(speech)
+
     def _is_speech_stoppable(self) -> bool:
         speech = self._session.current_speech
         return speech is not None and not speech.done() and not speech.interrupted and speech.allow_interruptions
 
 
-def attach(session: AgentSession[Any], detector: InterruptionDetector | None = None) -> Floor:
-    """Watches the session, from before its start; takes its place at the session's audio at the first speech."""
-    return Floor(session, detector or WordsAndSound())
+def attach(
+    session: AgentSession[Any],
+    detector: InterruptionDetector | None = None,
+    is_filler: Callable[[SpeechHandle], bool] = lambda _: False,
+) -> Floor:
+    """Watches the session, from before its start; takes its place at the session's audio at the first speech.
+
+    ``is_filler``: of a sentence, whether it is said to who waits for an answer; such a one does not give way to it.
+    """
+    return Floor(session, detector or WordsAndSound(), is_filler)

@@ -8,8 +8,7 @@ A behaviour that decides to leave a turn unanswered says so with `release`.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from enum import IntEnum
+import contextlib
 from typing import Any, Final
 
 from livekit.agents import (
@@ -25,40 +24,19 @@ from livekit.agents.voice import SpeechHandle
 
 from agent import errors
 from agent.behaviors.bridging import Bridge
+from agent.behaviors.deadlines import LINES, Deadlines, Stage, Unheard
 from agent.pipeline.cached_audio import Sound, SoundCache, tone
 from store.log import get_logger
 
 log = get_logger(__name__)
 HEARING_S: Final = 0.5  # an end of speech is noticed 0.25 s after it, and sound takes as long to the caller's ear
 AGAIN_S: Final = 0.25
+ANOTHER_S: Final = 0.1
 AFTER_COUGH_S: Final = 1.0
 SHORTEST_SPEECH_S: Final = 0.4  # a cough or a click is no turn
-DEAF_AGAIN_S: Final = 3.0  # a failed recogniser and its missing words are one thing to tell
-DEAF_EVERY_S: Final = 15.0  # noise is not answered more often than this
+PRESSED_S: Final = 0.5  # before its first deadline a turn is ended that has not ended by itself, which takes this long
+LAST_WORDS_S: Final = 0.3
 TRANSCRIPTION_TIMEOUT_S: Final = 2.0  # for the session: speech without words is reported after it
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Seconds from the end of a caller's words to what they hear at the latest."""
-
-    filler_s: float = 2.5
-    status_s: float = 8.0
-    apology_s: float = 15.0
-
-
-class Stage(IntEnum):
-    FILLER = 0
-    STATUS = 1
-    APOLOGY = 2
-    OVER = 3
-
-
-LINES: Final = {
-    Stage.FILLER: errors.ONE_MOMENT,
-    Stage.STATUS: errors.TAKING_LONGER,
-    Stage.APOLOGY: errors.GIVEN_UP,
-}
 
 
 def attach(session: AgentSession[Any], cache: SoundCache | None = None) -> Watchdog:
@@ -88,8 +66,8 @@ class Watchdog:
         self._line_ends = 0.0  # and when it is over, whatever the session says
         self._failing = False  # what sounds next tells of a failure
         self._failures = 0  # answers that failed one after another
-        self._unheard = 0  # speech without words, one after another
-        self._unheard_at = float("-inf")
+        self._unheard = Unheard()
+        self._is_pressed = False  # the open turn was told to end
         self._filler: SpeechHandle | None = None
         on = session.on
         on("user_state_changed", self._on_user_state)
@@ -103,6 +81,11 @@ class Watchdog:
     def is_open(self) -> bool:
         """Whether a caller waits for an answer."""
         return self._since is not None
+
+    @property
+    def fills(self) -> bool:
+        """Whether what sounds is a line of ours, not an answer."""
+        return self._own_line
 
     def release(self) -> None:
         """The open turn needs no (further) answer."""
@@ -130,6 +113,10 @@ class Watchdog:
         self._stage = Stage.APOLOGY  # should even that not sound
         self._set_timer()
 
+    def _nothing_came_early(self) -> None:
+        if self.bridge.failed:
+            self.nothing_came(self.bridge.failed)
+
     def _thread_lost(self) -> None:
         log.warning("a mind stopped in the middle of its answer")
         self.say(errors.THREAD_LOST)
@@ -138,13 +125,9 @@ class Watchdog:
         """The caller cannot be understood, and nobody is speaking."""
         if self._is_sounding() or self._session.user_state == "speaking" or self.is_open:
             return
-        since_s = self._loop.time() - self._unheard_at
-        if since_s < (DEAF_EVERY_S if self._unheard >= 2 else DEAF_AGAIN_S):
-            return
-        self._unheard += 1
-        self._unheard_at = self._loop.time()
-        log.warning("a caller was not understood", reason=reason, in_a_row=self._unheard)
-        self.say(errors.NOT_CAUGHT if self._unheard == 1 else errors.CANNOT_HEAR)
+        if line := self._unheard.line(self._loop.time()):
+            log.warning("a caller was not understood", reason=reason, in_a_row=self._unheard.in_a_row)
+            self.say(line)
 
     # What is heard of the caller
 
@@ -162,7 +145,7 @@ class Watchdog:
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
         if not event.transcript.strip():
             return
-        self._unheard = 0
+        self._unheard.understood()
         if self._is_sounding():
             return  # spoken over the assistant: a turn only if it becomes one
         if not self._words and self._session.user_state != "speaking":
@@ -179,14 +162,14 @@ class Watchdog:
             if not self._words or not self.is_open:
                 self._begin()
             self._words, self._committed = False, True
-            if self.bridge.failed:  # while it was not sure yet
-                self._loop.call_soon(self.nothing_came, self.bridge.failed)
+            if self.bridge.failed:  # while it was not sure yet; another may be about to be tried
+                self._loop.call_later(ANOTHER_S, self._nothing_came_early)
 
     # The turn that is open
 
     def _begin(self) -> None:
         self._since, self._stage = self._loop.time(), Stage.FILLER
-        self._committed = self._failing = False
+        self._committed = self._failing = self._is_pressed = False
         self._set_timer()
 
     def _set_timer(self, at_least_s: float = 0.0) -> None:
@@ -204,6 +187,9 @@ class Watchdog:
         if self._is_sounding():
             self._set_timer(AGAIN_S)  # an answer that began before the turn did, or a line of ours
             return
+        if not self._committed and not self._is_pressed:
+            self._end_turn()
+            return
         stage = self._stage
         nothing_to_come = self._session.current_speech is None and self._session.agent_state != "thinking"
         if nothing_to_come and stage < Stage.APOLOGY and (self._committed or stage > Stage.FILLER):
@@ -218,8 +204,20 @@ class Watchdog:
             self._stage = Stage(stage + 1)
         self._set_timer(AGAIN_S)
 
+    def _end_turn(self) -> None:
+        """By now it should have: the machine is slow, or something was being said when it did."""
+        self._is_pressed = True
+        self._set_timer(AGAIN_S)
+        with contextlib.suppress(RuntimeError):  # handing over to another assistant
+            self._session.commit_user_turn(transcript_timeout=LAST_WORDS_S)
+
     def _due(self, stage: Stage) -> float:
-        return (self._since or 0.0) + self._limits[stage] - HEARING_S
+        at = (self._since or 0.0) + self._limits[stage] - HEARING_S
+        return at if self._committed or self._is_pressed or stage > Stage.FILLER else at - PRESSED_S
+
+    def is_filler(self, speech: SpeechHandle) -> bool:
+        """Whether this is what is said to a caller who waits."""
+        return speech is self._filler
 
     def _fill(self, text: str) -> bool:
         """A line that is no answer, without losing the answer that may still come."""
@@ -248,10 +246,8 @@ class Watchdog:
 
     def _line_over(self, line: SpeechHandle) -> None:
         self._own_line = False
-        stopped = line.interrupted and self._session.user_state != "speaking"
-        if stopped and self.is_open and not self._committed and self._stage > Stage.FILLER:
-            self._stage = Stage(self._stage - 1)  # so that the turn could end; should it not, the line is still due
-            self._set_timer(AFTER_COUGH_S)
+        if self.is_open and not self._committed and self._session.user_state != "speaking":
+            self._end_turn()  # should it have ended meanwhile, the framework did not take it for an end
 
     # What is heard of the assistant
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from livekit import rtc
@@ -17,35 +16,12 @@ from livekit.agents import AgentSession
 from livekit.agents.voice import io
 
 from agent.pipeline.output_pace import Pace, Volume
+from agent.pipeline.output_segment import Segment
 from store.log import get_logger
 
 log = get_logger(__name__)
-PIECE_S = 0.05  # the framework's loudspeaker takes pieces of this length; shorter ones wait there for a timer
+Hearer = Callable[[rtc.AudioFrame, float, float], None]
 DUCKED = 0.25
-
-
-@dataclass
-class Segment:
-    """What is said in one go. ``handed_over``: seconds the loudspeaker was given; ``news``: set at every change."""
-
-    pcm: bytearray = field(default_factory=bytearray)
-    sample_rate: int = 0
-    channels: int = 1
-    ended: bool = False
-    handed_over: float = 0.0
-    flushed: bool = False
-    cleared: bool = False
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def left_s(self) -> float:
-        return len(self.pcm) / (2 * self.channels * self.sample_rate) if self.sample_rate else 0.0
-
-    def take(self) -> bytes:
-        size = round(PIECE_S * self.sample_rate) * self.channels * 2
-        piece = bytes(self.pcm[:size])
-        del self.pcm[:size]
-        return piece
 
 
 class GentleOutput(io.AudioOutput):
@@ -74,8 +50,12 @@ class GentleOutput(io.AudioOutput):
         self._dropped = False  # the rest of what is being captured is not wanted any more
         self._waiting: list[Segment] = []  # the first one is being played
         self._task: asyncio.Task[None] | None = None
-        self._going = asyncio.Event()
+        self._going, self._free = asyncio.Event(), asyncio.Event()
         self._going.set()
+        self._free.set()
+        self._letting_go: asyncio.TimerHandle | None = None
+        self.hearers: list[Hearer] = []  # get a piece, the seconds said before it, when it is heard; must not wait
+        self.on_silenced: Callable[[], None] = _nothing
         loudspeaker.on("playback_started", self._on_started)
         loudspeaker.on("playback_progressed", self._on_progressed)
         loudspeaker.on("playback_finished", self._on_finished)
@@ -87,6 +67,18 @@ class GentleOutput(io.AudioOutput):
 
     def unduck(self) -> None:
         self._volume.set(1.0)
+
+    def hold(self, most_s: float) -> None:
+        """What has not begun yet does not begin before ``let_go``, or ``most_s`` seconds from now."""
+        self.let_go()
+        self._free.clear()
+        self._letting_go = asyncio.get_running_loop().call_later(most_s, self.let_go)
+
+    def let_go(self) -> None:
+        if self._letting_go is not None:
+            self._letting_go.cancel()
+            self._letting_go = None
+        self._free.set()
 
     def left_s(self) -> float | None:
         """Seconds until everything that is being said will have been heard; None while more may come."""
@@ -129,6 +121,7 @@ class GentleOutput(io.AudioOutput):
             playing.cleared = True
             self._flush(playing)
             self._loudspeaker.clear_buffer()
+            self.on_silenced()
         for _ in unheard:
             self.on_playback_finished(playback_position=0.0, interrupted=True)
 
@@ -142,6 +135,7 @@ class GentleOutput(io.AudioOutput):
         self._loudspeaker.on_attached()
 
     def on_detached(self) -> None:
+        self.let_go()
         self.clear_buffer()
         self._loudspeaker.on_detached()
 
@@ -155,18 +149,33 @@ class GentleOutput(io.AudioOutput):
             self._task.add_done_callback(self._on_played)
 
     async def _play(self, segment: Segment) -> None:
+        await self._somebody_listens()
         waited = False
         while segment.pcm or not segment.ended:
-            if not segment.pcm or not self._going.is_set():
+            if (gate := self._gate(segment)) is not None:
                 waited = True
-                segment.news.clear()
-                await (self._going.wait() if segment.pcm else segment.news.wait())
+                await gate.wait()
             elif early_s := self._pace.early_s(self._now()):
                 await self._sleep(early_s)
             else:
                 await self._hand_over(segment, due=not waited)
                 waited = False
         self._flush(segment)
+
+    def _gate(self, segment: Segment) -> asyncio.Event | None:
+        """What has to happen before its next piece."""
+        if not segment.pcm:
+            segment.news.clear()
+            return segment.news
+        if not self._going.is_set():
+            return self._going
+        return None if segment.handed_over or self._free.is_set() else self._free
+
+    async def _somebody_listens(self) -> None:
+        """The room waits for it in ``capture_frame``; a task that is cancelled there would make it mute for ever."""
+        subscribed = getattr(self._loudspeaker, "subscribed", None)
+        if isinstance(subscribed, asyncio.Future):
+            await asyncio.shield(subscribed)
 
     def _on_played(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -175,7 +184,9 @@ class GentleOutput(io.AudioOutput):
 
     async def _hand_over(self, segment: Segment, *, due: bool) -> None:
         frame = self._volume.apply(segment.take(), segment.sample_rate, segment.channels)
-        await self._loudspeaker.capture_frame(frame)  # the first one waits until somebody listens
+        await self._loudspeaker.capture_frame(frame)
+        for hear in self.hearers:
+            hear(frame, segment.handed_over, self._pace.sounds_at(self._now()))
         segment.handed_over += frame.duration
         self._pace.pushed(frame.duration, self._now(), due=due)
 
@@ -200,6 +211,18 @@ class GentleOutput(io.AudioOutput):
         self._task = None
         self.on_playback_finished(playback_position=event.playback_position, interrupted=interrupted)
         self._play_next()
+
+
+def gentle_of(session: AgentSession[Any]) -> GentleOutput | None:
+    """The one that was installed."""
+    sink = session.output.audio
+    while sink is not None and not isinstance(sink, GentleOutput):
+        sink = sink.next_in_chain
+    return sink
+
+
+def _nothing() -> None:
+    return
 
 
 def install(session: AgentSession[Any]) -> GentleOutput | None:

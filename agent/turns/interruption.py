@@ -1,18 +1,19 @@
 """Whether a caller who speaks while the assistant does wants the floor. Pure; asked again at every new sign.
 
 The sound alone decides what it can (a cough is short, side talk is quiet), words decide the rest, and words that come
-later may still stop. Another detector: any object with ``decide``, given to ``agent/behaviors/floor.py``.
+later may still stop. Another detector: any object with ``decide``, named in VOICELOOP_INTERRUPTION (``plugged.py``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 from agent.turns.backchannels import Kind, kind_of, repeats
 from agent.turns.evidence import Asked
 
 Verdict = Literal["wait", "stop", "go_on"]
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 
 SIDE_TALK_DB = -9.5  # below how loud the caller usually is, gain control included: somebody else in the room
 FAR_AWAY_DB = -12.0  # even a "stop" this quiet is not meant for the assistant
