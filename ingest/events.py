@@ -82,6 +82,8 @@ class LiveHub:
             await asyncio.sleep(_RECONNECT_S)
 
     def deliver(self, event: LiveEvent) -> None:
+        if event.type == "message.added":
+            self._metrics.count_turn(event.data.get("latency_ms", {}))
         for stream in list(self._streams.get(event.tenant_id, ())):
             if not stream.offer(event):
                 self._streams[event.tenant_id].discard(stream)

@@ -1,8 +1,28 @@
-"""The sidecar's Prometheus figures, in a registry of its own. Labels are route templates, never addresses or names."""
+"""The sidecar's Prometheus figures, in a registry of its own. Labels are route templates, never addresses or names.
+
+Calls run in processes of their own, which nobody can scrape; what they tell live (`message.added`) is counted here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+# as `agent/turns/stopwatch.py` names them: a fixed set, so that no call can make labels
+TURN_STAGES: Final = (
+    "heard",
+    "first_sound",
+    "wait",
+    "to_transcript",
+    "to_decision",
+    "to_words",
+    "to_voice",
+    "to_sound",
+    "to_silence",
+)
+_TURN_BUCKETS_S: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 2.5, 4.0, 8.0, 15.0)
 
 
 class Metrics:
@@ -28,6 +48,22 @@ class Metrics:
         self.job_restarts = Counter(
             "voiceloop_job_process_restarts", "Times the job process had to be started again", registry=self.registry
         )
+
+        self.turns = Histogram(
+            "voiceloop_turn_seconds",
+            "Where callers' waiting for spoken answers went, since this sidecar listens",
+            ["stage"],
+            buckets=_TURN_BUCKETS_S,
+            registry=self.registry,
+        )
+        for stage in TURN_STAGES:
+            self.turns.labels(stage)
+
+    def count_turn(self, latency_ms: Mapping[str, Any]) -> None:
+        """The figures of one answer, in milliseconds by stage; what is none of ours is passed over."""
+        for stage in TURN_STAGES:
+            if isinstance(taken_ms := latency_ms.get(stage), int | float):
+                self.turns.labels(stage).observe(taken_ms / 1000)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import web
+from pydantic import Field
 
+from ingest.api.latency import WaitsShape
 from ingest.keys import DATABASE
 from ingest.paging import PageQuery, page_of
 from ingest.routes import Routes, Shape, id_of, identity_of, query_of
-from store import conversations
+from store import conversations, latency
 from store.conversations import Conversation, Message
 
 routes = Routes("Conversations")
@@ -30,6 +32,7 @@ class ConversationShape(Shape):
     room_name: str
     preview: str
     message_count: int
+    waits: WaitsShape | None = Field(description="How long its caller waited for spoken answers, where measured")
 
 
 class ConversationList(Shape):
@@ -47,7 +50,14 @@ class MessageShape(Shape):
     entities: Mapping[str, Any]
     tool_calls: list[Mapping[str, Any]]
     citations: list[Mapping[str, Any]]
-    latency_ms: Mapping[str, float | None]
+    latency_ms: Annotated[
+        Mapping[str, float | None],
+        Field(
+            description="Milliseconds. From the sound itself: `heard` (caller's last sound to the answer's first; "
+            "`first_sound` to a filler before it), its parts `to_transcript`, `to_decision`, `to_words`, `to_voice`, "
+            "`to_sound`; `wait` for the end of the turn; `to_silence` of an interruption. From timers: the rest."
+        ),
+    ]
     interrupted: bool
 
 
@@ -64,14 +74,15 @@ async def list_conversations(request: web.Request) -> ConversationList:
         request.app[DATABASE], identity_of(request), limit=page.limit + 1, before=page.after
     )
     shown, cursor = page_of(found, page.limit, lambda one: (one.started_at, one.id))
-    return ConversationList(items=[_conversation(one) for one in shown], next_cursor=cursor)
+    return ConversationList(items=await _conversations(request, shown), next_cursor=cursor)
 
 
 @routes.add("GET", "/api/conversations/{id}", scope="conversations:read", answer=ConversationShape)
 async def read_conversation(request: web.Request) -> ConversationShape:
     """One conversation without its messages."""
     identity, wanted = identity_of(request), id_of(request, "conversation")
-    return _conversation(await conversations.read_conversation(request.app[DATABASE], identity, wanted))
+    found = await conversations.read_conversation(request.app[DATABASE], identity, wanted)
+    return (await _conversations(request, [found]))[0]
 
 
 @routes.add("GET", "/api/conversations/{id}/messages", scope="conversations:read", query=PageQuery, answer=MessageList)
@@ -86,7 +97,12 @@ async def list_messages(request: web.Request) -> MessageList:
     return MessageList(items=[_message(one) for one in shown], next_cursor=cursor)
 
 
-def _conversation(one: Conversation) -> ConversationShape:
+async def _conversations(request: web.Request, shown: Sequence[Conversation]) -> list[ConversationShape]:
+    waits = await latency.of_conversations(request.app[DATABASE], identity_of(request), [one.id for one in shown])
+    return [_conversation(one, waits.get(one.id)) for one in shown]
+
+
+def _conversation(one: Conversation, waits: latency.Waits | None) -> ConversationShape:
     return ConversationShape(
         id=str(one.id),
         persona=one.persona,
@@ -100,6 +116,7 @@ def _conversation(one: Conversation) -> ConversationShape:
         room_name=one.room_name,
         preview=one.preview,
         message_count=one.message_count,
+        waits=WaitsShape(turns=waits.turns, median_ms=waits.median_ms, p95_ms=waits.p95_ms) if waits else None,
     )
 
 
