@@ -55,6 +55,8 @@ READY_SENTENCES = (
     TIME_IS_UP,
     ONE_MINUTE_LEFT,
     TOO_LONG,
+    ALL_BUSY,
+    MINUTES_USED,
 )
 
 

@@ -64,11 +64,13 @@ async def open_call(
     *,
     room_name: str,
     channel: str,
+    worker_id: str = "",
 ) -> OpenCall:
     """A call, or no row of one: it comes last, so that a call that cannot be held takes no line.
 
     Raises Unavailable without a database, NotFound for a tenant that is not there, GrantRefused for who may no longer
-    call, SettingsError for a zone or toolset nobody has, and TooMany when the tenant may hold no further call.
+    call, SettingsError for a zone or toolset nobody has, and TooMany when the tenant may hold no further call, or this
+    worker (``worker_id``; empty for a call that none holds, such as the console's).
     """
     database = await stack.enter_async_context(await Database.open(settings.database_url, max_size=2, timeout_s=3.0))
     conversation_id, at = new_id(), settings.clock.now()
@@ -93,7 +95,7 @@ async def open_call(
         publish=cards.publish,
     )
     toolsets = build_toolsets(persona.toolsets, call)
-    conversation = NewConversation(conversation_id, persona.id, channel, call.language, room_name, at)
+    conversation = NewConversation(conversation_id, persona.id, channel, call.language, room_name, at, worker_id)
     is_resumed = await admit(database, identity, conversation)
     return OpenCall(call, persona, database, recorder, cards, toolsets, is_resumed)
 

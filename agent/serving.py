@@ -10,12 +10,18 @@ import contextlib
 import signal
 from collections.abc import Coroutine
 from typing import Any
+from uuid import uuid4
 
-from agent.heartbeat import beat_forever
+from livekit.agents import AgentServer
+
+from agent.guard import guard_forever
+from agent.heartbeat import Pulse, beat_forever
+from agent.lines import Lines
 from agent.pipeline.engines.supervisor import EngineSupervisor
 from agent.pipeline.providers import engines_for
 from agent.server import build_server
 from agent.settings import WorkerSettings
+from agent.strain import Strain
 from store.database import Database
 from store.errors import Unavailable
 from store.installation import check_key
@@ -36,11 +42,14 @@ async def serve(settings: WorkerSettings) -> int:
         loop.add_signal_handler(name, stop.set)
     engines = EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline))
     registered = asyncio.Event()
-    server = build_server(settings)
+    worker_id, lines, strain = f"worker-{uuid4().hex}", Lines(settings.max_calls), Strain()
+    server = build_server(settings, lines, worker_id)
     server.on("worker_registered", lambda *_: registered.set())
     warming = asyncio.create_task(_warm(engines), name="engines")
     running = asyncio.create_task(server.run(), name="server")
-    heartbeat = asyncio.create_task(beat_forever(server, settings, registered), name="heartbeat")
+    pulse = Pulse(worker_id, server, settings, lines, strain)
+    heartbeat = asyncio.create_task(beat_forever(pulse, registered), name="heartbeat")
+    guard = asyncio.create_task(_guard(lines, strain, server, engines, registered), name="guard")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
         await _first_end(running, warming, stopping)
@@ -49,9 +58,10 @@ async def serve(settings: WorkerSettings) -> int:
             if settings.drain_s:
                 await _drain(server.drain(timeout=settings.drain_s), stop)
     finally:
-        for task in (heartbeat, stopping, warming):
+        beside = (heartbeat, guard, stopping, warming)
+        for task in beside:
             task.cancel()
-        await asyncio.gather(heartbeat, stopping, warming, return_exceptions=True)
+        await asyncio.gather(*beside, return_exceptions=True)
         await server.aclose()
         await engines.stop()
     return 1 if _failed(running) or _failed(warming) else 0
@@ -70,6 +80,14 @@ async def _warm(engines: EngineSupervisor) -> None:
     """Load the engines beside the server's own start; its processes wait for them before it registers."""
     seconds = await engines.start()
     log.info("speech engines are warm", **{f"{name}_s": round(took, 2) for name, took in seconds.items()})
+
+
+async def _guard(
+    lines: Lines, strain: Strain, server: AgentServer, engines: EngineSupervisor, registered: asyncio.Event
+) -> None:
+    """Once everything is loaded: the start itself is busy, and no call waits for it."""
+    await registered.wait()
+    await guard_forever(lines, strain, lambda: len(server.active_jobs), lambda: engines.waited_s)
 
 
 async def _first_end(running: asyncio.Task[None], warming: asyncio.Task[None], stopping: asyncio.Task[Any]) -> None:

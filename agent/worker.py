@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from agent.assistant import Apology, Assistant
 from agent.behaviors import (
     asked,
     call_limit,
+    captures,
     confirmation,
     conversation_mark,
     failures,
@@ -36,15 +36,15 @@ from agent.behaviors import (
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
 from agent.behaviors.typed import answer_typed
-from agent.brain import build_offline_llm, understand
+from agent.brain import understand
 from agent.dispatch import Dispatch, read_dispatch
 from agent.instructions import build_instructions
 from agent.opening import OpenCall, open_call
-from agent.pipeline.build import Pipeline, build_pipeline, load_vad
+from agent.pipeline.build import load_vad
 from agent.pipeline.engines.client import wait_for_engines
 from agent.pipeline.providers import engines_for
 from agent.pipeline.ready_sounds import make_local_sounds, make_more_sounds, sounds_of
-from agent.pipeline.speakable import speakable_stream
+from agent.session import build_call_pipeline, new_session
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
 from store import conversations
@@ -52,7 +52,6 @@ from store.errors import NotAllowed, NotFound, SettingsError, TooMany, Unavailab
 from store.log import configure_forwarded, get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
 
-MOST_ERRORS = 100  # of one stage, one after another: until then the caller hears of each, and the call stays
 log = get_logger(__name__)
 
 
@@ -80,7 +79,7 @@ async def hold_call(ctx: JobContext) -> None:
     opened, refusal = await _open(ctx, settings, stack)
     ctx.log_context_fields = {"conversation_id": str(opened.call.conversation_id) if opened else "none"}
     pipeline = build_call_pipeline(settings, opened, ctx.proc.userdata)
-    session = new_session(settings, pipeline)
+    session = new_session(settings, pipeline, opened)
     _end_job_with_session(ctx, session)
     sounds = sounds_of(settings.engine_dir, pipeline.tts)
     guard = watchdog.attach(session, sounds)
@@ -106,6 +105,7 @@ async def hold_call(ctx: JobContext) -> None:
     call_limit.attach(stack, session, opened.persona)
     outside_tools.attach(stack, assistant, pipeline.llm, opened, settings)
     confirmation.attach(session, opened.call, ctx.room)
+    captures.attach(session, opened.call, ctx.room)
 
 
 async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack) -> tuple[OpenCall | None, str]:
@@ -124,46 +124,15 @@ async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack
                 unsigned=settings.unsigned_dispatch,
             )
         embedder = ctx.proc.userdata["embedder"]
-        return await open_call(settings, dispatch, embedder, stack, room_name=room, channel="web"), ""
+        worker_id = "" if ctx.is_fake_job() else ctx.proc.userdata["worker_id"]
+        call = await open_call(settings, dispatch, embedder, stack, room_name=room, channel="web", worker_id=worker_id)
+        return call, ""
     except (NotAllowed, NotFound, TooMany) as error:
         log.warning("the call was refused", room=room, code=error.code, reason=error.message)
         return None, errors.sentence_of(error)
     except (Unavailable, SettingsError) as error:
         log.error("the call could not be opened", room=room, code=error.code, reason=error.message)
         return None, errors.sentence_of(error)
-
-
-def build_call_pipeline(settings: WorkerSettings, opened: OpenCall | None, loaded: dict[str, Any]) -> Pipeline:
-    """Speech in and out, mind and turn policy of one call."""
-    call = opened.call if opened else None
-    return build_pipeline(
-        settings.pipeline,
-        engine_dir=settings.engine_dir,
-        vad=loaded["vad"],
-        language=call.language if call else "en",
-        offline_llm=lambda: build_offline_llm(
-            clock=settings.clock,
-            timezone=call.timezone if call else None,
-            embedder=loaded["embedder"],
-            persona_name=opened.persona.name if opened else "",
-        ),
-    )
-
-
-def new_session(settings: WorkerSettings, pipeline: Pipeline) -> AgentSession[None]:
-    return AgentSession(
-        stt=pipeline.stt,
-        llm=pipeline.llm,
-        tts=pipeline.tts,
-        vad=pipeline.vad,
-        turn_handling=pipeline.turn_handling,
-        conn_options=replace(pipeline.conn_options, max_unrecoverable_errors=MOST_ERRORS),
-        transcription_timeout=watchdog.TRANSCRIPTION_TIMEOUT_S,
-        tts_text_transforms=["filter_markdown", "filter_emoji", speakable_stream],
-        user_away_timeout=settings.silence_s,
-        aec_warmup_duration=None,  # a caller who talks over the greeting is heard; echo is cancelled by the client
-        max_tool_steps=4,
-    )
 
 
 def compose(

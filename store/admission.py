@@ -1,4 +1,4 @@
-"""Whether a tenant may hold one more call now: its limits of calls at the same time and of minutes in a month.
+"""Whether one more call may begin now: the tenant's limits of calls at once and of minutes a month, a worker's place.
 
 `admit` is what counts: it decides and writes the conversation's row in one transaction, one call of a tenant at a time.
 The limits themselves are columns of ``tenants``; null means none. Every call counts, deleted conversations too; what a
@@ -9,25 +9,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from store import conversations, locks
+from store import conversations, locks, places
 from store.conversations import NewConversation
 from store.database import Connection, Database
 from store.errors import NotFound, TooMany
 from store.identity import Identity
 
-ALIVE_S = 60.0  # a call that gave no sign of life for so long is none: its worker died
+ALIVE_S = places.ALIVE_S
 
 
 async def admit(database: Database, identity: Identity, conversation: NewConversation) -> bool:
     """Begin the conversation, and close those of its room whose worker died; True when there was such a one.
 
-    Raises TooMany ``calls_limit`` or ``minutes_limit``, and NotFound for a deleted tenant; nothing is written then.
+    Raises TooMany ``calls_limit``, ``minutes_limit`` or ``all_busy`` (its worker is full), and NotFound for a deleted
+    tenant; nothing is written then. A conversation without ``worker_id`` needs no place.
     """
     async with database.transaction(identity) as connection:
         await connection.execute(
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.ADMISSION, str(identity.tenant_id))
         )
         await _require_room_for_one(connection, identity, conversation.room_name, conversation.started_at)
+        if conversation.worker_id:
+            await places.take(connection, conversation.room_name, conversation.worker_id)
         is_resumed = await conversations.was_lost(connection, conversation.room_name)
         await conversations.close_abandoned(
             connection, identity, conversation.room_name, at=conversation.started_at, keep=conversation.id
@@ -36,10 +39,14 @@ async def admit(database: Database, identity: Identity, conversation: NewConvers
     return is_resumed
 
 
-async def require_room_for_one(database: Database, identity: Identity, room_name: str, at: datetime) -> None:
-    """Raise what `admit` would raise now for a call in this room; it may say otherwise a moment later."""
+async def promise_place(database: Database, identity: Identity, room_name: str, at: datetime) -> None:
+    """Keep a worker's place for a call in this room for some seconds; raises what `admit` would raise now.
+
+    Of the tenant's own limits nothing is kept: for those `admit` may say otherwise a moment later.
+    """
     async with database.transaction(identity) as connection:
         await _require_room_for_one(connection, identity, room_name, at)
+        await places.promise(connection, room_name)
 
 
 async def _require_room_for_one(connection: Connection, identity: Identity, room_name: str, at: datetime) -> None:

@@ -63,14 +63,15 @@ class NewConversation:
     language: str
     room_name: str
     started_at: datetime
+    worker_id: str = ""  # of ``workers``; empty when no worker holds it
 
 
 async def begin(connection: Connection, identity: Identity, conversation: NewConversation) -> None:
     """Insert the conversation as active; twice changes nothing. Calls go through ``admission.admit``, with limits."""
     cursor = await connection.execute(
         "INSERT INTO conversations "
-        "(id, tenant_id, persona_id, user_id, channel, language, room_name, started_at, heard_at) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
+        "(id, tenant_id, persona_id, user_id, channel, language, room_name, started_at, worker_id, heard_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp()) ON CONFLICT (id) DO NOTHING",
         (
             conversation.id,
             identity.tenant_id,
@@ -80,6 +81,7 @@ async def begin(connection: Connection, identity: Identity, conversation: NewCon
             conversation.language,
             conversation.room_name,
             conversation.started_at,
+            conversation.worker_id,
         ),
     )
     if cursor.rowcount:
@@ -111,8 +113,8 @@ async def add_message(connection: Connection, identity: Identity, conversation_i
         ),
     )
     if cursor.rowcount:
-        row = {"id": str(message.id), "conversation_id": str(conversation_id), "role": message.role}
-        await announce(connection, identity, "message.added", row)
+        told = {"conversation_id": str(conversation_id), "role": message.role, "latency_ms": dict(message.latency_ms)}
+        await announce(connection, identity, "message.added", {"id": str(message.id), **told})
 
 
 async def touch(database: Database, identity: Identity, conversation_id: UUID) -> None:

@@ -12,4 +12,5 @@ ADMISSION: Final = 7316_0004  # one call of a tenant at a time is admitted; with
 ORPHANS: Final = 7316_0006  # one job process at a time looks for files that no row has
 CALENDAR_TOKEN: Final = 7316_0007  # one program at a time refreshes a token; with a hash of the account beside it
 CALENDAR_SYNC: Final = 7316_0008  # one program at a time keeps an account in step; with a hash of the account beside it
+PLACES: Final = 7316_0011  # one call of the installation at a time gets a place
 CALENDAR_NOTICES: Final = 7316_0010  # one sidecar at a time tells people; with a hash of the tenant beside it

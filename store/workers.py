@@ -20,6 +20,8 @@ STAGES = ("stt", "llm", "tts")
 class Worker:
     """``capacity`` and ``active_jobs`` count calls; capacity 0 = takes no more.
 
+    ``is_strained``: it answers late and takes no further call, by ``lag_s`` (of its event loop) or ``wait_s`` (of an
+    urgent request for a speech model), both in seconds.
     ``providers``: the names it uses for "stt", "llm" and "tts", each in the order of preference. Never a key.
     """
 
@@ -28,22 +30,29 @@ class Worker:
     active_jobs: int = 0
     capacity: int = 1
     providers: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    is_strained: bool = False
+    lag_s: float = 0.0
+    wait_s: float = 0.0
 
 
 async def beat(database: Database, worker: Worker) -> None:
     """Note that the worker is registered and alive."""
     async with database.system() as connection:
         await connection.execute(
-            "INSERT INTO workers (id, host, active_jobs, capacity, providers) "
-            "VALUES (%(id)s, %(host)s, %(active)s, %(capacity)s, %(providers)s) "
+            "INSERT INTO workers (id, host, active_jobs, capacity, providers, strained, lag_s, wait_s) "
+            "VALUES (%(id)s, %(host)s, %(active)s, %(capacity)s, %(providers)s, %(strained)s, %(lag_s)s, %(wait_s)s) "
             "ON CONFLICT (id) DO UPDATE SET seen_at = now(), host = excluded.host, "
             "active_jobs = excluded.active_jobs, capacity = excluded.capacity, "
-            "providers = excluded.providers",
+            "providers = excluded.providers, strained = excluded.strained, lag_s = excluded.lag_s, "
+            "wait_s = excluded.wait_s",
             {
                 "id": worker.id,
                 "host": worker.host,
                 "active": worker.active_jobs,
                 "capacity": worker.capacity,
+                "strained": worker.is_strained,
+                "lag_s": worker.lag_s,
+                "wait_s": worker.wait_s,
                 "providers": Jsonb({stage: list(names) for stage, names in worker.providers.items()}),
             },
         )

@@ -23,7 +23,7 @@ from ingest.dispatch import ROOM_SEPARATOR, room_of_tenant
 from ingest.keys import CLOCK, DATABASE, KEYRING, LIVEKIT, SETTINGS
 from ingest.routes import Routes, Shape, body_of, identity_of
 from store import personas, tenants
-from store.admission import require_room_for_one
+from store.admission import promise_place
 from store.errors import Conflict, Invalid, NotFound, Unavailable
 from store.grants import LIFETIME, Grant, write_metadata
 from store.identity import Identity
@@ -104,7 +104,11 @@ class TokenAnswer(Shape):
     secret=True,
 )
 async def create_token(request: web.Request) -> TokenAnswer:
-    """A token to join a room that the assistant answers in; 409 `identity_in_use` when the caller is in it already."""
+    """A token to join a room that the assistant answers in, and a place there for the next 15 seconds.
+
+    409 `identity_in_use` when the caller is in it already; 429 with `Retry-After` when no place is free: `all_busy` for
+    the whole installation, `calls_limit` and `minutes_limit` for the tenant.
+    """
     identity, settings = identity_of(request), request.app[SETTINGS]
     wanted = await body_of(request, TokenRequest)
     tenant = await tenants.read_tenant(request.app[DATABASE], identity)
@@ -112,10 +116,10 @@ async def create_token(request: web.Request) -> TokenAnswer:
         raise NotFound("This tenant no longer exists.", code="tenant_not_found")
     room = room_of_tenant(_room_name(wanted), tenant.slug, default=settings.tenant)
     persona, language = await _persona(request, identity, wanted)
-    await require_room_for_one(request.app[DATABASE], identity, room, request.app[CLOCK].now())  # the worker decides
     metadata = _signed(request, tenant, room, persona, language)
     if wanted.participant_identity:
         await _require_absent(request.app[LIVEKIT], room, wanted.participant_identity)
+    await promise_place(request.app[DATABASE], identity, room, request.app[CLOCK].now())
     caller = wanted.participant_identity or f"caller-{secrets.token_hex(6)}"
     token = (
         livekit_api.AccessToken(settings.livekit_api_key, settings.livekit_api_secret.get_secret_value())

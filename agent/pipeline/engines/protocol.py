@@ -2,7 +2,8 @@
 
 A request header carries `id` (unique per connection), `op` and parameters; answers repeat the `id` and end with
 `done: true` or `error: text`. `{"op": "cancel", "id": n}` withdraws request n; `ping` is answered with
-`silent_s`, the longest a model has been working without an answer. Nothing here knows what the bytes mean.
+`silent_s`, the longest a model has been working without an answer, and `waited_s`, what urgent requests waited lately
+for their turn (seconds). Nothing here knows what the bytes mean.
 """
 
 import asyncio

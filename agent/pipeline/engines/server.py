@@ -46,7 +46,7 @@ class Connection:
                 if queued := self._open.pop(number, None):
                     queued.withdrawn.set()
             case "ping":
-                self._write({"id": number, "silent_s": self._lanes.silent_s}, b"")
+                self._write({"id": number, "silent_s": self._lanes.silent_s, "waited_s": self._lanes.waited_s}, b"")
                 self._write({"id": number, "done": True}, b"")
             case _:
                 priority = int(request.header.get("priority", 1))

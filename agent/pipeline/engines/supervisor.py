@@ -61,6 +61,7 @@ class EngineSupervisor:
         self._engines: dict[str, EngineProcess] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._lock: int | None = None
+        self._waited_s: dict[str, float] = {}
 
     async def __aenter__(self) -> "EngineSupervisor":
         await self.start()
@@ -73,6 +74,11 @@ class EngineSupervisor:
     def pids(self) -> dict[str, int]:
         """Process ids of the engines that run now."""
         return {name: engine.pid for name, engine in self._engines.items() if engine.code is None}
+
+    @property
+    def waited_s(self) -> float:
+        """What urgent requests waited lately for a thread of the busiest engine, as of the last ping; in seconds."""
+        return max(self._waited_s.values(), default=0.0)
 
     async def start(self) -> dict[str, float]:
         """Starts all engines side by side; returns seconds each took to load. Raises Unavailable with the reason."""
@@ -139,22 +145,23 @@ class EngineSupervisor:
         try:
             while True:
                 await asyncio.sleep(self._patience.ping_every_s)
-                if why := await self._hangs(client):
+                if why := await self._hangs(engine.name, client):
                     logger.error("a speech engine hangs and is ended", extra={"engine": engine.name, "why": why})
                     await engine.end()
                     return
         finally:
             await client.aclose()
 
-    async def _hangs(self, client: EngineClient) -> str:
+    async def _hangs(self, name: str, client: EngineClient) -> str:
         """Why the engine must go; empty when it need not. One that has just ended is not hanging."""
         try:
             async with asyncio.timeout(self._patience.ping_s):
-                silent_s = float((await client.request("ping")).header.get("silent_s", 0.0))
+                told = (await client.request("ping")).header
         except TimeoutError:
             return f"no answer to a ping in {self._patience.ping_s:.0f} s"
         except (EngineLost, EngineFailed):
             return ""
+        silent_s, self._waited_s[name] = float(told.get("silent_s", 0.0)), float(told.get("waited_s", 0.0))
         return f"no result for {silent_s:.0f} s" if silent_s > self._patience.silent_s else ""
 
 

@@ -6,11 +6,16 @@ Knows since when each thread is silent over its request; knows nothing of socket
 import heapq
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 from agent.pipeline.engines.protocol import Frame
+
+URGENT = 0  # somebody waits for the answer now
+LATELY_S = 10.0
 
 
 @dataclass(order=True)
@@ -22,6 +27,7 @@ class QueuedRequest:
     request: Frame = field(compare=False)
     reply: Callable[[dict[str, Any], bytes], None] = field(compare=False)
     withdrawn: threading.Event = field(compare=False, default_factory=threading.Event)
+    came: float = field(compare=False, default_factory=time.monotonic)
 
     def finish(self, **header: Any) -> None:
         self.reply({"id": self.request.header["id"], "done": True, **header}, b"")
@@ -34,6 +40,9 @@ class RequestQueue:
         self._waiting: list[QueuedRequest] = []
         self._changed = threading.Condition()
         self._silent_since: dict[int, float] = {}
+        self._waited: deque[tuple[float, float]] = deque(
+            maxlen=64
+        )  # when an urgent one was taken, how long it had waited
 
     def put(self, queued: QueuedRequest) -> None:
         with self._changed:
@@ -48,7 +57,9 @@ class RequestQueue:
                 while self._waiting:
                     queued = heapq.heappop(self._waiting)
                     if not queued.withdrawn.is_set():
-                        self._silent_since[threading.get_ident()] = time.monotonic()
+                        now = self._silent_since[threading.get_ident()] = time.monotonic()
+                        if queued.priority <= URGENT:
+                            self._waited.append((now, now - queued.came))
                         return queued
                 self._changed.wait()
 
@@ -62,6 +73,13 @@ class RequestQueue:
         """Seconds since the last sign of life of the thread that has worked longest without one; 0 when all rest."""
         with self._changed:
             return max((time.monotonic() - since for since in self._silent_since.values()), default=0.0)
+
+    @property
+    def waited_s(self) -> float:
+        """What urgent requests of the last seconds waited for a thread: their median; 0 when there were none."""
+        with self._changed:
+            since = time.monotonic() - LATELY_S
+            return median([waited for taken, waited in self._waited if taken >= since] or [0.0])
 
 
 class Lanes:
@@ -79,3 +97,8 @@ class Lanes:
     def silent_s(self) -> float:
         """Of the thread that has worked longest without a sign of life, in seconds; 0 when all rest."""
         return max(queue.silent_s for queue in (self._others, *self._own.values()))
+
+    @property
+    def waited_s(self) -> float:
+        """Of the lane whose urgent requests waited longest lately, in seconds."""
+        return max(queue.waited_s for queue in (self._others, *self._own.values()))

@@ -52,6 +52,7 @@ DEFINERS = {
     "documents_to_search": _OWN,
     "words_of_question": _OWN,
     "find_chunks": _OWN,
+    "places_of_workers": "how many calls each worker of the installation holds: counts, whoever's they are",
     "take_allowance": "counters under a hash, of nobody's tenant",
     "forget_allowances": "counters under a hash, of nobody's tenant",
 }

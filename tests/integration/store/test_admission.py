@@ -62,9 +62,9 @@ async def test_a_line_is_free_again_when_a_call_ends(
     first = call("a")
     await admission.admit(database, identity, first)
     with pytest.raises(TooMany):
-        await admission.require_room_for_one(database, identity, "b", AT)
+        await admission.promise_place(database, identity, "b", AT)
     await conversations.end(database, identity, first.id, at=AT, status="ended", reason="x", error_count=0)
-    await admission.require_room_for_one(database, identity, "b", AT)
+    await admission.promise_place(database, identity, "b", AT)
     await admission.admit(database, identity, call("b"))
 
 
@@ -83,7 +83,7 @@ async def test_a_resumed_call_is_not_counted_twice(
 ) -> None:
     limit(fresh_database_url, "calls_limit", 1)
     assert not await admission.admit(database, identity, call("a"))
-    await admission.require_room_for_one(database, identity, "a", AT)
+    await admission.promise_place(database, identity, "a", AT)
     assert await admission.admit(database, identity, call("a"))  # its worker died, another takes over
     async with database.transaction(identity) as connection:
         assert await admission.calls_now(connection) == 1
@@ -101,7 +101,7 @@ async def test_the_minutes_of_a_month_run_out_and_come_back(
 ) -> None:
     limit(fresh_database_url, "minutes_limit", 10)
     await held(database, identity, 9.5)
-    await admission.require_room_for_one(database, identity, "", AT)
+    await admission.promise_place(database, identity, "", AT)
     await held(database, identity, 0.5)
     with pytest.raises(TooMany) as refused:
         await admission.admit(database, identity, call())
