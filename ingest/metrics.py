@@ -5,10 +5,12 @@ Calls run in processes of their own, which nobody can scrape; what they tell liv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from store.places import WorkerPlaces
 
 # as `agent/turns/stopwatch.py` names them: a fixed set, so that no call can make labels
 TURN_STAGES: Final = (
@@ -45,6 +47,20 @@ class Metrics:
         )
         self.jobs = Gauge("voiceloop_queue_jobs", "Background jobs in the queue", ["status"], registry=self.registry)
         self.workers = Gauge("voiceloop_workers_ready", "Call workers that are registered", registry=self.registry)
+        self.places = Gauge("voiceloop_call_places", "Calls that the ready workers can hold", registry=self.registry)
+        self.calls = Gauge("voiceloop_calls_held", "Calls that the ready workers hold", registry=self.registry)
+        self.strained = Gauge(
+            "voiceloop_workers_strained", "Ready workers that are overloaded and take no call", registry=self.registry
+        )
+        self.lag = Gauge(
+            "voiceloop_worker_lag_seconds", "How late the latest worker's event loop is", registry=self.registry
+        )
+        self.wait = Gauge(
+            "voiceloop_engine_wait_seconds", "What callers' requests wait for a speech model", registry=self.registry
+        )
+        self.refused = Counter(
+            "voiceloop_calls_refused", "Tokens refused because no line was free", ["reason"], registry=self.registry
+        )
         self.job_restarts = Counter(
             "voiceloop_job_process_restarts", "Times the job process had to be started again", registry=self.registry
         )
@@ -64,6 +80,15 @@ class Metrics:
         for stage in TURN_STAGES:
             if isinstance(taken_ms := latency_ms.get(stage), int | float):
                 self.turns.labels(stage).observe(taken_ms / 1000)
+
+    def note_workers(self, workers: Sequence[WorkerPlaces]) -> None:
+        """What is there now; nothing where nobody could be asked."""
+        self.workers.set(len(workers))
+        self.places.set(sum(one.capacity for one in workers))
+        self.calls.set(sum(one.held for one in workers))
+        self.strained.set(sum(one.is_strained for one in workers))
+        self.lag.set(max((one.lag_s for one in workers), default=0.0))
+        self.wait.set(max((one.wait_s for one in workers), default=0.0))
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

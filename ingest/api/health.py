@@ -17,6 +17,7 @@ from ingest.keys import DATABASE, FILES, LIVEKIT, METRICS, RECENT
 from ingest.routes import Routes, Shape
 from store import workers
 from store.errors import Unavailable, VoiceLoopError
+from store.places import read_places
 
 routes = Routes("Health")
 _PATIENCE_S = 3.0
@@ -36,6 +37,9 @@ class Readiness(Shape):
     status: str = Field(description="`ready`, or `waiting` with status 503")
     checks: dict[str, str]
     workers: int = Field(description="Call workers that are registered now and take calls")
+    places: int = Field(description="Calls that these can hold at the latency goal")
+    calls: int = Field(description="Calls that they hold now; as many as `places`: the next one is refused")
+    strained: int = Field(description="Workers that are overloaded now and take no further call until they are not")
 
 
 @routes.add("GET", "/health", scope=None, answer=Health)
@@ -105,10 +109,17 @@ async def _readiness(app: web.Application) -> Readiness:
     checks: dict[str, str] = dict(zip(names, results, strict=True))
     is_ready = all(text == "ok" for text in results)
     try:
-        count = await workers.count_ready(app[DATABASE]) if checks["database"] == "ok" else 0
+        there = await read_places(app[DATABASE]) if checks["database"] == "ok" else []
     except Unavailable:  # it went away in between; the next question says so
-        count = 0
-    return Readiness(status="ready" if is_ready else "waiting", checks=checks, workers=count)
+        there = []
+    return Readiness(
+        status="ready" if is_ready else "waiting",
+        checks=checks,
+        workers=len(there),
+        places=sum(one.capacity for one in there),
+        calls=sum(one.held for one in there),
+        strained=sum(one.is_strained for one in there),
+    )
 
 
 async def _check(question: Awaitable[None]) -> str:
@@ -146,7 +157,7 @@ async def _figures(app: web.Application) -> bytes:
     try:
         for status, count in (await count_jobs(app[DATABASE])).items():
             figures.jobs.labels(status).set(count)
-        figures.workers.set(await workers.count_ready(app[DATABASE]))
+        figures.note_workers(await read_places(app[DATABASE]))
     except Unavailable:
-        figures.workers.set(0)
+        figures.note_workers(())
     return figures.text()

@@ -20,11 +20,11 @@ from livekit.api.twirp_client import TwirpError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from ingest.dispatch import ROOM_SEPARATOR, room_of_tenant
-from ingest.keys import CLOCK, DATABASE, KEYRING, LIVEKIT, SETTINGS
+from ingest.keys import CLOCK, DATABASE, KEYRING, LIVEKIT, METRICS, SETTINGS
 from ingest.routes import Routes, Shape, body_of, identity_of
 from store import personas, tenants
 from store.admission import promise_place
-from store.errors import Conflict, Invalid, NotFound, Unavailable
+from store.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from store.grants import LIFETIME, Grant, write_metadata
 from store.identity import Identity
 from store.rooms import AGENT_NAME
@@ -119,7 +119,11 @@ async def create_token(request: web.Request) -> TokenAnswer:
     metadata = _signed(request, tenant, room, persona, language)
     if wanted.participant_identity:
         await _require_absent(request.app[LIVEKIT], room, wanted.participant_identity)
-    await promise_place(request.app[DATABASE], identity, room, request.app[CLOCK].now())
+    try:
+        await promise_place(request.app[DATABASE], identity, room, request.app[CLOCK].now())
+    except TooMany as refused:
+        request.app[METRICS].refused.labels(refused.code).inc()
+        raise
     caller = wanted.participant_identity or f"caller-{secrets.token_hex(6)}"
     token = (
         livekit_api.AccessToken(settings.livekit_api_key, settings.livekit_api_secret.get_secret_value())
