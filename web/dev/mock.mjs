@@ -15,7 +15,7 @@ import { attachmentRoutes } from "./attachments.mjs";
 import { calendarRoutes } from "./calendar.mjs";
 import { documentRoutes } from "./documents.mjs";
 import { mcpRoutes } from "./mcp.mjs";
-import { conversations, messages } from "./samples.mjs";
+import { conversations, latency, messages } from "./samples.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const PORT = Number(process.env.PORT ?? 0);
@@ -44,6 +44,7 @@ const routes = [
   ...attachmentRoutes(tell),
   ...calendarRoutes(tell),
   ...mcpRoutes,
+  ["GET", /^\/api\/latency$/, () => [200, latency]],
   ["GET", /^\/api\/conversations$/, () => [200, { items: conversations, next_cursor: null }]],
   ["GET", /^\/api\/conversations\/([^/]+)$/, ([, id]) => found(conversations.find((one) => one.id === id))],
   ["GET", /^\/api\/conversations\/([^/]+)\/messages$/, () => [200, { items: messages, next_cursor: null }]],

@@ -88,6 +88,8 @@ export const events = () => [
 const cite = { id: "ci1", number: 1, document_id: "f1", title: "Harbour House handbook", page: 2, place: "page 2" };
 const quote = "Breakfast is served from 7 to 10 in the garden room. On Sundays it is served until 11.";
 
+const waits = { turns: 4, median_ms: 690, p95_ms: 2110 };
+
 export const conversations = [
   ["k1", 0, "What time is breakfast?", 94, 8],
   ["k2", -1, "Book a meeting with Tom on Friday at three.", 61, 6],
@@ -103,6 +105,7 @@ export const conversations = [
   room_name: "room",
   preview,
   message_count,
+  waits,
 }));
 
 const said = (id, role, text, more) => ({
@@ -114,9 +117,24 @@ const said = (id, role, text, more) => ({
   citations: [],
   ...more,
 });
-const took = (end_of_turn, transcription, llm_ttft, tts_ttfb) => ({
-  latency_ms: { end_of_turn, transcription, llm_ttft, tts_ttfb, e2e: end_of_turn + llm_ttft + tts_ttfb },
+const took = (to_transcript, to_decision, to_words, to_voice, more) => ({
+  latency_ms: {
+    heard: to_transcript + to_decision + to_words + to_voice + 45,
+    to_transcript,
+    to_decision,
+    to_words,
+    to_voice,
+    to_sound: 45,
+    ...more,
+  },
 });
+const noted = [1, 2, 3, 4, 6, 7, 8, 11, 12, 13, 14, 15].map((ago) => ({
+  day: at(-ago, 12).slice(0, 10),
+  turns: 9 + ((ago * 7) % 23),
+  median_ms: 560 + ((ago * 37) % 180),
+  p95_ms: 900 + ((ago * 131) % 700),
+}));
+export const latency = { turns: 214, median_ms: 640, p95_ms: 1310, timezone: "UTC", items: noted.reverse() };
 
 export const messages = [
   said("m1", "assistant", "Hello, this is Harbour House. How can I help?", {}),
@@ -146,7 +164,7 @@ export const messages = [
   }),
   said("m4", "user", "Book a meeting with Tom on Friday at three.", { intent: "book_event", confidence: 0.97 }),
   said("m5", "assistant", "I have a meeting with Tom on Friday at 3 PM for 30 minutes. Shall I book it?", {
-    ...took(610, 180, 90, 210),
+    ...took(310, 480, 990, 210, { first_sound: 1120 }),
     tool_calls: [
       {
         name: "book_event",
@@ -157,7 +175,7 @@ export const messages = [
   }),
   said("m6", "user", "Yes please.", { intent: "confirm", confidence: 0.99 }),
   said("m7", "assistant", "Done. Meeting with Tom is booked for Friday at 3 PM.", {
-    ...took(380, 110, 40, 170),
+    ...took(380, 110, 40, 170, { to_silence: 340 }),
     interrupted: true,
   }),
 ];

@@ -2,7 +2,7 @@
 
 import { ApiError, errorFromAnswer, unreachable } from "./errors";
 import { allPages } from "./paging";
-import type { CalendarEvent, Conversation, Me, Message, Page, Persona, TokenAnswer } from "./types";
+import type { CalendarEvent, Conversation, LatencyDays, Me, Message, Page, Persona, TokenAnswer } from "./types";
 
 const HEADERS = { "X-VoiceLoop": "1", Accept: "application/json" };
 
@@ -89,6 +89,7 @@ export const api = {
     ),
   conversations: (cursor?: string) => request<Page<Conversation>>("GET", `/api/conversations?limit=50${after(cursor)}`),
   conversation: (conversation: string) => request<Conversation>("GET", `/api/conversations/${id(conversation)}`),
+  latency: () => request<LatencyDays>("GET", "/api/latency?days=30"),
   messages: (conversation: string) =>
     allPages((cursor) =>
       request<Page<Message>>("GET", `/api/conversations/${id(conversation)}/messages?limit=200${after(cursor)}`),

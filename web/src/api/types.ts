@@ -66,6 +66,7 @@ export interface Conversation {
   room_name?: string | null;
   preview?: string | null;
   message_count?: number;
+  waits?: Waits | null;
 }
 
 export interface ToolCall {
@@ -77,12 +78,34 @@ export interface ToolCall {
   is_error?: boolean;
 }
 
+/** Milliseconds: from the caller's last sound to the first of the answer, and the parts that make it up. */
 export interface Latency {
-  end_of_turn?: number | null;
-  transcription?: number | null;
-  llm_ttft?: number | null;
-  tts_ttfb?: number | null;
-  e2e?: number | null;
+  heard?: number | null;
+  /** Of a filler that came before the answer. */
+  first_sound?: number | null;
+  to_transcript?: number | null;
+  to_decision?: number | null;
+  to_words?: number | null;
+  to_voice?: number | null;
+  to_sound?: number | null;
+  /** From the beginning of an interruption. */
+  to_silence?: number | null;
+}
+
+/** Over several answers; null where there are none. */
+export interface Waits {
+  turns: number;
+  median_ms: number | null;
+  p95_ms: number | null;
+}
+
+export interface LatencyDay extends Waits {
+  day: string;
+}
+
+export interface LatencyDays extends Waits {
+  timezone: string;
+  items: LatencyDay[];
 }
 
 export interface Message {

@@ -49,7 +49,7 @@ export default function ConversationView({ id }: { id: string }) {
       </a>
       {conversation.data && <Head conversation={conversation.data} />}
       {error && <Banner tone="problem">{error}</Banner>}
-      <LatencySummary messages={items} />
+      <LatencySummary waits={conversation.data?.waits} />
       <div className={beside ? "conversation-body" : undefined}>
         <ol className="messages">
           {items.map((message) => (

@@ -8,6 +8,7 @@ import { useResource } from "../api/useResource";
 import { Banner } from "../app/Banner";
 import { link } from "../app/router";
 import { dateTime } from "../calendar/dates";
+import { WaitsChart } from "./WaitsChart";
 import { channelName, lasted, personaName } from "./words";
 
 export default function ConversationsView() {
@@ -34,6 +35,7 @@ export default function ConversationsView() {
         <p className="muted">Every talk, with what was said, looked up and done.</p>
       </header>
       {(first.error ?? more?.error) && <Banner tone="problem">{first.error ?? more?.error}</Banner>}
+      <WaitsChart />
       <ul className="conversations">
         {unique(items).map((one) => (
           <Row key={one.id} conversation={one} />

@@ -1,72 +1,64 @@
-/** Where the time of an answer went, as one bar per turn on a common scale. */
+/** Where a caller's wait for an answer went: one bar per turn on a common scale, and a legend above all of them. */
 
-import type { Latency, Message } from "../api/types";
+import "./latency.css";
+import type { Latency, Waits } from "../api/types";
+import { PARTS, partsOf, secondsOf } from "./latency";
 
-const PARTS = [
-  { key: "end_of_turn", name: "End of turn" },
-  { key: "transcription", name: "Recognition" },
-  { key: "llm_ttft", name: "Mind" },
-  { key: "tts_ttfb", name: "Voice" },
-] as const;
 /** The whole width of a bar. */
 const SCALE_MS = 3000;
 
 export function LatencyBar({ latency }: { latency: Latency }) {
+  if (latency.heard == null) return <Silenced latency={latency} />;
   const parts = partsOf(latency);
-  if (parts.length === 0 && latency.e2e == null) return null;
-  const total = latency.e2e ?? parts.reduce((sum, part) => sum + part.ms, 0);
   const words = parts.map((part) => `${part.name} ${Math.round(part.ms)} ms`).join(", ");
+  const filler = latency.first_sound;
   return (
     <div className="latency" data-testid="latency">
-      <span className="latency-bar" role="img" aria-label={words} title={words}>
+      <span className="latency-bar" role="img" aria-label={words}>
         {parts.map((part) => (
           <i
             key={part.key}
             className={`part-${part.key}`}
             style={{ width: `${Math.min(100, (part.ms / SCALE_MS) * 100)}%` }}
+            title={`${part.name}: ${Math.round(part.ms)} ms, ${part.what}`}
           />
         ))}
+        {filler != null && (
+          <b style={{ left: `${Math.min(100, (filler / SCALE_MS) * 100)}%` }} title="Here a filler was heard" />
+        )}
       </span>
-      <span className="small muted">answered in {secondsOf(total)}</span>
+      <span className="small muted latency-words">
+        heard after <strong>{secondsOf(latency.heard)}</strong>
+        {filler != null && `, a filler after ${secondsOf(filler)}`}
+      </span>
+      <Silenced latency={latency} />
     </div>
   );
 }
 
-export function LatencySummary({ messages }: { messages: Message[] }) {
-  const totals = messages.map((message) => message.latency_ms?.e2e).filter((ms): ms is number => ms != null);
-  if (totals.length === 0) return null;
+function Silenced({ latency }: { latency: Latency }) {
+  if (latency.to_silence == null) return null;
   return (
-    <div className="latency-legend small muted">
+    <span className="small muted" data-testid="latency-silence">
+      interrupted, silent after {secondsOf(latency.to_silence)}
+    </span>
+  );
+}
+
+export function LatencySummary({ waits }: { waits: Waits | null | undefined }) {
+  if (!waits || waits.median_ms == null || waits.p95_ms == null) return null;
+  return (
+    <div className="latency-legend small muted" data-testid="latency-summary">
       <span>
-        Usually answered in <b>{secondsOf(median(totals))}</b>
+        Answers heard after <b>{secondsOf(waits.median_ms)}</b> in the middle, 95 of 100 within{" "}
+        <b>{secondsOf(waits.p95_ms)}</b>
       </span>
       {PARTS.map((part) => (
-        <span key={part.key} className="legend-part">
+        <span key={part.key} className="legend-part" title={part.what}>
           <i className={`part-${part.key}`} />
           {part.name}
         </span>
       ))}
     </div>
   );
-}
-
-/** 1240 → "1.2 s"; the parts of a bar are told in milliseconds. */
-function secondsOf(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
-}
-
-/** Recognition runs inside the wait for the end of the turn: what is left of that wait is shown, nothing twice. */
-export function partsOf(latency: Latency): { key: string; name: string; ms: number }[] {
-  const inside = Math.min(latency.transcription ?? 0, latency.end_of_turn ?? Number.POSITIVE_INFINITY);
-  return PARTS.map(({ key, name }) => {
-    const ms = latency[key] ?? 0;
-    return { key, name, ms: key === "end_of_turn" ? ms - inside : key === "transcription" ? inside : ms };
-  }).filter((part) => part.ms > 0);
-}
-
-export function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  if (sorted.length % 2 === 1) return sorted[middle] ?? 0;
-  return ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
