@@ -1,8 +1,8 @@
 """Voice detection for the session of one call that ends when the caller has finished: earlier than the detector
 notices, or though noise goes on.
 
-The recogniser knows when that is so (`OpenWords.decided`, `noise_since`); here the detector's events only follow it: one
-end of speech, silence for as long as it is so, and a start of speech when somebody speaks on. Decides nothing.
+The recogniser knows when that is so (`OpenWords.decided`, `noise_since`); here the detector's events only follow it:
+one end of speech, silence for as long as it is so, a start of speech when somebody speaks on. Decides nothing.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Moonshine as the framework's speech recogniser: `MoonshineSTT`. The model lives in moonshine_engine.py.
 
-While the caller speaks it hears the audio again every PARTIAL_EVERY_S and shows interim words. When the caller falls
-silent it recognises at once, before anybody asks, so that the reply can be prepared and the final transcript is ready
-when the framework flushes. See listening.py for the order of things.
+While the caller speaks it guesses and shows interim words. When the caller falls silent it recognises at once, before
+anybody asks, so that the reply can be prepared and the final transcript is ready when the turn is over. See
+listening.py for the order of things.
 """
 
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from livekit.agents import APIConnectionError, APITimeoutError
 from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
 from agent.pipeline.utterance import SAMPLE_RATE, Samples, Utterance
 
-FINAL, PARTIAL = 0, 1
+FINAL, EARLY, PARTIAL = 0, 1, 2  # an engine takes the lower ones first
 ATTEMPTS, PAUSE_S = 4, 0.05  # a dying engine still takes connections for a moment
 LONGEST_S = 20.0
 # the model writes like an old book
@@ -37,7 +37,7 @@ async def _transcribe(engine: EngineClient, pcm: bytes, priority: int) -> str:
             answer = await engine.request("transcribe", pcm, priority=priority)
             return OLD_SPELLING.sub(r"\1\2", str(answer.header.get("text", "")))
         except EngineLost as lost:
-            if priority == PARTIAL or attempt + 1 == ATTEMPTS:
+            if priority != FINAL or attempt + 1 == ATTEMPTS:
                 raise APIConnectionError("the local speech recogniser is away") from lost
             await asyncio.sleep(PAUSE_S)
         except EngineFailed as failed:

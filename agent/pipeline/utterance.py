@@ -36,6 +36,11 @@ class Utterance:
         self.speech_end: int | None = None
 
     @property
+    def start(self) -> int:
+        """Stream position of the oldest sample kept."""
+        return self._start
+
+    @property
     def end(self) -> int:
         """Stream position one past the newest sample."""
         return self._start + len(self._pcm) // 2

@@ -10,7 +10,7 @@ import pytest
 from livekit import rtc
 from livekit.agents import stt, vad
 
-from agent.pipeline import listening
+from agent.pipeline import ahead, listening
 from agent.pipeline.engines.client import EngineClient, EngineLost
 from agent.pipeline.engines.protocol import Frame
 from agent.pipeline.moonshine import MoonshineSTT
@@ -272,7 +272,7 @@ async def test_noise_that_ends_by_itself_is_forgotten(judged: Judged) -> None:
 async def test_speech_without_a_new_word_for_seconds_is_noise_however_loud(
     judged: Judged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listening, "PARTIAL_EVERY_S", 0.0)
+    monkeypatch.setattr(ahead, "PARTIAL_EVERY_S", 0.0)
     async with judged.recogniser.stream() as stream:
         await say(stream, 0, 1000, 1000, 1000, *[900] * 30)
         assert await final(stream) == "one"
