@@ -1,7 +1,7 @@
 """Fits the weights of the end-of-turn policy, tells how good they are, and with --write puts them into weights.toml.
 
-`python -m bench.turns [--write] [--recorded FILE]`. Recorded pauses (JSON lines: the fields of Evidence, "ended", and
-"lasts_s" where the caller went on) are measured on and, with --fit-recorded, fitted on. The same numbers every time.
+`python -m bench.turns [--write] [--recorded FILE] [--measured FILE ...]`. The pauses of record.py: those of --recorded
+are fitted on, those of --measured only measured on. The same numbers every time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Rows:
 
 
 def rows_of(pauses: Sequence[Pause]) -> Rows:
-    seen = [(pause, silence) for pause in pauses for silence in SEEN_AT_S if pause.lasts_s > silence]
+    seen = [
+        (pause, silence) for pause in pauses for silence in SEEN_AT_S if pause.heard_at_s <= silence < pause.lasts_s
+    ]
     return Rows(
         [features_of(pause.seen(silence)) for pause, silence in seen],
         np.array([float(pause.cut.is_end) for pause, _ in seen]),
@@ -71,13 +73,13 @@ def quality(chance: Numbers, rows: Rows) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.turns")
     parser.add_argument("--write", action="store_true", help="put the weights into agent/turns/weights.toml")
-    parser.add_argument("--recorded", type=Path, help="JSON lines of real pauses")
-    parser.add_argument("--fit-recorded", action="store_true", help="fit on the recorded ones, too")
+    parser.add_argument("--recorded", type=Path, help="JSON lines of recorded pauses, fitted on")
+    parser.add_argument("--measured", type=Path, nargs="*", default=[], help="others, only measured on")
     wanted = parser.parse_args()
     known = cuts.fitted()
     pauses = drawn(known, SEED, foreign=FOREIGN)
-    if wanted.recorded and wanted.fit_recorded:
-        pauses += recorded.read(wanted.recorded, first_saying=1 + max(cut.saying for cut in known))
+    if wanted.recorded:
+        pauses += recorded.for_fitting(wanted.recorded, np.random.default_rng(SEED), DRAWS)
     rows = rows_of(pauses)
     names = ["constant", *sorted({name for row in rows.table for name in row} - {"constant"})]
     matrix, positive = rows.matrix(names), [names.index(name) for name in NEVER_NEGATIVE]
@@ -90,10 +92,10 @@ def main() -> None:
     fresh = dict(zip(names, found.tolist(), strict=True))
     if wanted.write:
         write_weights(fresh, f"{ends} utterances, {len(known)} cuts; cross-validated {quality(unseen, rows)}")
-    _measure_unseen(names, found, wanted.recorded)
+    _measure_unseen(names, found, wanted.measured)
 
 
-def _measure_unseen(names: Sequence[str], found: Numbers, real: Path | None) -> None:
+def _measure_unseen(names: Sequence[str], found: Numbers, real: Sequence[Path]) -> None:
     """What the weights are worth on utterances they were not fitted on, as probabilities and as waits."""
     apart, plain = cuts.held_out(), cuts.held_out_elsewhere()
     weights = dict(zip(names, found.tolist(), strict=True))
@@ -109,9 +111,18 @@ def _measure_unseen(names: Sequence[str], found: Numbers, real: Path | None) -> 
         print(f"\n{told}: {sum(cut.is_end for cut in some)} utterances, {quality(chance, rows)}")
         show_reliability(reliability(chance, rows.ended, rows.weights))
         waits.show(drawn(some, SEED + 2, heard=heard, foreign=foreign), weights)
-    if real is not None:
-        print("\nrecorded")
-        waits.show(recorded.read(real), weights)
+    for path in real:
+        kinds = recorded.read(path)
+        paused = [pause for kind, some in kinds.items() if kind.startswith("pause_") for pause in some]
+        for kind, some in {**kinds, "all with a pause": paused, "plain, and all pauses": _frontier(kinds)}.items():
+            print(f"\n{path.stem}: {kind}, {len(some)} recorded")
+            waits.show(some, weights)
+
+
+def _frontier(kinds: dict[str, list[Pause]]) -> list[Pause]:
+    """How long plain utterances wait, against how many pauses of the others are cut."""
+    paused = [pause for kind, some in kinds.items() if kind.startswith("pause_") for pause in some]
+    return [*kinds.get("plain", []), *(pause for pause in paused if not pause.cut.is_end)]
 
 
 if __name__ == "__main__":

@@ -36,13 +36,13 @@ class Cut:
 
 def fitted() -> list[Cut]:
     """The set the weights are fitted on."""
-    lines = [*_written(HERE / "sayings.toml"), *_examples(), *_asked("held_in"), *_spoken_times("held_in")]
+    lines = [*written(HERE / "sayings.toml"), *_examples(), *_asked("held_in"), *_spoken_times("held_in")]
     return _balanced(lines)
 
 
 def held_out() -> list[Cut]:
     """The set that is only measured on: written apart, by hand."""
-    return _balanced([*_written(HERE / "held_out.toml")])
+    return _balanced([*written(HERE / "held_out.toml")])
 
 
 def held_out_elsewhere() -> list[Cut]:
@@ -50,7 +50,8 @@ def held_out_elsewhere() -> list[Cut]:
     return _balanced([*_asked("held_out")])
 
 
-def _written(path: Path) -> Iterator[tuple[Asked, str]]:
+def written(path: Path) -> Iterator[tuple[Asked, str]]:
+    """What was asked and what is said, by lines of a file like sayings.toml."""
     for asked, block in tomllib.loads(path.read_text("utf-8")).items():
         for line in block.strip().splitlines():
             said, _, times = line.partition(" * ")

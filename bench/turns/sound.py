@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from agent.pipeline.opinion import SURE
 from agent.turns.evidence import Evidence
 from agent.turns.features import DICTATED
 from agent.turns.weights import PAUSE_MEDIAN_S, PAUSE_SIGMA
 from bench.turns.cuts import Cut
 
+LATER_S = 0.48  # of silence: when the second answer is there
 SEEN_AT_S = (0.12, 0.3, 0.6, 1.0, 1.4)
 _ENDS_HEARD, _HESITATIONS_TAKEN, _BREATHS_TAKEN = 0.8, 0.3, 0.55
 _UNKNOWN, _NOISY, _LATE, _NEW_CALLER = 0.3, 0.2, 0.15, 0.4
@@ -36,6 +38,9 @@ class Pause:
     pause_s: float | None
     late: bool
     language: str = "en"
+    acoustic_later: float | None = None  # asked again because the first answer was no
+    heard_at_s: float = 0.0  # of silence, from which on all words are known
+    digits: int | None = None
 
     def seen(self, silence_s: float) -> Evidence:
         late = self.late and silence_s <= 0.3
@@ -45,11 +50,18 @@ class Pause:
             whole=not late,
             unchanged_s=0.0 if late else silence_s,
             asked=self.cut.asked,
-            acoustic=self.acoustic,
+            acoustic=self.acoustic if self.acoustic_later is None or silence_s < LATER_S else self._surest,
             level_db=self.level_db,
             pause_s=self.pause_s,
             language=self.language,
+            digits=self.digits,
         )
+
+    @property
+    def _surest(self) -> float:
+        assert self.acoustic is not None
+        assert self.acoustic_later is not None
+        return self.acoustic if self.acoustic >= SURE else self.acoustic_later
 
     @property
     def weight(self) -> float:

@@ -14,22 +14,26 @@ from agent.turns import policy
 from bench.turns.sound import Pause
 
 ASKED_AT_S = (0.12, 0.2, 0.32, 0.5, 0.8, 1.2)
-COSTS_S = (2.0, 3.0, 4.0, 6.0, 12.0)
+COSTS_S = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0)
 Rule = Callable[[Pause], float]
 
 
 def policy_wait(cut_off_costs_s: float) -> Rule:
     """Seconds of silence after which the policy answers, asked again as the pause goes on."""
-    factor = cut_off_costs_s / policy.CUT_OFF_COSTS_S
-    costs = {"CUT_OFF_COSTS_S": cut_off_costs_s, "DICTATION_COSTS_S": policy.DICTATION_COSTS_S * factor}
+    dictation_s = policy.DICTATION_COSTS_S * cut_off_costs_s / policy.CUT_OFF_COSTS_S
 
     def rule(pause: Pause) -> float:
         wait = policy.LONGEST_WAIT_S
-        for silence in ASKED_AT_S:
+        for silence in sorted({*ASKED_AT_S, round(pause.heard_at_s, 2)}):
+            if silence < pause.heard_at_s:
+                continue
             if silence > wait:
                 break
             evidence = pause.seen(silence)
-            with mock.patch.multiple(policy, **costs):
+            with (
+                mock.patch.object(policy, "CUT_OFF_COSTS_S", cut_off_costs_s),
+                mock.patch.object(policy, "DICTATION_COSTS_S", dictation_s),
+            ):
                 wait = max(silence, policy.wait_s(policy.p_end(evidence), evidence))
         return min(wait, policy.LONGEST_WAIT_S)
 
@@ -60,9 +64,11 @@ def _show_rule(name: str, rule: Rule, pauses: Sequence[Pause]) -> None:
     weight = np.array([pause.weight for pause in pauses])
     lasts = np.array([pause.lasts_s for pause in pauses])
     ended, held = np.isinf(lasts), np.isfinite(lasts)
-    cut = np.average(lasts[held] > waited[held], weights=weight[held])
     middle = held & (lasts >= 0.4) & (lasts <= 1.3)
-    cut_middle = np.average(lasts[middle] > waited[middle], weights=weight[middle])
-    after = waited[ended]
+    cut, cut_middle = (
+        np.average(lasts[some] > waited[some], weights=weight[some]) if some.any() else np.nan
+        for some in (held, middle)
+    )
+    after = waited[ended] if ended.any() else np.array([np.nan])
     figures = (after.mean(), np.median(after), np.percentile(after, 95), cut, cut_middle)
     print("    {:36} {:12.2f} {:7.2f} {:5.2f} {:14.1%} {:12.1%}".format(name, *figures))
