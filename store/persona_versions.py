@@ -19,8 +19,9 @@ from store.identity import Identity
 
 CONTENT: Final = (
     *("slug", "name", "kind", "prompt", "greeting", "language", "voice", "toolsets"),
-    *("mcp_servers", "business_hours", "escalation_contacts", "limits"),
+    *("mcp_servers", "business_hours", "escalation_contacts", "limits", "pronunciations", "patience"),
 )
+_ADDED_LATER: Final = {"mcp_servers": [], "pronunciations": [], "patience": 1.0}  # versions from before lack them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ async def read_version(connection: Connection, persona_id: UUID, version: int) -
     ).fetchone()
     if row is None:
         raise NotFound("This persona has no such version.", code="persona_version_not_found")
-    return {"mcp_servers": [], **row["persona"]}  # versions from before there were any
+    return {**_ADDED_LATER, **row["persona"]}
 
 
 async def list_versions(

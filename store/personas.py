@@ -25,7 +25,7 @@ from store.persona_versions import CONTENT, read_version, record
 
 _COLUMNS = sql.SQL(
     "id, slug, name, kind, prompt, greeting, language, voice, toolsets, mcp_servers, is_default, "
-    "business_hours, escalation_contacts, limits, version, updated_at, deleted_at"
+    "business_hours, escalation_contacts, limits, pronunciations, patience, version, updated_at, deleted_at"
 )
 _LIST = sql.SQL(
     "SELECT {} FROM personas WHERE (deleted_at IS NOT NULL) = %s ORDER BY is_default DESC, name, id"
@@ -36,9 +36,10 @@ _FIND = sql.SQL(
 _BY_ID = sql.SQL("SELECT {} FROM personas WHERE id = %s").format(_COLUMNS)
 _INSERT = sql.SQL(
     "INSERT INTO personas (id, tenant_id, slug, name, kind, prompt, greeting, language, voice, toolsets, "
-    "mcp_servers, business_hours, escalation_contacts, limits, created_at, updated_at) "
+    "mcp_servers, business_hours, escalation_contacts, limits, pronunciations, patience, created_at, updated_at) "
     "VALUES (%(id)s, %(tenant)s, %(slug)s, %(name)s, %(kind)s, %(prompt)s, %(greeting)s, %(language)s, %(voice)s, "
-    "%(toolsets)s, %(mcp_servers)s, %(business_hours)s, %(escalation_contacts)s, %(limits)s, %(at)s, %(at)s) "
+    "%(toolsets)s, %(mcp_servers)s, %(business_hours)s, %(escalation_contacts)s, %(limits)s, %(pronunciations)s, "
+    "%(patience)s, %(at)s, %(at)s) "
     "RETURNING {}"
 ).format(_COLUMNS)
 _UPDATE = sql.SQL(
@@ -46,6 +47,7 @@ _UPDATE = sql.SQL(
     "greeting = %(greeting)s, language = %(language)s, voice = %(voice)s, toolsets = %(toolsets)s, "
     "mcp_servers = %(mcp_servers)s, business_hours = %(business_hours)s, "
     "escalation_contacts = %(escalation_contacts)s, limits = %(limits)s, "
+    "pronunciations = %(pronunciations)s, patience = %(patience)s, "
     "version = version + 1, updated_at = %(at)s WHERE id = %(id)s RETURNING {}"
 ).format(_COLUMNS)
 
@@ -69,6 +71,8 @@ class Persona:
     updated_at: datetime | None = None
     deleted_at: datetime | None = None
     mcp_servers: tuple[str, ...] = ()  # names; one that is gone is left out of the call
+    pronunciations: tuple[Mapping[str, str], ...] = ()  # {"written", "spoken"}: how words of the house are said
+    patience: float = 1.0  # 0.5 to 2: a factor of how long a pause of the caller is waited out
 
 
 class SlugTaken(Conflict):
@@ -261,7 +265,7 @@ async def _write(connection: Connection, statement: sql.Composed, values: Mappin
 
 
 def _values(content: Mapping[str, Any]) -> dict[str, Any]:
-    content = {"mcp_servers": (), **content}
+    content = {"mcp_servers": (), "pronunciations": (), "patience": 1.0, **content}
     return {
         **{name: content[name] for name in CONTENT},
         "toolsets": list(content["toolsets"]),
@@ -269,6 +273,7 @@ def _values(content: Mapping[str, Any]) -> dict[str, Any]:
         "business_hours": Jsonb(content["business_hours"]),
         "escalation_contacts": Jsonb(list(content["escalation_contacts"])),
         "limits": Jsonb(content["limits"]),
+        "pronunciations": Jsonb(list(content["pronunciations"])),
     }
 
 
@@ -285,4 +290,5 @@ def _persona(row: dict[str, Any]) -> Persona:
     row["toolsets"] = tuple(row["toolsets"])
     row["mcp_servers"] = tuple(row["mcp_servers"])
     row["escalation_contacts"] = tuple(row["escalation_contacts"])
+    row["pronunciations"] = tuple(row["pronunciations"])
     return Persona(**row)

@@ -117,6 +117,10 @@ McpServers = Annotated[list[str], Field(max_length=5), AfterValidator(_are_serve
 Day = Annotated[list[tuple[str, str]], Field(max_length=10), AfterValidator(_is_day)]
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_is_phone)]
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Saying = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_is_line)
+]
+Patience = Annotated[float, Field(ge=0.5, le=2.0, allow_inf_nan=False, description="A factor of how long it waits.")]
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_is_time_zone)]
 
 
@@ -147,6 +151,13 @@ class EscalationContact(Body):
         return self
 
 
+class Pronunciation(Body):
+    """How a word, or several together, are said aloud; capitals make no difference."""
+
+    written: Saying
+    spoken: Saying
+
+
 class PersonaLimits(Body):
     """What a call with this persona is kept within."""
 
@@ -154,6 +165,16 @@ class PersonaLimits(Body):
 
 
 Contacts = Annotated[list[EscalationContact], Field(max_length=20)]
+
+
+def _are_different(rows: list[Pronunciation]) -> list[Pronunciation]:
+    written = [" ".join(row.written.split()).casefold() for row in rows]
+    if len(set(written)) < len(written):
+        raise ValueError("may say each word in one way")
+    return rows
+
+
+Pronunciations = Annotated[list[Pronunciation], Field(max_length=200), AfterValidator(_are_different)]
 
 
 class NewPersona(Body):
@@ -172,6 +193,8 @@ class NewPersona(Body):
     business_hours: BusinessHours = BusinessHours()
     escalation_contacts: Contacts = Field(default_factory=list[EscalationContact])
     limits: PersonaLimits = PersonaLimits()
+    pronunciations: Pronunciations = Field(default_factory=list[Pronunciation])
+    patience: Patience = 1.0
 
     def content(self) -> dict[str, Any]:
         """The fields that a version keeps, as JSON values; the slug only when one was sent."""
@@ -194,6 +217,8 @@ class PersonaChange(Body):
     business_hours: BusinessHours | None = None
     escalation_contacts: Contacts | None = None
     limits: PersonaLimits | None = None
+    pronunciations: Pronunciations | None = None
+    patience: Patience | None = None
     version: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
 
     def content(self) -> dict[str, Any]:

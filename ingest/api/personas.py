@@ -26,7 +26,8 @@ _HIGHEST = 2_147_483_647
 
 
 class PersonaShape(Shape):
-    """`business_hours` `{"timezone", "mon": [["09:00", "17:00"]], …}` ({}: always open); `limits` {"call_minutes"}.
+    """`business_hours` `{"timezone", "mon": [["09:00", "17:00"]], …}` ({}: always open); `limits` {"call_minutes"};
+    `pronunciations` [{"written", "spoken"}]; `patience` 0.5 to 2: how long it waits when a caller pauses.
 
     `prompt` and `escalation_contacts` are null for whoever may not change them: a key for calls does not read them.
     """
@@ -45,6 +46,8 @@ class PersonaShape(Shape):
     business_hours: dict[str, Any]
     escalation_contacts: list[dict[str, str]] | None
     limits: dict[str, int]
+    pronunciations: list[dict[str, str]]
+    patience: float
     version: int
     updated_at: datetime | None
     deleted_at: datetime | None
@@ -253,6 +256,8 @@ def _shape(persona: Persona, identity: Identity) -> PersonaShape:
         business_hours=dict(persona.business_hours),
         escalation_contacts=[dict(one) for one in persona.escalation_contacts] if may_edit else None,
         limits=dict(persona.limits),
+        pronunciations=[dict(one) for one in persona.pronunciations],
+        patience=persona.patience,
         version=persona.version,
         updated_at=persona.updated_at,
         deleted_at=persona.deleted_at,

@@ -29,6 +29,8 @@ FULL = {
     "business_hours": {"timezone": "Europe/Vienna", "mon": [["08:00", "12:00"], ["12:00", "24:00"]], "sun": []},
     "escalation_contacts": [{"name": "Ada", "phone": "+43 (1) 234-567", "email": "ada@example.com"}],
     "limits": {"call_minutes": 240},
+    "pronunciations": [{"written": "Xiomara", "spoken": "see oh mara"}, {"written": "Gürtel", "spoken": "gear tell"}],
+    "patience": 1.5,
 }
 
 
@@ -63,6 +65,7 @@ async def test_a_persona_is_kept_as_it_was_sent_and_tidied(client: aiohttp.Clien
     assert made["toolsets"] == ["knowledge", "calendar"]
     assert made["business_hours"] == FULL["business_hours"]
     assert made["escalation_contacts"] == [{"name": "Ada", "phone": "+431234567", "email": "ada@example.com"}]
+    assert (made["pronunciations"], made["patience"]) == (FULL["pronunciations"], 1.5)
     assert (made["version"], made["is_default"], made["deleted_at"]) == (1, False, None)
     assert made["updated_at"].startswith("2026-11-21T09:00")
     for name in (made["id"], "grune-kuche"):
@@ -110,6 +113,15 @@ WRONG: dict[str, list[Any]] = {
         [{"name": "Ada", "phone": "110"}] * 21,
     ],
     "limits": [{"call_minutes": 0}, {"call_minutes": True}, {"call_minutes": "5"}, {"call_minutes": 241}, {"calls": 1}],
+    "pronunciations": [
+        [{"written": "Ada"}],
+        [{"written": "Ada", "spoken": " "}],
+        [{"written": "two\nlines", "spoken": "x"}],
+        [{"written": "x" * 121, "spoken": "x"}],
+        [{"written": "Ada", "spoken": "x"}, {"written": " ada ", "spoken": "y"}],
+        [{"written": f"w{n}", "spoken": "x"} for n in range(201)],
+    ],
+    "patience": [0.4, 2.1, "1", True, None],
     "version_": [1],
 }
 

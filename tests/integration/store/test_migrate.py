@@ -154,7 +154,15 @@ async def test_personas_of_before_get_their_first_version_also_under_a_plain_own
             )
         await migrate(plain_owner_url)
         async with database.transaction(Identity(tenant, None, "")) as connection:
-            rows = await (await connection.execute("SELECT version, persona FROM persona_versions")).fetchall()
+            rows = await (
+                await connection.execute(
+                    "SELECT v.version, v.persona, p.toolsets, "
+                    "(SELECT count(*) FROM audit_entries WHERE resource_type = 'persona') AS entries "
+                    "FROM persona_versions v JOIN personas p ON p.id = v.persona_id"
+                )
+            ).fetchall()
     [row] = rows
     assert (row["version"], row["persona"]["prompt"], row["persona"]["toolsets"]) == (1, "Help.", ["calendar"])
-    assert set(row["persona"]) == set(CONTENT) - {"mcp_servers"}  # which came later
+    assert set(row["persona"]) == set(CONTENT) - {"mcp_servers", "pronunciations", "patience"}  # which came later
+    assert row["toolsets"] == ["calendar", "capture"]  # without a version and an entry in the log: nobody did it
+    assert row["entries"] == 1

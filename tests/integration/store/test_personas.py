@@ -34,6 +34,8 @@ def content(slug: str, **changes: Any) -> dict[str, Any]:
         "business_hours": {"mon": [["09:00", "17:00"]]},
         "escalation_contacts": [{"name": "Ada", "phone": "+4930123"}],
         "limits": {"call_minutes": 30},
+        "pronunciations": [{"written": "Ada", "spoken": "ay da"}],
+        "patience": 0.8,
         **changes,
     }
 

@@ -16,6 +16,12 @@ export interface Contact {
   email?: string;
 }
 
+/** How a word of the house is said aloud. */
+export interface Pronunciation {
+  written: string;
+  spoken: string;
+}
+
 /** The fields a person edits; the rest belongs to the server. */
 export interface PersonaFields {
   name: string;
@@ -30,6 +36,10 @@ export interface PersonaFields {
   business_hours: BusinessHours;
   escalation_contacts: Contact[];
   limits: { call_minutes?: number };
+  /** Older versions lack it. */
+  pronunciations?: Pronunciation[];
+  /** 0.5 to 2: how long a pause of the caller is waited out, 1 as usual. Older versions lack it. */
+  patience?: number;
 }
 
 export interface PersonaRow extends PersonaFields {

@@ -4,9 +4,11 @@ import type { Choices } from "../api/personas";
 import { Field } from "../app/Field";
 import { TextField } from "../app/TextField";
 import { ContactsField } from "./ContactsField";
+import { patienceText } from "./fields";
 import { HoursField } from "./HoursField";
 import { languageName } from "./names";
 import { OutsideTools } from "./OutsideTools";
+import { PronunciationsField } from "./PronunciationsField";
 import type { Editing } from "./useDraft";
 
 export function Editor({ editing, choices }: { editing: Editing; choices: Choices }) {
@@ -58,6 +60,11 @@ export function Editor({ editing, choices }: { editing: Editing; choices: Choice
       </section>
       <section className="panel">
         <Voice editing={editing} choices={choices} />
+        <Patience editing={editing} />
+        <PronunciationsField
+          rows={fields.pronunciations ?? []}
+          onChange={(pronunciations) => set("pronunciations", pronunciations)}
+        />
         <Tools editing={editing} choices={choices} />
         <OutsideTools editing={editing} />
         <Field label="Longest call, in minutes" hint="Empty: as long as the installation allows.">
@@ -121,6 +128,34 @@ function Voice({ editing, choices }: { editing: Editing; choices: Choices }) {
         )}
       </Field>
     </div>
+  );
+}
+
+function Patience({ editing }: { editing: Editing }) {
+  const { fields, set } = editing;
+  const factor = fields.patience ?? 1;
+  return (
+    <Field
+      label="Patience with pauses"
+      hint="How long it waits when a caller pauses: less answers sooner, more lets people think."
+    >
+      {(ties) => (
+        <div className="patience">
+          <input
+            {...ties}
+            type="range"
+            min={0.5}
+            max={2}
+            step={0.1}
+            data-testid="persona-patience"
+            aria-valuetext={patienceText(factor)}
+            value={factor}
+            onChange={(change) => set("patience", change.target.valueAsNumber)}
+          />
+          <output className="muted small">{patienceText(factor)}</output>
+        </div>
+      )}
+    </Field>
   );
 }
 

@@ -15,6 +15,8 @@ export const FIELD_NAMES: Record<keyof PersonaFields, string> = {
   business_hours: "Business hours",
   escalation_contacts: "Contacts",
   limits: "Longest call",
+  pronunciations: "Pronunciations",
+  patience: "Patience",
 };
 const FIELDS = Object.keys(FIELD_NAMES) as (keyof PersonaFields)[];
 
@@ -56,9 +58,19 @@ export function textOf(field: keyof PersonaFields, fields: Partial<PersonaFields
       );
     case "limits":
       return fields.limits?.call_minutes ? `${fields.limits.call_minutes} minutes` : "as usual";
+    case "pronunciations":
+      return fields.pronunciations?.map((one) => `${one.written}: ${one.spoken}`).join("\n") || "none";
+    case "patience":
+      return patienceText(fields.patience ?? 1);
     default:
       return fields[field] || "empty";
   }
+}
+
+/** How long a pause is waited out, in words. */
+export function patienceText(factor: number): string {
+  if (factor === 1) return "as usual";
+  return `${factor.toFixed(1)} times as long`;
 }
 
 /** JSON with sorted keys: the database does not keep the order of an object's fields. */
