@@ -1,0 +1,74 @@
+"""How long callers waited: per conversation and per day, of measured answers only, each tenant its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from store import conversations, latency
+from store.conversations import Message, NewConversation
+from store.database import Database
+from store.identity import Identity
+from store.ids import new_id
+from store.latency import Waits
+
+SINCE = datetime(2026, 11, 1, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+async def held(database: Database, identity: Identity, heard_ms: Sequence[float], at: datetime = NOON) -> UUID:
+    """A conversation whose answers were heard after so long."""
+    conversation = NewConversation(new_id(), None, "web", "en", "room", at)
+    async with database.transaction(identity) as connection:
+        await conversations.begin(connection, identity, conversation)
+        for ms in heard_ms:
+            answer = Message(new_id(), "assistant", "Yes.", at, latency_ms={"heard": ms, "e2e": 9999.0})
+            await conversations.add_message(connection, identity, conversation.id, answer)
+        for other in (
+            Message(new_id(), "assistant", "Hello.", at, latency_ms={"e2e": 5000.0}),  # nothing of it was measured
+            Message(new_id(), "user", "Really?", at, latency_ms={"heard": 5000.0}),
+        ):
+            await conversations.add_message(connection, identity, conversation.id, other)
+    return conversation.id
+
+
+async def test_a_conversation_has_the_middle_and_the_worst_of_its_waits(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    mine = await held(database, identity, [400, 500, 1400])
+    silent = await held(database, identity, [])
+    theirs = await held(database, other_identity, [700])
+    found = await latency.of_conversations(database, identity, [mine, silent, theirs])
+    assert found == {mine: Waits(3, 500.0, pytest.approx(1310.0))}
+
+
+async def test_days_have_their_own_figures_and_the_whole_has_its_own(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    await held(database, identity, [400, 600], at=NOON)
+    await held(database, identity, [1000], at=NOON - timedelta(days=2))
+    await held(database, identity, [9000], at=SINCE - timedelta(hours=1))
+    await held(database, other_identity, [9000])
+    found = await latency.by_day(database, identity, since=SINCE, zone="UTC")
+    assert found.days == [
+        (date(2026, 11, 18), Waits(1, 1000.0, 1000.0)),
+        (date(2026, 11, 20), Waits(2, 500.0, pytest.approx(590.0))),
+    ]
+    assert (found.whole.turns, found.whole.median_ms) == (3, 600.0)
+
+
+async def test_a_day_is_one_of_the_zone(database: Database, identity: Identity) -> None:
+    await held(database, identity, [400], at=datetime(2026, 11, 20, 2, tzinfo=UTC))
+    found = await latency.by_day(database, identity, since=SINCE, zone="America/New_York")
+    assert [day for day, _ in found.days] == [date(2026, 11, 19)]
+
+
+async def test_what_lies_in_the_trash_counts_nowhere(database: Database, identity: Identity) -> None:
+    conversation = await held(database, identity, [400])
+    async with database.transaction(identity) as connection:
+        await connection.execute("UPDATE conversations SET deleted_at = now() WHERE id = %s", (conversation,))
+    found = await latency.by_day(database, identity, since=SINCE, zone="UTC")
+    assert (list(found.days), found.whole) == ([], Waits(0, None, None))
