@@ -43,8 +43,8 @@ from agent.opening import OpenCall, open_call
 from agent.pipeline.build import load_vad
 from agent.pipeline.engines.client import wait_for_engines
 from agent.pipeline.providers import engines_for
-from agent.pipeline.ready_sounds import make_local_sounds, make_more_sounds, sounds_of
-from agent.session import build_call_pipeline, new_session
+from agent.pipeline.ready_sounds import make_local_sounds, make_more_sounds
+from agent.session import build_call_pipeline, call_sounds, new_session
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
 from store import conversations
@@ -81,7 +81,7 @@ async def hold_call(ctx: JobContext) -> None:
     pipeline = build_call_pipeline(settings, opened, ctx.proc.userdata)
     session = new_session(settings, pipeline, opened)
     _end_job_with_session(ctx, session)
-    sounds = sounds_of(settings.engine_dir, pipeline.tts)
+    sounds = call_sounds(settings, pipeline, opened)
     guard = watchdog.attach(session, sounds)
     if opened is None:
         await session.start(Apology(refusal, guard), room=ctx.room)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from math import pi, sin
 from pathlib import Path
@@ -71,15 +71,21 @@ def tone() -> Sound:
 
 
 class SoundCache:
-    """Sounds of one voice. ``folder`` may be shared by processes: files appear whole or not at all."""
+    """Sounds of one voice. ``folder`` may be shared by processes: files appear whole or not at all.
 
-    def __init__(self, folder: Path, voice: str) -> None:
+    ``said``: how a text is read aloud; one that is read otherwise than it is written has no sound here.
+    """
+
+    def __init__(self, folder: Path, voice: str, said: Callable[[str], str] = str) -> None:
         self._folder = folder
         self._voice = voice
+        self._said = said
         self._sounds: dict[str, Sound] = {}
 
     def find(self, text: str) -> Sound | None:
         """From memory or disk; None when it was never made with this voice, or cannot be read."""
+        if self._said(text) != text:
+            return None
         if (sound := self._sounds.get(text)) is None and (sound := _read(self._path(text), text)) is not None:
             self._sounds[text] = sound
         return sound
@@ -88,7 +94,7 @@ class SoundCache:
         """Synthesise what is missing, in order; returns how many sentences the voice could not make."""
         missing = 0
         for text in texts:
-            if not text or self.find(text) is not None:
+            if not text or self._said(text) != text or self.find(text) is not None:
                 continue
             try:
                 sound = await _synthesise(voice, text)

@@ -6,7 +6,7 @@ Those of another voice, and a persona's greeting, are made beside the first call
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -32,9 +32,9 @@ def make_local_sounds(engine_dir: Path, settings: PipelineSettings, texts: Seque
         make_now(SoundCache(engine_dir / FOLDER, voice_name(voice)), voice, texts, limit_s=LIMIT_S)
 
 
-def sounds_of(engine_dir: Path, voice: tts.TTS[Any]) -> SoundCache:
-    """The ready sentences in this voice."""
-    return SoundCache(engine_dir / FOLDER, voice_name(voice))
+def sounds_of(engine_dir: Path, voice: tts.TTS[Any], said: Callable[[str], str] = str) -> SoundCache:
+    """The ready sentences in this voice; ``said`` is how the call reads a text aloud."""
+    return SoundCache(engine_dir / FOLDER, voice_name(voice), said)
 
 
 def make_more_sounds(stack: AsyncExitStack, cache: SoundCache, voice: tts.TTS[Any], texts: Sequence[str]) -> None:
