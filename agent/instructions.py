@@ -19,13 +19,17 @@ _DAYS_AHEAD = 10
 
 
 def build_instructions(persona: Persona, *, clock: Clock, timezone: ZoneInfo) -> Instructions:
-    """The system prompt: the voice rules and the persona's own prompt, then the date, and whether it is open."""
-    voice = (resources.files("agent") / "prompts" / "voice.md").read_text("utf-8")
+    """The system prompt: the persona's own prompt, the rules of voice and tools, then the date, and whether it is open."""
+    parts = [_prompt("voice"), *([_prompt("capture")] if "capture" in persona.toolsets else [])]
     now = clock.now().astimezone(timezone)
     return Instructions(
-        f"You are {persona.name}.\n\n{persona.prompt}\n\n{voice}",
+        f"You are {persona.name}.\n\n{persona.prompt}\n\n{'\n\n'.join(parts)}",
         dynamic=" ".join(filter(None, (_today(now), describe_hours(persona.business_hours, now)))),
     )
+
+
+def _prompt(name: str) -> str:
+    return (resources.files("agent") / "prompts" / f"{name}.md").read_text("utf-8")
 
 
 def _today(now: datetime) -> str:

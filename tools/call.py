@@ -22,12 +22,15 @@ from tools.calendars.briefing.service import BriefingService
 from tools.calendars.connected import ConnectedCalendars
 from tools.calendars.planning import PlanningService
 from tools.calendars.service import CalendarService
+from tools.capture.rules import Place
+from tools.capture.service import Captures
 from tools.knowledge.service import KnowledgeService
 from tools.provenance import Provenance
 
 EVENT_TOPIC = "voiceloop.event"
 CITATIONS_TOPIC = "voiceloop.citations"
 CONFIRMATION_TOPIC = "voiceloop.confirmation"
+PHONE_CHANNELS = frozenset({"phone", "sip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,10 @@ class Proposal:
 
 @dataclass(slots=True, kw_only=True)
 class CallContext:
-    """One call: who acts, for whom, when and where. ``publish(topic, payload)`` must neither block nor raise."""
+    """One call: who acts, for whom, when and where. ``publish(topic, payload)`` must neither block nor raise.
+
+    ``captures`` is what the caller had taken down with care; ``has_keys``: they have a telephone's keys and no page.
+    """
 
     identity: Identity
     persona: Persona
@@ -79,6 +85,16 @@ class CallContext:
     publish: Callable[[str, dict[str, Any]], None]
     pending: Proposal | None = None
     words: Provenance = field(default_factory=Provenance)
+    has_keys: bool = False
+    captures: Captures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.has_keys = self.has_keys or self.channel in PHONE_CHANNELS
+        self.captures = Captures(
+            self.words,
+            lambda: Place(self.now(), by_phone=self.has_keys),
+            lambda topic, payload: self.publish(topic, payload),
+        )
 
     def now(self) -> datetime:
         """The present as wall time in the call's zone (aware)."""

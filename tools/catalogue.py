@@ -12,6 +12,7 @@ KINDS: Final = ("assistant", "receptionist", "real-estate", "clinical", "custom"
 TOOLSETS: Final = {  # name -> what a person reads when choosing
     "calendar": "Finds free times; books, moves and cancels appointments.",
     "knowledge": "Answers from the confirmed documents and names document and page.",
+    "capture": "Takes down names, e-mail addresses, numbers and amounts with care: read back, spelled, typed.",
 }
 LANGUAGES: Final = (  # offered; any BCP 47 tag is taken, and a provider that speaks it is chosen
     *("en", "en-GB", "en-US", "de", "de-AT", "de-CH", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb", "fi"),

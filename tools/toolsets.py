@@ -12,11 +12,13 @@ from livekit.agents.llm import Toolset
 from store.errors import SettingsError
 from tools.calendars.toolset import CalendarToolset
 from tools.call import CallContext
+from tools.capture.toolset import CaptureToolset
 from tools.knowledge.toolset import KnowledgeToolset
 
 TOOLSETS: dict[str, Callable[[CallContext], Toolset]] = {
     "calendar": CalendarToolset,
     "knowledge": KnowledgeToolset,
+    "capture": CaptureToolset,
 }
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from agent.brain import misheard, queries, tasks
+from agent.brain import captures, misheard, queries, tasks
 from agent.brain.cues import asks_briefing, asks_place
 from agent.brain.followups import elliptic
 from agent.brain.intents import Intent
+from agent.brain.outcomes import answered_task
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
 from agent.brain.slots import booking, changed, corrected, past_hour
 from agent.brain.state import Action, Answered, Item, Said, Slots, Spoke, State, Task
@@ -94,11 +95,13 @@ def _turn(state: State, setting: Setting) -> Turn:
 
 def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     if not re.search(r"\w", text):
-        return state, Action(say=joined(turn.words("sorry"), state.task.question if state.task else ""))
+        return state, Action(say=joined(turn.words("sorry"), _open_question(state)))
+    if state.capture:
+        return _while_capturing(turn, state, text)
     if state.cited and (asked := queries.ask_citation(turn, state, text)):
         return asked
     intent, normal = turn.read(text), read_words(text).text
-    if heard := misheard.understood(turn, state, text, intent):
+    if heard := captures.heard(turn, state, text, intent) or misheard.understood(turn, state, text, intent):
         return heard
     state = replace(state, meant_day="")
     if asks_place(normal) and (asked := tasks.ask_place(turn, state)):
@@ -112,6 +115,25 @@ def _heard(turn: Turn, state: State, text: str) -> tuple[State, Action]:
     if state.task:
         return _in_task(turn, state, state.task, text, intent)
     return _free(turn, state, text, intent)
+
+
+def _while_capturing(turn: Turn, state: State, text: str) -> tuple[State, Action]:
+    """A value is being taken down: its answer, a question in between, or a goodbye."""
+    intent = turn.read(text)
+    if captures.is_aside(turn, state, text, intent):
+        state, action = _free(turn, state, text, intent)
+        if action.tool:
+            return state, action
+        return state, replace(action, say=joined(action.say, turn.words("back_to", question=_open_question(state))))
+    answered = captures.heard(turn, state, text, intent)
+    return answered or _heard(turn, replace(state, capture=None), text)
+
+
+def _open_question(state: State) -> str:
+    """What the caller was asked and has not answered."""
+    if state.capture:
+        return state.capture.question
+    return state.task.question if state.task else ""
 
 
 def _in_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) -> tuple[State, Action]:
@@ -306,13 +328,16 @@ def _answered(turn: Turn, state: State, answer: Answered) -> tuple[State, Action
         state = replace(state, last_event=None, changed=0)  # it may be gone, or at its old time
     if answer.tool == TOOL_OF["suggest"]:
         return suggested(turn, state, answer)
+    if answer.tool in captures.TOOLS:
+        return captures.answered(turn, state, answer)
     task = state.task
     if task and (answer.tool == TOOL_OF[task.kind] or task.stage == "looking"):
-        return tasks.answered_task(turn, state, task, answer)
+        return answered_task(turn, state, task, answer)
     if asked := queries.ask_beyond_agenda(turn, state, answer):
         return asked
     state, told = queries.answered_query(turn, state, answer)
     if answer.failed and re.search(r"internal error", told, re.IGNORECASE):
         told = turn.words("trouble")
     told = told or turn.words("empty_result")
-    return state, Action(say=joined(told, turn.words("back_to", question=task.question) if task else ""))
+    waiting = _open_question(state)
+    return state, Action(say=joined(told, turn.words("back_to", question=waiting) if waiting or task else ""))

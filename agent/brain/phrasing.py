@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import cast
 
+from tools.capture.model import Kind as Captured
 from tools.spoken import SEPARATOR, listed, sentence
 
 _ENDED = ('."', '!"', '?"', ".”", "!”", "?”")
@@ -17,6 +18,8 @@ TOOL_OF = {
     "alter": "change_event", "cancel_many": "cancel_events", "undo": "undo_last_change", "suggest": "suggest_times",
     "brief": "read_briefing",
 }  # fmt: skip
+CAPTURE_TOOL_OF = {kind: f"capture_{kind}" for kind in Captured}
+CAPTURE_ANSWER = "capture_answer"
 _NOT_TOLD = {"citation", "alter", "cancel_many", "undo", "suggest", "brief"}  # too many to listen to
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 
 from tools.calendars.language import Reading
+from tools.capture.model import Kind as Captured
 
 Kind = Literal["book", "move", "cancel", "alter", "cancel_many"]
 Stage = Literal["asking", "looking", "proposed", "changing", "choosing"]
@@ -69,7 +70,7 @@ class Slots:
     """What a task knows so far. ``day``/``at`` are the (new) start; ``event`` … ``event_at`` tell an existing one.
 
     ``repeat``: an RRULE's value, "once" to end a series. ``scope``: what of a series is meant, "following" or "all".
-    ``last_day``: of a time in which all is cancelled.
+    ``last_day``: of a time in which all is cancelled. ``invite``: by mail, so an address is needed.
     """
 
     title: str = ""
@@ -90,6 +91,8 @@ class Slots:
     skip_taken: bool = False
     scope: str = ""
     last_day: date | None = None
+    invite: bool = False
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,19 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Capturing:
+    """A value that is being taken down with care; its tools know how it stands. ``question``: what was asked last."""
+
+    kind: Captured
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything a reply depends on besides the sentence itself. ``cited``: the last thing told was a quotation.
 
     ``changed``: the turn of the last change that was not undone, 0 for none. ``meant_day``: the weekday that was asked
-    about, for it sounded like it.
+    about, for it sounded like it. ``contact``: what the caller confirmed, by its kind.
     """
 
     task: Task | None = None
@@ -141,3 +152,5 @@ class State:
     turn: int = 0
     changed: int = 0
     meant_day: str = ""
+    capture: Capturing | None = None
+    contact: Mapping[Captured, str] = field(default_factory=dict[Captured, str])

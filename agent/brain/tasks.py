@@ -9,30 +9,22 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.brain.arguments import arguments, missing, needs_lookup
+from agent.brain.contacts import invitation
 from agent.brain.doubts import doubt_of, doubtful_booking
 from agent.brain.intents import Intent
-from agent.brain.phrasing import TOOL_OF, fact_of, joined
+from agent.brain.phrasing import CAPTURE_TOOL_OF, TOOL_OF, joined
 from agent.brain.queries import LOOK_AHEAD_DAYS
-from agent.brain.slots import (
-    arguments,
-    booking,
-    cancelling,
-    changed,
-    located,
-    missing,
-    moving,
-    needs_lookup,
-)
-from agent.brain.state import Action, Answered, Kind, Known, Slots, State, Task
+from agent.brain.slots import booking, cancelling, changed, moving
+from agent.brain.state import Action, Kind, Known, Slots, State, Task
 from agent.brain.turn import Turn
-from agent.brain.wider import altered
 from tools.calendars.commands.asking import question_of
 from tools.calendars.commands.changes import scope_of
 from tools.calendars.language import Reading
-from tools.calendars.language.when import moments, read_when, resolve_start
+from tools.calendars.language.when import read_when
 from tools.calendars.language.words import read_words
-from tools.spoken import listed
-from tools.spoken import moments as spoken_moments
+from tools.capture.model import Kind as Captured
+from tools.spoken import listed, moments
 
 _ORDINAL = re.compile(
     r"\b(?:(?:the )?(?P<nth>1st|2nd|3rd|last|latter|former|earliest|latest|earlier|later)(?: (?:one|1|"
@@ -41,10 +33,8 @@ _ORDINAL = re.compile(
 _AGREES = re.compile(
     r"(?:\W*(?:um+|uh+|oh|okay|ok)\b)*\W*(?:yes|yeah|yep|yup|sure|correct|right|exactly|perfect)\b", re.IGNORECASE
 )
-_TAKEN_DATES = re.compile(r"\b(?:(?P<one>is taken)|dates are taken)\b")
-_LEAVES_OUT = re.compile(r"\bleave (?:that date|these dates) out for .+\?$")
 _SETTLED = 0.95
-_TRIES = 2  # at one and the same slot
+TRIES = 2  # at one and the same slot
 _ANY = re.compile(r"\b(?:any|either|whichever|doesnt matter|dont care|you choose|you pick)\b")
 _EXAMPLES = {"title": "example_title", "event": "example_event"}
 
@@ -54,9 +44,11 @@ def begin(turn: Turn, state: State, kind: Kind, text: str) -> tuple[State, Actio
     if not turn.has(kind):
         return state, turn.say("no_tool", what=turn.words(f"do_{kind}"))
     scope, text = scope_of(text) if kind != "book" else (None, text)
+    text, invites = invitation(text) if kind == "book" and _takes_addresses(turn) else (text, False)
     doubt = doubt_of(text, turn.now) if kind == "book" else None
     if doubt:
-        return _doubted(turn, state, Task(kind, doubtful_booking(text, doubt), doubt=doubt), doubt)
+        slots = replace(doubtful_booking(text, doubt), invite=invites)
+        return _doubted(turn, state, Task(kind, slots, doubt=doubt), doubt)
     if kind == "book":
         slots, when = booking(text, turn.now)
         if state.offered_day and slots.day is None and not when.past:
@@ -67,7 +59,7 @@ def begin(turn: Turn, state: State, kind: Kind, text: str) -> tuple[State, Actio
         lead = turn.words("past") if when.past else ""
     else:
         slots, lead = cancelling(text, turn.now, state.last_event), ""
-    slots = replace(slots, scope=scope) if scope else slots
+    slots = replace(slots, scope=scope, invite=invites) if scope else replace(slots, invite=invites)
     return advance(turn, replace(state, offered_day=None), Task(kind, slots), lead)
 
 
@@ -92,7 +84,11 @@ def begin_with(turn: Turn, state: State, slots: Slots, kind: Kind) -> tuple[Stat
 
 def advance(turn: Turn, state: State, task: Task, lead: str = "") -> tuple[State, Action]:
     """Ask for the next missing slot, or call the tool."""
+    task = _with_known_address(state, task)
     gap = missing(task.kind, task.slots)
+    if gap == "email":
+        task = replace(task, stage="asking", asked=gap, question="", misses=0)
+        return replace(state, task=task), Action(lead, CAPTURE_TOOL_OF[Captured.EMAIL], {"said": ""})
     if gap:
         question = _question(turn, task, gap)
         misses = task.misses if gap == task.asked else 0
@@ -107,12 +103,26 @@ def advance(turn: Turn, state: State, task: Task, lead: str = "") -> tuple[State
     return replace(state, task=task), Action(lead, TOOL_OF[task.kind], task.arguments)
 
 
+def _takes_addresses(turn: Turn) -> bool:
+    return CAPTURE_TOOL_OF[Captured.EMAIL] in turn.offered
+
+
+def _with_known_address(state: State, task: Task) -> Task:
+    """Who wants an invitation and gave an address in this call is not asked again."""
+    slots, known = task.slots, state.contact.get(Captured.EMAIL, "")
+    if not (slots.invite and known) or missing(task.kind, slots) != "email":
+        return task
+    return replace(task, slots=replace(slots, attendees=(*slots.attendees, known)))
+
+
 def drop(turn: Turn, state: State) -> tuple[State, Action]:
     return replace(state, task=None), turn.say("dropped" if state.task else "dropped_nothing")
 
 
 def continue_task(turn: Turn, state: State, task: Task, text: str, intent: Intent) -> tuple[State, Action] | None:
     """The answer to what was asked; None when the sentence is about something else."""
+    if task.kind == "book" and _takes_addresses(turn) and (wish := invitation(text))[1]:
+        return _invited(turn, state, task, wish[0])
     new, when = changed(task, text, turn.now), read_when(text, turn.now, bare=True)
     if task.stage == "proposed" and _confirms(turn, task, text, intent, new):
         return state, Action(tool=TOOL_OF[task.kind], arguments={**task.arguments, "confirmed": True})
@@ -127,13 +137,19 @@ def continue_task(turn: Turn, state: State, task: Task, text: str, intent: Inten
         and task.stage != "proposed"
         and task.asked in {"day", "day_time", "time", "new"}
     ):
-        return _ask(turn, state, task, "day")
+        return ask(turn, state, task, "day")
     if new is None:
         return None
     lead = turn.words("past") if when.past and (new.day is None or new.at is None) else ""
     if when.past and new.day and new.at and task.slots.day == new.day and task.slots.at == new.at:
         lead, new = turn.words("past"), replace(new, day=None, at=None)
     return advance(turn, state, replace(task, slots=new, options=(), doubt=None), lead)
+
+
+def _invited(turn: Turn, state: State, task: Task, rest: str) -> tuple[State, Action]:
+    """ "And send her an invitation": wanted besides, with whatever else the sentence changes."""
+    slots = (changed(task, rest, turn.now) if rest else None) or task.slots
+    return advance(turn, state, replace(task, slots=replace(slots, invite=True)))
 
 
 def _confirms(turn: Turn, task: Task, text: str, intent: Intent, new: Slots | None) -> bool:
@@ -171,7 +187,7 @@ def _same(task: Task, new: Slots, now: datetime) -> bool:
 
 def ask_once_more(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
     """The sentence made no sense here: an example helps; when that does not either, the caller is let go."""
-    if task.misses + 1 >= _TRIES:
+    if task.misses + 1 >= TRIES:
         return replace(state, task=None), turn.say("gave_up")
     again = replace(state, task=replace(task, misses=task.misses + 1))
     if task.stage == "proposed":
@@ -180,73 +196,8 @@ def ask_once_more(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
     return again, turn.say("ask_again_hint", question=task.question, example=example)
 
 
-def answered_task(turn: Turn, state: State, task: Task, answer: Answered) -> tuple[State, Action]:
-    """What the task's tool said: a question to read back, a conflict, or that it is done."""
-    if task.stage == "looking" and answer.tool == TOOL_OF["list"]:
-        return _looked_up(turn, state, task, answer)
-    fact = fact_of(answer.output) or turn.words("empty_result")
-    start = _argument_start(answer)
-    if answer.failed:
-        return _failed(turn, state, task, fact, start)
-    if fact.endswith("?"):
-        wanted = dict(answer.arguments)
-        if task.kind == "alter" and _LEAVES_OUT.search(fact):
-            wanted, task = {**wanted, "skip_taken": True}, replace(task, slots=replace(task.slots, skip_taken=True))
-        task = replace(task, stage="proposed", question=fact, arguments=wanted, options=(), misses=0)
-        return replace(state, task=_seen(task, fact, start, turn.now)), Action(say=fact)
-    last = Known(_title(answer, task), start) if start and task.kind != "cancel" else None
-    last = altered(task, turn.now) if task.kind == "alter" else last
-    state = replace(state, task=None, last_event=last, changed=state.turn)
-    return state, Action(say=joined(fact, turn.words("anything_else")))
-
-
-def _failed(turn: Turn, state: State, task: Task, fact: str, start: datetime | None) -> tuple[State, Action]:
-    default = start or turn.now.replace(tzinfo=None)
-    offer = re.search(r"I could do (.+)", fact)
-    if offer:
-        options = tuple(moments(offer.group(1), turn.now, default.date()))
-        task = replace(task, stage="choosing", asked="time", options=options, question=turn.words("ask_which"))
-        return replace(state, task=task), Action(say=joined(fact, task.question))
-    several = re.search(r"I found \d+ events that fit: (.+)", fact)
-    if several and task.kind != "book":
-        options = tuple(moments(several.group(1), turn.now, default.date()))
-        task = replace(task, stage="choosing", asked="event", options=options, question=turn.words("ask_which_event"))
-        return replace(state, task=task), Action(say=joined(fact, task.question))
-    if task.slots.repeat and task.kind == "book" and (taken := _TAKEN_DATES.search(fact)):
-        question = turn.words("ask_leave_out_one" if taken["one"] else "ask_leave_out")
-        task = replace(task, stage="asking", asked="skip", question=question)
-        return replace(state, task=task), Action(say=joined(fact, question))
-    if task.kind == "cancel_many" or (task.kind == "alter" and "could not find" not in fact):
-        return replace(state, task=None), Action(say=fact)
-    if re.search(r"internal error|something went wrong", fact, re.IGNORECASE):
-        return replace(state, task=None), turn.say("trouble")
-    asked = "event" if task.kind != "book" and "could not find" in fact else "time"
-    misses = 1 + (task.misses if task.asked == asked else 0)
-    if misses >= _TRIES:
-        return replace(state, task=None), Action(say=joined(fact, turn.words("gave_up")))
-    question = turn.words("ask_event" if asked == "event" else "ask_other")
-    slots = replace(task.slots, at=None, shift_min=None) if asked == "time" else replace(task.slots, known=None)
-    task = replace(task, stage="asking", asked=asked, question=question, slots=slots, options=(), misses=misses)
-    return replace(state, task=task), Action(say=joined(fact, question))
-
-
-def _looked_up(turn: Turn, state: State, task: Task, answer: Answered) -> tuple[State, Action]:
-    """The agenda was read to see when the event is; without it, ask for the whole new time."""
-    fact = fact_of(answer.output)
-    slots = task.slots
-    first = answer.day("start_date")
-    known = located(fact, slots.event, turn.now, first) if slots.event and first else None
-    if known is None and slots.event_at:
-        known = Known("", resolve_start(slots.event_day, slots.event_at, turn.now, guessed_half=True))
-    if known is not None:
-        return advance(turn, state, replace(task, stage="asking", slots=replace(slots, known=known)))
-    task = replace(task, stage="asking", slots=replace(slots, shift_min=None))
-    if slots.day and not slots.at:
-        return _ask(turn, state, task, "time")
-    return _ask(turn, state, task, "day" if slots.at else "new")
-
-
-def _ask(turn: Turn, state: State, task: Task, gap: str) -> tuple[State, Action]:
+def ask(turn: Turn, state: State, task: Task, gap: str) -> tuple[State, Action]:
+    """Ask for one slot."""
     question = _question(turn, task, gap)
     return replace(state, task=replace(task, asked=gap, question=question)), Action(say=question)
 
@@ -287,7 +238,7 @@ def _agreed(turn: Turn, state: State, task: Task, text: str) -> tuple[State, Act
 
 def _asked_which(turn: Turn, state: State, task: Task) -> tuple[State, Action]:
     """Which of those offered, once; whoever says yes again is read back the first, and may say no to it."""
-    offered = listed(spoken_moments(task.options, turn.now.date()), "or")
+    offered = listed(moments(task.options, turn.now.date()), "or")
     question = turn.words("ask_which_of", offers=offered)
     if task.question == question or not task.options:
         return _take(turn, state, task, task.options[0]) if task.options else ask_once_more(turn, state, task)
@@ -332,41 +283,3 @@ def _picked(task: Task, text: str, now: datetime) -> datetime | None:
         )
     ]
     return fitting[0] if fitting and (when.day or when.time) and (len(fitting) == 1 or when.time) else None
-
-
-def _seen(task: Task, fact: str, start: datetime | None, now: datetime) -> Task:
-    """A booking's read-back fixes its day; a move's names the event, so that "make it five" keeps the rest."""
-    if task.kind == "book" and start:
-        return replace(task, slots=replace(task.slots, day=start.date(), at=start.time()))
-    if task.kind == "move" and start:
-        return replace(
-            task, slots=replace(task.slots, day=start.date(), at=start.time(), shift_min=None, guessed_half=False)
-        )
-    return task
-
-
-def _argument_start(answer: Answered) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(answer.arguments.get("start") or answer.arguments.get("new_start") or ""))
-    except ValueError:
-        return None
-
-
-def _title(answer: Answered, task: Task) -> str:
-    known = task.slots.known.title if task.slots.known else ""
-    return str(answer.arguments.get("title") or answer.arguments.get("event") or known)
-
-
-__all__ = [
-    "advance",
-    "answered_task",
-    "ask_once_more",
-    "ask_place",
-    "begin",
-    "begin_wider",
-    "begin_with",
-    "booking",
-    "continue_task",
-    "drop",
-    "pick",
-]

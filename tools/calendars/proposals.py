@@ -55,7 +55,8 @@ class Proposals:
             when = spoken.moment(event.starts_in(self.call.timezone), self.call.today())
             return await self._done(f"{event.summary} is booked for {when}{self._repeated(event)}.", event, is_new=True)
 
-        fingerprint = ("book_event", new.summary.casefold(), new.start, new.end, recurrence, skip_clashes)
+        addresses = tuple(sorted(one.casefold() for one in new.attendees if "@" in one))
+        fingerprint = ("book_event", new.summary.casefold(), new.start, new.end, recurrence, skip_clashes, addresses)
         return self._proposal("book_event", fingerprint, self._phrases.new_event(new), details, commit)
 
     def move(self, event: Event, slot: Slot, start: datetime, scope: Scope) -> Proposal:

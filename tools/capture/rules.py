@@ -26,7 +26,7 @@ _REFUSES = re.compile(
 _BUT = re.compile(r"\b(?:but|except|only|actually|with an?|instead|not|should be|without)\b", re.IGNORECASE)
 _LEAVES = re.compile(
     r"\b(?:never mind|forget (?:it|about it)|skip (?:it|that|this)|leave it|go on without|without it|doesn't matter|"
-    r"don't want to|rather not)\b",
+    r"don't want to|rather not|forget that|cancel (?:it|that))\b",
     re.IGNORECASE,
 )
 _KNOWN = {

@@ -38,6 +38,7 @@ class Captures:
         self._open: Step | None = None
         self._asked = (0, 0)  # turns of the caller and of the assistant before the question
         self._confirmed: dict[Kind, list[str]] = {}
+        self._untold: Step | None = None  # typed or keyed, and not yet told to whoever leads the conversation
 
     @property
     def current(self) -> Capture | None:
@@ -58,20 +59,25 @@ class Captures:
         return self._confirmed.get(kind, [""])[-1]
 
     def begin(self, kind: Kind, said: str = "") -> Step:
-        """Take down what was said; without words of a model's own, the caller's last sentence."""
+        """Take down what was said, or what the caller's last sentence holds; without either it is asked for."""
         place = self._place()
         last = self._words.heard[-1] if self._words.heard else ""
-        return self._ask(begin(kind, said if read_value(kind, said, place.now) else last, place))
+        holds = next((one for one in (said, last) if read_value(kind, one, place.now)), said)
+        return self._ask(begin(kind, holds, place))
 
     def answer(self) -> Step:
-        """What the caller's sentence since the question makes of it. Raises NotFound when nothing is open, and Invalid
-        as long as the caller said nothing to it."""
+        """What the caller's words since the question make of it; what was typed meanwhile is the answer.
+
+        Raises NotFound when nothing is open, and Invalid as long as the caller said nothing to it.
+        """
+        if self._untold is not None:
+            step, self._untold = self._untold, None
+            return step
         capture = self._current()
         heard, spoken = self._asked
         if len(self._words.heard) <= heard:
             raise Invalid("The caller has not answered yet.", code="not_answered")
-        said = " ".join(self._words.heard[heard:])
-        step = answer(capture, said, self._place())
+        step = self._answered(capture, self._words.heard[heard:])
         if step.capture.state is State.CONFIRMED and not self._was_told(capture, spoken):
             return self._ask(self._open or step)
         return self._ask(step)
@@ -81,7 +87,17 @@ class Captures:
         capture = self._current()
         if str(capture.id) != str(capture_id):
             raise NotFound("This is not being asked for any more.", code="nothing_to_enter")
-        return self._ask(entered(capture, value, self._place()))
+        step = self._ask(entered(capture, value, self._place()))
+        self._untold = None if step.capture.is_open else step
+        return step
+
+    def _answered(self, capture: Capture, turns: list[str]) -> Step:
+        """All the caller said as one answer; when that is none, the last of it: before it they asked something else."""
+        step = answer(capture, " ".join(turns), self._place())
+        if len(turns) == 1 or not step.capture.is_open or step.capture.value != capture.value:
+            return step
+        alone = answer(capture, turns[-1], self._place())
+        return alone if not alone.capture.is_open or alone.capture.value != capture.value else step
 
     def _current(self) -> Capture:
         if self._open is None or not self._open.capture.is_open:
@@ -89,11 +105,13 @@ class Captures:
         return self._open.capture
 
     def _ask(self, step: Step) -> Step:
-        self._open = step
+        self._open, self._untold = step, None
         self._asked = (len(self._words.heard), len(self._words.spoken))
         capture = step.capture
-        if capture.state is State.CONFIRMED and not self.is_confirmed(capture.kind, capture.value):
-            self._confirmed.setdefault(capture.kind, []).append(capture.value)
+        if capture.state is State.CONFIRMED:
+            others = [one for one in self._confirmed.get(capture.kind, ()) if one != capture.value]
+            self._confirmed[capture.kind] = [*others, capture.value]
+            self._words.trust(capture.value)  # spelled or keyed, it was never heard as it is written
         self._publish(
             CAPTURE_TOPIC,
             {
@@ -101,7 +119,7 @@ class Captures:
                 "kind": capture.kind.value,
                 "state": capture.state.value,
                 "value": capture.value,
-                "field": _FIELDS[capture.kind] if capture.state is State.OFFERED else "",
+                "field": _FIELDS[capture.kind] if capture.is_open else "",
             },
         )
         return step

@@ -10,26 +10,19 @@ from typing import Any
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Toolset
 
-from tools import spoken
 from tools.boundary import Text, answering, given, require_said
 from tools.call import CallContext
-from tools.capture.model import Kind, State, Step
-from tools.capture.readback import told
-from tools.capture.rules import Place
-from tools.capture.service import Captures
+from tools.capture.model import Kind, Step
+from tools.capture.outcome import result_of
 
 _WHAT = "Taking that down"
-_PHONE_CHANNELS = {"phone", "sip"}
 
 
 class CaptureToolset(Toolset):
-    """The tools of one call. ``captures`` is for whoever writes: only what is confirmed there may be kept."""
+    """The tools of one call, over its ``captures``: whoever writes asks those what was confirmed."""
 
     def __init__(self, call: CallContext) -> None:
         self._call = call
-        self.captures = Captures(
-            call.words, lambda: Place(call.now(), by_phone=call.channel in _PHONE_CHANNELS), call.publish
-        )
         super().__init__(id="capture")
 
     @function_tool
@@ -83,23 +76,13 @@ class CaptureToolset(Toolset):
         """Call this right after the caller answered a read-back or spelled something: a yes, a no, or what is different
         ("no, with a k"). It hears the answer itself and says what to do next."""
         async with answering(_WHAT):
-            return self._told(self.captures.answer())
+            return self._told(self._call.captures.answer())
 
     async def _begin(self, kind: Kind, said: str) -> str:
         async with answering(_WHAT):
             words = given(said)
             require_said(self._call.words, (words,))
-            return self._told(self.captures.begin(kind, words))
+            return self._told(self._call.captures.begin(kind, words))
 
     def _told(self, step: Step) -> str:
-        capture = step.capture
-        if capture.state is State.CONFIRMED:
-            return spoken.result(
-                f"The {capture.kind} is {told(capture.kind, capture.value, today=self._call.today())}.",
-                f'Confirmed as "{capture.value}". Use exactly this value. Go on; do not read it back again.',
-            )
-        if capture.state is State.GIVEN_UP:
-            return spoken.result(
-                f"The {capture.kind} was not taken down.", "Write nothing for it. Say so briefly and go on without it."
-            )
-        return spoken.result(step.says, "Say exactly this. When the caller has answered, call capture_answer.")
+        return result_of(step, self._call.today())

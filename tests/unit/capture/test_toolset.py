@@ -47,7 +47,7 @@ async def test_a_model_hears_what_to_say_and_then_the_confirmed_value(call: Call
     call.words.speak(fact)
     call.words.hear("yes, that's right")
     assert 'Confirmed as "anna.smith@gmail.com"' in await tools.capture_answer(CONTEXT)
-    assert tools.captures.is_confirmed(Kind.EMAIL, "anna.smith@gmail.com")
+    assert call.captures.is_confirmed(Kind.EMAIL, "anna.smith@gmail.com")
 
 
 async def test_an_answer_before_the_caller_spoke_is_refused(call: CallContext) -> None:

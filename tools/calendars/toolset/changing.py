@@ -43,6 +43,7 @@ class ChangingTools(CalendarSpeech):
         location: Text = "",
         repeat: Text = "",
         skip_taken: bool = False,
+        notes: Text = "",
         confirmed: bool = False,
     ) -> str:
         """Book an event in the calendar. Call it first with confirmed=false: it checks the time and returns a question
@@ -56,6 +57,7 @@ class ChangingTools(CalendarSpeech):
             location: Where it takes place; empty when nobody said.
             repeat: For a series its RFC 5545 rule, such as "FREQ=WEEKLY;BYDAY=MO;COUNT=6"; empty for one event.
             skip_taken: True when the caller wants dates of a series that are taken left out.
+            notes: What else to write beside it, such as the caller's telephone number; empty otherwise.
             confirmed: True only after the caller said yes to the read-back.
         """
         async with answering(WHAT, self._error):
@@ -67,12 +69,13 @@ class ChangingTools(CalendarSpeech):
                 timezone=self._zone.key,
                 attendees=tuple(attendees),
                 location=given(location),
+                description=given(notes),
                 conversation_id=self._call.conversation_id,
                 recurrence=Recurrence(given(repeat)) if given(repeat) else None,
             )
             if not new.summary:
                 raise wrong_argument("I need a title for it.", "Ask the caller what it should be called.")
-            require_said(self._call.words, (new.summary, new.location), new.attendees)
+            require_said(self._call.words, (new.summary, new.location, new.description), new.attendees)
             new = await self._calendars.check(self._call.identity, new, skip_clashes=skip_taken)
             proposal = self._proposals(ctx).book(new, skip_clashes=skip_taken)
             if not (confirmed and self._may_commit(proposal)):

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { LoopIcon } from "../app/icons";
+import { CaptureCardView } from "./CaptureCard";
 import { CitationsCardView } from "./CitationsCard";
 import { ConfirmationCardView } from "./ConfirmationCard";
 import type { Card } from "./cards";
@@ -38,6 +39,8 @@ function OneCard({ card, answering }: { card: Card; answering: string | undefine
       return <CitationsCardView card={card} />;
     case "confirmation":
       return <ConfirmationCardView card={card} busy={answering === card.id} />;
+    case "capture":
+      return <CaptureCardView card={card} busy={answering === card.id} />;
     case "event":
       return <EventCardView card={card} />;
     case "events":

@@ -37,7 +37,16 @@ export interface ConfirmationCard {
   details: Record<string, unknown>;
   status: ConfirmationStatus;
 }
-export type Card = CitationsCard | EventCard | EventsCard | SlotsCard | ConfirmationCard;
+/** A value the assistant takes down; it can be typed as long as it is asked for. */
+export interface CaptureCard {
+  kind: "capture";
+  id: string;
+  what: CaptureKind;
+  value: string;
+  status: "open" | "urgent" | "confirmed" | "given_up";
+}
+export type CaptureKind = "name" | "email" | "phone" | "date" | "amount";
+export type Card = CitationsCard | EventCard | EventsCard | SlotsCard | ConfirmationCard | CaptureCard;
 
 const MOST = 20;
 
@@ -49,6 +58,7 @@ export function addCard(cards: readonly Card[], card: Card): Card[] {
     const place = cards.findIndex((old) => old.kind === "confirmation" && old.id === card.id);
     if (place > 0) return [...kept.slice(0, place), card, ...kept.slice(place)];
   }
+  if (card.kind === "capture" && card.status === "given_up") return kept;
   return [card, ...kept].slice(0, MOST);
 }
 
@@ -68,6 +78,7 @@ export function cardFromTopic(topic: string, data: unknown): Card | undefined {
   if (topic === "voiceloop.citations") return citationsCard(fields);
   if (topic === "voiceloop.confirmation") return confirmationCard(fields);
   if (topic === "voiceloop.event") return eventCard(fields);
+  if (topic === "voiceloop.capture") return captureCard(fields);
   return undefined;
 }
 
@@ -78,7 +89,15 @@ function replaces(card: Card, old: Card): boolean {
     // Only one proposal is open at a time: a new one supersedes what was still unanswered.
     return card.id === old.id || (card.status === "pending" && old.status === "pending");
   }
+  if (card.kind === "capture" && old.kind === "capture") {
+    // One value is taken down at a time: another one takes the place of what was left open.
+    return card.id === old.id || isOpenCapture(old) || card.what === old.what;
+  }
   return card.id === old.id;
+}
+
+export function isOpenCapture(card: Card): boolean {
+  return card.kind === "capture" && (card.status === "open" || card.status === "urgent");
 }
 
 /** The booking's own card already says what the confirmation would repeat. */
@@ -103,6 +122,23 @@ function confirmationCard(fields: Record<string, unknown>): Card | undefined {
     typeof fields.details === "object" && fields.details ? (fields.details as Record<string, unknown>) : {};
   const status = text(fields.status) || "pending";
   return { kind: "confirmation", id, action: text(fields.kind), summary: text(fields.summary), details, status };
+}
+
+const CAPTURE_KINDS: readonly string[] = ["name", "email", "phone", "date", "amount"];
+const CAPTURE_STATES: Record<string, CaptureCard["status"]> = {
+  read_back: "open",
+  spelling: "open",
+  offered: "urgent",
+  confirmed: "confirmed",
+  given_up: "given_up",
+};
+
+function captureCard(fields: Record<string, unknown>): Card | undefined {
+  const id = text(fields.id);
+  const what = text(fields.kind);
+  const status = CAPTURE_STATES[text(fields.state)];
+  if (!id || !status || !CAPTURE_KINDS.includes(what)) return undefined;
+  return { kind: "capture", id, what: what as CaptureKind, value: text(fields.value), status };
 }
 
 function eventCard(fields: Record<string, unknown>): Card | undefined {

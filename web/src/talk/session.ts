@@ -18,7 +18,7 @@ import { SESSION_OVER, SIGNED_OUT } from "../api/signals";
 import { agentIn } from "./agent";
 import { whyRefused } from "./answers";
 import { addTyped } from "./captions";
-import { addCard, expireCard } from "./cards";
+import { addCard, expireCard, isOpenCapture } from "./cards";
 import { ENDED, GONE, LATE, notSent, SIGNED_OFF, whyDisconnected, whyFailed } from "./endings";
 import { discard, openMicrophone, whyNoMicrophone } from "./microphone";
 import { Outbox, type TalkFiles } from "./outbox";
@@ -164,6 +164,28 @@ export class TalkSession {
     }
   }
 
+  /** A value typed instead of said; what cannot be one is said why, and the field stays. */
+  async enter(capture: string, value: string): Promise<void> {
+    const agent = agentIn(this.room);
+    if (!agent) return;
+    this.set({ answering: capture });
+    try {
+      const raw = await this.room.localParticipant.performRpc({
+        destinationIdentity: agent.identity,
+        method: "voiceloop.enter",
+        payload: JSON.stringify({ id: capture, value }),
+      });
+      const reason = whyRefused(raw);
+      if (reason) this.heard({ notice: { tone: "problem", text: reason } });
+    } catch {
+      this.heard({
+        notice: { tone: "problem", text: "The assistant did not take this. Say it instead, or try again." },
+      });
+    } finally {
+      this.set({ answering: undefined });
+    }
+  }
+
   dismissNotice() {
     this.set({ notice: undefined });
   }
@@ -236,7 +258,9 @@ export class TalkSession {
     this.outbox.clear();
     this.files.end();
     const captions = this.state.captions.map((caption) => ({ ...caption, final: true }));
-    const cards = this.state.cards.filter((card) => card.kind !== "confirmation" || card.status !== "pending");
+    const cards = this.state.cards.filter(
+      (card) => !isOpenCapture(card) && (card.kind !== "confirmation" || card.status !== "pending"),
+    );
     this.set({ phase: "ended", reconnecting: false, micOn: false, answering: undefined, captions, cards, notice });
   }
 

@@ -4,7 +4,7 @@ import type { Room, TextStreamReader } from "livekit-client";
 import { addChunk, type Caption, endStream, type Speaker } from "./captions";
 import { type Card, cardFromTopic } from "./cards";
 
-const CARD_TOPICS = ["voiceloop.citations", "voiceloop.confirmation", "voiceloop.event"];
+const CARD_TOPICS = ["voiceloop.citations", "voiceloop.confirmation", "voiceloop.event", "voiceloop.capture"];
 
 interface Sink {
   captions: (change: (captions: readonly Caption[]) => Caption[]) => void;
