@@ -19,11 +19,11 @@ _DAYS_AHEAD = 10
 
 
 def build_instructions(persona: Persona, *, clock: Clock, timezone: ZoneInfo) -> Instructions:
-    """The system prompt: the persona's own prompt, the rules of voice and tools, then the date, and whether it is open."""
-    parts = [_prompt("voice"), *([_prompt("capture")] if "capture" in persona.toolsets else [])]
+    """The system prompt: the persona's own prompt, the rules of voice and tools, the date, whether it is open."""
+    rules = [_prompt("voice"), *([_prompt("capture")] if "capture" in persona.toolsets else [])]
     now = clock.now().astimezone(timezone)
     return Instructions(
-        f"You are {persona.name}.\n\n{persona.prompt}\n\n{'\n\n'.join(parts)}",
+        "\n\n".join((f"You are {persona.name}.", persona.prompt, *rules)),
         dynamic=" ".join(filter(None, (_today(now), describe_hours(persona.business_hours, now)))),
     )
 
