@@ -1,6 +1,7 @@
 """A spoken round trip without a room: the voice speaks a question, the recogniser hears it, the mind answers.
 
-Prints one JSON line of milliseconds and words; `voiceloop doctor` shows it as a table.
+Then the machine is measured (``measuring.py``). Prints JSON lines: ``{"doing": ...}`` while it works, at the end one of
+milliseconds, words and figures; `voiceloop doctor` shows them.
 """
 
 from __future__ import annotations
@@ -8,14 +9,18 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 from livekit import rtc
 from livekit.agents.llm import ChatContext
 
 from agent.brain import build_offline_llm
+from agent.measuring import Host, measure
 from agent.pipeline.build import build_pipeline, load_vad
-from agent.pipeline.engines.supervisor import EngineSupervisor
+from agent.pipeline.engines.client import EngineClient
+from agent.pipeline.engines.supervisor import EngineSupervisor, socket_path
 from agent.pipeline.providers import engines_for
 from agent.settings import WorkerSettings
 from tools.knowledge.embedding import MiniLM
@@ -27,7 +32,8 @@ async def selftest(settings: WorkerSettings) -> int:
     """Exit code 0 when the words came back; 1 when nothing was heard."""
     zone = ZoneInfo(settings.timezone or "UTC")
     embedder = MiniLM()
-    async with EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline)):
+    _doing("Loading the speech models")
+    async with EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline)) as engines:
         pipeline = build_pipeline(
             settings.pipeline,
             engine_dir=settings.engine_dir,
@@ -49,12 +55,28 @@ async def selftest(settings: WorkerSettings) -> int:
         context.add_message(role="user", content=text)
         answer = (await pipeline.llm.chat(chat_ctx=context).collect()).text
         llm_ms = (time.perf_counter() - started) * 1000
+        measured = await measure(_host(settings, embedder, tuple(engines.pids.values())), _doing)
     result = {
         "tts_first_audio_ms": round(first_audio_ms),
         "stt_ms": round(stt_ms),
         "llm_ms": round(llm_ms),
         "text": text,
         "answer": answer,
+        "measured": asdict(measured),
     }
     print(json.dumps(result))  # noqa: T201 - the answer of the command
     return 0 if text else 1
+
+
+def _host(settings: WorkerSettings, embedder: MiniLM, processes: Sequence[int]) -> Host:
+    """The engines that this configuration uses; for a stage that a provider does elsewhere there is none."""
+    here = engines_for(settings.pipeline)
+    recogniser, voice = (
+        EngineClient(socket_path(settings.engine_dir, name)) if name in here else None
+        for name in ("moonshine", "piper")
+    )
+    return Host(embedder, recogniser, voice, processes)
+
+
+def _doing(what: str) -> None:
+    print(json.dumps({"doing": what}), flush=True)  # noqa: T201 - the progress of the command

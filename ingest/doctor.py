@@ -1,4 +1,4 @@
-"""`voiceloop doctor`: what is installed here, which providers are set, and a spoken self-test.
+"""`voiceloop doctor`: what is installed here, which providers are set, a spoken self-test, and how many calls it holds.
 
 Every finding is one line with what to do about it, never a key's value. Exit code 1 when something essential is
 missing.
@@ -8,27 +8,23 @@ To add a finding: a function that returns ``Finding`` rows, and its name in ``_E
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import platform
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 
 import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from ingest import doctor_calendars
+from ingest import doctor_calendars, doctor_capacity
 from ingest.laptop import media_server_build, page, ports, toolchains
 from ingest.laptop.home import Home, is_locked
 
 ROOM_NEEDED_BYTES = 3_000_000_000  # the first start builds the media server, which needs most of it for a while
-SELF_TEST_TIMEOUT_S = 120.0
 KEYS = ("OPENAI_API_KEY", "DEEPGRAM_API_KEY")
 CHOICES = ("VOICELOOP_STT", "VOICELOOP_LLM", "VOICELOOP_TTS")
 
@@ -52,8 +48,8 @@ async def examine(folder: Path, environment: Mapping[str, str]) -> int:
         for finding in await asyncio.to_thread(list, examination(home, environment))
     ]
     console.print(_table(findings))
-    console.print("Speaking and listening to itself …")
-    findings += (spoken := await self_test(environment))
+    test = await doctor_capacity.self_test(environment, lambda doing: console.print(f"{doing} …"))
+    findings += (spoken := [Finding(*state) for state in doctor_capacity.findings(test, home.path)])
     console.print(_table(spoken))
     missing = [finding for finding in findings if finding.state == "missing"]
     console.print(f"{len(missing)} essential things are missing" if missing else "Everything essential is there")
@@ -169,56 +165,6 @@ _EXAMINATIONS: tuple[Callable[[Home, Mapping[str, str]], Iterator[Finding]], ...
     _calendars,
     _machine,
 )
-
-
-async def self_test(environment: Mapping[str, str]) -> list[Finding]:
-    """Let the worker's program speak, hear and answer a sentence (``python -m agent selftest``: one JSON line)."""
-    with tempfile.TemporaryDirectory(prefix="voiceloop-", ignore_cleanup_errors=True) as engines:
-        return await _self_test(
-            # it opens no database and nothing sealed, but the worker's settings ask for both
-            {
-                "DATABASE_URL": "postgresql:///",
-                "VOICELOOP_SECRET_KEY": token_hex(32),
-                **environment,
-                "VOICELOOP_ENGINE_DIR": engines,
-            }
-        )
-
-
-async def _self_test(environment: Mapping[str, str]) -> list[Finding]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "agent", "selftest"),
-        env=dict(environment),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(SELF_TEST_TIMEOUT_S):
-            output, errors = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return [Finding("Self-test", "missing", f"gave no answer in {SELF_TEST_TIMEOUT_S:.0f} s")]
-    measured = _last_json(output.decode(errors="replace"))
-    if measured is None:
-        reason = (errors.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
-        return [Finding("Self-test", "missing", f"the speech models do not work here: {reason[:300]}")]
-    names = {"tts_first_audio_ms": "Speaking begins after", "stt_ms": "Understanding takes", "llm_ms": "Thinking takes"}
-    rows = [
-        Finding(name, "ok", f"{float(str(measured[key])):.0f} ms") for key, name in names.items() if measured.get(key)
-    ]
-    return [*rows, Finding("It heard", "ok", str(measured.get("text", "")))]
-
-
-def _last_json(output: str) -> dict[str, object] | None:
-    for line in reversed(output.splitlines()):
-        try:
-            value = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(value, dict):
-            return value
-    return None
 
 
 def _table(findings: list[Finding]) -> Table:

@@ -17,6 +17,7 @@ from typing import Final
 from store.errors import SettingsError
 
 FILE: Final = "capacity.json"
+QUIET: Final = 0.5  # with more programs a core, what was measured is theirs too
 GOAL_S: Final = 1.2  # 95 of 100 answers are to be heard by then
 TURN_EVERY_S: Final = 8.0  # in a lively conversation the caller says something this often
 BUSY_AT_GOAL: Final = 0.6  # share of the processors in use up to which requests hardly wait for each other
@@ -50,6 +51,7 @@ class Measured:
     end_of_turn_ms: float
     embed_ms: float
     speak_ms: float
+    others: float  # programs that wanted each core when it began: 0 on a quiet machine
 
 
 def calls_at_goal(measured: Measured) -> int:
