@@ -7,7 +7,6 @@ shortly before they are heard. So what it reports as played was heard, and nothi
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -27,16 +26,16 @@ DUCKED = 0.25
 class GentleOutput(io.AudioOutput):
     """Stands in front of ``loudspeaker`` (the last output of a chain) and takes its place.
 
-    ``now``/``sleep``: the clock, seconds. ``duck()`` is heard within 0.1 s and ``pause()`` within 0.08 s, later on a
-    machine that does not keep up; both keep every word. ``clear_buffer()`` silences at once and reports what was heard
-    until then.
+    ``now``/``sleep``: the clock, seconds; the event loop's by default. ``duck()`` is heard within 0.1 s, ``pause()`` within
+    0.08 s, later on a machine that does not keep up; both keep every word. ``clear_buffer()`` silences at once and reports
+    what was heard until then.
     """
 
     def __init__(
         self,
         loudspeaker: io.AudioOutput,
         *,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] | None = None,
         sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
     ) -> None:
         super().__init__(
@@ -44,7 +43,8 @@ class GentleOutput(io.AudioOutput):
             capabilities=io.AudioOutputCapabilities(pause=True),
             sample_rate=loudspeaker.sample_rate,
         )
-        self._loudspeaker, self._now, self._sleep = loudspeaker, now, sleep
+        self._loudspeaker, self._sleep = loudspeaker, sleep
+        self._now = now or asyncio.get_running_loop().time
         self._pace, self._volume = Pace(), Volume()
         self._open: Segment | None = None  # takes what is captured
         self._dropped = False  # the rest of what is being captured is not wanted any more

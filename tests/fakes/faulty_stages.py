@@ -21,6 +21,7 @@ from livekit.agents import (
     APIConnectionError,
     APIConnectOptions,
     LanguageCode,
+    TurnHandlingOptions,
     llm,
     stt,
     tts,
@@ -38,6 +39,12 @@ SPEECH_S = 1.0
 HANG_S = 3600.0
 VOICE_LEVEL = 5000
 ANSWER, TONE = "ANSWER", "TONE"
+TURNS_BY_SILENCE: TurnHandlingOptions = {
+    "turn_detection": "vad",
+    "endpointing": {"mode": "fixed", "min_delay": 0.1, "max_delay": 1.0},
+    "interruption": {"enabled": True, "mode": "vad", "min_duration": 0.4},
+    "preemptive_generation": {"enabled": False},
+}
 
 
 class MindOf(llm.LLM[Any]):
@@ -341,7 +348,11 @@ class FaultyCall:
 
 @asynccontextmanager
 async def faulty_session(
-    mind: MindOf, voice: VoiceOf | None = None, ears: EarsOf | None = None, **options: Any
+    mind: MindOf,
+    voice: VoiceOf | None = None,
+    ears: EarsOf | None = None,
+    turn_handling: TurnHandlingOptions | None = None,
+    **options: Any,
 ) -> AsyncIterator[FaultyCall]:
     """A session that is not started yet."""
     ears, voice, detector, speaker = ears or EarsOf(), voice or VoiceOf(), VoiceDetector(), Loudspeaker()
@@ -350,12 +361,7 @@ async def faulty_session(
         llm=mind,
         tts=voice,
         vad=detector,
-        turn_handling={
-            "turn_detection": "vad",
-            "endpointing": {"mode": "fixed", "min_delay": 0.1, "max_delay": 1.0},
-            "interruption": {"enabled": True, "mode": "vad", "min_duration": 0.4},
-            "preemptive_generation": {"enabled": False},
-        },
+        turn_handling=turn_handling or TURNS_BY_SILENCE,
         aec_warmup_duration=None,
         user_away_timeout=None,
         **options,

@@ -11,7 +11,7 @@ from livekit.agents import RunContext, StopResponse, function_tool
 from livekit.agents.llm.chat_context import Instructions
 
 from agent.assistant import Assistant
-from agent.behaviors import failures
+from agent.behaviors import failures, floor
 from agent.behaviors.watchdog import TRANSCRIPTION_TIMEOUT_S, Watchdog
 from agent.pipeline.cached_audio import SoundCache
 from tests.fakes.faulty_stages import HANG_S, EarsOf, FaultyCall, MindOf, ReadySounds, Stretch, VoiceOf, faulty_session
@@ -75,6 +75,8 @@ async def faulty_call(
     voice: VoiceOf | None = None,
     ears: EarsOf | None = None,
     sounds: SoundCache | None = None,
+    *,
+    with_floor: bool = False,
     **options: Any,
 ) -> AsyncIterator[FaultyCall]:
     """A call under way. ``sounds``: what is ready to sound without a voice; by default all that should be."""
@@ -82,6 +84,8 @@ async def faulty_call(
     async with faulty_session(mind, voice, ears, **options) as call:
         watchdog = Watchdog(call.session, sounds or ReadySounds())
         failures.attach(call.session, watchdog)
+        if with_floor:
+            floor.attach(call.session, is_filler=watchdog.is_filler)
         call.session.userdata = watchdog
         await call.session.start(_assistant(watchdog))
         yield call

@@ -30,6 +30,7 @@ def test_the_defaults_suffice_beside_the_database() -> None:
         ("VOICELOOP_SECRET_KEY", "short"),
         ("VOICELOOP_SECRET_KEY", "seal-me-" * 5 + ","),
         ("VOICELOOP_UNSIGNED_DISPATCH", "any"),
+        ("VOICELOOP_INTERRUPTION", "no.such.module:Detector"),
         ("VOICELOOP_SILENCE_S", "soon"),
         ("VOICELOOP_SILENCE_S", "0"),
         ("VOICELOOP_MAX_CALLS", "-1"),

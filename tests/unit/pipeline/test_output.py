@@ -35,12 +35,12 @@ class Loudspeaker(io.AudioOutput):
         super().__init__(label="room", capabilities=io.AudioOutputCapabilities(pause=True), sample_rate=RATE)
         self.clock, self.pieces, self.events = clock, list[tuple[float, np.ndarray]](), list[io.PlaybackFinishedEvent]()
         self.given_s, self.dry_at = 0.0, 0.0
-        self.subscribed = asyncio.Event()
-        self.subscribed.set()
+        self.subscribed = asyncio.Future[None]()  # as the framework's: cancelled with whoever waits for it
+        self.subscribed.set_result(None)
         self.on("playback_finished", self.events.append)
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
-        await self.subscribed.wait()
+        await self.subscribed
         await super().capture_frame(frame)
         if not self.given_s:
             self.on_playback_started(created_at=self.clock.now())
@@ -182,14 +182,14 @@ async def test_after_a_stop_the_answer_is_heard(stage: Stage) -> None:
 
 
 async def test_a_stop_before_anybody_listens_ends_the_waiting(stage: Stage) -> None:
-    stage.room.subscribed.clear()
+    stage.room.subscribed = asyncio.Future[None]()
     await stage.say(1.0)
     await asyncio.sleep(0)
     stage.output.clear_buffer()
     event = await stage.output.wait_for_playout()
     assert event.interrupted
     assert event.playback_position == 0.0
-    stage.room.subscribed.set()
+    stage.room.subscribed.set_result(None)
     await stage.say(0.2)
     assert not (await stage.output.wait_for_playout()).interrupted
 
@@ -207,6 +207,20 @@ async def test_held_and_let_go_it_goes_on_at_the_same_sample(stage: Stage) -> No
     event = await stage.output.wait_for_playout()
     assert event.playback_position == pytest.approx(1.0)
     assert stage.room.heard.tobytes() == bytes(spoken(1.0).data)
+
+
+async def test_what_has_not_begun_can_be_kept_from_it_for_a_while(stage: Stage) -> None:
+    stage.output.hold(60.0)
+    await stage.say(1.0)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not stage.room.pieces
+    stage.output.let_go()
+    event = await stage.output.wait_for_playout()
+    assert event.playback_position == pytest.approx(1.0)
+    stage.output.hold(0.0)
+    await stage.say(0.2)
+    assert not (await stage.output.wait_for_playout()).interrupted
 
 
 async def test_how_long_it_will_go_on_is_known_once_all_of_it_is_there(stage: Stage) -> None:
