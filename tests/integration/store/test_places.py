@@ -1,0 +1,134 @@
+"""Places of the installation's workers: the last one goes to one caller, and a worker that is gone holds nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from store import admission, conversations, places, workers
+from store.conversations import NewConversation
+from store.database import Database
+from store.errors import TooMany
+from store.identity import Identity
+from store.ids import new_id
+from store.workers import Worker
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def call(room: str, worker: str = "w1") -> NewConversation:
+    return NewConversation(new_id(), None, "web", "en", room, AT, worker)
+
+
+async def there(database: Database, name: str, capacity: int) -> None:
+    await workers.beat(database, Worker(name, "here", capacity=capacity))
+
+
+def change(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+async def free(database: Database) -> int:
+    return sum(one.free for one in await places.read_places(database))
+
+
+async def test_many_who_ask_at_once_for_the_last_places_get_as_many_as_there_are(
+    identity: Identity, other_identity: Identity, fresh_database_url: str
+) -> None:
+    async with await Database.open(fresh_database_url, min_size=12, max_size=12) as database:
+        await there(database, "w1", 2)
+        await there(database, "w2", 1)
+        asked = [
+            admission.promise_place(database, who, f"room-{who.tenant_id}-{number}", AT)
+            for number in range(12)
+            for who in (identity, other_identity)
+        ]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, TooMany)]
+    assert ({error.code for error in refused}, len(refused)) == ({"all_busy"}, 21)
+    assert all(error.retry_after_s for error in refused)
+
+
+async def test_two_calls_that_begin_at_once_on_a_workers_last_place(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    await there(database, "w1", 1)
+    begun = [admission.admit(database, who, call(str(who.tenant_id))) for who in (identity, other_identity)]
+    ended = await asyncio.gather(*begun, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in ended) == ["TooMany", "bool"]
+    assert await free(database) == 0
+
+
+async def test_a_promised_place_is_nobody_elses_until_it_is_taken(database: Database, identity: Identity) -> None:
+    await there(database, "w1", 1)
+    await admission.promise_place(database, identity, "a", AT)
+    await admission.promise_place(database, identity, "a", AT)  # asked twice is one call
+    with pytest.raises(TooMany, match="The only line is busy"):
+        await admission.promise_place(database, identity, "b", AT)
+    with pytest.raises(TooMany):  # came in by telephone meanwhile
+        await admission.admit(database, identity, call("b"))
+    await admission.admit(database, identity, call("a"))
+    with pytest.raises(TooMany):
+        await admission.promise_place(database, identity, "b", AT)
+
+
+async def test_a_promise_that_nobody_redeems_ends(
+    database: Database, identity: Identity, fresh_database_url: str
+) -> None:
+    await there(database, "w1", 1)
+    await admission.promise_place(database, identity, "a", AT)
+    change(fresh_database_url, "UPDATE promised_places SET ends_at = now() - interval '1 second'")
+    await admission.promise_place(database, identity, "b", AT)
+    with pytest.raises(TooMany):  # too late: it is promised to somebody else now
+        await admission.admit(database, identity, call("a"))
+
+
+async def test_a_place_is_free_as_soon_as_its_call_has_ended(database: Database, identity: Identity) -> None:
+    await there(database, "w1", 1)
+    first = call("a")
+    await admission.admit(database, identity, first)
+    assert await free(database) == 0
+    await conversations.end(database, identity, first.id, at=AT, status="ended", reason="x", error_count=0)
+    await admission.admit(database, identity, call("b"))
+
+
+async def test_a_killed_worker_frees_what_it_held_as_soon_as_its_heartbeat_is_old(
+    database: Database, identity: Identity, fresh_database_url: str
+) -> None:
+    await there(database, "w1", 2)
+    for room in ("a", "b"):
+        await admission.admit(database, identity, call(room))
+    await there(database, "w2", 1)
+    await admission.promise_place(database, identity, "c", AT)
+    with pytest.raises(TooMany):
+        await admission.promise_place(database, identity, "d", AT)
+    change(fresh_database_url, "UPDATE workers SET seen_at = now() - interval '11 seconds' WHERE id = 'w1'")
+    await there(database, "w3", 2)  # started in its stead
+    assert await free(database) == 3
+    await admission.promise_place(database, identity, "a", AT)  # its callers are still in their rooms
+    assert await admission.admit(database, identity, call("a", "w3"))
+    await admission.promise_place(database, identity, "d", AT)
+
+
+async def test_a_call_taken_over_in_its_room_takes_no_second_place(database: Database, identity: Identity) -> None:
+    await there(database, "w1", 1)
+    await admission.admit(database, identity, call("a"))
+    await admission.promise_place(database, identity, "a", AT)
+    assert await admission.admit(database, identity, call("a"))  # its process died, another of this worker goes on
+
+
+async def test_without_any_worker_a_caller_may_wait_for_one(database: Database, identity: Identity) -> None:
+    await admission.promise_place(database, identity, "a", AT)
+    await there(database, "w1", 0)  # drains
+    await admission.promise_place(database, identity, "b", AT)
+
+
+async def test_a_strained_worker_is_told_with_its_figures(database: Database) -> None:
+    strained = Worker("w1", "here", capacity=3, is_strained=True, lag_s=0.25, wait_s=0.5)
+    await workers.beat(database, strained)
+    (seen,) = await places.read_places(database)
+    assert (seen.capacity, seen.is_strained, seen.lag_s, seen.wait_s) == (3, True, 0.25, 0.5)
