@@ -242,6 +242,7 @@ def _settings(mark: str) -> dict[str, str]:
     return {
         "VOICELOOP_TEST_MARK": mark,
         "VOICELOOP_TIMEZONE": TIMEZONE,
+        "VOICELOOP_MAX_CALLS": "16",  # the same on every machine
         "PYTHONUNBUFFERED": "1",
         "NO_COLOR": "1",
         "COLUMNS": "160",

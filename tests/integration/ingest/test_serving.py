@@ -240,6 +240,11 @@ async def test_ready_names_what_is_missing(
     async with client.get("/ready") as response:
         answer = await response.json()
     assert (answer["checks"]["worker"], answer["workers"]) == ("ok", 1)
+    assert (answer["places"], answer["calls"], answer["strained"]) == (1, 0, 0)
+    await workers.beat(database, Worker("w1", "here", capacity=3, is_strained=True, lag_s=0.2))
+    async with client.get("/ready") as response:
+        answer = await response.json()
+    assert (answer["places"], answer["strained"]) == (3, 1)
     await workers.beat(database, Worker("w1", "here", capacity=0))  # it drains
     assert await workers.count_ready(database) == 0
     await workers.beat(database, Worker("w1", "here"))

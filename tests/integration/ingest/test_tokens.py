@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,7 +16,10 @@ from livekit import api as livekit_api
 from livekit.api.twirp_client import TwirpError
 
 from ingest.keys import CLOCK, KEYRING, LIVEKIT
+from store import workers
+from store.database import Database
 from store.grants import GrantRefused, read_metadata
+from store.workers import Worker
 from tests.integration.ingest.conftest import Sidecar
 
 
@@ -172,3 +176,28 @@ async def test_a_full_tenant_hears_so_before_the_call(
         assert 0 < int(response.headers["Retry-After"]) <= 31 * 86_400
     async with sidecar.client(sidecar.other_key) as theirs:
         assert (await _ask(theirs, {}))[0] == 201
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_the_last_place_goes_to_one_caller_and_the_others_hear_when_to_ask_again(
+    sidecar: Sidecar, database: Database
+) -> None:
+    await workers.beat(database, Worker("w1", "here", capacity=2))
+
+    async def ask(client: aiohttp.ClientSession) -> tuple[int, str, str | None]:
+        async with client.post("/api/token", json={}) as response:
+            answer = await response.json()
+            return response.status, answer.get("code", ""), response.headers.get("Retry-After")
+
+    async with sidecar.client() as mine, sidecar.client(sidecar.other_key) as theirs:
+        answers = await asyncio.gather(*(ask(client) for client in (mine, theirs) for _ in range(4)))
+        assert sorted(answers, key=str) == sorted([(201, "", None)] * 2 + [(429, "all_busy", "10")] * 6, key=str)
+        async with mine.get("/metrics") as response:
+            figures = await response.text()
+    assert 'voiceloop_calls_refused_total{reason="all_busy"} 6.0' in figures
+    assert "voiceloop_call_places 2.0" in figures
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_while_no_worker_is_there_a_caller_may_wait_for_one(client: aiohttp.ClientSession) -> None:
+    assert (await _ask(client, {}))[0] == 201
