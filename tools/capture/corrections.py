@@ -26,6 +26,7 @@ _NO = re.compile(
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple of": 2, "couple": 2}
 _NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7,
         "ninth": 8, "tenth": 9, "last": -1}  # fmt: skip
+_IT = r"(?:(?:it|that|(?:the|my|her|his) (?:tele)?(?:phone )?(?:number|one)) )?"
 _ENDS = re.compile(
     r"(?:the )?(?P<where>last|first)\s+(?:(?P<count>one|two|three|four|five|six|couple(?: of)?|\d)\s+)?"
     r"(?:digits?|numbers?|letters?|figures?)"
@@ -33,10 +34,10 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:it )?(?:ends?|ending|finish(?:es)?) (?:in|with|on)\s+(?P<what>.+)|(?P<what2>.+?)\s+at the end\b", re.IGNORECASE
+    rf"{_IT}(?:ends?|ending|finish(?:es)?) (?:in|with|on)\s+(?P<what>.+)|(?P<what2>.+?)\s+at the end\b", re.IGNORECASE
 )
 _HEAD = re.compile(
-    r"(?:it )?(?:starts?|begins?|starting|beginning) (?:with|in|on)\s+(?P<what>.+)"
+    rf"{_IT}(?:starts?|begins?|starting|beginning) (?:with|in|on)\s+(?P<what>.+)"
     r"|(?P<what2>.+?)\s+at the (?:start|beginning|front)\b",
     re.IGNORECASE,
 )

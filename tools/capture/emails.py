@@ -18,7 +18,7 @@ PROVIDERS = {
 }  # fmt: skip
 _TOGETHER = "one word|together|lower ?case|small letters|no spaces?|without (?:a )?spaces?"
 _HEARD_AS = (
-    (r"\b(?:e-?mails?|mail) address\b", " email "), (r"\bg[ -]?mail\b", "gmail"), (r"\bhot mail\b", "hotmail"),
+    (r"\b(?:e[- ]?mails?|mail) address\b|\be-mail\b", " email "), (r"\bg[ -]?mail\b", "gmail"), (r"\bhot mail\b", "hotmail"),
     (r"\bout look\b", "outlook"), (r"\bi cloud\b", "icloud"), (r"\bproton mail\b", "protonmail"),
     (r"\bg m x\b", "gmx"), (r"\ba o l\b", "aol"),
     (r"\b(?:dot|period|point) ?(?:com|calm|come|kom)\b|\bdotcom\b", " dot com"),

@@ -65,7 +65,7 @@ def answer(capture: Capture, said: str, place: Place) -> Step:
         return _after_read_back(capture, said, place)
     value = read_value(capture.kind, said, place.now)
     if value:
-        return _told(replace(capture, spelled=True), value, place)
+        return _told(replace(capture, spelled=capture.spelled or capture.tries > 0), value, place)
     if capture.state is State.OFFERED and says_yes(said) and place.by_phone:
         return Step(replace(capture, state=State.GIVEN_UP, value=""), "", Asks.NOTHING)
     return _again(capture, place)
