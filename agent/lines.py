@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 REFUSALS: Final = 2  # callers at a time who are told that all lines are busy, beyond those who are helped
-FULL: Final = 0.95  # LiveKit prefers any other worker, and takes this one when there is none
-MOST_BUSY: Final = 0.9
+# livekit-server sends nothing to a worker whose load is its `target_load` (0.7) or more, whatever the worker allows
+MOST_BUSY: Final = 0.5
+FULL: Final = 0.65  # it prefers any other worker, and takes this one when there is none
 
 
 @dataclass(slots=True)

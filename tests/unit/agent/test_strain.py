@@ -66,7 +66,9 @@ def test_a_worker_says_it_is_nearly_full_only_when_it_is() -> None:
     lines = Lines(4)
     loads = [lines.load(jobs) for jobs in range(4)]
     assert loads == sorted(loads)
-    assert loads[-1] < FULL == lines.load(4) == lines.load(4 + REFUSALS - 1) < lines.load(4 + REFUSALS) == 1.0
+    assert loads[-1] < FULL < 0.7  # from there on livekit-server sends nothing
+    assert FULL == lines.load(4) == lines.load(4 + REFUSALS - 1)
+    assert lines.load(4 + REFUSALS) == 1.0
 
 
 def test_strain_keeps_the_calls_there_are_and_ends_with_all_lines_open() -> None:

@@ -30,7 +30,7 @@ def test_it_says_the_latency_and_the_number_of_calls_and_why_no_more(tmp_path: P
         "ok",
         "about 0.62 s from the last word to the first sound, with one call (estimated)",
     )
-    assert found["Calls at once"][1].startswith("15 at 1.2 s for 95 of 100 answers, limited by its processors (4 cores")
+    assert found["Calls at once"][1].startswith("9 at 1.2 s for 95 of 100 answers, limited by its processors (4 cores")
     assert "limited by its memory" in told(replace(MEASURED, machine=Machine(4.0, 2_000)), tmp_path)["Calls at once"][1]
 
 

@@ -25,8 +25,8 @@ def test_a_machine_that_nobody_measured_is_given_two_calls_a_core() -> None:
 
 
 def test_dearer_turns_make_fewer_calls() -> None:
-    assert capacity.calls_at_goal(MEASURED) == 15  # 4 cores, 60 % of them, for 0.8 s every 8 s and 6 % beside it
-    assert capacity.calls_at_goal(replace(MEASURED, turn_core_s=1.6)) == 9
+    assert capacity.calls_at_goal(MEASURED) == 9  # 4 cores, 60 % of them, for 0.8 s every 8 s and 15 % beside it
+    assert capacity.calls_at_goal(replace(MEASURED, turn_core_s=1.6)) == 6
     assert capacity.calls_at_goal(replace(MEASURED, turn_core_s=100.0)) == 1
 
 
@@ -52,7 +52,7 @@ def test_a_file_that_says_something_else_counts_for_nothing(tmp_path: Path, text
 def test_figures_of_another_machine_count_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     capacity.keep(tmp_path, MEASURED)
     monkeypatch.setattr(capacity, "this_machine", lambda: MACHINE)
-    assert capacity.calls_of_this_machine(tmp_path) == 15
+    assert capacity.calls_of_this_machine(tmp_path) == 9
     assert capacity.calls_of_this_machine(None) == 8
     monkeypatch.setattr(capacity, "this_machine", lambda: Machine(2.0, 16_000))  # moved to a smaller one
     assert capacity.calls_of_this_machine(tmp_path) == 4
