@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.e2e import phrases
 from tests.e2e.conftest import Join
 from tests.e2e.speech import Sound
@@ -122,4 +124,10 @@ async def test_every_answer_has_a_message_row_with_its_source_and_latency(stack:
     assert [message["role"] for message in conversation["messages"][-2:]] == ["user", "assistant"]
     assert answer["citations"][0]["page"] == 2
     assert answer["tool_calls"][0]["name"] == "search_knowledge"
-    assert answer["latency_ms"]["e2e"] > 0
+    waited = answer["latency_ms"]
+    assert waited["e2e"] > 0
+    parts = [waited[f"to_{name}"] for name in ("transcript", "decision", "words", "voice", "sound")]
+    assert sum(parts) == pytest.approx(waited["heard"], abs=1)
+    heard_by_caller_s = caller.heard_latency(asked)
+    assert heard_by_caller_s is not None
+    assert waited.get("first_sound", waited["heard"]) < 1000 * heard_by_caller_s  # the way there and back comes on top

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-import pytest
-
 from store import conversations, latency
 from store.conversations import Message, NewConversation
 from store.database import Database
@@ -42,7 +40,7 @@ async def test_a_conversation_has_the_middle_and_the_worst_of_its_waits(
     silent = await held(database, identity, [])
     theirs = await held(database, other_identity, [700])
     found = await latency.of_conversations(database, identity, [mine, silent, theirs])
-    assert found == {mine: Waits(3, 500.0, pytest.approx(1310.0))}
+    assert found == {mine: Waits(3, 500.0, 1310.0)}
 
 
 async def test_days_have_their_own_figures_and_the_whole_has_its_own(
@@ -55,7 +53,7 @@ async def test_days_have_their_own_figures_and_the_whole_has_its_own(
     found = await latency.by_day(database, identity, since=SINCE, zone="UTC")
     assert found.days == [
         (date(2026, 11, 18), Waits(1, 1000.0, 1000.0)),
-        (date(2026, 11, 20), Waits(2, 500.0, pytest.approx(590.0))),
+        (date(2026, 11, 20), Waits(2, 500.0, 590.0)),
     ]
     assert (found.whole.turns, found.whole.median_ms) == (3, 600.0)
 
