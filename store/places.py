@@ -17,7 +17,7 @@ from store.errors import TooMany
 from store.workers import FRESH_S
 
 ALIVE_S = 60.0  # a call that gave no sign of life for so long is none: its process died
-PROMISED_FOR = timedelta(seconds=15)  # who has a token joins within this; later they take their chance
+PROMISED_FOR = timedelta(seconds=10)  # who has a token joins within this; later they take their chance
 ASK_AGAIN_S = 10.0
 
 

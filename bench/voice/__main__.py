@@ -85,10 +85,10 @@ def _run(bench: Bench, parts: dict[str, Part], folder: Path, llm_delay_s: float 
     if not parts:
         return
     with ExitStack() as running:
-        environment: dict[str, str] = {}
+        environment = {"VOICELOOP_MAX_CALLS": "64"}  # measured is what it can hold, not what it admits
         if llm_delay_s is not None:
             url = running.enter_context(stub_llm(llm_delay_s))
-            environment = {"VOICELOOP_LLM": "openai,offline", "OPENAI_BASE_URL": url, "OPENAI_MODEL": MODEL}
+            environment |= {"VOICELOOP_LLM": "openai,offline", "OPENAI_BASE_URL": url, "OPENAI_MODEL": MODEL}
         stack = running.enter_context(Stack(folder, environment=environment))
         bench.note("start_s", OURS, stack.started_in_s)
         bench.scene = running.enter_context(open_scene(folder, stack, bench.agents, llm_delay_s or 0.0))

@@ -37,6 +37,13 @@ class Scene:
         async with ClockedCaller(*token) as caller:
             yield caller
 
+    def strain(self, agent: str) -> dict[str, float]:
+        """Seconds our worker says its event loop is late and requests wait; of peers nothing."""
+        if agent != OURS:
+            return {}
+        (row,) = self._stack.rows("SELECT lag_s, wait_s FROM workers ORDER BY seen_at DESC LIMIT 1")
+        return {"lag_s": float(row["lag_s"]), "wait_s": float(row["wait_s"])}
+
     def processes(self, agent: str) -> list[psutil.Process]:
         """The agent's main process, its speech engines and its call processes."""
         main = self._stack.worker() if agent == OURS else psutil.Process(self._peers[agent].pid)

@@ -104,7 +104,7 @@ class TokenAnswer(Shape):
     secret=True,
 )
 async def create_token(request: web.Request) -> TokenAnswer:
-    """A token to join a room that the assistant answers in, and a place there for the next 15 seconds.
+    """A token to join a room that the assistant answers in, and a place there for the next 10 seconds.
 
     409 `identity_in_use` when the caller is in it already; 429 with `Retry-After` when no place is free: `all_busy` for
     the whole installation, `calls_limit` and `minutes_limit` for the tenant.
