@@ -121,7 +121,10 @@ def _go_on(turn: Turn, state: State, task: Task, lead: str) -> tuple[State, Acti
     """The request with what is new in it; what was asked about its time is asked once more first."""
     if task.doubt or task.stage == "choosing":
         return replace(state, task=task), Action(say=joined(lead, task.question))
-    return tasks.advance(turn, state, task, lead)
+    state, action = tasks.advance(turn, state, task)
+    if action.tool:  # words before a tool could be cut short, and its answer would be lost with them
+        return state, action
+    return state, replace(action, say=joined(lead, action.say))
 
 
 def _ended(turn: Turn, state: State, lead: str) -> tuple[State, Action]:

@@ -18,14 +18,16 @@ PROVIDERS = {
 }  # fmt: skip
 _TOGETHER = "one word|together|lower ?case|small letters|no spaces?|without (?:a )?spaces?"
 _HEARD_AS = (
-    (r"\b(?:e[- ]?mails?|mail) address\b|\be-mail\b", " email "), (r"\bg[ -]?mail\b", "gmail"), (r"\bhot mail\b", "hotmail"),
-    (r"\bout look\b", "outlook"), (r"\bi cloud\b", "icloud"), (r"\bproton mail\b", "protonmail"),
+    (r"\b(?:e[- ]?mails?|mail) address\b|\be-mail\b", " email "), (r"\bg[ -]?mail\b", "gmail"),
+    (r"\bhot mail\b", "hotmail"), (r"\bout look\b", "outlook"), (r"\bi cloud\b", "icloud"),
+    (r"\bproton mail\b", "protonmail"),
     (r"\bg m x\b", "gmx"), (r"\ba o l\b", "aol"),
     (r"\b(?:dot|period|point) ?(?:com|calm|come|kom)\b|\bdotcom\b", " dot com"),
     (r"\b(?:dot|period|point) (?:nett?|nut)\b", "dot net"), (r"\bcolon\b", " "),
     (rf"\b(?:as |it's |that's |in )?(?:all|everything)?,? ?(?:in )?(?:{_TOGETHER})\b", " "),
     (r"\bfull stop\b", "dot"), (r"\bat sign\b", "at"), (r"\b(?:under score|underline)\b", "underscore"),
 )  # fmt: skip
+_HEARING = tuple((re.compile(pattern), instead) for pattern, instead in _HEARD_AS)
 _LEAD = frozenset(
     "my email e-mail mail address is it's its it that's thats the um uh er so yes yeah no nope sorry okay ok well sure "
     "please you can reach me use write send to would be i said meant actually i'm wrong not almost".split()
@@ -39,8 +41,8 @@ def read_email(text: str) -> str:
     if written := ADDRESS.search(text):
         return written[0].lower()
     said = f" {text.lower().replace('’', chr(39))} "
-    for pattern, instead in _HEARD_AS:
-        said = re.sub(pattern, instead, said)
+    for pattern, instead in _HEARING:
+        said = pattern.sub(instead, said)
     tokens = [SIGNS.get(token, token) if token in {"at"} else token for token in tokens_of(said)]
     if "@" not in tokens:
         return ""
@@ -53,8 +55,8 @@ def read_email(text: str) -> str:
 def read_domain(text: str) -> str:
     """ "gmail" -> "gmail.com", "harbour dash house dot co dot uk" -> "harbour-house.co.uk"; "" when it is none."""
     said = f" {text.lower()} "
-    for pattern, instead in _HEARD_AS:
-        said = re.sub(pattern, instead, said)
+    for pattern, instead in _HEARING:
+        said = pattern.sub(instead, said)
     tokens = tokens_of(said)
     while tokens and tokens[-1] in {"please", "thanks", "thank", "you", "okay", "right"}:
         tokens.pop()
