@@ -53,5 +53,5 @@ async def test_who_comes_all_the_same_hears_it_and_is_let_go(stack: Stack, join:
     with nothing_free(stack):
         caller = await join(stack.bare_token("no-place", dispatch="{}"), greeted=False)
         await caller.wait_for_transcript("lines are busy", by_agent=True)
-        await caller.until(lambda: caller.agent is None, 15.0, "end of the refused call")
+        await caller.until(lambda: not caller.room.isconnected(), 15.0, "end of the refused call")
     assert stack.rows("SELECT FROM conversations WHERE room_name = 'no-place'") == []
