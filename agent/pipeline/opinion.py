@@ -1,4 +1,5 @@
-"""When the acoustic end-of-turn model is asked about a caller's pause: early, and once more when it said no.
+"""When the acoustic end-of-turn model is asked about a caller's pause: once, early. (Asked again later it says yes to
+ends and to pauses alike: bench/turns/recorded_pauses.)
 
 Its answer goes to the pause watch; what it means for the turn is decided elsewhere (agent/turns).
 """
@@ -12,8 +13,7 @@ from agent.pipeline.pause_watch import PauseWatch
 from agent.pipeline.smart_turn import acoustic_end
 from agent.turns.detector import OpenWords
 
-ASK_AT_S = (0.1, 0.4)  # of silence; again only when the first answer was no
-SURE = 0.5
+ASK_AT_S = 0.1  # of silence
 
 
 class AcousticOpinion:
@@ -22,24 +22,18 @@ class AcousticOpinion:
     def __init__(self, engine: EngineClient, pause: PauseWatch, words: OpenWords) -> None:
         self._engine, self._pause, self._words = engine, pause, words
         self._asking: asyncio.Task[None] | None = None
-        self._asked = 0
-
-    @property
-    def was_asked(self) -> bool:
-        return self._asked > 0
+        self.was_asked = False
 
     def consider(self, quiet_s: float) -> None:
         """Asks when it is due after so much quiet."""
-        if self._asking is not None or self._asked >= len(ASK_AT_S) or quiet_s < ASK_AT_S[self._asked]:
-            return
-        if (self._pause.acoustic or 0.0) < SURE:
-            self._asked += 1
+        if self._asking is None and not self.was_asked and quiet_s >= ASK_AT_S:
+            self.was_asked = True
             self._asking = asyncio.create_task(self._ask())
 
     def forget(self) -> None:
         """The caller goes on: nothing that was or is being asked counts any more."""
-        self._asked = 0
-        self._pause.acoustic = None
+        self.was_asked = False
+        self._pause.forget_acoustic()
         if self._asking is not None:
             self._asking.cancel()
 

@@ -64,7 +64,7 @@ class PauseWatch:
         if paused_s == 0:
             self._speech_s += max(0, position - self._voice_to) / SAMPLE_RATE
         else:
-            self.acoustic = None
+            self.forget_acoustic()
         self._voice_to = self._listened_to = position
         self._silence_s, self._silence_at = 0.0, now
         self.loudness.mark_speech(position)
@@ -88,7 +88,12 @@ class PauseWatch:
             self.habit = self.habit.after_speech(len(words_of(" ".join(self._turn_words))), self._speech_s)
             self._turn_words.clear()
             self._speech_s = 0.0
-            self._turn_open, self._ended_at, self.acoustic = False, self._clock(), None
+            self._turn_open, self._ended_at = False, self._clock()
+            self.forget_acoustic()
+
+    def forget_acoustic(self) -> None:
+        """The caller goes on, or has finished: no opinion holds any more."""
+        self.acoustic = None
 
     # ---------------------------------------------------------------- what it means
 

@@ -27,7 +27,10 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SOUNDS = _words("um uh uhm umm er erm eh ha haha hahaha hah heh hehe ah ahem huh cough coughs laughs laughter sighs")
+_SOUNDS = _words(
+    "um uh uhm umm er erm eh ha haha hahaha hah heh hehe ah ahem huh cough coughs laughs laughter sighs"
+    " you the a"  # what a recogniser makes of a cough or of laughter
+)
 _LISTENING = _words(
     "mm mmm mhm mmhm mmhmm hm hmm hmmm uhhuh aha ok okay okey right yeah yep yup yes yah ya sure fine good great nice"
     " cool perfect lovely super wow oh exactly absolutely definitely indeed true really alright understood gotcha"
@@ -40,7 +43,7 @@ _LISTENING_PHRASES = re.compile(
     r"|i understand|no problem|i know|for sure|oh (?:no|my|wow|good)|go on|go ahead"
     r"|good (?:morning|afternoon|evening))\b"
 )
-_HESITATION = _words("well so but and or because like i the a you it it's if")
+_HESITATION = _words("well so but and or because like i it it's if")
 _HALT = _words("stop wait halt no nope actually sorry pardon excuse cancel enough wrong")
 _HALT_PHRASES = re.compile(
     r"\b(?:hold on|hang on|shut up|be quiet|one (?:moment|second|minute)|just a (?:moment|second|minute)|let me"

@@ -58,6 +58,10 @@ WANTS_OBJECT = _words(
     " call name ask speak talk look pay keep leave cost costs much many find reach connect contain include includes"
     " offer provide serve order buy pick mean think wonder believe block cover covers"
 )
+# "can you look up": what, is still to come
+PARTICLE_WANTS_OBJECT = re.compile(
+    r"\b(?:look(?:ing)? (?:up|for|at)|find out|tell me(?: more)? about|talk about|set up)$"
+)
 
 ASSENTS = _words(
     "yes yeah yep yup sure correct exactly right absolutely definitely okay ok perfect great fine certainly"

@@ -30,8 +30,9 @@ class Evidence:
 
     ``words``: everything of this turn so far; ``whole``: the recogniser has heard all audio up to the pause.
     ``unchanged_s``: for how long the words have stayed the same. ``acoustic``: probability of an end by the sound alone
-    (0 to 1). ``words_per_s``: this caller's speed. ``pause_s``: the length that nine of ten of this caller's own pauses
-    within a turn stay below. ``level_db``: sound in the pause, relative to the caller's speech (steady noise: near 0).
+    (0 to 1), early in the pause.
+    ``words_per_s``: this caller's speed. ``pause_s``: the length that nine of ten of this caller's own pauses within a
+    turn stay below. ``level_db``: sound in the pause, relative to the caller's speech (steady noise: near 0).
     ``digits``: how many the question asks for, if it says. ``language``: of the words; only English ones are judged.
     """
 

@@ -14,13 +14,13 @@ from agent.turns.dictation import dictated
 from agent.turns.evidence import Asked, Evidence
 from agent.turns.finished import Reading, asks_for_a_booking, reading_of, says_when, words_in
 from agent.turns.pauses import ORDINARY_WORDS_PER_S
-from agent.turns.questions import is_question, verb_missing
+from agent.turns.questions import asks_for_object, is_question, verb_missing
 from agent.turns.weights import PAUSE_MEDIAN_S, PAUSE_SIGMA, pause_lasts
 
 DICTATED = frozenset((Asked.DIGITS, Asked.EMAIL, Asked.SPELLING))
 _DICTATION_SCALE = 1.4  # pauses between groups are longer than others
 _ORDINARY_PAUSE_S = PAUSE_MEDIAN_S * math.exp(1.2816 * PAUSE_SIGMA)
-_SURE = 4.0  # log-odds beyond which the acoustic model is not believed
+_SURE = 5.0  # log-odds beyond which the acoustic model is not believed
 _NOISE_FROM_DB, _NOISE_TO_DB = -20.0, -5.0
 _BELOW_CALLER_DB = -6.0  # sound this far below the caller is not the caller
 _WORDS_SETTLED_S = 0.5  # words that stay the same for so long are all there are
@@ -58,9 +58,15 @@ def word_features(words: str, asked: Asked, digits: int | None = None) -> dict[s
     reading, said = reading_of(words), words_in(words)
     if reading is Reading.DANGLING and asked in DICTATED and len(said[-1]) == 1:
         reading = Reading.WHOLE  # "a" and "i" are letters here
+    if reading is Reading.DANGLING and asks_for_object(said):
+        reading = Reading.WHOLE
+    elif reading is Reading.WHOLE and _lacks_more(said, asked):
+        reading = Reading.DANGLING
     found = {str(reading): 1.0} if reading is not Reading.WHOLE else {}
     if said:
         found |= _of_ending(said, reading) | _of_shape(said, reading)
+    if said and words.rstrip()[-1] not in ".?!":
+        found["no_full_stop"] = 1.0
     found |= _of_answer(words, said, reading, asked, digits)
     if "introduced" in found:
         found.pop("statement", None)
@@ -82,10 +88,13 @@ def _of_sound(evidence: Evidence) -> dict[str, float]:
     level = _NOISE_FROM_DB if evidence.level_db is None else evidence.level_db
     noise = min(1.0, max(0.0, (level - _NOISE_FROM_DB) / (_NOISE_TO_DB - _NOISE_FROM_DB)))
     if evidence.acoustic is not None:
-        chance = min(max(evidence.acoustic, 1e-6), 1 - 1e-6)
-        log_odds = min(_SURE, max(-_SURE, math.log(chance / (1 - chance))))
-        found |= {"acoustic": log_odds * (1 - 0.6 * noise), "acoustic_known": 1.0}
+        found |= {"acoustic": _log_odds(evidence.acoustic) * (1 - 0.6 * noise), "acoustic_known": 1.0}
     return found
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, 1e-6), 1 - 1e-6)
+    return min(_SURE, max(-_SURE, math.log(chance / (1 - chance))))
 
 
 def _of_ending(said: list[str], reading: Reading) -> dict[str, float]:
@@ -93,15 +102,15 @@ def _of_ending(said: list[str], reading: Reading) -> dict[str, float]:
     last = said[-1]
     joined = " ".join(said)
     flags = {
-        "closing": lists.CLOSINGS.search(joined) is not None,
-        "stalling": lists.STALLING.search(joined) is not None,
+        "closing": lists.CLOSINGS.search(joined) is not None and reading is not Reading.SUBORDINATE,
+        "stalling": lists.STALLING.search(joined) is not None and not asks_for_object(said),
     }
     if reading is Reading.DANGLING:
         flags["dangling_hard"] = last in lists.DANGLING_HARD
     if reading is Reading.WHOLE:
         flags |= {
             "modifier": last in lists.MODIFIERS,
-            "wants_object": last in lists.WANTS_OBJECT and len(said) > 1,
+            "wants_object": last in lists.WANTS_OBJECT and len(said) > 1 and not asks_for_object(said),
             "ends_in_time": last in lists.TIME_WORDS or last[0].isdigit(),
         }
     return _set(flags)
@@ -119,7 +128,7 @@ def _of_shape(said: list[str], reading: Reading) -> dict[str, float]:
         "verb_missing": lacking,
         "booking_without_time": booking and not says_when(said),
         "booking_with_time": booking and says_when(said),
-        "statement": not question and not booking and count > 3 and said[0] in _SUBJECTS,
+        "statement": not question and not booking and _states(said),
         "move_without_target": moving and not any(word in _TARGETS for word in said),
         "half_pair": any(one in said and other not in said for one, other in _PAIRS) and count < 6,
         "greeting": all(word in lists.GREETINGS for word in said),
@@ -158,14 +167,36 @@ def _of_answer(words: str, said: list[str], reading: Reading, asked: Asked, digi
 _INTRODUCED = re.compile(
     r"(?:name is|name's|this is|it's|it is|i'm|i am|under|for) (?:mister |mrs |ms |doctor )?\w+(?: \w+){1,2}$"
 )
-_MOVES = frozenset("move reschedule push shift postpone change swap bring".split())
+_SUPERLATIVE = re.compile(r"\b(?:the|your|our) \w{3,}est$")
+_MOVES = frozenset("move reschedule push shift postpone change swap".split())
 _TARGETS = frozenset("to by until back forward later earlier instead at it".split())
 _PAIRS = (("from", "to"), ("between", "and"), ("either", "or"))
 _SUBJECTS = frozenset("i we i'm i've i'd we're it it's my our he she they there there's well so".split())
+_FRONTED = frozenset("on at in after before for with from because when since next last first this".split())
+_ONLY_WHEN = frozenset("after before during".split())
+# a question or a request within the sentence: "my flight is late, can I...", "at what time can I"
+_WISHES = re.compile(
+    r"\b(?:would like|'d like|want|need|what time|(?:can|could|do|does|did|is|are|may|will|would|should|shall)"
+    r" (?:i|we|you|they|he|she|it|there))\b"
+)
 _YES_NO = lists.ASSENTS | lists.DENIALS
 _POLITE = frozenset(
     "please thanks thank you it that that's it's is ok okay right go ahead do book of course i do".split()
 )
+
+
+def _states(said: list[str]) -> bool:
+    """A sentence that asks for nothing: "I have a dog", "On Friday I come by car"."""
+    fronted = said[0] in _FRONTED and any(word in _SUBJECTS for word in said[1:6])
+    return len(said) > 3 and (said[0] in _SUBJECTS or fronted) and _WISHES.search(" ".join(said)) is None
+
+
+def _lacks_more(said: list[str], asked: Asked) -> bool:
+    """ "Can you look up", "where is the nearest", "after the meeting": what matters is still to come."""
+    joined, unasked = " ".join(said), asked in (Asked.NOTHING, Asked.OPEN)
+    if lists.PARTICLE_WANTS_OBJECT.search(joined) or (said[0] != "which" and _SUPERLATIVE.search(joined)):
+        return True
+    return unasked and said[0] in _ONLY_WHEN and len(said) <= 6 and not any(word in _SUBJECTS for word in said)
 
 
 def _plain_answer(said: list[str]) -> bool:

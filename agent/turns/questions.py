@@ -22,7 +22,8 @@ _VERBS = _HELPING | frozenset(
 )
 _INSIDE = re.compile(
     r"\b(?:tell me|know|look up|find out|check|(?<!let me )(?<!let's )see|wondering|ask|asking|remember|explain|say)"
-    r"\b.*?\b(?:whether|if|how (?:much|many|long|far|late|early|soon|often)|(?:what|which)(?: \w+)?|when|where|why|who)"
+    r"\b.*?\b(?:whether|weather|if|how (?:much|many|long|far|late|early|soon|often)|(?:what|which)(?: \w+)?|when"
+    r"|where|why|who)"
     r"\b(?P<rest>.*)$"
 )
 
@@ -43,3 +44,14 @@ def verb_missing(said: list[str]) -> bool:
 def is_question(said: list[str]) -> bool:
     """Whether they begin like one: "is there parking", "how late can I check in"."""
     return len(said) > 1 and (said[0] in _ASKING or said[0] in _HELPING)
+
+
+_OF_OBJECT = re.compile(
+    r"\b(?:what|which|who|how (?:many|much))\b.*\b(?:do|does|did|can|could|should|will|would) (?:\w+ ){1,3}"
+    r"(?:have|know|take|need|want|use|offer|serve|provide|recommend|mean|include|do|get|pay|bring|cost|contain|call)$"
+)
+
+
+def asks_for_object(said: list[str]) -> bool:
+    """ "How many rooms does the house have", "which documents do you know": nothing is missing after the verb."""
+    return _OF_OBJECT.search(" ".join(said)) is not None

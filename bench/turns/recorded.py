@@ -61,7 +61,6 @@ def _pause(line: dict[str, Any]) -> Pause:
         level_db=None,
         pause_s=None,
         late=False,
-        acoustic_later=float(line["acoustic_later"]),
         heard_at_s=NOTICED_S + RECOGNISING_S + RECOGNISING_SHARE * float(line["seconds"]),
         digits=line["digits"],
     )

@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agent.pipeline.opinion import SURE
 from agent.turns.evidence import Evidence
 from agent.turns.features import DICTATED
 from agent.turns.weights import PAUSE_MEDIAN_S, PAUSE_SIGMA
 from bench.turns.cuts import Cut
 
-LATER_S = 0.48  # of silence: when the second answer is there
 SEEN_AT_S = (0.12, 0.3, 0.6, 1.0, 1.4)
 _ENDS_HEARD, _HESITATIONS_TAKEN, _BREATHS_TAKEN = 0.8, 0.3, 0.55
 _UNKNOWN, _NOISY, _LATE, _NEW_CALLER = 0.3, 0.2, 0.15, 0.4
 _TRAILS_OFF, _TRAILS_OFF_AT_END = 0.08, 0.01  # the recogniser writes "..."
+_STOPPED_AT_END, _STOPPED_WITHIN = 0.86, 0.72  # the recogniser writes a full stop or a question mark
 _DICTATION_SCALE = 1.4
 
 
@@ -38,7 +37,6 @@ class Pause:
     pause_s: float | None
     late: bool
     language: str = "en"
-    acoustic_later: float | None = None  # asked again because the first answer was no
     heard_at_s: float = 0.0  # of silence, from which on all words are known
     digits: int | None = None
 
@@ -50,18 +48,12 @@ class Pause:
             whole=not late,
             unchanged_s=0.0 if late else silence_s,
             asked=self.cut.asked,
-            acoustic=self.acoustic if self.acoustic_later is None or silence_s < LATER_S else self._surest,
+            acoustic=self.acoustic,
             level_db=self.level_db,
             pause_s=self.pause_s,
             language=self.language,
             digits=self.digits,
         )
-
-    @property
-    def _surest(self) -> float:
-        assert self.acoustic is not None
-        assert self.acoustic_later is not None
-        return self.acoustic if self.acoustic >= SURE else self.acoustic_later
 
     @property
     def weight(self) -> float:
@@ -81,8 +73,9 @@ def draw(cut: Cut, random: np.random.Generator, *, heard: bool | None = None, fo
     known = random.random() >= _UNKNOWN if heard is None else heard
     ordinary = PAUSE_MEDIAN_S * math.exp(1.2816 * PAUSE_SIGMA)
     trails_off = random.random() < (_TRAILS_OFF if cut.hesitates else _TRAILS_OFF_AT_END)
+    stopped = random.random() < (_STOPPED_AT_END if cut.is_end else _STOPPED_WITHIN)
     return Pause(
-        cut=replace(cut, words=cut.words + "...") if trails_off else cut,
+        cut=replace(cut, words=cut.words + ("..." if trails_off else "." if stopped else "")),
         lasts_s=lasts,
         scale=habit,
         acoustic=_acoustic(cut, level, random) if known else None,

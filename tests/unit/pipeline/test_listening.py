@@ -231,10 +231,12 @@ async def test_a_pause_is_evidence_of_silence_sound_and_words(judged: Judged) ->
         assert judged.evidence.acoustic is None
 
 
-async def test_an_acoustic_no_is_asked_for_again_when_the_pause_goes_on(judged: Judged) -> None:
+async def test_the_acoustic_model_is_asked_once_in_each_pause(judged: Judged) -> None:
     judged.engine.acoustic = 0.1
     async with judged.recogniser.stream() as stream:
-        await say(stream, 0, 0, 1000, 1000, 0, 0, 0, 0, 0)
+        await say(stream, 0, 0, 1000, 1000, 0, 0, 0, 0)
+        assert judged.engine.ops.count(OPERATION) == 1
+        await say(stream, 2000, 2000, 0, 0, 0)
     assert judged.engine.ops.count(OPERATION) == 2
 
 
