@@ -157,7 +157,8 @@ class Floor:
             self._turn_down()
 
     def _judge(self, both: _Both, *, over: bool) -> None:
-        verdict = self._detector.decide(self._overlap(both, over=over))
+        overlap = self._overlap(both, over=over)
+        verdict = self._detector.decide(overlap)
         if over and verdict == "wait":
             verdict = "stop"
         both.verdict = verdict
@@ -165,14 +166,16 @@ class Floor:
             self._turn_down()
             return
         if verdict == "stop":
-            self._stop()
+            if self._stop():
+                level_db = None if overlap.level_db is None else round(overlap.level_db, 1)
+                log.info("the caller has the floor", voiced_s=round(overlap.voiced_s, 2), level_db=level_db, over=over)
         elif self._voice is not None:
             self._voice.unduck()
         if self._voice is not None:
             self._voice.let_go()
         if over or verdict == "stop":
             self._both = None
-        if over and verdict == "go_on" and both.words and not (both.speech and both.speech.interrupted):
+        if over and verdict == "go_on" and both.text and not (both.speech and both.speech.interrupted):
             # only after the framework, which is telling us these words right now, has noted them itself
             asyncio.get_running_loop().call_soon(self._forget_words)
 
@@ -204,7 +207,6 @@ class Floor:
         """Whether there was something to stop."""
         if not self._is_speech_stoppable():
             return False
-        log.info("the caller has the floor")
         self._session.interrupt()
         return True
 
