@@ -159,7 +159,7 @@ class Stopwatch:
         turn = self._turn
         if turn is None:
             return {}
-        after = [said for said in self._said if said.first_at is not None and said.first_at >= turn.ended_at]
+        after = [said for said in self._said if _belongs(said, turn)]
         answer_at = next((said.answer_at for said in after if said.answer_at is not None), None)
         if answer_at is None:
             return {}
@@ -183,6 +183,12 @@ class Stopwatch:
     def _is_sounding(self, now: float) -> bool:
         """Also between two clauses."""
         return bool(self._said) and self._said[-1].first_at is not None and now <= self._said[-1].ends_at + BREATH_S
+
+
+def _belongs(said: _Said, turn: _Turn) -> bool:
+    """Fillers may come before it is clear that the turn is over; an answer that does is to what was said before."""
+    since = turn.ended_at if said.answer_from_s else turn.decided_at - ROUNDING_S
+    return said.first_at is not None and said.first_at >= since
 
 
 def _latest(moments: deque[float], before: float) -> float:

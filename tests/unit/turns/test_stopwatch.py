@@ -141,6 +141,18 @@ def test_a_filler_before_the_turn_was_over_counts_for_it(call: Call) -> None:
     assert call.figures()["first_sound"] == pytest.approx(0, abs=25)
 
 
+def test_an_answer_to_what_was_said_before_is_none_to_this(call: Call) -> None:
+    call.says(1.0)
+    ended_at = call.now
+    call.agent(0.5)  # on its way already
+    call.watch.turn_ended(ended_at, call.now, call.now)
+    assert call.figures() == {}
+    call.agent(1.0)
+    found = call.figures()
+    assert found["heard"] == pytest.approx(500, abs=25)
+    assert "first_sound" not in found
+
+
 def test_a_turn_is_measured_once(call: Call) -> None:
     call.says(1.0)
     call.turn_ends(0.4)
