@@ -17,6 +17,9 @@ class Ear:
     def hears(self, *kinds: vad.VADEventType) -> list[vad.VADEvent]:
         """What the session is told of these events; the detector hears sound in all of them."""
         events = [vad.VADEvent(kind, 0, 0.0, 1.0, 0.0, probability=0.9, raw_accumulated_speech=1.0) for kind in kinds]
+        return self.told(*events)
+
+    def told(self, *events: vad.VADEvent) -> list[vad.VADEvent]:
         return [told for event in events for told in self._filter.heard(event)]
 
     def noise(self, since: float | None) -> None:
@@ -67,3 +70,29 @@ def test_noise_that_comes_and_goes_starts_nothing(ear: Ear) -> None:
     ear.hears(START, TICK)
     ear.noise(since=19.0)
     assert kinds(ear.hears(TICK, END, TICK, START, TICK)) == [END, TICK, TICK, TICK]
+
+
+def quiet(kind: vad.VADEventType, silence_s: float) -> vad.VADEvent:
+    return vad.VADEvent(kind, 0, 0.0, 0.0, 0.0, raw_accumulated_silence=silence_s)
+
+
+def test_a_turn_that_is_decided_ends_the_speech_before_the_detector_does(ear: Ear) -> None:
+    ear.hears(START, TICK)
+    ear.words.decided = True
+    told = ear.told(quiet(TICK, 0.13), quiet(TICK, 0.16), quiet(END, 0.25))
+    assert kinds(told) == [END, TICK, TICK]
+    assert told[0].silence_duration == pytest.approx(0.13)
+
+
+def test_who_speaks_again_starts_at_once_whatever_was_decided_before(ear: Ear) -> None:
+    ear.hears(START, TICK)
+    ear.words.decided = True
+    ear.told(quiet(TICK, 0.13), quiet(END, 0.25))
+    assert kinds(ear.hears(START, TICK)) == [START, TICK]
+
+
+def test_when_the_caller_was_last_heard_is_known(ear: Ear) -> None:
+    ear.told(quiet(TICK, 0.5))
+    assert ear.words.voice_at is None
+    ear.hears(START, TICK)
+    assert ear.words.voice_at == 20.0

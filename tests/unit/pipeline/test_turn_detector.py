@@ -142,3 +142,23 @@ async def test_every_language_is_judged_and_named(call: Call) -> None:
     call.said("bitte, please")
     await asyncio.wait_for(call.asked(), 5)
     assert call.judge.seen[-1].language == "de"
+
+
+async def test_last_words_from_elsewhere_are_waited_for(call: Call, waiting: list[asyncio.Task[object]]) -> None:
+    call.said("Nothing, please.")
+    assert await asyncio.wait_for(call.asked(), 5) == 1.0
+    call.now += 3.0
+    call.words.voice_at = call.now - 0.25  # spoken since those words came; others are on their way
+    waiting.append(task := asyncio.create_task(call.asked()))
+    await steps()
+    assert not task.done()
+    call.now += 0.3
+    call.words.tell()
+    assert await asyncio.wait_for(task, 5) == 1.0
+
+
+async def test_a_policy_that_fails_costs_a_plain_silence_and_no_answer(call: Call) -> None:
+    call.judge.wait_s = lambda p, evidence, patience=1.0: 1 / 0  # type: ignore[method-assign]
+    call.said("please")
+    call.hear(replace(PAUSE, words="please", silence_s=0.9))
+    assert await asyncio.wait_for(call.asked(), 5) == 1.0
