@@ -1,4 +1,4 @@
-"""Whether a worker is overloaded now: its event loop runs late, or callers' requests wait for a speech model.
+"""Whether a worker is overloaded now: its event loop runs late, or callers' requests take long at a speech model.
 
 Pure: samples in, a decision out. It turns quickly and turns back slowly, so that a call more or less does not make it
 swing. Who samples is ``agent/guard.py``; what follows from it is ``agent/lines.py``.
@@ -16,7 +16,7 @@ class Limits:
     """Seconds. Strained beyond ``lag_s`` or ``wait_s`` for most of ``window_s``, until below half for ``calm_s``."""
 
     lag_s: float = 0.12
-    wait_s: float = 0.4
+    wait_s: float = 0.8
     window_s: float = 4.0
     calm_s: float = 8.0
 

@@ -36,8 +36,7 @@ async def measure_load(bench: Bench, part: str = "calls") -> None:
     for agent in bench.agents:
         async with AsyncExitStack() as calls:
             callers: list[ClockedCaller] = []
-            held = 0
-            before_mb, late = await settled_mb(bench, agent), 0
+            before_mb, held, late = 0.0, 0, 0
             for count in QUICK_STEPS if bench.quick else STEPS:
                 while len(callers) < count:
                     try:
@@ -47,11 +46,11 @@ async def measure_load(bench: Bench, part: str = "calls") -> None:
                         break
                 if len(callers) < count:
                     break
+                late = 0 if await _hold(bench, agent, part, callers) else late + 1
                 now_mb = await settled_mb(bench, agent)
-                if count > 1:  # the first call warms the engines too: what one more takes is asked
+                if held:  # the first call warms the engines too: what one more takes is asked, when all have talked
                     bench.note("pss_per_call_mb", agent, (now_mb - before_mb) / (count - held))
                 before_mb, held = now_mb, count
-                late = 0 if await _hold(bench, agent, part, callers) else late + 1
                 if late == LATE_STEPS:
                     break
 

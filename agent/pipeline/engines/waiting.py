@@ -40,9 +40,8 @@ class RequestQueue:
         self._waiting: list[QueuedRequest] = []
         self._changed = threading.Condition()
         self._silent_since: dict[int, float] = {}
-        self._waited: deque[tuple[float, float]] = deque(
-            maxlen=64
-        )  # when an urgent one was taken, how long it had waited
+        self._urgent: dict[int, float] = {}  # when what a thread works on came, until its first answer
+        self._waited: deque[tuple[float, float]] = deque(maxlen=64)  # when an urgent one was answered, after how long
 
     def put(self, queued: QueuedRequest) -> None:
         with self._changed:
@@ -53,20 +52,23 @@ class RequestQueue:
         """Waits for the most urgent request that has not been withdrawn."""
         with self._changed:
             self._silent_since.pop(threading.get_ident(), None)
+            self._urgent.pop(threading.get_ident(), None)
             while True:
                 while self._waiting:
                     queued = heapq.heappop(self._waiting)
                     if not queued.withdrawn.is_set():
-                        now = self._silent_since[threading.get_ident()] = time.monotonic()
+                        self._silent_since[threading.get_ident()] = time.monotonic()
                         if queued.priority <= URGENT:
-                            self._waited.append((now, now - queued.came))
+                            self._urgent[threading.get_ident()] = queued.came
                         return queued
                 self._changed.wait()
 
     def note_answer(self) -> None:
         """The calling thread's model gave something: it does not hang."""
         with self._changed:
-            self._silent_since[threading.get_ident()] = time.monotonic()
+            now = self._silent_since[threading.get_ident()] = time.monotonic()
+            if (came := self._urgent.pop(threading.get_ident(), None)) is not None:
+                self._waited.append((now, now - came))
 
     @property
     def silent_s(self) -> float:
@@ -76,7 +78,7 @@ class RequestQueue:
 
     @property
     def waited_s(self) -> float:
-        """What urgent requests of the last seconds waited for a thread: their median; 0 when there were none."""
+        """What urgent requests of the last seconds took, queue and model, to their first answer: the median, else 0."""
         with self._changed:
             since = time.monotonic() - LATELY_S
             return median([waited for taken, waited in self._waited if taken >= since] or [0.0])
