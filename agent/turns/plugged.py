@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from agent.turns.interruption import VERDICTS, InterruptionDetector, Overlap, Verdict, WordsAndSound
 from store.log import get_logger
@@ -32,7 +32,7 @@ def detector_factory(name: str) -> DetectorFactory:
         raise ValueError(f"cannot be loaded: {error}") from error
     if not callable(factory):
         raise ValueError(f"must name a class or a function; {name!r} is neither")
-    return lambda: Guarded(factory)
+    return lambda: Guarded(cast("DetectorFactory", factory))
 
 
 class Guarded:

@@ -15,6 +15,11 @@ WHICH_DOCUMENT = "Which document is that from?"
 UNKNOWN_FACT = "How many people live on the planet Mars?"
 KEY_PLACE = "Where does the spare key hang?"
 
+AGENDA = "What's on my calendar tomorrow?"
+OKAY = "Okay."
+UH_HUH = "Uh-huh."
+OVER_THE_ASSISTANT = (OKAY, UH_HUH)
+
 EVERYTHING = (BREAKFAST, PARKING, WIFI, BOOK, BOOK_AT_FOUR, ACTUALLY_FIVE, YES, STOP, GOODBYE, LONG)
 ABOUT_SOURCES = (READ_SENTENCE, WHICH_DOCUMENT, UNKNOWN_FACT, KEY_PLACE)
 
