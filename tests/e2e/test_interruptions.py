@@ -1,4 +1,4 @@
-"""Callers who speak, or only show that they listen, while the assistant speaks: who has the floor afterwards, and what is kept.
+"""Callers who speak, or only show that they listen, while the assistant speaks: who has the floor, and what is kept.
 
 The long answer is an agenda of six events. How fast anything happens is measured in bench/voice.
 """
