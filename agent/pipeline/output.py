@@ -26,9 +26,9 @@ DUCKED = 0.25
 class GentleOutput(io.AudioOutput):
     """Stands in front of ``loudspeaker`` (the last output of a chain) and takes its place.
 
-    ``now``/``sleep``: the clock, seconds; the event loop's by default. ``duck()`` is heard within 0.1 s, ``pause()`` within
-    0.08 s, later on a machine that does not keep up; both keep every word. ``clear_buffer()`` silences at once and reports
-    what was heard until then.
+    ``now``/``sleep``: the clock, seconds; by default the event loop's. ``duck()`` is heard within 0.1 s, ``pause()`` in
+    0.08 s, later on a machine that does not keep up; both keep every word. ``clear_buffer()`` silences at once and
+    reports what was heard until then.
     """
 
     def __init__(
