@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,19 +73,18 @@ class Bench:
         self.values.setdefault(name, {}).setdefault(agent, []).append(round(value, 4))
 
     @asynccontextmanager
-    async def callers(self, number: int = 0, noise: Sound | None = None) -> AsyncIterator[dict[str, ClockedCaller]]:
-        """A greeted caller with each agent, noise in the microphone from the end of the greeting."""
-        async with AsyncExitStack() as calls:
-            callers: dict[str, ClockedCaller] = {}
-            for agent in self.by_turns(number):
-                callers[agent] = caller = await calls.enter_async_context(self.scene.call(agent))
-                greeted_at = await caller.wait_for_agent_speech(within_s=30)
-                self.note("greeting_s", agent, greeted_at - caller.microphone_at)
-                await quiet(caller)
-                caller.noise = noise
-            yield callers
-            for caller in callers.values():
-                self.late_ms += caller.late_ms
+    async def caller(self, agent: str, noise: Sound | None = None) -> AsyncIterator[ClockedCaller]:
+        """A greeted caller with this agent, noise in the microphone from the end of the greeting.
+
+        One at a time, unless many are what is measured: calls weigh on each other, and the others' with them.
+        """
+        async with self.scene.call(agent) as caller:
+            greeted_at = await caller.wait_for_agent_speech(within_s=30)
+            self.note("greeting_s", agent, greeted_at - caller.microphone_at)
+            await quiet(caller)
+            caller.noise = noise
+            yield caller
+            self.late_ms += caller.late_ms
 
 
 async def quiet(caller: ClockedCaller) -> None:

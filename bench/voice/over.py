@@ -27,12 +27,12 @@ async def measure_over(bench: Bench, part: str = "over") -> None:
     cast = bench.cast
     interruptions = bench.some(cast.interruptions, 1)
     asides = [*bench.some(cast.backchannels, 2), *bench.some(cast.side_talk, 1)]
-    async with bench.callers() as callers:
-        for said in interruptions:
-            for agent, caller in callers.items():
+    for agent in bench.by_turns(0):
+        async with bench.caller(agent) as caller:
+            for said in interruptions:
                 bench.records += await _over_story(bench, caller, agent, part, [said])
-        for number in range(0, len(asides), PER_STORY):
-            for agent, caller in callers.items():
+        async with bench.caller(agent) as caller:
+            for number in range(0, len(asides), PER_STORY):
                 left = asides[number : number + PER_STORY]
                 while left:
                     tried = await _over_story(bench, caller, agent, part, left)
@@ -43,11 +43,10 @@ async def measure_over(bench: Bench, part: str = "over") -> None:
 async def measure_echo(bench: Bench, part: str = "echo") -> None:
     """The agent's own voice in the microphone: it must not stop for itself, and must still stop for the caller."""
     nothing = Said("echo", "(only the echo)", "made", silence(WATCHED_S))
-    async with bench.callers() as callers:
-        for caller in callers.values():
+    for agent in bench.by_turns(0):
+        async with bench.caller(agent) as caller:
             caller.echo_db = ECHO_DB
-        for said in bench.some(bench.cast.interruptions, 1):
-            for agent, caller in callers.items():
+            for said in bench.some(bench.cast.interruptions, 1):
                 bench.records += await _over_story(bench, caller, agent, part, [nothing, said])
 
 

@@ -12,18 +12,18 @@ from bench.voice.trace import answer_to
 from tests.e2e.caller import NotHeard
 from tests.e2e.speech import Sound
 
-UTTERANCES_A_CALL = 12
+UTTERANCES_A_CALL = 8
 SILENT_AFTER_S = 8.0  # an answer later than this is none
 SPEAKING_S = 0.8
 
 
 async def measure_turns(bench: Bench, part: str, utterances: Sequence[Said], noise: Sound | None = None) -> None:
-    """Every utterance to every agent; a new call after a dozen, so that no conversation grows long."""
+    """Every utterance to every agent; a new call after a few, so that all meet the same machine in the same minutes."""
     for number in range(0, len(utterances), UTTERANCES_A_CALL):
-        async with bench.callers(number // UTTERANCES_A_CALL, noise) as callers:
-            for turn, said in enumerate(utterances[number : number + UTTERANCES_A_CALL]):
-                for agent in bench.by_turns(turn):
-                    bench.records.append(await exchange(callers[agent], agent, part, said))
+        for agent in bench.by_turns(number // UTTERANCES_A_CALL):
+            async with bench.caller(agent, noise) as caller:
+                for said in utterances[number : number + UTTERANCES_A_CALL]:
+                    bench.records.append(await exchange(caller, agent, part, said))
 
 
 async def exchange(caller: ClockedCaller, agent: str, part: str, said: Said) -> Record:
