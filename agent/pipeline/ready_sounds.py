@@ -1,4 +1,5 @@
-"""Which voice the ready sentences of a worker are in, and when they are made: the local voice's before any call.
+"""Which voice the ready sentences of a worker are in, and when they are made: the local voice's before any call, by one
+process while those that start beside it wait.
 
 Those of another voice, and a persona's greeting, are made beside the first call that misses them and kept on disk.
 """
@@ -6,8 +7,11 @@ Those of another voice, and a persona's greeting, are made beside the first call
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+import fcntl
+import os
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,17 +23,51 @@ from agent.pipeline.engines.supervisor import socket_path
 from agent.pipeline.piper import PiperTTS
 from agent.pipeline.providers import engines_for
 from agent.pipeline.settings import PipelineSettings
+from store.log import get_logger
 
+log = get_logger(__name__)
 FOLDER: Final = "sounds"
 LIMIT_S: Final = 10.0  # of a worker's start; what is missing then is made beside the first call
 BESIDE_S: Final = 5.0  # after the greeting
+_ASK_AGAIN_S: Final = 0.05
 
 
 def make_local_sounds(engine_dir: Path, settings: PipelineSettings, texts: Sequence[str]) -> None:
     """For prewarm, with the engines there; nothing to do for a machine without the local voice."""
     if "piper" in engines_for(settings):
         voice = PiperTTS(EngineClient(socket_path(engine_dir, "piper")))
-        make_now(SoundCache(engine_dir / FOLDER, voice_name(voice)), voice, texts, limit_s=LIMIT_S)
+        with alone(engine_dir / f"{FOLDER}.lock", LIMIT_S):
+            make_now(SoundCache(engine_dir / FOLDER, voice_name(voice)), voice, texts, limit_s=LIMIT_S)
+
+
+@contextmanager
+def alone(path: Path, limit_s: float) -> Generator[bool]:
+    """Only one process of this machine at a time, or after the limit (s) anyway; says whether it is alone.
+
+    Who comes later finds on disk what the one before has made. A process that dies gives way by itself.
+    """
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:  # a disk that is not ours costs everybody the same work, nothing else
+        log.warning("ready sentences are made beside other processes", reason=str(error))
+        yield False
+        return
+    try:
+        until, is_alone = time.monotonic() + limit_s, _take(file)
+        while not is_alone and time.monotonic() < until:
+            time.sleep(_ASK_AGAIN_S)
+            is_alone = _take(file)
+        yield is_alone
+    finally:
+        os.close(file)
+
+
+def _take(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def sounds_of(engine_dir: Path, voice: tts.TTS[Any], said: Callable[[str], str] = str) -> SoundCache:
