@@ -29,6 +29,10 @@ def main() -> int:
     try:
         pin_clock(os.environ)
         settings = WorkerSettings.from_environment(os.environ)
+        if arguments.command == "console" and not arguments.text:
+            from agent.spoken_console import speak
+
+            return speak(settings, persona=arguments.persona)
         return asyncio.run(_run(arguments, settings))
     except VoiceLoopError as error:
         print(f"voiceloop: {error.message}", file=sys.stderr)  # noqa: T201 - a command line speaks to a person
@@ -42,7 +46,7 @@ async def _run(arguments: argparse.Namespace, settings: WorkerSettings) -> int:
         from agent.console import converse
 
         configure(pretty=True, level=30)
-        return await converse(settings, persona=arguments.persona, by_text=arguments.text)
+        return await converse(settings, persona=arguments.persona)
     if arguments.command == "selftest":
         from agent.selftest import selftest
 

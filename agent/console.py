@@ -1,4 +1,4 @@
-"""The same conversation in a terminal: typed lines in, sentences out; spoken, by the framework's console.
+"""The same conversation in a terminal: typed lines in, sentences out. Spoken: ``spoken_console.py``.
 
 One line of input is one turn; end of input or a goodbye ends it.
 """
@@ -10,27 +10,19 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
-from livekit.agents import AgentSession, ConversationItemAddedEvent, cli
+from livekit.agents import AgentSession, ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
 
 from agent.behaviors import outside_tools
 from agent.dispatch import Dispatch
 from agent.opening import open_call
-from agent.pipeline.engines.supervisor import EngineSupervisor
-from agent.pipeline.providers import engines_for
-from agent.server import build_server
 from agent.settings import WorkerSettings
 from agent.worker import build_call_pipeline, compose
 from tools.knowledge.embedding import MiniLM
 
 
-async def converse(settings: WorkerSettings, *, persona: str, by_text: bool) -> int:
-    """Hold one conversation; returns the exit code."""
-    if not by_text:
-        async with EngineSupervisor(settings.engine_dir, engines_for(settings.pipeline)):
-            sys.argv[1:] = ["console"]
-            await asyncio.to_thread(cli.run_app, build_server(settings))
-        return 0
+async def converse(settings: WorkerSettings, *, persona: str) -> int:
+    """Hold one typed conversation; returns the exit code."""
     async with AsyncExitStack() as stack:
         embedder = MiniLM()
         opened = await open_call(

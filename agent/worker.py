@@ -13,11 +13,12 @@ from typing import Any
 
 from livekit import rtc
 from livekit.agents import AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
-from livekit.agents.voice.room_io import RoomOptions, TextInputOptions, TextOutputOptions
+from livekit.agents.voice.room_io import AudioInputOptions, RoomOptions, TextInputOptions, TextOutputOptions
 
 from agent import errors
 from agent.assistant import Apology, Assistant
 from agent.behaviors import (
+    ahead,
     asked,
     call_limit,
     captures,
@@ -44,6 +45,7 @@ from agent.pipeline.build import load_vad
 from agent.pipeline.engines.client import wait_for_engines
 from agent.pipeline.providers import engines_for
 from agent.pipeline.ready_sounds import make_local_sounds, make_more_sounds
+from agent.pipeline.utterance import SAMPLE_RATE
 from agent.session import build_call_pipeline, call_sounds, new_session
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
@@ -93,6 +95,7 @@ async def hold_call(ctx: JobContext) -> None:
         assistant,
         room=ctx.room,
         room_options=RoomOptions(
+            audio_input=AudioInputOptions(sample_rate=SAMPLE_RATE),  # what everything that listens wants: no resampling
             text_input=TextInputOptions(text_input_cb=answer_typed),
             text_output=TextOutputOptions(next_in_chain=talk.spoken),
         ),
@@ -113,7 +116,7 @@ async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack
     room = ctx.job.room.name
     try:
         if ctx.is_fake_job():  # the console: who types there has the database and the secrets
-            dispatch = Dispatch(settings.tenant)
+            dispatch = Dispatch(settings.tenant, ctx.proc.userdata.get("persona", ""))
         else:
             dispatch = read_dispatch(
                 ctx.job.metadata,
@@ -124,8 +127,10 @@ async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack
                 unsigned=settings.unsigned_dispatch,
             )
         embedder = ctx.proc.userdata["embedder"]
-        worker_id = "" if ctx.is_fake_job() else ctx.proc.userdata["worker_id"]
-        call = await open_call(settings, dispatch, embedder, stack, room_name=room, channel="web", worker_id=worker_id)
+        channel, worker_id = ("console", "") if ctx.is_fake_job() else ("web", ctx.proc.userdata["worker_id"])
+        call = await open_call(
+            settings, dispatch, embedder, stack, room_name=room, channel=channel, worker_id=worker_id
+        )
         return call, ""
     except (NotAllowed, NotFound, TooMany) as error:
         log.warning("the call was refused", room=room, code=error.code, reason=error.message)
@@ -159,6 +164,7 @@ def compose(
         tools=[*opened.toolsets, GoodbyeToolset(call.words)],
         greeting=errors.BACK_AGAIN if opened.is_resumed else opened.persona.greeting,
         watchdog=guard,
+        early=ahead.attach(session, call.ahead),
     )
 
 
