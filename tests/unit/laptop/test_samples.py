@@ -28,7 +28,7 @@ def test_the_four_personas_are_complete_and_one_is_the_default() -> None:
     assert [row["slug"] for row in personas] == ["assistant", "receptionist", "real-estate", "clinical"]
     assert [row["slug"] for row in personas if row.get("is_default")] == ["assistant"]
     for row in personas:
-        assert row["toolsets"] == ["calendar", "knowledge"]
+        assert row["toolsets"] == ["calendar", "knowledge", "capture"]
         assert 10 < len(str(row["greeting"])) < 100
         assert len(str(row["prompt"])) > 200
 
