@@ -16,7 +16,7 @@ REMEMBERED_S = 8.0  # of the turn's sound, for the acoustic model
 BEFORE_SPEECH_S = 0.2
 HUSH_S = 0.16  # clearly quieter than the caller for so long: the detector hears something else
 BEHIND_S = 0.12
-CUT_OFF_S = 1.0  # who goes on within so long after an end had not ended
+CUT_OFF_S = 1.9  # who goes on within so long after an end, or 1.5 s into the answer, had not ended
 
 
 class PauseWatch:
@@ -55,7 +55,7 @@ class PauseWatch:
         if not self._turn_open:
             self._turn_open = True
             if now - self._ended_at <= CUT_OFF_S:
-                self.habit = self.habit.after_pause(paused_s)
+                self.habit = self.habit.after_cut(paused_s)
             else:
                 self._turn_from = position - int(BEFORE_SPEECH_S * SAMPLE_RATE)
                 self._turn_words.clear()

@@ -1,11 +1,15 @@
 """What the sound and the words of a call tell of a pause. Made sound, a clock the test moves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from agent.pipeline.loudness import MARGIN_DB, Loudness, Noise
 from agent.pipeline.pause_watch import PauseWatch
 from agent.pipeline.utterance import SAMPLE_RATE
+from agent.turns.evidence import Evidence
+from agent.turns.policy import p_end, wait_s
 
 VOICE, BABBLE = 6000.0, 1500.0  # 12 dB apart
 
@@ -137,7 +141,21 @@ def test_who_goes_on_at_once_after_an_end_had_not_ended(call: Call) -> None:
     call.watch.hand_over("I would like to", ends_turn=True)
     call.hears(0.2, 0)
     call.hears(0.5, VOICE)
-    assert call.watch.habit.pauses == 1
+    assert call.watch.habit.pauses > 1
+
+
+@pytest.mark.parametrize(("into_the_answer_s", "waits_longer"), [(0.3, True), (1.4, True), (3.0, False)])
+def test_the_patience_for_a_caller_rises_after_one_early_answer(
+    call: Call, into_the_answer_s: float, *, waits_longer: bool
+) -> None:
+    call.hears(1.0, VOICE)
+    call.hears(0.3, 0)
+    before = Evidence(silence_s=0.3, words="I would like to book a table for tomorrow", unchanged_s=0.3)
+    call.watch.hand_over(before.words, ends_turn=True)
+    call.hears(0.4 + into_the_answer_s, 0)  # 0.4 s until the answer is heard
+    call.hears(0.5, VOICE)
+    after = replace(before, pause_s=call.watch.evidence(whole=True).pause_s)
+    assert (wait_s(p_end(after), after) > wait_s(p_end(before), before)) == waits_longer
 
 
 def test_final_words_of_an_open_turn_are_still_its_words(call: Call) -> None:

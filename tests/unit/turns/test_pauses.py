@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.turns.pauses import ORDINARY_WORDS_PER_S, Habit
+from agent.turns.pauses import ORDINARY_PAUSE_S, ORDINARY_WORDS_PER_S, Habit
 
 
 def after(*pauses_s: float) -> Habit:
@@ -35,6 +35,18 @@ def test_long_pauses_make_the_habit_longer_and_short_ones_shorter() -> None:
 def test_one_odd_pause_changes_little() -> None:
     assert known(after(30.0).pause_s) < 2 * known(after(0.4).pause_s)
     assert known(after(0.3, 0.4, 0.35, 0.3, 0.4, 30.0).pause_s) < 1.6 * known(after(0.3, 0.4, 0.35, 0.3, 0.4).pause_s)
+
+
+def test_one_early_answer_makes_us_more_patient_however_short_the_pause_was() -> None:
+    for pause_s in (0.2, 0.6, 1.2):
+        assert 1.3 * ORDINARY_PAUSE_S < known(Habit().after_cut(pause_s).pause_s) < 2.5 * ORDINARY_PAUSE_S
+    hasty = after(*[0.2] * 8)
+    assert known(hasty.after_cut(0.3).pause_s) > known(hasty.after_pause(0.3).pause_s)
+
+
+def test_patience_after_early_answers_fades_when_the_caller_pauses_briefly() -> None:
+    cut = Habit().after_cut(0.6)
+    assert known(reduce(Habit.after_pause, [0.25] * 15, cut).pause_s) < ORDINARY_PAUSE_S
 
 
 def test_the_habit_follows_a_caller_who_changes() -> None:
