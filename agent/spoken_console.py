@@ -35,7 +35,7 @@ def speak(settings: WorkerSettings, *, persona: str) -> int:
     server.setup_fnc = partial(_prepare, persona=persona)
     with _engines(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "the built-in Python CLI is deprecated", DeprecationWarning)
-        sys.argv[1:] = ["console", "--log-level", "WARN"]
+        sys.argv[1:] = ["console", "--log-level", "ERROR"]
         try:
             cli.run_app(server)
         except SystemExit as end:  # how its command line returns
