@@ -14,6 +14,7 @@ from livekit.agents.voice.io import TimedString
 from agent.behaviors.bridging import OPENER
 
 if TYPE_CHECKING:
+    from agent.behaviors.ahead import SpeakingEarly
     from agent.behaviors.watchdog import Watchdog
 
 
@@ -27,10 +28,11 @@ class Assistant(Agent):
         tools: Sequence[Tool | Toolset],
         greeting: str,
         watchdog: Watchdog | None = None,
+        early: SpeakingEarly | None = None,
     ) -> None:
         super().__init__(instructions=instructions, tools=list(tools))
         self.greeting = greeting
-        self._watchdog = watchdog
+        self._watchdog, self._early = watchdog, early
 
     async def on_enter(self) -> None:
         if not self.greeting:
@@ -43,7 +45,10 @@ class Assistant(Agent):
     def llm_node(
         self, chat_ctx: llm.ChatContext, tools: list[Tool], model_settings: ModelSettings
     ) -> AsyncIterable[llm.ChatChunk | str | FlushSentinel]:
+        chunks: AsyncIterable[llm.ChatChunk | str | FlushSentinel]
         chunks = Agent.default.llm_node(self, chat_ctx, tools, model_settings)
+        if self._early is not None and model_settings.tool_choice != "none":
+            chunks = self._early.follow(chunks, chat_ctx, tools)
         return chunks if self._watchdog is None else self._watchdog.bridge.bridge_words(chunks)
 
     def tts_node(self, text: AsyncIterable[str], model_settings: ModelSettings) -> AsyncIterable[rtc.AudioFrame]:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from livekit.agents import RunContext, StopResponse, ToolError
+from livekit.agents.voice import SpeechHandle
 from pydantic import BeforeValidator
 
 from store.errors import VoiceLoopError
@@ -60,6 +61,12 @@ async def answering(
                 "Say so honestly and what else you can do; do not try the same again in this turn.",
             )
         ) from error
+
+
+def draft_of(ctx: RunContext[Any]) -> str:
+    """Whose answer the tool works for, as ``CallContext.ahead`` knows it; empty where nothing is spoken."""
+    speech = getattr(ctx, "speech_handle", None)
+    return speech.id if isinstance(speech, SpeechHandle) else ""
 
 
 def hold_the_floor(ctx: RunContext[Any]) -> None:

@@ -18,6 +18,7 @@ from store.errors import NotFound
 from store.identity import Identity
 from store.ids import new_id
 from store.personas import Persona
+from tools.ahead import Ahead
 from tools.calendars.briefing.service import BriefingService
 from tools.calendars.connected import ConnectedCalendars
 from tools.calendars.planning import PlanningService
@@ -86,6 +87,7 @@ class CallContext:
     pending: Proposal | None = None
     words: Provenance = field(default_factory=Provenance)
     has_keys: bool = False
+    ahead: Ahead = field(default_factory=Ahead)
     captures: Captures = field(init=False)
 
     def __post_init__(self) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections import deque
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,9 @@ from agent.brain.reading import Reader
 from agent.brain.state import Action, Answered, Item, Said, Spoke
 from store.clock import Clock
 
+_KEPT = 4  # a draft and what follows from it
+_Asked = tuple[list[Item], frozenset[str], datetime]
+
 
 class OfflineLLM(llm.LLM[str]):
     """Answers from the conversation alone; may be asked again and again for the same turn."""
@@ -28,6 +32,7 @@ class OfflineLLM(llm.LLM[str]):
     def __init__(self, *, clock: Clock, timezone: ZoneInfo | None, reader: Reader, persona_name: str = "") -> None:
         super().__init__()
         self._clock, self._timezone, self._reader, self._name = clock, timezone, reader, persona_name
+        self._decided: deque[tuple[_Asked, Action]] = deque(maxlen=_KEPT)
 
     @property
     def model(self) -> str:
@@ -52,9 +57,15 @@ class OfflineLLM(llm.LLM[str]):
         return _Stream(self, chat_ctx=chat_ctx, tools=tools or [], conn_options=conn_options, offered=offered)
 
     def reply(self, items: list[Item], offered: frozenset[str]) -> Action:
-        """What to do after these items; blocking for some milliseconds."""
+        """What to do after these items; blocking for some milliseconds, unless it was asked the same just now."""
         now = self._clock.now().astimezone(self._timezone or UTC)
-        return decide(items, Setting(now, offered, self._name, self._reader.intent))
+        asked = items, offered, now.replace(second=0, microsecond=0)
+        for before, decided in list(self._decided):
+            if before == asked:
+                return decided
+        action = decide(items, Setting(now, offered, self._name, self._reader.intent))
+        self._decided.append((asked, action))
+        return action
 
 
 class _Stream(llm.LLMStream):
@@ -65,7 +76,7 @@ class _Stream(llm.LLMStream):
     async def _run(self) -> None:
         request = utils.shortuuid("offline_")
         action = await asyncio.to_thread(self._brain.reply, items_of(self._chat_ctx), self._offered)
-        for part in re.findall(r"\S+\s*", action.say):
+        for part in parts_of(action.say):
             self._send(request, llm.ChoiceDelta(role="assistant", content=part))
         if action.tool in self._offered:
             call = llm.FunctionToolCall(
@@ -77,6 +88,11 @@ class _Stream(llm.LLMStream):
 
     def _send(self, request: str, delta: llm.ChoiceDelta) -> None:
         self._event_ch.send_nowait(llm.ChatChunk(id=request, delta=delta))
+
+
+def parts_of(say: str) -> list[str]:
+    """Words as they are handed on, one after the other."""
+    return re.findall(r"\S+\s*", say)
 
 
 def tool_names(tools: Iterable[llm.Tool | llm.Toolset]) -> list[str]:
@@ -102,13 +118,14 @@ def items_of(context: llm.ChatContext) -> list[Item]:
             elif item.role == "assistant" and text:
                 items.append(Spoke(text))
         elif item.type == "function_call":
-            arguments[item.call_id] = _arguments(item.arguments)
+            arguments[item.call_id] = arguments_of(item.arguments)
         elif item.type == "function_call_output":
             items.append(Answered(item.name, arguments.get(item.call_id, {}), item.output, item.is_error))
     return items
 
 
-def _arguments(text: str) -> dict[str, Any]:
+def arguments_of(text: str) -> dict[str, Any]:
+    """Of a tool call as it was written; empty when they are no object."""
     try:
         value = json.loads(text or "{}")
     except json.JSONDecodeError:

@@ -19,6 +19,7 @@ from livekit.agents import (
     utils,
 )
 
+from agent.pipeline.clause_sounds import ClauseSounds
 from agent.pipeline.clauses import ClauseCutter
 from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
 
@@ -36,6 +37,7 @@ class PiperTTS(tts.TTS[Any]):
         super().__init__(capabilities=tts.TTSCapabilities(streaming=True), sample_rate=SAMPLE_RATE, num_channels=1)
         self.engine = engine
         self.speed = speed
+        self.ahead = ClauseSounds(engine)
 
     @property
     def model(self) -> str:
@@ -53,7 +55,13 @@ class PiperTTS(tts.TTS[Any]):
     def stream(self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> tts.SynthesizeStream:
         return PiperStream(self, conn_options)
 
+    def prepare(self, draft: str, clause: str) -> None:
+        """Make the first clause of an answer that may never be given: after all that is waited for."""
+        if _SOMETHING_TO_SAY.search(clause):
+            self.ahead.begin(draft, clause, self.speed)
+
     async def aclose(self) -> None:
+        self.ahead.close()
         await self.engine.aclose()
 
 
@@ -119,7 +127,10 @@ class PiperStream(tts.SynthesizeStream):
     async def _sound(self, clause: str, priority: int) -> AsyncIterator[bytes]:
         """The clause's PCM as it is made; each piece, the first too, has the connection's timeout to come."""
         timeout_s = self._conn_options.timeout
-        stream = self._voice.engine.stream("synthesize", text=clause, speed=self._voice.speed, priority=priority)
+        voice = self._voice
+        stream = (voice.ahead.take(clause, voice.speed) if priority == FIRST else None) or voice.engine.stream(
+            "synthesize", text=clause, speed=voice.speed, priority=priority
+        )
         async with contextlib.aclosing(stream) as pieces:
             while True:
                 try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -63,6 +63,7 @@ _PARTICLE = re.compile(
     re.IGNORECASE,
 )
 log = get_logger(__name__)
+_Notes = list[Callable[[], object]]  # what is done once the question was surely asked
 _NO_FILTERS = SearchFilters()
 
 
@@ -110,6 +111,23 @@ class KnowledgeService:
         files attached to it, which take part unless there are filters.
         Raises Invalid for an empty query or a limit outside 1-50, NotAllowed without the scope ``documents:read``.
         """
+        outcome, note = await self.look_up(
+            identity, query, limit=limit, filters=filters, conversation_id=conversation_id
+        )
+        note()
+        return outcome
+
+    async def look_up(
+        self,
+        identity: Identity,
+        query: str,
+        *,
+        limit: int = 5,
+        filters: SearchFilters | None = None,
+        conversation_id: UUID | None = None,
+    ) -> tuple[SearchOutcome, Callable[[], None]]:
+        """As ``search``, of a question that may not have been asked to the end: the second value is to be called when
+        it was. Until then it is neither logged nor kept."""
         identity.require(READ)
         if not 1 <= limit <= MAX_LIMIT:
             raise Invalid(f"limit is a number from 1 to {MAX_LIMIT}.", code="bad_limit")
@@ -119,10 +137,11 @@ class KnowledgeService:
         started = time.perf_counter()
         wanted = filters or _NO_FILTERS
         question = await self._question(identity, query)
+        notes: _Notes = []
         if conversation_id is None or wanted != _NO_FILTERS:
-            looked = await self._in_documents(identity, question, wanted, limit, conversation_id)
+            looked = await self._in_documents(identity, question, wanted, limit, conversation_id, notes)
         else:
-            looked = await self._in_both(identity, question, limit, conversation_id)
+            looked = await self._in_both(identity, question, limit, conversation_id, notes)
         results = looked.results[:limit]
         outcome = SearchOutcome(
             results=results,
@@ -131,8 +150,13 @@ class KnowledgeService:
             answered=bool(results) and results[0].relevance >= ANSWER_THRESHOLD,
             degraded=looked.degraded,
         )
-        self._log_later(identity, query, outcome, looked.stems, conversation_id)
-        return outcome
+        notes.append(lambda: self._log_later(identity, query, outcome, looked.stems, conversation_id))
+
+        def note() -> None:
+            for noted in notes:
+                noted()
+
+        return outcome, note
 
     def prefetch(self, identity: Identity, partial: str, *, conversation_id: UUID | None = None) -> None:
         """Look for what a caller is saying before it is said to the end; ``search`` takes it up if it was the question.
@@ -157,10 +181,12 @@ class KnowledgeService:
     async def _question(self, identity: Identity, query: str) -> Question:
         return Question(telling_part(query), await self._embedders.of(identity), self._meaning)
 
-    async def _in_both(self, identity: Identity, question: Question, limit: int, conversation_id: UUID) -> Looked:
+    async def _in_both(
+        self, identity: Identity, question: Question, limit: int, conversation_id: UUID, notes: _Notes
+    ) -> Looked:
         """The documents and the conversation's own files; what is found in those is kept for nobody."""
         looked, found = await asyncio.gather(
-            self._in_documents(identity, question, _NO_FILTERS, limit, conversation_id),
+            self._in_documents(identity, question, _NO_FILTERS, limit, conversation_id, notes),
             passages_of(self._database, identity, conversation_id, question.text),
         )
         if not found[0]:
@@ -170,22 +196,29 @@ class KnowledgeService:
         return replace(looked, results=tuple(merged(attached, looked.results, limit)))
 
     async def _in_documents(
-        self, identity: Identity, question: Question, filters: SearchFilters, limit: int, conversation_id: UUID | None
+        self,
+        identity: Identity,
+        question: Question,
+        filters: SearchFilters,
+        limit: int,
+        conversation_id: UUID | None,
+        notes: _Notes,
     ) -> Looked:
         looked: Looked | None = None
         if filters == _NO_FILTERS and limit <= _AHEAD:
             looked = await self._ahead.take((identity.tenant_id, conversation_id), question.text)
-        return looked or await self._known_or_looked_for(identity, question, filters, limit)
+        return looked or await self._known_or_looked_for(identity, question, filters, limit, notes)
 
     async def _known_or_looked_for(
-        self, identity: Identity, question: Question, filters: SearchFilters, limit: int
+        self, identity: Identity, question: Question, filters: SearchFilters, limit: int, notes: _Notes
     ) -> Looked:
         """What was found for the same question lately, while the documents are the same; else a search."""
         if self._answers is None:
             return await self._look(identity, question, filters, limit)
         kept = await self._answers.find(identity, question.text, limit, filters, question.model)
         looked = kept.looked or await self._look(identity, question, filters, limit)
-        self._background.begin(self._answers.keep(identity, kept, looked))
+        answers = self._answers
+        notes.append(lambda: self._background.begin(answers.keep(identity, kept, looked)))
         return looked
 
     async def _look(self, identity: Identity, question: Question, filters: SearchFilters, limit: int) -> Looked:

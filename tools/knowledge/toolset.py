@@ -14,7 +14,8 @@ from livekit.agents import RunContext, ToolError, function_tool
 from livekit.agents.llm import Toolset
 
 from tools import spoken
-from tools.boundary import Text, answering, given
+from tools.ahead import Looked
+from tools.boundary import Text, answering, draft_of, given
 from tools.call import CITATIONS_TOPIC, CallContext
 from tools.knowledge.attribution import (
     Cited,
@@ -57,6 +58,7 @@ class KnowledgeToolset(Toolset):
         self._cited: list[Cited] = []
         self._at = 0
         self._question = ""
+        call.ahead.reads_only("search_knowledge", self._look_up)
         super().__init__(id="knowledge")
 
     @function_tool
@@ -69,21 +71,8 @@ class KnowledgeToolset(Toolset):
         """
         if not given(question):
             raise ToolError(spoken.result("I need to know what to look for.", "Ask the caller what they want to know."))
-        async with answering("The document search"):
-            outcome = await self._call.services.knowledge.search(
-                self._call.identity, question, limit=RESULTS, conversation_id=self._call.conversation_id
-            )
-        self._question, self._at = clean_line(question, limit=400), 0
-        if not outcome.answered:
-            self._cited = []
-            return spoken.result(
-                NOT_FOUND, "Say so plainly, do not guess. Offer to look for something else or to take a message."
-            )
-        results = telling(outcome.results)
-        self._cited = [cited(result, number) for number, result in enumerate(results, start=1)]
-        shown = self._cited[:SHOWN]
-        self._show(shown)
-        return spoken.result(_told(shown), _next_move(shown))
+        found = await self._call.ahead.take(draft_of(ctx), "search_knowledge", question=question)
+        return (found or await self._look_up(question)).told()
 
     @function_tool
     async def read_citation(
@@ -111,6 +100,26 @@ class KnowledgeToolset(Toolset):
         source = self._cited[self._at]
         self._show([source])
         return spoken.result(_read(source, part, slowly), f"Say exactly this. {_DATA}")
+
+    async def _look_up(self, question: str) -> Looked:
+        """What the documents say; nothing of it is remembered, logged or shown until it is told."""
+        async with answering("The document search"):
+            outcome, note = await self._call.services.knowledge.look_up(
+                self._call.identity, question, limit=RESULTS, conversation_id=self._call.conversation_id
+            )
+        results = telling(outcome.results) if outcome.answered else []
+        sources = [cited(result, number) for number, result in enumerate(results, start=1)]
+
+        def tell() -> None:
+            note()
+            self._question, self._at, self._cited = clean_line(question, limit=400), 0, sources
+            if sources:
+                self._show(sources[:SHOWN])
+
+        if not sources:
+            move = "Say so plainly, do not guess. Offer to look for something else or to take a message."
+            return Looked(spoken.result(NOT_FOUND, move), tell)
+        return Looked(spoken.result(_told(sources[:SHOWN]), _next_move(sources[:SHOWN])), tell)
 
     def _show(self, sources: Sequence[Cited]) -> None:
         """The page gets the cards, and what was read is noted as coming from outside."""

@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import socket
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +46,21 @@ class EngineClient:
             raise EngineFailed(f"no answer to {op}")
         return answer
 
-    async def stream(self, op: str, payload: bytes = b"", **parameters: Any) -> AsyncGenerator[Frame]:
-        """Answers as they come. Leaving the loop early (or being cancelled) withdraws the request."""
+    async def stream(
+        self, op: str, payload: bytes = b"", *, on_sent: Callable[[int], None] | None = None, **parameters: Any
+    ) -> AsyncGenerator[Frame]:
+        """Answers as they come. Leaving the loop early (or being cancelled) withdraws the request.
+
+        ``on_sent`` is told the request's number, for ``hurry``.
+        """
         writer = await self._connected()
         number, inbox = next(self._numbers), asyncio.Queue[Frame | None]()
         self._waiting[number] = inbox
         finished = False
         try:
             self._send(writer, {"id": number, "op": op, **parameters}, payload)
+            if on_sent is not None:
+                on_sent(number)
             while True:
                 frame = await inbox.get()
                 if frame is None:
@@ -70,6 +77,11 @@ class EngineClient:
             self._waiting.pop(number, None)
             if not finished:
                 self._send(writer, {"id": number, "op": "cancel"})
+
+    def hurry(self, number: int) -> None:
+        """A request that was sent ahead of its need is needed now: it goes before all that nobody waits for."""
+        if self._writer is not None and number in self._waiting:
+            self._send(self._writer, {"id": number, "op": "hurry"})
 
     async def aclose(self) -> None:
         if self._reading is not None:

@@ -37,7 +37,7 @@ class Connection:
         self._open: dict[int, QueuedRequest] = {}
 
     def accept(self, request: Frame) -> None:
-        """Queues a request; a ping is answered here, a cancel withdraws an earlier request."""
+        """Queues a request; a ping is answered here, a cancel or a hurry is for an earlier one."""
         number = request.header.get("id")
         if not isinstance(number, int):
             raise ProtocolError("a request needs a numeric id")
@@ -45,6 +45,9 @@ class Connection:
             case "cancel":
                 if queued := self._open.pop(number, None):
                     queued.withdrawn.set()
+            case "hurry":
+                if queued := self._open.get(number):
+                    self._lanes.of(str(queued.request.header.get("op"))).hurry(queued)
             case "ping":
                 self._write({"id": number, "silent_s": self._lanes.silent_s, "waited_s": self._lanes.waited_s}, b"")
                 self._write({"id": number, "done": True}, b"")

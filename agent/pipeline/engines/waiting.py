@@ -63,6 +63,13 @@ class RequestQueue:
                         return queued
                 self._changed.wait()
 
+    def hurry(self, queued: QueuedRequest) -> None:
+        """Somebody waits for it now; nothing changes for a request that a thread already works on."""
+        with self._changed:
+            if any(waiting is queued for waiting in self._waiting):
+                queued.priority, queued.came = URGENT, time.monotonic()
+                heapq.heapify(self._waiting)
+
     def note_answer(self) -> None:
         """The calling thread's model gave something: it does not hang."""
         with self._changed:
