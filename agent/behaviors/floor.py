@@ -28,7 +28,7 @@ from agent.pipeline import ear, output
 from agent.turns.backchannels import asks_yes_or_no
 from agent.turns.evidence import Asked
 from agent.turns.interruption import InterruptionDetector, Overlap, Verdict, WordsAndSound
-from agent.turns.levels import CallerLevel, OverlapSound
+from agent.turns.levels import CallerLevel, Onset, OverlapSound
 from store.log import get_logger
 
 log = get_logger(__name__)
@@ -71,6 +71,7 @@ class Floor:
         self._voice: output.GentleOutput | None = None
         self._announced: SpeechHandle | None = None  # the last sentence that is no answer to the caller
         self._caller = CallerLevel()
+        self._onset = Onset(self._caller)
         self._both: _Both | None = None
         self._before: deque[tuple[float, float]] = deque(maxlen=_BEFORE)
         self._unanswered_s = 0.0  # for so long, what the caller said while nobody else spoke may await its turn's end
@@ -128,6 +129,7 @@ class Floor:
         if (both := self._both) is None:
             if not caller_speaks or self._session.agent_state != "speaking":
                 self._caller.heard(level_db, duration_s, speech=caller_speaks)
+            self._expect(level_db, duration_s)
             if self._unanswered_s and self._is_announcing() and self._stop():
                 self._end_turn()
             return
@@ -141,6 +143,16 @@ class Floor:
         if settled and both.verdict == "stop" and both.text:
             self._end_turn()
 
+    def _expect(self, level_db: float, duration_s: float) -> None:
+        """Turns the voice down for what may be the caller's first syllable, a tenth of a second before that is sure."""
+        if self._voice is None or self._session.agent_state != "speaking" or not self._is_speech_stoppable():
+            return
+        sign = self._onset.heard(level_db, duration_s)
+        if sign == "began":
+            self._voice.duck()
+        elif sign == "nothing":
+            self._voice.unduck()
+
     def _on_assistant(self, event: AgentStateChangedEvent) -> None:
         if event.new_state == "thinking":
             self._unanswered_s = 0.0
@@ -151,6 +163,7 @@ class Floor:
 
     def _begin(self) -> None:
         if self._both is None and not self._closed:
+            self._onset.confirmed()
             self._both = _Both(OverlapSound(self._caller.noise), self._session.current_speech)
             for level_db, duration_s in self._before:  # voice detection takes a moment
                 self._both.sound.heard(level_db, duration_s)
@@ -167,14 +180,16 @@ class Floor:
             return
         if verdict == "stop":
             if self._stop():
-                level_db = None if overlap.level_db is None else round(overlap.level_db, 1)
-                log.info("the caller has the floor", voiced_s=round(overlap.voiced_s, 2), level_db=level_db, over=over)
+                voiced_s, level_db = round(overlap.voiced_s, 2), _rounded(overlap)
+                log.info("the caller has the floor", voiced_s=voiced_s, level_db=level_db, over=over)
         elif self._voice is not None:
             self._voice.unduck()
         if self._voice is not None:
             self._voice.let_go()
         if over or verdict == "stop":
             self._both = None
+        if over and verdict == "go_on":
+            log.info("the assistant keeps the floor", voiced_s=round(overlap.voiced_s, 2), level_db=_rounded(overlap))
         if over and verdict == "go_on" and both.text and not (both.speech and both.speech.interrupted):
             # only after the framework, which is telling us these words right now, has noted them itself
             asyncio.get_running_loop().call_soon(self._forget_words)
@@ -232,6 +247,10 @@ class Floor:
     def _is_speech_stoppable(self) -> bool:
         speech = self._session.current_speech
         return speech is not None and not speech.done() and not speech.interrupted and speech.allow_interruptions
+
+
+def _rounded(overlap: Overlap) -> float | None:
+    return None if overlap.level_db is None else round(overlap.level_db, 1)
 
 
 def attach(

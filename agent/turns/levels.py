@@ -5,12 +5,53 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from statistics import pstdev, quantiles
+from typing import Literal
 
 ENOUGH_S = 0.6  # of a caller's speech, to know how loud they usually are
 OVER_NOISE_DB, UNDER_PEAK_DB = 8.0, 22.0
 _KEPT = 400  # levels: 20 s of speech
 SILENT_DB = -70.0
 _FIRST = 12  # levels of voice
+ONSET_OVER_NOISE_DB, ONSET_UNDER_USUAL_DB, ONSET_DB = 15.0, 10.0, -40.0
+UNCONFIRMED_S = 0.3  # voice detection is slower than the ear, but not by more
+NOT_AGAIN_S, NOT_AGAIN_MOST_S = 2.0, 30.0
+
+
+class Onset:
+    """Sound that may be the caller's first syllable, told by its level alone, before voice detection is sure.
+
+    After one that came to nothing the next counts only a while later, longer each time: a dog barks more than once.
+    """
+
+    def __init__(self, caller: CallerLevel) -> None:
+        self._caller = caller
+        self._unsure_s: float | None = None  # since then; None: nothing was heard that awaits voice detection
+        self._deaf_s, self._penalty_s = 0.0, NOT_AGAIN_S
+
+    def heard(self, level_db: float, duration_s: float) -> Literal["began", "nothing", ""]:
+        """Of one piece of sound while voice detection hears no voice: it began here, or what began was nothing."""
+        self._deaf_s = max(0.0, self._deaf_s - duration_s)
+        if self._unsure_s is None:
+            if self._deaf_s or level_db < self._least_db:
+                return ""
+            self._unsure_s = 0.0
+            return "began"
+        self._unsure_s += duration_s
+        if self._unsure_s < UNCONFIRMED_S:
+            return ""
+        self._unsure_s, self._deaf_s = None, self._penalty_s
+        self._penalty_s = min(NOT_AGAIN_MOST_S, 2 * self._penalty_s)
+        return "nothing"
+
+    def confirmed(self) -> None:
+        """It is a voice."""
+        self._unsure_s, self._deaf_s, self._penalty_s = None, 0.0, NOT_AGAIN_S
+
+    @property
+    def _least_db(self) -> float:
+        usual = self._caller.usual
+        near = ONSET_DB if usual is None else usual - ONSET_UNDER_USUAL_DB
+        return max(near, self._caller.noise + ONSET_OVER_NOISE_DB)
 
 
 class CallerLevel:

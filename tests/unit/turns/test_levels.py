@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.turns.levels import CallerLevel, OverlapSound
+from agent.turns.levels import NOT_AGAIN_S, UNCONFIRMED_S, CallerLevel, Onset, OverlapSound
 
 PIECE_S = 0.05
 
@@ -47,3 +47,42 @@ def test_steady_noise_does_not_swing_and_speech_does() -> None:
 def test_nothing_heard_is_nothing_known() -> None:
     overlap = OverlapSound(-60.0)
     assert (overlap.voiced_s, overlap.silence_s, overlap.level, overlap.swing_db) == (0.0, 0.0, None, None)
+
+
+def onset_of_a_caller() -> Onset:
+    """Somebody who speaks at -20 dB in a room of -60 dB."""
+    caller = CallerLevel()
+    for _ in range(20):
+        caller.heard(-20.0, PIECE_S, speech=True)
+        caller.heard(-60.0, PIECE_S, speech=False)
+    return Onset(caller)
+
+
+def signs(onset: Onset, level_db: float, seconds: float) -> list[str]:
+    heard = [onset.heard(level_db, PIECE_S) for _ in range(round(seconds / PIECE_S))]
+    return [sign for sign in heard if sign]
+
+
+@pytest.mark.parametrize(("level_db", "expected"), [(-22.0, "began"), (-29.0, "began"), (-35.0, ""), (-60.0, "")])
+def test_a_first_syllable_is_expected_where_it_is_nearly_as_loud_as_the_caller(level_db: float, expected: str) -> None:
+    assert onset_of_a_caller().heard(level_db, PIECE_S) == expected
+
+
+@pytest.mark.parametrize(("level_db", "expected"), [(-35.0, "began"), (-42.0, "")])
+def test_of_a_caller_who_is_not_known_only_a_clear_voice_is_expected(level_db: float, expected: str) -> None:
+    assert Onset(CallerLevel()).heard(level_db, PIECE_S) == expected
+
+
+def test_what_was_no_voice_is_not_expected_again_for_a_while_and_longer_each_time() -> None:
+    onset = onset_of_a_caller()
+    assert signs(onset, -20.0, UNCONFIRMED_S + 2 * PIECE_S) == ["began", "nothing"]
+    assert signs(onset, -20.0, NOT_AGAIN_S - 3 * PIECE_S) == []
+    assert signs(onset, -20.0, UNCONFIRMED_S + 6 * PIECE_S) == ["began", "nothing"]
+    assert signs(onset, -20.0, NOT_AGAIN_S + 2 * PIECE_S) == []
+
+
+def test_a_voice_is_expected_again_at_once() -> None:
+    onset = onset_of_a_caller()
+    signs(onset, -20.0, UNCONFIRMED_S + 2 * PIECE_S)
+    onset.confirmed()
+    assert onset.heard(-20.0, PIECE_S) == "began"
