@@ -15,7 +15,7 @@ from agent.pipeline.recognition import EARLY, FINAL, PARTIAL
 from agent.pipeline.segment import CUT_SILENCE_S, Heard, SegmentWords
 
 PARTIAL_EVERY_S, PARTIAL_SHARE = 0.4, 0.5  # at most half the time is spent on guesses
-OVER_ASSISTANT_EVERY_S, OVER_ASSISTANT_SHARE = 0.22, 0.7  # whoever talks over the assistant may want to interrupt
+OVER_ASSISTANT_EVERY_S, OVER_ASSISTANT_SHARE = 0.1, 0.7  # whoever talks over the assistant may want to interrupt
 EARLY_SILENCE_S = 0.06
 Emit = Callable[[stt.SpeechEventType, str], None]
 

@@ -25,7 +25,7 @@ LIVELY_DB = 3.0  # speech goes up and down by more than this, a fan does not
 WORDLESS_S = 0.45  # of silence after a longer sound: a word would have been recognised by now
 WORD_S = 0.8  # a single word that goes on for so long is more than a noise
 CLICK_S = 0.2
-MUMBLE_S, MUMBLED_WORDS = 0.55, 3
+MUMBLES = ((0.3, 2), (0.55, 3))  # seconds of sound, and so many words in it that nobody says that fast
 NEARLY_OVER_S = 0.8  # what is unclear need not be decided any more: the assistant will be silent anyway
 
 
@@ -109,7 +109,8 @@ def _is_somebody_else(overlap: Overlap, kind: Kind) -> bool:
 
 def _is_mumble(overlap: Overlap) -> bool:
     """More words than anybody says in so short a time: "mm-hm" comes out of a recogniser as "in a moment"."""
-    return 0 < overlap.voiced_s <= MUMBLE_S and len(overlap.words.split()) >= MUMBLED_WORDS
+    count = len(overlap.words.split())
+    return any(0 < overlap.voiced_s <= seconds and count >= words for seconds, words in MUMBLES)
 
 
 def _is_echo(overlap: Overlap) -> bool:
