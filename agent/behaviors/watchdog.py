@@ -29,7 +29,9 @@ from agent.pipeline.cached_audio import Sound, SoundCache, tone
 from store.log import get_logger
 
 log = get_logger(__name__)
-HEARING_S: Final = 0.5  # an end of speech is noticed 0.25 s after it, and sound takes as long to the caller's ear
+HEARING_S: Final = (
+    0.9  # an end of speech is noticed 0.3 s after it, sound takes as long to the caller, a busy machine more
+)
 AGAIN_S: Final = 0.25
 ANOTHER_S: Final = 0.1
 AFTER_COUGH_S: Final = 1.0
