@@ -13,7 +13,7 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,7 @@ def _keep(bench: Bench, machine: dict[str, Any], out: Path) -> figures.Figures:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def _folder() -> Generator[Path]:
     """A short path, since sockets live in it, that the database's own user may pass through."""
     folder = Path(tempfile.mkdtemp(prefix="vl-bench-"))
     folder.chmod(0o755)

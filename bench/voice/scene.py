@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -31,10 +31,11 @@ class Scene:
         self._stack, self._peers = stack, peers
 
     @asynccontextmanager
-    async def call(self, agent: str) -> AsyncIterator[ClockedCaller]:
+    async def call(self, agent: str) -> AsyncGenerator[ClockedCaller]:
         """A caller in a new room of that agent; the greeting may still be running."""
         token = self._stack.bare_token(f"bench-{uuid4().hex[:10]}", dispatch="{}", agent=agent)
-        async with ClockedCaller(*token) as caller:
+        caller = ClockedCaller(*token)
+        async with caller:
             yield caller
 
     def strain(self, agent: str) -> dict[str, float]:
@@ -51,7 +52,7 @@ class Scene:
 
 
 @contextmanager
-def open_scene(folder: Path, stack: Stack, agents: Sequence[str], llm_delay_s: float = 0.0) -> Iterator[Scene]:
+def open_scene(folder: Path, stack: Stack, agents: Sequence[str], llm_delay_s: float = 0.0) -> Generator[Scene]:
     """The chosen agents' peers beside a running stack, their mind as slow as asked."""
     environment = {
         **os.environ,
@@ -66,7 +67,7 @@ def open_scene(folder: Path, stack: Stack, agents: Sequence[str], llm_delay_s: f
 
 
 @contextmanager
-def _peer(name: str, folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def _peer(name: str, folder: Path, environment: dict[str, str]) -> Generator[subprocess.Popen[str]]:
     told = folder / f"{name}.log"
     command = [sys.executable, *PEERS[name], str(folder / f"{name}-engines")]
     with told.open("w+", encoding="utf-8") as log:
