@@ -26,7 +26,7 @@ class VoiceFollower:
     def __init__(self, engine: EngineClient, words: OpenWords, *, by_flush: bool) -> None:
         self.utterance, self.pause, self.words = Utterance(), PauseWatch(), words
         self.opinion = AcousticOpinion(engine, self.pause, words)
-        self.by_flush = by_flush
+        self.by_flush = words.leads = by_flush
         self.silence_s = 0.0
         self.segment_from = 0  # where the open segment's speech began
         self.input_over = False
@@ -77,6 +77,8 @@ class VoiceFollower:
                 self._note_silence(position, speaking=speaking and self._noise is None)
             self._listened_to = position
             self._listened.set()
+            if self.words.leads and self.words.hears is not None:
+                self.words.hears(event)
             news.set()
         news.set()
         self.input_over = True

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from livekit.agents import LanguageCode, llm
+from livekit.agents import LanguageCode, llm, vad
 
 from agent.turns import features, policy
 from agent.turns.asked import asked_of, digits_asked_for
@@ -42,6 +42,7 @@ class OpenWords:
 
     `asked`, `digits`: what the assistant's last sentence wants. `patience`: the persona's factor.
     `noise_since`: when (monotonic) the caller finished though voice detection goes on; None: it does not.
+    `leads`: the recogniser detects voices and tells the session's detection, which `hears` it, so that one is enough.
     `voice_at`: when (monotonic) the session's voice detection last heard the caller. `over_assistant`: it speaks.
     """
 
@@ -53,6 +54,8 @@ class OpenWords:
     noise_since: float | None = None
     voice_at: float | None = None
     over_assistant: bool = False
+    leads: bool = False
+    hears: Callable[[vad.VADEvent], None] | None = None
     asked: Asked = Asked.NOTHING
     digits: int | None = None
     patience: float = 1.0
