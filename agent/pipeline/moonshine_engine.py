@@ -23,10 +23,14 @@ SAMPLE_RATE = 16_000
 # Eight tokens a second: with fewer, spoken digits are cut off; with many more, it loops on unclear sounds.
 OPTIONS = {"vad_threshold": "0.0", "max_tokens_per_second": "8", "return_audio_data": "false"}
 WORKERS = max(1, min(4, os.cpu_count() or 2))
+# The library's own threads wait by spinning: an answer costs more than twice the work, and on busy cores six times the
+# time. Our workers are the threads. Read by the library when it loads a model.
+ONE_THREAD = "MOONSHINE_ORT_SINGLE_THREAD"
 
 
 def load() -> Handler:
     """One transcriber per thread (it is not re-entrant), each warmed with a second of silence; one acoustic model."""
+    os.environ.setdefault(ONE_THREAD, "1")
     idle: SimpleQueue[Transcriber] = SimpleQueue()
     for _ in range(WORKERS):
         transcriber = Transcriber(str(get_model_path("tiny-en")), ModelArch.TINY, options=OPTIONS)
