@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 BLOCK_S = 0.01
 KEPT = 2000  # blocks: 20 s
+TOGETHER_S = 0.5  # of sound are worked out at once, or what there is when somebody asks
 STALL_S = 1.0  # later than that nothing was queued: the microphone was away
 DRIFT = 0.02  # of what a piece is late; clocks differ
 QUIETEST_DB, SILENT_DB = -96.0, -60.0
@@ -30,13 +31,22 @@ class Soundtrack:
         self._ends: deque[float] = deque(maxlen=KEPT)
         self._levels: deque[float] = deque(maxlen=KEPT)
         self._end: float | None = None
+        self._fresh: list[NDArray[np.int16]] = []  # in it, pieces whose levels nobody needed yet
+        self._fresh_ends: list[float] = []
+        self._fresh_rate = 0
 
     def add(self, samples: NDArray[np.int16], rate: int, now: float) -> None:
         """A piece of mono sound that was there at ``now``; pieces that come in a burst are placed where they belong."""
-        levels = levels_of(samples, rate)
         self._end = end = self._placed(len(samples) / rate, now)
-        self._ends.extend(end - BLOCK_S * left for left in range(len(levels) - 1, -1, -1))
-        self._levels.extend(levels)
+        if rate != self._fresh_rate:
+            self._work_out()
+            self._fresh_rate = rate
+        size = round(rate * BLOCK_S)
+        blocks = len(samples) // size
+        self._fresh.append(samples[: blocks * size].copy())
+        self._fresh_ends.extend(end - BLOCK_S * left for left in range(blocks - 1, -1, -1))
+        if len(self._fresh_ends) * BLOCK_S >= TOGETHER_S:
+            self._work_out()
 
     def last_voiced(self, since: float, until: float) -> float | None:
         """When the last sound of a voice between the two ended; None when there was none."""
@@ -52,8 +62,16 @@ class Soundtrack:
             began = end - BLOCK_S
         return began
 
+    def _work_out(self) -> None:
+        if self._fresh:
+            self._ends.extend(self._fresh_ends)
+            self._levels.extend(levels_of(np.concatenate(self._fresh), self._fresh_rate))
+            self._fresh.clear()
+            self._fresh_ends.clear()
+
     def _voiced(self, since: float, until: float) -> list[float]:
         """The ends of the blocks that are loud enough for a voice."""
+        self._work_out()
         inside = [(end, level) for end, level in zip(self._ends, self._levels, strict=True) if since < end <= until]
         threshold = self._threshold([level for _, level in inside], since, until)
         return [end for end, level in inside if level >= threshold]
