@@ -36,13 +36,13 @@ def make_local_sounds(engine_dir: Path, settings: PipelineSettings, texts: Seque
     """For prewarm, with the engines there; nothing to do for a machine without the local voice."""
     if "piper" in engines_for(settings):
         voice = PiperTTS(EngineClient(socket_path(engine_dir, "piper")))
-        with alone(engine_dir / f"{FOLDER}.lock", LIMIT_S):
-            make_now(SoundCache(engine_dir / FOLDER, voice_name(voice)), voice, texts, limit_s=LIMIT_S)
+        with alone(engine_dir / f"{FOLDER}.lock", LIMIT_S) as left_s:
+            make_now(SoundCache(engine_dir / FOLDER, voice_name(voice)), voice, texts, limit_s=left_s)
 
 
 @contextmanager
-def alone(path: Path, limit_s: float) -> Generator[bool]:
-    """Only one process of this machine at a time, or after the limit (s) anyway; says whether it is alone.
+def alone(path: Path, limit_s: float) -> Generator[float]:
+    """Only one process of this machine at a time; gives what is left of the limit (s), 0 for who has waited in vain.
 
     Who comes later finds on disk what the one before has made. A process that dies gives way by itself.
     """
@@ -50,14 +50,13 @@ def alone(path: Path, limit_s: float) -> Generator[bool]:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:  # a disk that is not ours costs everybody the same work, nothing else
         log.warning("ready sentences are made beside other processes", reason=str(error))
-        yield False
+        yield limit_s
         return
+    until = time.monotonic() + limit_s
     try:
-        until, is_alone = time.monotonic() + limit_s, _take(file)
-        while not is_alone and time.monotonic() < until:
+        while not (is_alone := _take(file)) and time.monotonic() < until:
             time.sleep(_ASK_AGAIN_S)
-            is_alone = _take(file)
-        yield is_alone
+        yield max(0.0, until - time.monotonic()) if is_alone else 0.0
     finally:
         os.close(file)
 
