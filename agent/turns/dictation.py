@@ -13,6 +13,7 @@ from agent.turns.finished import words_in
 
 PHONE_COUNTS = frozenset((7, 10, 11, 12))
 SHORTEST_PHONE = 7
+PREFIXED = {"+": 10, "0": 9}  # digits, the prefix among them
 _UNITS = frozenset("zero oh o one two three four five six seven eight nine".split())
 _TEENS = frozenset("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())
 _TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
@@ -32,7 +33,7 @@ class Dictated:
 def dictated(asked: Asked, words: str, digits: int | None = None) -> Dictated | None:
     """What came of the number, address or spelling that was asked for; None when nothing of the kind was."""
     if asked is Asked.DIGITS:
-        return _number(digit_count(words), digits)
+        return _number(digit_count(words), digits, prefix=_prefix(words))
     if asked is Asked.EMAIL:
         return _address(words)
     if asked is Asked.SPELLING:
@@ -56,9 +57,19 @@ def digit_count(text: str) -> int:
     return count
 
 
-def _number(count: int, expected: int | None) -> Dictated:
+def _prefix(words: str) -> str:
+    """ "+" before a country's code, "0" before an area's: such a number is longer. "" otherwise."""
+    first = next((word for word in words_in(words) if digit_count(word)), "")
+    if "+" in words or "plus" in words_in(words) or first.startswith("00"):
+        return "+"
+    return "0" if first.startswith("0") or first in ("zero", "oh") else ""
+
+
+def _number(count: int, expected: int | None, *, prefix: str) -> Dictated:
     if expected is not None:
         return Dictated(count > 0, max(0.0, 1.0 - count / expected))
+    if prefix and 0 < count < PREFIXED[prefix]:
+        return Dictated(True, max(0.2, 1.0 - count / (PREFIXED[prefix] + 1)))
     if count in PHONE_COUNTS or count > max(PHONE_COUNTS):
         return Dictated(True, 0.0)
     if count > SHORTEST_PHONE:  # eight or nine: some numbers are so long, most go on

@@ -73,6 +73,7 @@ CLOSINGS = re.compile(
         r"thank you(?: \w+){0,3}|thanks(?: \w+)?|cheers|(?:good)?bye",
         r"(?:that's|that is|that was) (?:it|all|everything|right|correct|fine|perfect)",
         r"(?:never mind|forget it|go ahead|do it|book it|sounds good|that works|no problem)",
+        r"(?:good|nice) to know",
     )
     + "$"
 )
@@ -129,6 +130,8 @@ COMPLETE_ENDINGS = re.compile(
         r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|\w+th) (?:of )?" + _any_of(*_MONTHS.split(" ")),
         r"(?:yes|no) please|please do|the day after|the (?:day|week|month|year) before|and so on",
         r"(?:i|we) (?:(?:don't |do not )?(?:think|guess|hope|suppose|believe)) so|not (?:really|quite|very|yet|at all)",
+        # "where the nearest pharmacy is": the verb of a question within a sentence comes last
+        r"(?:where|who|how \w+|what time) (?:the|my|your|our|this|that) (?:\w+ ){1,4}(?:is|are|was|were)",
         r"(?:it|that|this|bye|okay|mind|one|fine|alright|no|yes) then|(?:put|fill|pencil|let|bring) (?:\w+ )in",
         r"(?:\d{1,2}|" + "|".join(_NUMBERS.split()) + r"|thirty|fifteen|forty five) (?:[ap] m|am|pm)",
         r"(?:what|which) (?:\w+ ){1,2}(?:do|does|did|should|would|can|will) (?:i|we|you|they|it)"

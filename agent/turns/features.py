@@ -14,7 +14,7 @@ from agent.turns.dictation import dictated
 from agent.turns.evidence import Asked, Evidence
 from agent.turns.finished import Reading, asks_for_a_booking, reading_of, says_when, words_in
 from agent.turns.pauses import ORDINARY_WORDS_PER_S
-from agent.turns.questions import asks_for_object, is_question, verb_missing
+from agent.turns.questions import asks_for_object, is_predicate, is_question, verb_missing
 from agent.turns.weights import PAUSE_MEDIAN_S, PAUSE_SIGMA, pause_lasts
 
 DICTATED = frozenset((Asked.DIGITS, Asked.EMAIL, Asked.SPELLING))
@@ -68,6 +68,8 @@ def word_features(words: str, asked: Asked, digits: int | None = None) -> dict[s
     if said and words.rstrip()[-1] not in ".?!":
         found["no_full_stop"] = 1.0
     found |= _of_answer(words, said, reading, asked, digits)
+    if asked is Asked.CHOICE and len(said) <= 2:
+        found.pop("modifier", None)  # "the second"
     if "introduced" in found:
         found.pop("statement", None)
     return found
@@ -109,7 +111,7 @@ def _of_ending(said: list[str], reading: Reading) -> dict[str, float]:
         flags["dangling_hard"] = last in lists.DANGLING_HARD
     if reading is Reading.WHOLE:
         flags |= {
-            "modifier": last in lists.MODIFIERS,
+            "modifier": last in lists.MODIFIERS and not is_predicate(said),
             "wants_object": last in lists.WANTS_OBJECT and len(said) > 1 and not asks_for_object(said),
             "ends_in_time": last in lists.TIME_WORDS or last[0].isdigit(),
         }
@@ -120,7 +122,8 @@ def _of_shape(said: list[str], reading: Reading) -> dict[str, float]:
     """What kind of sentence it is, and how far along."""
     if reading not in (Reading.WHOLE, Reading.CLOSED):
         return {}
-    count, booking, moving = len(said), asks_for_a_booking(said), any(word in _MOVES for word in said)
+    count, booking = len(said), asks_for_a_booking(said)
+    moving = next((place for place, word in enumerate(said) if word in _MOVES), count)
     question, lacking = is_question(said), verb_missing(said)
     flags = {
         "question": question and not lacking,
@@ -129,7 +132,7 @@ def _of_shape(said: list[str], reading: Reading) -> dict[str, float]:
         "booking_without_time": booking and not says_when(said),
         "booking_with_time": booking and says_when(said),
         "statement": not question and not booking and _states(said),
-        "move_without_target": moving and not any(word in _TARGETS for word in said),
+        "move_without_target": moving < count and not any(word in _TARGETS for word in said[moving:]),
         "half_pair": any(one in said and other not in said for one, other in _PAIRS) and count < 6,
         "greeting": all(word in lists.GREETINGS for word in said),
         "one_word": count == 1,
