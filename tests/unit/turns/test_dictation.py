@@ -65,3 +65,13 @@ def test_an_answer_that_dictates_nothing_is_none() -> None:
         assert part is not None
         assert not part.started
     assert dictated(Asked.WHEN, "five five five") is None
+
+
+def test_a_number_with_a_prefix_is_longer() -> None:
+    for words in ("plus four four twenty seven nine one", "zero four nine one five two eight", "049-152-8"):
+        part = dictated(Asked.DIGITS, words)
+        assert part is not None
+        assert part.missing > 0
+    whole = dictated(Asked.DIGITS, "+44 20 7946 0018")
+    assert whole is not None
+    assert whole.missing == 0
