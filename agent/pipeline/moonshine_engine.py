@@ -15,10 +15,11 @@ from moonshine_voice.utils import get_model_path
 
 from agent.pipeline.engines.protocol import Frame
 from agent.pipeline.engines.server import Handler, run_engine
+from agent.pipeline.loops import heard_without_loops
 from agent.pipeline.smart_turn import OPERATION as END_OF_TURN
 from agent.pipeline.smart_turn_engine import SmartTurn
+from agent.pipeline.utterance import SAMPLE_RATE, Samples
 
-SAMPLE_RATE = 16_000
 # The caller's own voice detection cuts the audio; the library's second cut invents words at the edges ("You").
 # Eight tokens a second: with fewer, spoken digits are cut off; with many more, it loops on unclear sounds.
 OPTIONS = {"vad_threshold": "0.0", "max_tokens_per_second": "8", "return_audio_data": "false"}
@@ -42,22 +43,30 @@ def load() -> Handler:
     def handle(request: Frame) -> Iterator[Frame]:
         match request.header.get("op"):
             case "transcribe":
-                yield Frame({"text": transcribe(request.payload)})
+                yield Frame({"text": recognised(request.payload)})
             case op if op == END_OF_TURN:
                 yield Frame({"probability": smart_turn.end_probability(request.payload)})
             case op:
                 raise ValueError(f"unknown request {op!r}")
 
-    def transcribe(pcm: bytes) -> str:
-        samples = np.frombuffer(pcm, np.int16).astype(np.float32) / 32768.0
+    def recognised(pcm: bytes) -> str:
         transcriber = idle.get()
         try:
-            lines = transcriber.transcribe_without_streaming(samples.tolist(), SAMPLE_RATE).lines
+            return transcribe(transcriber, pcm)
         finally:
             idle.put(transcriber)
-        return " ".join(line.text.strip() for line in lines if line.text.strip())
 
     return handle
+
+
+def transcribe(transcriber: Transcriber, pcm: bytes) -> str:
+    """The words in 16 kHz mono 16-bit PCM; where the model gets stuck, those of the halves (loops.py)."""
+
+    def decode(samples: Samples) -> str:
+        lines = transcriber.transcribe_without_streaming((samples / np.float32(32768.0)).tolist(), SAMPLE_RATE).lines
+        return " ".join(line.text.strip() for line in lines if line.text.strip())
+
+    return heard_without_loops(np.frombuffer(pcm, np.int16), decode)
 
 
 if __name__ == "__main__":

@@ -91,16 +91,21 @@ class Utterance:
         return head
 
     def quietest(self, from_s: float, to_s: float) -> int:
-        """The middle of the quietest 200 ms between two times after the first kept sample: the best place to cut."""
-        block, first = SAMPLE_RATE // 50, int(from_s * SAMPLE_RATE)
-        part = np.frombuffer(bytes(self._pcm), np.int16)[first : int(to_s * SAMPLE_RATE)].astype(np.float64)
-        energies = (part[: len(part) // block * block].reshape(-1, block) ** 2).mean(axis=1)
-        if len(energies) < 10:
-            return self._start + first + len(part)
-        windows = np.convolve(energies, np.ones(10), "valid")
-        return self._start + first + (int(windows.argmin()) + 5) * block
+        """The stream position of the quietest place between two times after the first kept sample."""
+        return self._start + quietest_place(np.frombuffer(bytes(self._pcm), np.int16), from_s, to_s)
 
     def _drop_before(self, position: int) -> None:
         count = max(0, position - self._start)
         del self._pcm[: count * 2]
         self._start += count
+
+
+def quietest_place(samples: Samples, from_s: float, to_s: float) -> int:
+    """Where to cut: the index in the middle of the quietest 200 ms between two times (s) of 16 kHz `samples`."""
+    block, first = SAMPLE_RATE // 50, int(from_s * SAMPLE_RATE)
+    part = samples[first : int(to_s * SAMPLE_RATE)].astype(np.float64)
+    energies = (part[: len(part) // block * block].reshape(-1, block) ** 2).mean(axis=1)
+    if len(energies) < 10:
+        return first + len(part)
+    windows = np.convolve(energies, np.ones(10), "valid")
+    return first + (int(windows.argmin()) + 5) * block
