@@ -45,9 +45,9 @@ class HearingAhead:
         behind, hushed = voice.is_behind(self.heard.until), voice.pause.hush_s > 0
         if not behind and voice.silence_s >= CUT_SILENCE_S:
             self._words.settle(self.heard)
-        if not behind and not hushed:
+        if not behind and (voice.in_lull or not hushed):
             return
-        silent = behind and (hushed or voice.silence_s >= EARLY_SILENCE_S)
+        silent = behind and (hushed or voice.in_lull or voice.silence_s >= EARLY_SILENCE_S)
         if silent:
             if self._running is not None and not self._guesses and not voice.is_behind(self._running_until):
                 return

@@ -11,6 +11,7 @@ from livekit.agents import vad
 
 from agent.pipeline.engines.client import EngineClient
 from agent.pipeline.loudness import Noise
+from agent.pipeline.lull import Lull
 from agent.pipeline.opinion import AcousticOpinion
 from agent.pipeline.pause_watch import PauseWatch
 from agent.pipeline.utterance import SAMPLE_RATE, TAIL_S, Utterance
@@ -31,12 +32,18 @@ class VoiceFollower:
         self.segment_from = 0  # where the open segment's speech began
         self.input_over = False
         self._listened_to, self._listened = 0, asyncio.Event()
+        self._lull = Lull(SAMPLE_RATE)
         self._noise: Noise | None = None  # what the detector takes for speech now
 
     @property
     def is_judged(self) -> bool:
         """Whether a turn detector decides when words become final, not the flush."""
         return self.by_flush and self.words.over is not None
+
+    @property
+    def in_lull(self) -> bool:
+        """Whether the caller seems to have fallen silent: all there is to hear may be recognised."""
+        return self._lull.since is not None
 
     def begin_segment(self) -> None:
         """The words before are final."""
@@ -61,6 +68,8 @@ class VoiceFollower:
         offset, speaking = self.utterance.end, False
         async for event in detector:
             position = offset + event.samples_index
+            if event.type == vad.VADEventType.INFERENCE_DONE:
+                self._lull.hear(event.probability, position)
             if event.type == vad.VADEventType.START_OF_SPEECH:
                 speaking = True
             elif event.type == vad.VADEventType.END_OF_SPEECH:
@@ -72,7 +81,7 @@ class VoiceFollower:
             if self._noise is not None and (not speaking or self._noise.is_over(position, self.pause.loudness)):
                 self._set_noise(None)
             if speaking and self.silence_s == 0.0 and self._noise is None:
-                self._note_speech(position)
+                self._note_lull(position) if self._falls_silent() else self._note_speech(position)
             else:
                 self._note_silence(position, speaking=speaking and self._noise is None)
             self._listened_to = position
@@ -112,6 +121,15 @@ class VoiceFollower:
         self.pause.voice(position)
         if not was_hushed and self.pause.hush_s > 0:
             self.words.tell()
+
+    def _falls_silent(self) -> bool:
+        return self._lull.since is not None and self.utterance.speech_end is not None
+
+    def _note_lull(self, position: int) -> None:
+        """The detector takes it for speech still; the silence is counted from when it no longer does."""
+        assert self._lull.since is not None
+        self.utterance.unmark_speech(self._lull.since)
+        self.pause.listened(position)
 
     def _note_silence(self, position: int, *, speaking: bool) -> None:
         if not speaking:

@@ -1,7 +1,7 @@
 """One caller's live audio through Moonshine: when words become final, and which events the framework gets.
 
 speaking         -> INTERIM now and then (ahead.py)
-a short silence  -> recognised whole; PREFLIGHT (a reply may be prepared) when the words are a finished turn
+a lull           -> recognised whole (lull.py); PREFLIGHT (a reply may be prepared) when the words are a finished turn
 a longer one     -> the acoustic model is asked (opinion.py); all that is known goes to the turn detector (`OpenWords`)
 turn over        -> FINAL, when the turn detector says so; over a shorter pause the segment stays open
 flush            -> FINAL at once, where no turn detector decides

@@ -74,6 +74,10 @@ class PauseWatch:
         self._silence_s, self._silence_at = seconds, self._clock()
         self._listened_to = position
 
+    def listened(self, position: int) -> None:
+        """The detector has listened up to `position` and nothing else is new."""
+        self._listened_to = position
+
     def words(self, text: str, until: int) -> None:
         """The open segment's words by a recognition of its audio up to `until`."""
         if words_of(text) != words_of(self._words) or not self._changed_at:

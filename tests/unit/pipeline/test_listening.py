@@ -35,13 +35,14 @@ class Detector:
     def __init__(self) -> None:
         self._events: asyncio.Queue[vad.VADEvent | None] = asyncio.Queue()
         self._position, self._silence_s, self._speaking = 0, 9.0, False
+        self._probability = 0.0
 
     def stream(self) -> "Detector":
         return self
 
     def push_frame(self, frame: rtc.AudioFrame) -> None:
         self._position += frame.samples_per_channel
-        loud = bool(np.any(np.frombuffer(frame.data, np.int16)))
+        loud = self.is_speech(bool(np.any(np.frombuffer(frame.data, np.int16))))
         self._silence_s = 0.0 if loud else self._silence_s + BLOCK_S
         if loud and not self._speaking:
             self._speaking = True
@@ -51,9 +52,14 @@ class Detector:
             self._tell(vad.VADEventType.END_OF_SPEECH, loud)
         self._tell(vad.VADEventType.INFERENCE_DONE, loud)
 
+    def is_speech(self, loud: bool) -> bool:
+        self._probability = 0.9 if loud else 0.0
+        return loud
+
     def _tell(self, kind: vad.VADEventType, loud: bool) -> None:
         speech_s = BLOCK_S if loud else 0.0
         event = vad.VADEvent(kind, self._position, time.time(), speech_s, self._silence_s)
+        event.probability = self._probability
         event.raw_accumulated_speech, event.raw_accumulated_silence = speech_s, self._silence_s
         self._events.put_nowait(event)
 
@@ -66,6 +72,14 @@ class Detector:
     async def __aiter__(self) -> AsyncIterator[vad.VADEvent]:
         while (event := await self._events.get()) is not None:
             yield event
+
+
+class LateDetector(Detector):
+    """Is sure of a silence only three blocks after it began, as one that smooths its probabilities."""
+
+    def is_speech(self, loud: bool) -> bool:
+        self._probability = 0.35 * loud + 0.65 * self._probability
+        return loud or (self._speaking and self._probability > 0.35)
 
 
 class Engine:
@@ -158,10 +172,12 @@ class Ear(Engine):
 class Judged:
     """A recogniser whose turn detector is the test: nothing is final before `over` is set."""
 
-    def __init__(self) -> None:
+    def __init__(self, detector: Detector | None = None) -> None:
         self.engine, self.over = Ear(), asyncio.Event()
         self.recogniser = MoonshineSTT(
-            cast(EngineClient, self.engine), voice_detector=cast(vad.VAD, Detector()), is_finished=lambda words: True
+            cast(EngineClient, self.engine),
+            voice_detector=cast(vad.VAD, detector or Detector()),
+            is_finished=lambda words: True,
         )
         self.words = self.recogniser.open_words
         self.words.over = self._wait
@@ -193,6 +209,24 @@ async def test_over_a_pause_words_stay_open_until_the_turn_is_over(judged: Judge
         assert await final(stream) == "one two"
         await listened()
     assert judged.words.decided
+    assert not judged.words.heard
+
+
+async def test_words_are_known_before_the_detector_is_sure_of_the_silence() -> None:
+    judged = Judged(LateDetector())
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0, 1000, 1000, 1000, 1000, 1000, 0, 0)
+        assert judged.evidence.silence_s == 0.0
+        assert judged.evidence.words == "one"
+        assert judged.evidence.whole
+        await say(stream, 2000, 2000, 2000)
+        assert not judged.evidence.whole
+        await say(stream, 0, 0, 0, 0, 0)
+        assert judged.evidence.silence_s > 0
+        asked = len(judged.engine.ops)
+        judged.over.set()
+        assert await final(stream) == "one two"
+        assert judged.engine.ops[asked:].count("transcribe") == 0
     assert not judged.words.heard
 
 
