@@ -45,7 +45,7 @@ from agent.pipeline.build import load_vad
 from agent.pipeline.engines.client import wait_for_engines
 from agent.pipeline.providers import engines_for
 from agent.pipeline.ready_sounds import make_local_sounds, make_more_sounds
-from agent.pipeline.utterance import SAMPLE_RATE
+from agent.pipeline.utterance import SAMPLE_RATE, VAD_WINDOW_MS
 from agent.session import build_call_pipeline, call_sounds, new_session
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
@@ -88,14 +88,15 @@ async def hold_call(ctx: JobContext) -> None:
     if opened is None:
         await session.start(Apology(refusal, guard), room=ctx.room)
         return
-    talk = floor.attach(session, settings.new_interruption_detector(), guard.is_filler)
+    talk = floor.attach(session, settings.new_interruption_detector(), guard.is_filler, guard.forget_words)
     asked.attach(session, pipeline.words, lambda: talk.spoken.text)
     assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"], guard)
     await session.start(
         assistant,
         room=ctx.room,
         room_options=RoomOptions(
-            audio_input=AudioInputOptions(sample_rate=SAMPLE_RATE),  # what everything that listens wants: no resampling
+            # what everything that listens wants: no resampling, and in pieces as long as a window of voice detection
+            audio_input=AudioInputOptions(sample_rate=SAMPLE_RATE, frame_size_ms=VAD_WINDOW_MS),
             text_input=TextInputOptions(text_input_cb=answer_typed),
             text_output=TextOutputOptions(next_in_chain=talk.spoken),
         ),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATE = 16_000
+VAD_WINDOW_MS = 32  # Silero judges 512 samples at a time
 PRE_ROLL_S = 0.45
 TAIL_S = 0.06  # audio after the last speech that a recognition needs so as not to lose the last sound
 Samples = NDArray[np.int16]
