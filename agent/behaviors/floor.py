@@ -64,8 +64,10 @@ class Floor:
         session: AgentSession[Any],
         detector: InterruptionDetector,
         is_filler: Callable[[SpeechHandle], bool] = lambda _: False,
+        on_forgotten: Callable[[], None] = lambda: None,
     ) -> None:
         self._session, self._detector, self._is_filler = session, detector, is_filler
+        self._on_forgotten = on_forgotten
         self.spoken = Spoken()
         self._entered = self._closed = False
         self._voice: output.GentleOutput | None = None
@@ -234,6 +236,7 @@ class Floor:
     def _forget_words(self) -> None:
         if self._both is None and not self._closed and self._session.user_state != "speaking":
             self._session.clear_user_turn()
+            self._on_forgotten()
 
     def _is_busy(self) -> bool:
         """Whether the assistant speaks, or works on an answer."""
@@ -257,9 +260,11 @@ def attach(
     session: AgentSession[Any],
     detector: InterruptionDetector | None = None,
     is_filler: Callable[[SpeechHandle], bool] = lambda _: False,
+    on_forgotten: Callable[[], None] = lambda: None,
 ) -> Floor:
     """Watches the session, from before its start; takes its place at the session's audio at the first speech.
 
     ``is_filler``: of a sentence, whether it is said to who waits for an answer; such a one does not give way to it.
+    ``on_forgotten``: told when what the caller said is dropped, so that nobody waits for an answer to it.
     """
-    return Floor(session, detector or WordsAndSound(), is_filler)
+    return Floor(session, detector or WordsAndSound(), is_filler, on_forgotten)

@@ -85,7 +85,7 @@ async def faulty_call(
         watchdog = Watchdog(call.session, sounds or ReadySounds())
         failures.attach(call.session, watchdog)
         if with_floor:
-            floor.attach(call.session, is_filler=watchdog.is_filler)
+            floor.attach(call.session, is_filler=watchdog.is_filler, on_forgotten=watchdog.forget_words)
         call.session.userdata = watchdog
         await call.session.start(_assistant(watchdog))
         yield call
