@@ -54,7 +54,7 @@ class Overlap:
 
 
 class InterruptionDetector(Protocol):
-    """Called at every tick of sound (about 50 ms) and every new word; must not block.
+    """Called at every tick of sound (about 30 ms) and every new word; must not block.
 
     "wait": stay quiet and listen; "stop": the floor is the caller's; "go_on": full voice again. "stop" is final for an
     overlap, the others are not. With ``over`` a "wait" counts as "stop": no words are lost.

@@ -9,9 +9,9 @@ from typing import Literal
 
 ENOUGH_S = 0.6  # of a caller's speech, to know how loud they usually are
 OVER_NOISE_DB, UNDER_PEAK_DB = 8.0, 22.0
-_KEPT = 400  # levels: 20 s of speech
+_KEPT = 640  # levels: 20 s of speech
 SILENT_DB = -70.0
-_FIRST = 12  # levels of voice
+_FIRST_S, _SWING_S = 0.6, 0.3  # of voice
 ONSET_OVER_NOISE_DB, ONSET_UNDER_USUAL_DB, ONSET_DB = 15.0, 10.0, -40.0
 UNCONFIRMED_S = 0.3  # voice detection is slower than the ear, but not by more
 NOT_AGAIN_S, NOT_AGAIN_MOST_S = 2.0, 30.0
@@ -107,17 +107,22 @@ class OverlapSound:
     @property
     def level(self) -> float | None:
         """Of its first moments: gain control soon makes anybody as loud as the caller."""
-        voiced = self._voiced()[:_FIRST]
-        return _loud(voiced) if voiced else None
+        first, so_far = list[float](), 0.0
+        for level, duration in self._voiced():
+            if so_far >= _FIRST_S:
+                break
+            first.append(level)
+            so_far += duration
+        return _loud(first) if first else None
 
     @property
     def swing_db(self) -> float | None:
         voiced = self._voiced()
-        return pstdev(voiced) if len(voiced) >= 6 else None
+        return pstdev(level for level, _ in voiced) if sum(duration for _, duration in voiced) >= _SWING_S else None
 
-    def _voiced(self) -> list[float]:
+    def _voiced(self) -> list[tuple[float, float]]:
         threshold = self._threshold
-        return [level for level, _ in self._pieces if level >= threshold]
+        return [(level, duration) for level, duration in self._pieces if level >= threshold]
 
 
 def _loud(levels: Iterable[float]) -> float:
