@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -14,6 +15,7 @@ from store.errors import VoiceLoopError
 from store.log import get_logger
 from tools import spoken
 from tools.boundary import day_argument, given, hold_the_floor, time_argument, wrong_argument
+from tools.calendars.connected import LostConsent
 from tools.calendars.model import Event, EventQuery
 from tools.calendars.phrases import Phrases
 from tools.calendars.proposals import Proposals
@@ -83,12 +85,10 @@ class CalendarSpeech:
             return False
         return self._call.words.agreed(str(pending.details["summary"]))
 
-    async def _lost(self) -> str:
-        """ "Your Google calendar needs to be connected again …", once a call; usually empty."""
+    async def _lost(self) -> list[LostConsent]:
+        """Accounts to be connected again that the caller has not been told of; usually none."""
         lost = await self._call.services.connected.lost(self._call.identity)
-        new = [one for one in lost if one.account_id not in self._told_lost]
-        self._told_lost.update(one.account_id for one in new)
-        return " ".join(dict.fromkeys(one.sentence for one in new))
+        return [one for one in lost if one.account_id not in self._told_lost]
 
     async def _find(self, words: str, event_start: str) -> Event:
         text = given(event_start)
@@ -121,6 +121,11 @@ class CalendarSpeech:
             await self._calendars.release_hold(self._call.identity, self._call.conversation_id)
         except VoiceLoopError as error:  # it ends by itself in two minutes
             log.warning("a held time was not given back", code=error.code)
+
+
+def sentences_of(lost: Sequence[LostConsent]) -> str:
+    """ "Your Google calendar needs to be connected again …", each once."""
+    return " ".join(dict.fromkeys(one.sentence for one in lost))
 
 
 def turn_of(ctx: RunContext[Any]) -> str:
