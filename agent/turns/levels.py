@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from statistics import pstdev, quantiles
+from collections.abc import Iterable, Iterator
+from statistics import quantiles
 from typing import Literal
+
+import numpy as np
 
 ENOUGH_S = 0.6  # of a caller's speech, to know how loud they usually are
 OVER_NOISE_DB, UNDER_PEAK_DB = 8.0, 22.0
@@ -82,18 +84,16 @@ class OverlapSound:
     def __init__(self, noise_db: float) -> None:
         self._noise = max(SILENT_DB, noise_db)
         self._pieces: list[tuple[float, float]] = []
+        self._peak = SILENT_DB
 
     def heard(self, level_db: float, duration_s: float) -> None:
         self._pieces.append((level_db, duration_s))
-
-    @property
-    def _threshold(self) -> float:
-        peak = max((level for level, _ in self._pieces), default=SILENT_DB)
-        return max(self._noise + OVER_NOISE_DB, peak - UNDER_PEAK_DB)
+        self._peak = max(self._peak, level_db)
 
     @property
     def voiced_s(self) -> float:
-        return sum(duration for level, duration in self._pieces if level >= self._threshold)
+        threshold = self._threshold
+        return sum(duration for level, duration in self._pieces if level >= threshold)
 
     @property
     def silence_s(self) -> float:
@@ -107,22 +107,27 @@ class OverlapSound:
     @property
     def level(self) -> float | None:
         """Of its first moments: gain control soon makes anybody as loud as the caller."""
-        first, so_far = list[float](), 0.0
+        first, so_far_s = list[float](), 0.0
         for level, duration in self._voiced():
-            if so_far >= _FIRST_S:
+            if so_far_s >= _FIRST_S:
                 break
             first.append(level)
-            so_far += duration
+            so_far_s += duration
         return _loud(first) if first else None
 
     @property
     def swing_db(self) -> float | None:
-        voiced = self._voiced()
-        return pstdev(level for level, _ in voiced) if sum(duration for _, duration in voiced) >= _SWING_S else None
+        voiced = list(self._voiced())
+        enough = sum(duration for _, duration in voiced) >= _SWING_S
+        return float(np.std([level for level, _ in voiced])) if enough else None
 
-    def _voiced(self) -> list[tuple[float, float]]:
+    @property
+    def _threshold(self) -> float:
+        return max(self._noise + OVER_NOISE_DB, self._peak - UNDER_PEAK_DB)
+
+    def _voiced(self) -> Iterator[tuple[float, float]]:
         threshold = self._threshold
-        return [(level, duration) for level, duration in self._pieces if level >= threshold]
+        return (piece for piece in self._pieces if piece[0] >= threshold)
 
 
 def _loud(levels: Iterable[float]) -> float:

@@ -44,6 +44,36 @@ def test_steady_noise_does_not_swing_and_speech_does() -> None:
     assert fan.swing_db < 1.0 < 3.0 < speech.swing_db
 
 
+class Compared(float):
+    """A level that counts how often one is compared with another."""
+
+    times = 0
+
+    def __ge__(self, other: float) -> bool:
+        Compared.times += 1
+        return float(self) >= other
+
+    def __gt__(self, other: float) -> bool:
+        Compared.times += 1
+        return float(self) > other
+
+
+def test_a_minute_of_noise_is_looked_through_once_each_time_not_once_for_each_piece() -> None:
+    overlap, count = sound(-60.0, *map(Compared, [-30.0, -40.0] * 600)), 1200
+    Compared.times = 0
+    assert overlap.voiced_s == pytest.approx(count * PIECE_S)
+    assert overlap.silence_s == 0.0
+    assert overlap.swing_db == pytest.approx(5.0)
+    assert Compared.times <= 3 * count
+
+
+def test_a_louder_sound_makes_quiet_ones_before_it_no_voice() -> None:
+    overlap = sound(-60.0, *[-45.0] * 4)
+    assert overlap.voiced_s == pytest.approx(4 * PIECE_S)
+    overlap.heard(-20.0, PIECE_S)
+    assert overlap.voiced_s == pytest.approx(PIECE_S)
+
+
 def test_nothing_heard_is_nothing_known() -> None:
     overlap = OverlapSound(-60.0)
     assert (overlap.voiced_s, overlap.silence_s, overlap.level, overlap.swing_db) == (0.0, 0.0, None, None)
