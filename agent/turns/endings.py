@@ -171,7 +171,7 @@ OPEN_QUESTION = re.compile(
     r"\b(?:tell me|know|look up|find out|check|see|wondering|ask(?: you)?)(?: for me)?"
     r"(?: (?:at |in |for )?(?:what|which)(?: time| day)?| how(?: (?:much|many|long|far|late|early|soon))?"
     r"| when| where| who| whether| if| why)(?: \w+)?$"
-    r"|^please tell me$|(?:\w+ ){3,}(?:at what time|what time|how much|how many|whether)$"
+    r"|^please tell me$|(?:\w+ ){3}(?:at what time|what time|how much|how many|whether)$"
 )
 
 # Requests that people often complete after a breath.
