@@ -9,7 +9,8 @@ import re
 
 from agent.turns.evidence import Asked
 
-_SENTENCE = re.compile(r"[^.!?]*[a-z0-9][^.!?]*[.!?]*", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?]+[.!?]*")
+_SAYS_SOMETHING = re.compile(r"[a-z0-9]")
 _ABBREVIATED = re.compile(r"\b([ap])\.m\.", re.IGNORECASE)
 _REQUEST = re.compile(r"^(?:(?:so|and|okay|now|then|please|just|sorry|first|thanks|thank you|great|perfect)[, ]+)*")
 _ASKS = re.compile(
@@ -95,8 +96,8 @@ def digits_asked_for(sentence: str) -> int | None:
 def _question_in(text: str) -> str:
     """The last sentence that asks, lower-case, without the words before it; a hint ("you can say ...") may follow."""
     plain = _ABBREVIATED.sub(r"\1m", text.replace("’", "'")).lower()
-    sentences = [_REQUEST.sub("", found.strip()) for found in _SENTENCE.findall(plain)]
-    for sentence in reversed(sentences[-3:]):
+    sentences = [found for found in _SENTENCE.findall(plain) if _SAYS_SOMETHING.search(found)]
+    for sentence in (_REQUEST.sub("", found.strip()) for found in reversed(sentences[-3:])):
         if sentence.endswith("?") or _ASKS.search(sentence):
             return _last_part(sentence)
     return ""

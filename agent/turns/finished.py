@@ -23,7 +23,6 @@ from agent.turns.endings import (
 )
 
 THRESHOLD = 0.5
-REQUEST_WITHOUT_TIME_S = 0.35
 
 _WORD = re.compile(r"[a-z0-9']+")
 _PLEASE_AT_END = re.compile(r"\w+ please$")
@@ -109,12 +108,6 @@ def says_when(words: list[str]) -> bool:
 def asks_for_a_booking(words: list[str]) -> bool:
     """Whether they ask for something that wants a time, which people often add after a breath."""
     return len(words) > 2 and REQUEST.search(" ".join(words)) is not None
-
-
-def thinking_time_s(text: str) -> float:
-    """Seconds to wait on top for the rest of a turn that is whole but may well go on: a booking without a time."""
-    words = words_in(text)
-    return REQUEST_WITHOUT_TIME_S if asks_for_a_booking(words) and not says_when(words) else 0.0
 
 
 def _lacks_main_clause(joined: str, words: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.turns.finished import is_finished, thinking_time_s
+from agent.turns.finished import is_finished
 
 FINISHED = """
 What time is breakfast? | yes | No. | No thank you. | yes please | hello | goodbye | that's all
@@ -37,12 +37,6 @@ def test_whole_turns_are_answered(words: str) -> None:
 @pytest.mark.parametrize("words", phrases(UNFINISHED))
 def test_unfinished_turns_are_waited_for(words: str) -> None:
     assert not is_finished(words)
-
-
-def test_a_booking_without_a_time_gets_a_breath() -> None:
-    assert thinking_time_s("Book lunch with Anna") > 0
-    assert thinking_time_s("Book lunch with Anna tomorrow at noon") == 0
-    assert thinking_time_s("What time is breakfast?") == 0
 
 
 @pytest.mark.parametrize(
