@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tools.capture.alphabet import ONES, TENS
 
-_CURRENCIES = {
+CURRENCIES = {
     "$": "USD", "dollar": "USD", "dollars": "USD", "bucks": "USD", "usd": "USD", "€": "EUR", "euro": "EUR",
     "euros": "EUR", "eur": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP", "quid": "GBP", "gbp": "GBP",
     "franc": "CHF", "francs": "CHF", "chf": "CHF", "yen": "JPY", "rupees": "INR",
@@ -22,13 +22,18 @@ _TEN = 10
 def read_amount(text: str) -> str:
     """ "12.50 EUR", "250 USD", "12.50" when no currency was said; "" without a number."""
     words = _TOKEN.findall(text.lower().replace("-", " "))
-    currency = next((_CURRENCIES[word] for word in words if word in _CURRENCIES), "")
-    cut = next((at for at, word in enumerate(words) if word in _CURRENCIES and word not in "$€£"), None)
+    currency = next((CURRENCIES[word] for word in words if word in CURRENCIES), "")
+    cut = next((at for at, word in enumerate(words) if word in CURRENCIES and word not in "$€£"), None)
     whole, rest = _numbers(words if cut is None else words[:cut]), [] if cut is None else _numbers(words[cut:])
     if not whole and not rest:
         return ""
     total = _total(whole, rest, has_parts=bool(_PARTS & set(words)), is_split=cut is not None)
-    shown = str(int(total)) if total == int(total) else f"{total:.2f}"
+    return written_amount(total, currency)
+
+
+def written_amount(number: Decimal, currency: str) -> str:
+    """ "12.50 EUR"; whole numbers without a point, and without a currency nothing behind."""
+    shown = str(int(number)) if number == int(number) else f"{number:.2f}"
     return f"{shown} {currency}".strip()
 
 

@@ -28,7 +28,7 @@ _TAIL = re.compile(r"[\s,]+(?:please|thanks|thank you|speaking|here)\W*$", re.IG
 _SPELLED_OUT = re.compile(
     r"[,.;]?\s+(?:that(?:'s| is)\s+|it(?:'s| is)\s+)?(?:spelled|spelt|spelling is|that's|with)\s+", re.IGNORECASE
 )
-_MOST_NAMES, _LONGEST_NAME, _ALIKE = 5, 80, 0.4
+_MOST_NAMES, LONGEST_NAME, _ALIKE = 5, 80, 0.4
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)*\.?")
 _NO_NAME = frozenset(
     "yes no yeah nope what sorry pardon hello help nothing none right wrong correct again not what's why when "
@@ -82,7 +82,7 @@ def _is_name(text: str) -> bool:
     return (
         bool(_NAME.fullmatch(text))
         and len(words) <= _MOST_NAMES
-        and len(text) <= _LONGEST_NAME
+        and len(text) <= LONGEST_NAME
         and not _NO_NAME & set(words)
     )
 

@@ -14,6 +14,7 @@ from tools.capture.corrections import corrected
 from tools.capture.model import Asks, Capture, Kind, State, Step
 from tools.capture.readback import NO_KEYS, ask, ask_spelled, ask_typed, read_back
 from tools.capture.reading import read_value
+from tools.capture.typed import typed_value
 from tools.consent import says_yes
 
 _MOST_CHANGES = 3  # after as many corrections letters are typed rather than talked about
@@ -73,7 +74,7 @@ def answer(capture: Capture, said: str, place: Place) -> Step:
 
 def entered(capture: Capture, value: str, place: Place) -> Step:
     """Typed or keyed: no ears in between, so it counts as it is when it can be a value of this kind."""
-    clean = _checked(capture.kind, value, place)
+    clean = typed_value(capture.kind, value, place.now)
     if not clean:
         return Step(capture, ask_typed(capture.kind, by_phone=place.by_phone), Asks.NOTHING)
     return Step(replace(capture, state=State.CONFIRMED, before=capture.value, value=clean), "", Asks.NOTHING)
@@ -127,13 +128,3 @@ def _offered(capture: Capture, place: Place) -> Step:
         return Step(replace(capture, state=State.GIVEN_UP, value=""), "", Asks.NOTHING)
     asks = Asks.YES_NO if says == NO_KEYS else Asks.DIGITS if place.by_phone else Asks.NOTHING
     return Step(replace(capture, state=State.OFFERED), says, asks)
-
-
-def _checked(kind: Kind, value: str, place: Place) -> str:
-    """What was typed, in its written form; keys: "0312" is the third of December, "12*50" twelve fifty."""
-    value = value.strip().rstrip("#")
-    if kind is Kind.DATE and re.fullmatch(r"\d{4}", value):
-        value = f"{value[:2]}.{value[2:]}."
-    if kind is Kind.AMOUNT:
-        value = value.replace("*", ".")
-    return read_value(kind, value, place.now)
