@@ -5,14 +5,11 @@ Builds, attaches, closes, nothing else. A reaction belongs into ``behaviors/``, 
 
 from __future__ import annotations
 
-import asyncio
 import os
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from typing import Any
 
-from livekit import rtc
-from livekit.agents import AgentSession, CloseEvent, CloseReason, JobContext, JobProcess
+from livekit.agents import AgentSession, CloseEvent, JobContext, JobProcess
 from livekit.agents.voice.room_io import AudioInputOptions, RoomOptions, TextInputOptions, TextOutputOptions
 
 from agent import errors
@@ -27,6 +24,7 @@ from agent.behaviors import (
     failures,
     floor,
     heard,
+    job_end,
     lifesign,
     outside_tools,
     prefetch,
@@ -36,7 +34,7 @@ from agent.behaviors import (
 )
 from agent.behaviors.goodbye import GoodbyeToolset
 from agent.behaviors.transcript import Transcript
-from agent.behaviors.typed import answer_typed
+from agent.behaviors.typed import answering
 from agent.brain import understand
 from agent.dispatch import Dispatch, read_dispatch
 from agent.instructions import build_instructions
@@ -82,7 +80,7 @@ async def hold_call(ctx: JobContext) -> None:
     ctx.log_context_fields = {"conversation_id": str(opened.call.conversation_id) if opened else "none"}
     pipeline = build_call_pipeline(settings, opened, ctx.proc.userdata)
     session = new_session(settings, pipeline, opened)
-    _end_job_with_session(ctx, session)
+    job_end.attach(session, ctx)
     sounds = call_sounds(settings, pipeline, opened)
     guard = watchdog.attach(session, sounds)
     if opened is None:
@@ -97,7 +95,7 @@ async def hold_call(ctx: JobContext) -> None:
         room_options=RoomOptions(
             # what everything that listens wants: no resampling, and in pieces as long as a window of voice detection
             audio_input=AudioInputOptions(sample_rate=SAMPLE_RATE, frame_size_ms=VAD_WINDOW_MS),
-            text_input=TextInputOptions(text_input_cb=answer_typed),
+            text_input=TextInputOptions(text_input_cb=answering(guard)),
             text_output=TextOutputOptions(next_in_chain=talk.spoken),
         ),
     )
@@ -106,7 +104,7 @@ async def hold_call(ctx: JobContext) -> None:
     opened.cards.attach(ctx.room)
     conversation_mark.attach(stack, opened.call, ctx.room)
     lifesign.attach(stack, opened.call, opened.database, opened.recorder)
-    call_limit.attach(stack, session, opened.persona)
+    call_limit.attach(stack, session, opened.persona, guard)
     outside_tools.attach(stack, assistant, pipeline.llm, opened, settings)
     confirmation.attach(session, opened.call, ctx.room)
     captures.attach(session, opened.call, ctx.room)
@@ -183,32 +181,3 @@ def _record_end(event: CloseEvent, opened: OpenCall, settings: WorkerSettings, t
             error_count=transcript.error_count,
         )
     )
-
-
-def _end_job_with_session(ctx: JobContext, session: AgentSession[None]) -> None:
-    """The job ends when the session does, and the session when the last caller has left, for whatever reason."""
-    ending: list[asyncio.Task[None]] = []  # held, so that it is not collected half-way
-
-    async def hang_up(reason: str) -> None:
-        # the room goes before the agent does: nobody is left alone in it, not even for the dispatch watch to see
-        if ctx.room.isconnected() and not any(map(_is_agent, ctx.room.remote_participants.values())):
-            await ctx.delete_room()  # an agent that was replaced leaves the call to the other one
-        ctx.shutdown(reason)
-
-    def on_close(event: CloseEvent) -> None:
-        if event.reason is CloseReason.PARTICIPANT_DISCONNECTED:
-            ctx.shutdown(event.reason.value)
-        elif event.reason is not CloseReason.JOB_SHUTDOWN:
-            ending.append(asyncio.create_task(hang_up(event.reason.value)))
-
-    def on_leave(_participant: object) -> None:
-        if not any(not _is_agent(other) for other in ctx.room.remote_participants.values()):
-            # the framework closes by itself for a caller who hung up; this is for one whose line broke
-            asyncio.get_running_loop().call_later(0.2, lambda: session.shutdown(drain=False))
-
-    session.on("close", on_close)
-    ctx.room.on("participant_disconnected", on_leave)
-
-
-def _is_agent(participant: Any) -> bool:
-    return participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT

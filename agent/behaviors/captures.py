@@ -13,6 +13,7 @@ from typing import Any
 from livekit import rtc
 from livekit.agents import AgentSession
 
+from agent.behaviors import entered
 from store.errors import NotFound
 from store.log import get_logger
 from tools.call import CallContext
@@ -60,8 +61,7 @@ def take(session: AgentSession[Any], call: CallContext, capture_id: str, value: 
         return error.message
     if capture is None or step.capture.is_open:
         return _WRONG[step.capture.kind]
-    session.interrupt()
-    session.generate_reply(user_input=step.capture.value)
+    entered.answer(session, step.capture.value)
     return ""
 
 
@@ -72,12 +72,11 @@ class Keys:
         self._session, self._call = session, call
         self._pressed = ""
         self._timer: asyncio.TimerHandle | None = None
+        session.on("close", lambda _: self._stop())
 
     def press(self, key: str) -> None:
         """``key``: one of 0 to 9, * and #. Keys that nobody asked for are left alone."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop()
         capture = self._call.captures.current
         if capture is None or not capture.is_open or capture.kind not in _KEYED:
             self._pressed = ""
@@ -87,6 +86,11 @@ class Keys:
             return
         self._pressed = (self._pressed + key)[:LONGEST]
         self._timer = asyncio.get_running_loop().call_later(KEYS_OVER_S, self._enter)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _enter(self) -> None:
         pressed, self._pressed = self._pressed, ""

@@ -11,6 +11,7 @@ from livekit import rtc
 from livekit.agents import AgentSession, ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
 
+from agent.behaviors import entered
 from agent.behaviors.transcript import Understand
 from tools.call import CallContext
 
@@ -30,8 +31,7 @@ def attach(session: AgentSession[Any], call: CallContext, room: rtc.Room) -> Non
             call.withdraw(pending.id)
         else:
             call.words.approve()
-        session.interrupt()
-        session.generate_reply(user_input=words)
+        entered.answer(session, words)
         return json.dumps({"ok": True})
 
     async def confirm(data: rtc.RpcInvocationData) -> str:

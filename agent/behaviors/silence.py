@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from livekit.agents import AgentSession, UserInputTranscribedEvent, UserStateChangedEvent
+from livekit.agents import (
+    AgentSession,
+    ConversationItemAddedEvent,
+    UserInputTranscribedEvent,
+    UserStateChangedEvent,
+)
+from livekit.agents.llm import ChatMessage
 from livekit.agents.voice import SpeechHandle
 
 from agent import errors
@@ -20,6 +26,11 @@ def attach(session: AgentSession[Any], watchdog: Watchdog) -> None:
         # "okay" goes on with any other sentence; to this one it is the sign of life that was waited for
         if goodbye is not None and not goodbye.done() and event.transcript.strip():
             goodbye.interrupt()
+
+    def on_item(event: ConversationItemAddedEvent) -> None:
+        nonlocal asked
+        if isinstance(event.item, ChatMessage) and event.item.role == "user":
+            asked = False  # who types or presses a button is there, and is asked again before the call ends
 
     def hang_up(said: SpeechHandle) -> None:
         if not said.interrupted:
@@ -38,3 +49,4 @@ def attach(session: AgentSession[Any], watchdog: Watchdog) -> None:
 
     session.on("user_state_changed", on_user_state)
     session.on("user_input_transcribed", on_words)
+    session.on("conversation_item_added", on_item)

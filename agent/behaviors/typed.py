@@ -10,8 +10,10 @@ from typing import Any
 
 from livekit.agents import AgentSession
 from livekit.agents.voice.room_io import TextInputEvent, TextInputOptions
+from livekit.agents.voice.room_io.types import TextInputCallback
 
 from agent import errors
+from agent.behaviors.watchdog import Watchdog
 from tools.plaintext import clean_text
 
 LONGEST = 2000
@@ -19,12 +21,22 @@ LONGEST = 2000
 _answer = TextInputOptions().text_input_cb
 
 
-async def answer_typed(session: AgentSession[Any], event: TextInputEvent) -> None:
-    """Answer the message; one without visible text is nothing, one that is too long is refused aloud."""
-    text = clean_text(event.text, limit=LONGEST + 1)
-    if len(text) > LONGEST:
-        session.say(errors.TOO_LONG)
-    elif text:
-        answering = _answer(session, replace(event, text=text))
-        if answering is not None:
+def answering(guard: Watchdog) -> TextInputCallback:
+    """Answers a message; one without visible text is nothing, one that is too long is refused aloud."""
+
+    async def answer_typed(session: AgentSession[Any], event: TextInputEvent) -> None:
+        text = clean_text(event.text, limit=LONGEST + 1)
+        if len(text) > LONGEST:
+            guard.say(errors.TOO_LONG)
+        elif text:
+            await _answer_now(session, replace(event, text=text))
+
+    return answer_typed
+
+
+async def _answer_now(session: AgentSession[Any], event: TextInputEvent) -> None:
+    try:
+        if (answering := _answer(session, event)) is not None:
             await answering
+    except RuntimeError:  # something is being written down, which nothing interrupts: the answer comes after it
+        session.generate_reply(user_input=event.text)

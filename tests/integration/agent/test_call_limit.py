@@ -10,7 +10,7 @@ from livekit.agents import ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
 
 from agent import errors
-from agent.behaviors import call_limit
+from agent.behaviors import call_limit, watchdog
 from store import conversations
 from store.database import Database
 from store.identity import Identity
@@ -35,7 +35,7 @@ async def test_a_minute_before_the_end_is_told_and_then_the_call_ends(
     said = spoken(talk)
     persona = replace(talk.opened.persona, limits={"call_minutes": 2})
     async with AsyncExitStack() as stack:
-        call_limit.attach(stack, talk.session, persona, minute_s=0.2)
+        call_limit.attach(stack, talk.session, persona, watchdog.attach(talk.session), minute_s=0.2)
         answer = await talk.say("What is on my calendar tomorrow?")
         await asyncio.wait_for(talk.closed.wait(), 10)
     limits = [text for text in said if text in {errors.ONE_MINUTE_LEFT, errors.TIME_IS_UP}]
@@ -49,7 +49,7 @@ async def test_a_minute_before_the_end_is_told_and_then_the_call_ends(
 async def test_a_call_that_ends_before_its_time_is_not_ended_again(talk: Talk) -> None:
     persona = replace(talk.opened.persona, limits={"call_minutes": 1})
     async with AsyncExitStack() as stack:
-        call_limit.attach(stack, talk.session, persona, minute_s=3600)
+        call_limit.attach(stack, talk.session, persona, watchdog.attach(talk.session), minute_s=3600)
         (watching,) = [task for task in asyncio.all_tasks() if task.get_name() == "call_limit"]
         await talk.session.aclose()
         await asyncio.wait({watching}, timeout=5)
@@ -58,6 +58,6 @@ async def test_a_call_that_ends_before_its_time_is_not_ended_again(talk: Talk) -
 
 async def test_a_persona_without_a_limit_is_not_watched(talk: Talk) -> None:
     async with AsyncExitStack() as stack:
-        call_limit.attach(stack, talk.session, talk.opened.persona, minute_s=0.01)
+        call_limit.attach(stack, talk.session, talk.opened.persona, watchdog.attach(talk.session), minute_s=0.01)
         assert "call_limit" not in {task.get_name() for task in asyncio.all_tasks()}
         assert not talk.closed.is_set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -130,7 +130,7 @@ async def test_keys_without_a_pound_key_are_taken_when_no_more_come(
 
 
 async def test_keys_that_nobody_asked_for_do_nothing(talk: Talk) -> None:
-    Keys(cast(Any, None), talk.opened.call).press("5")
+    Keys(talk.session, talk.opened.call).press("5")
     assert talk.opened.call.captures.current is None
 
 
