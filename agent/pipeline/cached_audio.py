@@ -103,7 +103,8 @@ class SoundCache:
                 missing += 1
                 continue
             self._sounds[text] = sound
-            _write(self._path(text), sound)
+            if voice_name(voice) == self._voice:  # else another one stepped in: for this call, not for later ones
+                _write(self._path(text), sound)
         return missing
 
     def _path(self, text: str) -> Path:
@@ -147,8 +148,13 @@ def _write(path: Path, sound: Sound) -> None:
         if len(os.listdir(path.parent)) >= MOST_KEPT:
             return
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(head.encode() + b"\n" + b"".join(sound.clauses))
-        os.replace(file.name, path)
+            try:
+                file.write(head.encode() + b"\n" + b"".join(sound.clauses))
+                file.flush()
+                os.replace(file.name, path)
+            except OSError:
+                os.unlink(file.name)  # or half files would fill the disk still more
+                raise
     except OSError as error:
         log.warning("a ready sentence was not kept on disk", reason=str(error))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+import pytest
 from livekit import rtc
 
 from agent import errors
@@ -51,6 +53,29 @@ def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
 def test_a_voice_that_fails_costs_nothing_but_the_sentence(tmp_path: Path) -> None:
     cache = make(tmp_path, VoiceOf("ERROR"), TEXT, "", errors.ONE_MOMENT)
     assert cache.find(TEXT) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+class VoiceWithStandIn(VoiceOf):
+    """Falls silent when it is asked: another voice speaks for it from then on."""
+
+    @property
+    def provider(self) -> str:
+        return "stand-in" if self.said else "fake"
+
+
+def test_what_another_voice_said_in_its_place_is_for_this_call_alone(tmp_path: Path) -> None:
+    cache = make(tmp_path, VoiceWithStandIn(), TEXT)
+    assert cache.find(TEXT) is not None
+    assert SoundCache(tmp_path, voice_name(VoiceOf())).find(TEXT) is None
+
+
+def test_a_full_disk_is_not_filled_with_halves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    assert make(tmp_path, VoiceOf(), TEXT).find(TEXT) is not None
     assert list(tmp_path.iterdir()) == []
 
 
