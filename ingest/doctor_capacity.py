@@ -52,9 +52,10 @@ async def self_test(environment: Mapping[str, str], doing: Callable[[str], None]
             async with asyncio.timeout(TIMEOUT_S):
                 said, errors = await asyncio.gather(_follow(process, doing), _errors(process))
         except TimeoutError:
-            process.kill()
             return SelfTest(None, f"gave no answer in {TIMEOUT_S:.0f} s")
         finally:
+            if process.returncode is None:  # late, or nobody waits for it any more
+                process.kill()
             await process.wait()
     if said is None:
         return SelfTest(None, f"the speech models do not work here: {(errors or ['no output'])[-1][:_SAID_MOST]}")

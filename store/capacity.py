@@ -85,13 +85,14 @@ def is_like(one: Machine, other: Machine) -> bool:
 
 
 def read(folder: Path) -> Measured | None:
-    """None when nothing was measured, or by a version that kept other figures."""
+    """None when nothing was measured, by a version that kept other figures, or when somebody's hand was in it."""
     try:
         value = json.loads((folder / FILE).read_text("utf-8"))
         figures = {name: float(number) for name, number in value.items() if name != "machine"}
         machine = Machine(float(value["machine"]["cores"]), int(value["machine"]["memory_mb"]))
-        return Measured(machine, **figures)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        numbers = (machine.cores, *figures.values())
+        return Measured(machine, **figures) if all(0 <= one < math.inf for one in numbers) else None
+    except (OSError, ValueError, OverflowError, TypeError, KeyError, AttributeError):
         return None
 
 

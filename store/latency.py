@@ -40,7 +40,7 @@ async def of_conversations(database: Database, identity: Identity, ids: Sequence
             await connection.execute(
                 "SELECT conversation_id, count(*) AS turns, percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP "
                 "(ORDER BY (latency_ms->>'heard')::float8) AS waits FROM messages "
-                "WHERE conversation_id = ANY(%s) AND role = 'assistant' AND latency_ms ? 'heard' "
+                "WHERE conversation_id = ANY(%s) AND role = 'assistant' AND latency_ms->>'heard' IS NOT NULL "
                 "GROUP BY conversation_id",
                 (list(ids),),
             )
@@ -59,7 +59,8 @@ async def by_day(database: Database, identity: Identity, *, since: datetime, zon
                 "(m.latency_ms->>'heard')::float8 AS ms "
                 "FROM conversations c JOIN messages m ON m.conversation_id = c.id "
                 "WHERE c.deleted_at IS NULL AND c.started_at >= %(since)s - interval '1 day' "
-                "AND m.created_at >= %(since)s AND m.role = 'assistant' AND m.latency_ms ? 'heard') measured "
+                "AND m.created_at >= %(since)s AND m.role = 'assistant' "
+                "AND m.latency_ms->>'heard' IS NOT NULL) measured "
                 "GROUP BY GROUPING SETS ((day), ()) ORDER BY grouping(day), day",
                 {"zone": zone, "since": since},
             )

@@ -40,10 +40,13 @@ class WorkerPlaces:
 async def promise(connection: Connection, room: str) -> None:
     """Keep a place for a call in ``room`` for some seconds, until the end of the transaction for nobody else to see.
 
-    Raises TooMany ``all_busy`` when there is none. Without any worker nothing is promised: whoever starts one is quick.
+    Raises TooMany ``all_busy`` when there is none. A room whose call is held has its place and needs no second one, or
+    whoever reloads the page would take a line from others. Without any worker nobody is refused: one may come.
     """
     await _lock(connection)
     workers = await _places(connection, besides_room=room)
+    if sum(one.held for one in await _places(connection)) > sum(one.held for one in workers):
+        return
     if workers and await _unpromised(connection, workers, besides_room=room) <= 0:
         raise all_busy(sum(one.capacity for one in workers))
     await connection.execute("DELETE FROM promised_places WHERE ends_at <= clock_timestamp()")

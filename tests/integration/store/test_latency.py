@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from store import conversations, latency
@@ -27,6 +28,7 @@ async def held(database: Database, identity: Identity, heard_ms: Sequence[float]
             await conversations.add_message(connection, identity, conversation.id, answer)
         for other in (
             Message(new_id(), "assistant", "Hello.", at, latency_ms={"e2e": 5000.0}),  # nothing of it was measured
+            Message(new_id(), "assistant", "Well.", at, latency_ms=cast(Any, {"heard": None})),
             Message(new_id(), "user", "Really?", at, latency_ms={"heard": 5000.0}),
         ):
             await conversations.add_message(connection, identity, conversation.id, other)

@@ -121,6 +121,17 @@ async def test_a_call_taken_over_in_its_room_takes_no_second_place(database: Dat
     assert await admission.admit(database, identity, call("a"))  # its process died, another of this worker goes on
 
 
+async def test_who_asks_again_for_a_room_that_is_held_takes_no_line_from_others(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    await there(database, "w1", 2)
+    await admission.admit(database, identity, call("a"))
+    await admission.promise_place(database, identity, "a", AT)  # the page was loaded again
+    await admission.promise_place(database, other_identity, "b", AT)
+    await admission.admit(database, other_identity, call("b"))
+    await admission.promise_place(database, identity, "a", AT)  # all lines are busy, one of them with this very call
+
+
 async def test_without_any_worker_a_caller_may_wait_for_one(database: Database, identity: Identity) -> None:
     await admission.promise_place(database, identity, "a", AT)
     await there(database, "w1", 0)  # drains

@@ -49,6 +49,18 @@ def test_a_file_that_says_something_else_counts_for_nothing(tmp_path: Path, text
     assert capacity.read(tmp_path) is None
 
 
+@pytest.mark.parametrize(
+    "figure", ["NaN", "Infinity", "-1", "-1.2"]
+)  # -1.2: no core time at all, with the rest of a call
+@pytest.mark.parametrize("name", ["turn_core_s", "answer_ms"])
+def test_figures_that_cannot_be_stop_no_worker(tmp_path: Path, name: str, figure: str) -> None:
+    path = capacity.keep(tmp_path, MEASURED)
+    path.write_text(path.read_text().replace(f'"{name}": {getattr(MEASURED, name)}', f'"{name}": {figure}'))
+    assert figure in path.read_text()
+    assert capacity.calls_of_this_machine(tmp_path) >= 1
+    assert capacity.read(tmp_path) is None
+
+
 def test_figures_of_another_machine_count_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     capacity.keep(tmp_path, MEASURED)
     monkeypatch.setattr(capacity, "this_machine", lambda: MACHINE)
