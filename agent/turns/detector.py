@@ -93,6 +93,7 @@ class WordTurnDetector:
         self._judge = judge
         self._clock = clock
         self._pause: tuple[str, float] = ("", 0.0)  # the words last asked about, and when they came
+        self._judge_failed = False
         self._words.over = self._recognisers_turn_over
 
     async def supports_language(self, language: LanguageCode | None) -> bool:
@@ -154,8 +155,10 @@ class WordTurnDetector:
     def _wait_s(self, known: Evidence) -> float:
         try:
             return self._judge.wait_s(self._judge.p_end(known), known, self._words.patience)
-        except Exception:  # whatever it is: a caller who is never answered is worse than a plain rule
-            log.exception("the policy failed; waiting for a plain silence")
+        except Exception as error:  # whatever it is: a caller who is never answered is worse than a plain rule
+            if not self._judge_failed:  # asked twenty times a second, it fails as often
+                self._judge_failed = True
+                log.error("the policy failed; waiting for a plain silence", exc_info=error)
             return PLAIN_WAIT_S
 
     def _evidence_of(self, said: str) -> Evidence:

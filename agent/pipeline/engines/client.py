@@ -5,7 +5,6 @@ engine answered with an error (trying the same again is not).
 """
 
 import asyncio
-import contextlib
 import itertools
 import socket
 import time
@@ -86,8 +85,7 @@ class EngineClient:
     async def aclose(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reading
+            await asyncio.wait([self._reading])  # not awaited itself: who is cancelled here must notice
         self._drop_connection()
 
     def _send(self, writer: asyncio.StreamWriter, header: dict[str, Any], payload: bytes = b"") -> None:

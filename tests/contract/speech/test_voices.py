@@ -102,7 +102,7 @@ async def piper(engine_dir: Path, voice_detector: vad.VAD) -> AsyncIterator[Pipe
 async def test_piper_speaks_the_first_clause_while_the_answer_is_still_written(piper: PiperTTS) -> None:
     async with piper.stream() as stream:
         stream.push_text("Sure, I can do ")
-        assert (await asyncio.wait_for(anext(stream), 5)).frame.duration > 0
+        assert (await asyncio.wait_for(anext(stream), 20)).frame.duration > 0
         stream.push_text("that for you.")
         stream.end_input()
         assert [audio async for audio in stream]

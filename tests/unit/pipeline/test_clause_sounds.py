@@ -45,7 +45,7 @@ def voice() -> Iterator[Voice]:
 @pytest.fixture
 async def engine(voice: Voice, tmp_path: Path) -> AsyncIterator[EngineClient]:
     server = await serve(str(tmp_path / "v.sock"), voice.handle, workers=1)
-    client = EngineClient(tmp_path / "v.sock", connect_timeout_s=0.2)
+    client = EngineClient(tmp_path / "v.sock")
     yield client
     voice.gate.set()
     await client.aclose()

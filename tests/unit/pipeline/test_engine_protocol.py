@@ -42,7 +42,7 @@ def desk() -> Iterator[Desk]:
 @pytest.fixture
 async def client(desk: Desk, tmp_path: Path) -> AsyncIterator[EngineClient]:
     server = await serve(str(tmp_path / "e.sock"), desk.handle, workers=1)
-    client = EngineClient(tmp_path / "e.sock", connect_timeout_s=0.2)
+    client = EngineClient(tmp_path / "e.sock")
     yield client
     desk.gate.set()
     await client.aclose()
@@ -126,3 +126,12 @@ async def test_a_broken_connection_is_noticed_and_made_anew(tmp_path: Path) -> N
                 await client.request("speak")
         await client.aclose()
     assert len(connections) == 2
+
+
+async def test_who_is_cancelled_while_closing_a_client_notices(client: EngineClient) -> None:
+    await client.request("speak")
+    closing = asyncio.create_task(client.aclose())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from livekit.agents import LanguageCode, llm
 
+from agent.turns import detector
 from agent.turns.detector import LONGEST_S, OpenWords, WordTurnDetector
 from agent.turns.evidence import Asked, Evidence
 
@@ -157,8 +158,14 @@ async def test_last_words_from_elsewhere_are_waited_for(call: Call, waiting: lis
     assert await asyncio.wait_for(task, 5) == 1.0
 
 
-async def test_a_policy_that_fails_costs_a_plain_silence_and_no_answer(call: Call) -> None:
+async def test_a_policy_that_fails_costs_a_plain_silence_and_no_answer(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(detector.log, "error", lambda text, **_: told.append(text))
     call.judge.wait_s = lambda p, evidence, patience=1.0: 1 / 0  # type: ignore[method-assign]
     call.said("please")
     call.hear(replace(PAUSE, words="please", silence_s=0.9))
     assert await asyncio.wait_for(call.asked(), 5) == 1.0
+    assert await asyncio.wait_for(call.asked(), 5) == 1.0
+    assert len(told) == 1  # asked at every sign, it fails as often
