@@ -8,9 +8,7 @@ still drops a turn that ends while the assistant speaks, so whoever is to be ans
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from livekit.agents import (
@@ -24,11 +22,9 @@ from livekit.agents import (
 from livekit.agents.voice import SpeechHandle
 
 from agent.behaviors.spoken import Spoken
+from agent.behaviors.talking_over import AssistantVoice, CallerSound, TalkingOver
 from agent.pipeline import ear, output
-from agent.turns.backchannels import asks_yes_or_no
-from agent.turns.evidence import Asked
-from agent.turns.interruption import InterruptionDetector, Overlap, Verdict, WordsAndSound
-from agent.turns.levels import CallerLevel, Onset, OverlapSound
+from agent.turns.interruption import InterruptionDetector, Overlap, WordsAndSound
 from store.log import get_logger
 
 log = get_logger(__name__)
@@ -36,24 +32,6 @@ SETTLED_S = 1.5  # silence after which no words come any more
 UNANSWERED_S, LAST_WORDS_S = 3.0, 0.3
 HOLD_S = 1.0  # an answer does not begin over a caller who goes on, unless nothing shows that they do
 HOLD_ANNOUNCEMENT_S = 3.0
-_BEFORE = 4  # frames of sound before the caller's voice was noticed that belong to it
-
-
-@dataclass
-class _Both:
-    """Both speak. ``speech``: what the assistant was saying."""
-
-    sound: OverlapSound
-    speech: SpeechHandle | None
-    is_held: bool = False
-    words: list[str] = field(default_factory=list[str])
-    partial: str = ""
-    verdict: Verdict = "wait"
-    alone_s: float = 0.0  # for so long the assistant has been silent again
-
-    @property
-    def text(self) -> str:
-        return " ".join(filter(None, [*self.words, self.partial]))
 
 
 class Floor:
@@ -70,12 +48,9 @@ class Floor:
         self._on_forgotten = on_forgotten
         self.spoken = Spoken()
         self._entered = self._closed = False
-        self._voice: output.GentleOutput | None = None
+        self._voice, self._caller = AssistantVoice(), CallerSound()
         self._announced: SpeechHandle | None = None  # the last sentence that is no answer to the caller
-        self._caller = CallerLevel()
-        self._onset = Onset(self._caller)
-        self._both: _Both | None = None
-        self._before: deque[tuple[float, float]] = deque(maxlen=_BEFORE)
+        self._both: TalkingOver | None = None
         self._unanswered_s = 0.0  # for so long, what the caller said while nobody else spoke may await its turn's end
         session.on("user_state_changed", self._on_caller)
         session.on("user_input_transcribed", self._on_words)
@@ -86,17 +61,16 @@ class Floor:
     def _on_speech(self, event: SpeechCreatedEvent) -> None:
         if not self._entered:  # the session's audio is there by now, and nothing was said yet
             self._entered = True
-            self._voice = output.install(self._session)
+            self._voice.output = output.install(self._session)
             ear.install(self._session, self._on_sound)
         if event.source == "say":
             self._announced = event.speech_handle
-            if self._session.user_state == "speaking" and self._voice is not None:
+            if self._session.user_state == "speaking":
                 self._voice.hold(HOLD_ANNOUNCEMENT_S)
 
     def _on_close(self, _: CloseEvent) -> None:
         self._closed, self._both = True, None
-        if self._voice is not None:
-            self._voice.let_go()
+        self._voice.let_go()
 
     # ---------------------------------------------------------------- what is heard
 
@@ -107,7 +81,7 @@ class Floor:
             return
         if self._both is not None and self._both.words and not self._both.partial:
             self._judge(self._both, over=True)
-        if self._both is None and self._voice is not None:
+        if self._both is None:
             self._voice.let_go()
 
     def _on_words(self, event: UserInputTranscribedEvent) -> None:
@@ -119,18 +93,16 @@ class Floor:
         both = self._both
         if both is None:
             return
-        both.partial = "" if event.is_final else event.transcript
-        if event.is_final:
-            both.words.append(event.transcript)
+        both.hear(event.transcript, is_final=event.is_final)
         self._judge(both, over=event.is_final and self._session.user_state != "speaking")
 
     def _on_sound(self, level_db: float, duration_s: float) -> None:
         caller_speaks = self._session.user_state == "speaking"
-        self._before.append((level_db, duration_s))
+        self._caller.passed(level_db, duration_s)
         self._unanswered_s = max(0.0, self._unanswered_s - duration_s)
         if (both := self._both) is None:
             if not caller_speaks or self._session.agent_state != "speaking":
-                self._caller.heard(level_db, duration_s, speech=caller_speaks)
+                self._caller.alone(level_db, duration_s, speech=caller_speaks)
             self._expect(level_db, duration_s)
             if self._unanswered_s and self._is_announcing() and self._stop():
                 self._end_turn()
@@ -147,9 +119,9 @@ class Floor:
 
     def _expect(self, level_db: float, duration_s: float) -> None:
         """Turns the voice down for what may be the caller's first syllable, a tenth of a second before that is sure."""
-        if self._voice is None or self._session.agent_state != "speaking" or not self._is_speech_stoppable():
+        if self._session.agent_state != "speaking" or not self._is_speech_stoppable():
             return
-        sign = self._onset.heard(level_db, duration_s)
+        sign = self._caller.onset.heard(level_db, duration_s)
         if sign == "began":
             self._voice.duck()
         elif sign == "nothing":
@@ -165,13 +137,10 @@ class Floor:
 
     def _begin(self) -> None:
         if self._both is None and not self._closed:
-            self._onset.confirmed()
-            self._both = _Both(OverlapSound(self._caller.noise), self._session.current_speech)
-            for level_db, duration_s in self._before:  # voice detection takes a moment
-                self._both.sound.heard(level_db, duration_s)
+            self._both = TalkingOver(self._caller.begun(), self._session.current_speech)
             self._turn_down()
 
-    def _judge(self, both: _Both, *, over: bool) -> None:
+    def _judge(self, both: TalkingOver, *, over: bool) -> None:
         overlap = self._overlap(both, over=over)
         verdict = self._detector.decide(overlap)
         if over and verdict == "wait":
@@ -180,14 +149,12 @@ class Floor:
         if verdict == "wait":
             self._turn_down()
             return
-        if verdict == "stop":
-            if self._stop():
-                voiced_s, level_db = round(overlap.voiced_s, 2), _rounded(overlap)
-                log.info("the caller has the floor", voiced_s=voiced_s, level_db=level_db, over=over)
-        elif self._voice is not None:
+        if verdict == "stop" and self._stop():
+            voiced_s, level_db = round(overlap.voiced_s, 2), _rounded(overlap)
+            log.info("the caller has the floor", voiced_s=voiced_s, level_db=level_db, over=over)
+        else:  # also where something is said that nothing stops
             self._voice.unduck()
-        if self._voice is not None:
-            self._voice.let_go()
+        self._voice.let_go()
         if over or verdict == "stop":
             self._both = None
         if over and verdict == "go_on":
@@ -196,23 +163,17 @@ class Floor:
             # only after the framework, which is telling us these words right now, has noted them itself
             asyncio.get_running_loop().call_soon(self._forget_words)
 
-    def _overlap(self, both: _Both, *, over: bool) -> Overlap:
-        level, usual = both.sound.level, self._caller.usual
-        return Overlap(
-            voiced_s=both.sound.voiced_s,
-            silence_s=both.sound.silence_s,
-            words=both.text,
+    def _overlap(self, both: TalkingOver, *, over: bool) -> Overlap:
+        return both.overlap(
             over=over,
-            level_db=None if level is None or usual is None else level - usual,
-            swing_db=both.sound.swing_db,
+            usual_db=self._caller.usual,
             speaking=self._session.agent_state == "speaking",
             spoken=self.spoken.text,
-            asked=Asked.YES_NO if asks_yes_or_no(self.spoken.text) else Asked.NOTHING,
-            left_s=self._voice.left_s() if self._voice else None,
+            left_s=self._voice.left_s(),
         )
 
     def _turn_down(self) -> None:
-        if self._voice is None or self._both is None:
+        if self._both is None:
             return
         if self._session.agent_state == "speaking":
             self._voice.duck()

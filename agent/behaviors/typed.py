@@ -5,23 +5,24 @@ The framework's own answer to a typed message is used; this only stands before i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
 from livekit.agents import AgentSession
 from livekit.agents.voice.room_io import TextInputEvent, TextInputOptions
-from livekit.agents.voice.room_io.types import TextInputCallback
 
 from agent import errors
 from agent.behaviors.watchdog import Watchdog
 from tools.plaintext import clean_text
 
 LONGEST = 2000
+Answer = Callable[[AgentSession[Any], TextInputEvent], Coroutine[None, None, None]]
 
 _answer = TextInputOptions().text_input_cb
 
 
-def answering(guard: Watchdog) -> TextInputCallback:
+def answering(guard: Watchdog) -> Answer:
     """Answers a message; one without visible text is nothing, one that is too long is refused aloud."""
 
     async def answer_typed(session: AgentSession[Any], event: TextInputEvent) -> None:

@@ -59,6 +59,17 @@ async def test_who_wants_to_speak_stops_it_with_the_first_words_and_is_answered(
     assert call.session.history.messages()[0].interrupted
 
 
+async def test_what_nothing_may_interrupt_is_said_on_in_full_voice(call: Call) -> None:
+    speech = call.session.current_speech
+    assert speech is not None
+    await call.begins()
+    await call.is_heard(lambda level: level < 3_000)
+    speech.allow_interruptions = False
+    await call.says("Stop")
+    await call.is_heard(lambda level: level > 9_000)
+    assert not speech.interrupted
+
+
 async def test_what_was_not_heard_is_not_in_the_conversation(call: Call) -> None:
     await call.begins()
     await call.says("Stop")
