@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from tools.calendars.language.when import read_when
 from tools.capture.alphabet import NATO
 from tools.capture.amounts import read_amount
+from tools.capture.days import read_day
 from tools.capture.emails import read_email
 from tools.capture.model import Kind
 from tools.capture.spelling import letters_of, read_digits, read_spelling, tokens_of
@@ -119,10 +119,7 @@ def read_phone(text: str, now: datetime | None = None) -> str:
 
 def read_date(text: str, now: datetime | None = None) -> str:
     """The day said, as "2026-11-28"."""
-    if now is None:
-        return ""
-    when = read_when(text, now)
-    return when.day.isoformat() if when.day and not when.several_days else ""
+    return read_day(text, now) if now else ""
 
 
 def _email(text: str, now: datetime | None = None) -> str:
