@@ -18,7 +18,8 @@ KEY_PLACE = "Where does the spare key hang?"
 AGENDA = "What's on my calendar tomorrow?"
 OKAY = "Okay."
 UH_HUH = "Uh-huh."
-OVER_THE_ASSISTANT = (OKAY, UH_HUH)
+ASIDE = "Could you pass me the newspaper, please?"
+OVER_THE_ASSISTANT = (OKAY, UH_HUH, ASIDE)
 
 EVERYTHING = (BREAKFAST, PARKING, WIFI, BOOK, BOOK_AT_FOUR, ACTUALLY_FIVE, YES, STOP, GOODBYE, LONG)
 ABOUT_SOURCES = (READ_SENTENCE, WHICH_DOCUMENT, UNKNOWN_FACT, KEY_PLACE)
