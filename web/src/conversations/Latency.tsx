@@ -14,7 +14,7 @@ export function LatencyBar({ latency }: { latency: Latency }) {
   const filler = latency.first_sound;
   return (
     <div className="latency" data-testid="latency">
-      <span className="latency-bar" role="img" aria-label={words}>
+      <span className="latency-bar" role="img" aria-label={words || "No part took any time"}>
         {parts.map((part) => (
           <i
             key={part.key}

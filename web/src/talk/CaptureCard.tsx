@@ -1,6 +1,6 @@
 /** A value the assistant takes down, and the field to type it instead of saying it; what is typed counts as it stands. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { CheckIcon, EditIcon } from "../app/icons";
 import { TextField } from "../app/TextField";
 import type { CaptureCard, CaptureKind } from "./cards";
@@ -24,8 +24,13 @@ const LONGEST = 254;
 
 export function CaptureCardView({ card, busy }: { card: CaptureCard; busy: boolean }) {
   const [typed, setTyped] = useState(card.value);
-  // What is heard again replaces what was heard before.
-  useEffect(() => setTyped(card.value), [card.value]);
+  const heard = useRef(card.value);
+  // What is heard again replaces what was heard before, but nothing that somebody is typing.
+  useEffect(() => {
+    const before = heard.current;
+    heard.current = card.value;
+    setTyped((now) => (now === before ? card.value : now));
+  }, [card.value]);
   if (card.status === "confirmed") {
     return (
       <article className="card capture" data-testid="card-capture" data-status={card.status}>
