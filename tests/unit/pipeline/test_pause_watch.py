@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agent.pipeline.loudness import MARGIN_DB, Loudness, Noise
+from agent.pipeline.loudness import BLOCK, ENOUGH, LOUD_SHARE, MARGIN_DB, Loudness, Noise
 from agent.pipeline.pause_watch import PauseWatch
 from agent.pipeline.utterance import SAMPLE_RATE
 from agent.turns.evidence import Evidence
@@ -178,3 +178,13 @@ def test_a_callers_level_is_not_known_before_they_spoke() -> None:
     loudness.add(sound(1.0, BABBLE))
     assert loudness.level_db is None
     assert loudness.hush_s == 0
+
+
+def test_a_callers_level_is_that_of_their_loud_blocks() -> None:
+    loudness, levels = Loudness(), list[float]()
+    for number in range(1, ENOUGH + 1):
+        assert loudness.caller_db is None
+        loudness.add(np.full(BLOCK, 200 * number, np.int16).tobytes())
+        loudness.mark_speech(number * BLOCK)
+        levels.append(10 * np.log10((200.0 * number) ** 2 + 1))
+    assert loudness.caller_db == pytest.approx(np.percentile(levels, LOUD_SHARE))
