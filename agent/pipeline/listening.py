@@ -19,11 +19,14 @@ from agent.pipeline.ahead import HearingAhead
 from agent.pipeline.following import VoiceFollower
 from agent.pipeline.segment import SegmentWords
 from agent.pipeline.utterance import SAMPLE_RATE
+from agent.turns.detector import PLAIN_WAIT_S, RECHECK_S
 from agent.turns.evidence import Evidence
+from store.log import get_logger
 
 if TYPE_CHECKING:
     from agent.pipeline.moonshine import MoonshineSTT
 
+log = get_logger(__name__)
 OWN_END_SILENCE_S = 0.3
 WORDLESS_S = 2.0  # "speech" without a new word for so long is noise, however loud
 SEGMENT_MOST_S = 45.0  # then its words are final, though the turn is not over
@@ -119,7 +122,12 @@ class MoonshineStream(stt.RecognizeStream):
     async def _judge(self, news: asyncio.Event) -> None:
         over = self._open_words.over
         assert over is not None
-        await over()
+        try:
+            await over()
+        except Exception as error:  # whatever it is: nobody else would end this turn
+            log.error("the turn detector failed; this turn ends with a plain silence", exc_info=error)
+            while self._voice.silence_s < PLAIN_WAIT_S:
+                await self._open_words.changed(RECHECK_S)
         self._turn_over = True
         news.set()
 

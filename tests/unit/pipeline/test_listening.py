@@ -230,6 +230,24 @@ async def test_words_are_known_before_the_detector_is_sure_of_the_silence() -> N
     assert not judged.words.heard
 
 
+async def test_a_turn_detector_that_fails_costs_a_plain_silence_and_no_words(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail() -> None:
+        raise ValueError("no evidence")
+
+    told: list[str] = []
+    monkeypatch.setattr(listening.log, "error", lambda text, **_: told.append(text))
+    judged.words.over = fail
+    async with judged.recogniser.stream() as stream:
+        await say(stream, 0, 0, 1000, 1000, 0, 0, 0)
+        assert judged.words.heard
+        assert not judged.words.decided
+        await say(stream, *[0] * 7)
+        assert await final(stream) == "one"
+    assert len(told) == 1
+
+
 async def test_who_goes_on_after_the_end_has_not_ended(judged: Judged) -> None:
     async with judged.recogniser.stream() as stream:
         await say(stream, 0, 0, 1000, 1000, 0, 0)
