@@ -17,8 +17,11 @@ from agent.pipeline.build import Pipeline, build_pipeline
 from agent.pipeline.cached_audio import SoundCache
 from agent.pipeline.ready_sounds import sounds_of
 from agent.pipeline.speakable import speakable, speaking
+from agent.pipeline.speakable.sayings import Sayings
 from agent.settings import WorkerSettings
+from store.log import get_logger
 
+log = get_logger(__name__)
 MOST_ERRORS = 100  # of one stage, one after another: until then the caller hears of each, and the call stays
 
 
@@ -66,7 +69,13 @@ def call_sounds(settings: WorkerSettings, pipeline: Pipeline, opened: OpenCall |
 
 
 def _speech_of(opened: OpenCall | None) -> tuple[str, dict[str, str]]:
-    """The language, and how words of the house are said in it."""
+    """The language, and how words of the house are said in it; a list that cannot be used costs no call."""
     if opened is None:
         return "en", {}
-    return opened.call.language, {row["written"]: row["spoken"] for row in opened.persona.pronunciations}
+    sayings = {row["written"]: row["spoken"] for row in opened.persona.pronunciations}
+    try:
+        Sayings(sayings)
+    except ValueError as error:
+        log.error("the persona's pronunciations are not used", persona=opened.persona.slug, reason=str(error))
+        sayings = {}
+    return opened.call.language, sayings

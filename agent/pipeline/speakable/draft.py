@@ -13,11 +13,16 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 MARK = r"[\U000F0000-\U000FFFFD]"
 
 
+def public(text: str) -> str:
+    """Without the characters that stand for something here: from outside they would stand for anything."""
+    return _PRIVATE.sub("", text)
+
+
 class Draft:
     """One piece of text under way. ``text`` may be looked at by rules; only `read` and `replace` change it."""
 
     def __init__(self, text: str) -> None:
-        self.text = _PRIVATE.sub("", text)
+        self.text = public(text)
         self._kept: list[str] = []
 
     def read(self, pattern: re.Pattern[str], reader: Reader) -> None:

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Mapping
 
-from agent.pipeline.speakable.draft import Draft
+from agent.pipeline.speakable.draft import Draft, public
 
 MOST_SAYINGS, LONGEST = 500, 120
 
@@ -15,11 +15,12 @@ class Sayings:
     """Raises ValueError for more than 500 rows, and for an empty or a longer text than 120 characters."""
 
     def __init__(self, said: Mapping[str, str] | None = None) -> None:
-        rows = {" ".join(written.split()).casefold(): " ".join(way.split()) for written, way in (said or {}).items()}
+        rows = {_line(written): _line(way) for written, way in (said or {}).items()}
         if len(rows) > MOST_SAYINGS:
             raise ValueError(f"at most {MOST_SAYINGS} pronunciations")
         if any(not text or len(text) > LONGEST for row in rows.items() for text in row):
             raise ValueError(f"a pronunciation has 1 to {LONGEST} characters on both sides")
+        rows = {written.lower(): way for written, way in rows.items()}
         self._said = rows
         self._openers = frozenset(word for written in rows for word in written.split()[:-1])
         names = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(rows, key=len, reverse=True))
@@ -31,4 +32,8 @@ class Sayings:
 
     def apply(self, draft: Draft) -> None:
         if self._pattern:
-            draft.read(self._pattern, lambda match: self._said.get(" ".join(match[0].split()).casefold()))
+            draft.read(self._pattern, lambda match: self._said.get(" ".join(match[0].split()).lower()))
+
+
+def _line(text: str) -> str:
+    return " ".join(public(text).split())

@@ -91,7 +91,7 @@ class Speaker:
     def _is_closed(self, token: str) -> bool:
         """Whether no rule looks from this word to the next."""
         tongue = self._reading.tongue
-        if self._reading.sayings.opens(token.casefold()):
+        if self._reading.sayings.opens(token.lower()):
             return False
         token = token.lstrip(_EDGES).rstrip(_ENDS)
         plain = _PLAIN.fullmatch(token)

@@ -186,6 +186,21 @@ def test_a_house_says_its_own_words_its_own_way(written: str, said: str, size: i
     assert in_pieces(written, list(range(0, len(written), size)), sayings=SAYINGS) == said
 
 
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [("\U000f0000see oh", "Meet see oh today."), ("see\U000f0001 oh", "Meet see oh today.")],
+)
+def test_a_pronunciation_cannot_stand_for_itself(said: str, heard: str) -> None:
+    assert speakable("Meet Xio today.", "en", {"Xio": said}) == heard
+
+
+@pytest.mark.parametrize(
+    "text", ["Die Große Straße ist hier.", "Die GROẞE STRAẞE ist hier.", "Die große straße ist hier."]
+)
+def test_a_pronunciation_of_german_words_is_found_however_they_are_written(text: str) -> None:
+    assert "der Weg" in speakable(text, "de", {"Große Straße": "der Weg"})
+
+
 @pytest.mark.parametrize("sayings", [{"": "x"}, {"x": ""}, {"x": "y" * 121}, {f"w{n}": "x" for n in range(501)}])
 def test_pronunciations_are_bounded(sayings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="pronunciation"):
