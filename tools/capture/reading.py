@@ -28,6 +28,9 @@ _TAIL = re.compile(r"[\s,]+(?:please|thanks|thank you|speaking|here)\W*$", re.IG
 _SPELLED_OUT = re.compile(
     r"[,.;]?\s+(?:that(?:'s| is)\s+|it(?:'s| is)\s+)?(?:spelled|spelt|spelling is|that's|with)\s+", re.IGNORECASE
 )
+_NAMES_IT = re.compile(r"\bname(?:'s| is)\b|\bcall me\b", re.IGNORECASE)
+_INTRODUCES = re.compile(r"\b(?:it is|it's|this is|i am|i'm|that's|under)\b", re.IGNORECASE)
+_PARTICLES = frozenset("de da del della di la le van von der den zu zur bin al el y".split())
 _MOST_NAMES, LONGEST_NAME, _ALIKE = 5, 80, 0.4
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+)*\.?")
 _NO_NAME = frozenset(
@@ -49,6 +52,19 @@ def read_name(text: str, now: datetime | None = None) -> str:
     if not _is_name(words):
         return ""
     return respelled(_cased(words), letters) if letters else _cased(words)
+
+
+def volunteers(kind: Kind, text: str) -> bool:
+    """Whether a sentence nobody asked for plainly holds a value: "Book a table" is no name, "for two" no amount."""
+    if kind is not Kind.NAME:
+        return kind in {Kind.EMAIL, Kind.PHONE}
+    text = text.strip().replace("’", "'")
+    said = _LEAD.sub("", text, count=1)
+    lead = text[: len(text) - len(said)]
+    if _NAMES_IT.search(lead) or len(read_spelling(said)) > 2:
+        return True
+    words = [word for word in _TAIL.sub("", said).split() if word.lower() not in _PARTICLES]
+    return len(words) > (0 if _INTRODUCES.search(lead) else 1) and all(word[0].isupper() for word in words)
 
 
 def _with_spelling(said: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from store.errors import Invalid, NotFound
 from tools.capture.model import Asks, Capture, Kind, State, Step
 from tools.capture.readback import told
-from tools.capture.reading import read_value
+from tools.capture.reading import read_value, volunteers
 from tools.capture.rules import Place, answer, begin, entered
 from tools.provenance import Provenance
 
@@ -59,9 +59,13 @@ class Captures:
         return self._confirmed.get(kind, [""])[-1]
 
     def begin(self, kind: Kind, said: str = "") -> Step:
-        """Take down what was said, or what the caller's last sentence holds; without either it is asked for."""
+        """Take down what was said, or what the caller's last sentence holds; without either it is asked for.
+
+        With nothing said, their last sentence counts only when it plainly holds such a value.
+        """
         place = self._place()
         last = self._words.heard[-1] if self._words.heard else ""
+        last = last if said or volunteers(kind, last) else ""
         holds = next((one for one in (said, last) if read_value(kind, one, place.now)), said)
         return self._ask(begin(kind, holds, place))
 

@@ -123,3 +123,35 @@ def test_the_words_of_a_model_are_taken_when_they_hold_a_value() -> None:
         Kind.NAME, "well you know I am calling about the room and I am Anna Smith by the way", "Anna Smith"
     )
     assert says == "I have Anna Smith. Is that right?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "heard"),
+    [
+        (Kind.NAME, "Book a table, please."),
+        (Kind.NAME, "Leave a message"),
+        (Kind.NAME, "I'm calling about a room."),
+        (Kind.NAME, "Yes, please."),
+        (Kind.NAME, "Monday"),
+        (Kind.DATE, "I would like to come tomorrow."),
+        (Kind.AMOUNT, "A table for two."),
+    ],
+)
+def test_what_was_said_about_something_else_is_no_value(kind: Kind, heard: str) -> None:
+    says = Talk().takes(kind, heard)
+    assert says in {"What is the name?", "Which day is it?", "How much is it?"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "heard", "value"),
+    [
+        (Kind.NAME, "Hi, this is Anna Smith.", "Anna Smith"),
+        (Kind.NAME, "I'm Anna.", "Anna"),
+        (Kind.NAME, "my name is anna de la cruz", "Anna De La Cruz"),
+        (Kind.NAME, "Ludwig van Beethoven", "Ludwig Van Beethoven"),
+        (Kind.EMAIL, "you can reach me at anna at gmail dot com", "anna@gmail.com"),
+        (Kind.PHONE, "my number is 415 555 0123", "415 555 0123"),
+    ],
+)
+def test_what_the_caller_offers_is_not_asked_for_again(kind: Kind, heard: str, value: str) -> None:
+    assert Talk().takes(kind, heard) == f"I have {value}. Is that right?"
