@@ -32,7 +32,7 @@ class VoiceFollower:
         self.segment_from = 0  # where the open segment's speech began
         self.input_over = False
         self._listened_to, self._listened = 0, asyncio.Event()
-        self._lull = Lull(SAMPLE_RATE)
+        self._lull, self._noticed_late_s = Lull(SAMPLE_RATE), 0.0
         self._noise: Noise | None = None  # what the detector takes for speech now
 
     @property
@@ -77,7 +77,7 @@ class VoiceFollower:
             elif event.raw_accumulated_speech > 0 and speaking:
                 self.silence_s = 0.0
             else:
-                self.silence_s = event.raw_accumulated_silence
+                self.silence_s = self._silence_s(event, position)
             if self._noise is not None and (not speaking or self._noise.is_over(position, self.pause.loudness)):
                 self._set_noise(None)
             if speaking and self.silence_s == 0.0 and self._noise is None:
@@ -122,11 +122,19 @@ class VoiceFollower:
         if not was_hushed and self.pause.hush_s > 0:
             self.words.tell()
 
+    def _silence_s(self, event: vad.VADEvent, position: int) -> float:
+        """What the detector counts, and what had passed before it began to count."""
+        counted_s = event.raw_accumulated_silence
+        if self.silence_s == 0.0:
+            since = self._lull.since
+            self._noticed_late_s = 0.0 if since is None else max(0.0, (position - since) / SAMPLE_RATE - counted_s)
+        return counted_s + self._noticed_late_s if counted_s else 0.0
+
     def _falls_silent(self) -> bool:
         return self._lull.since is not None and self.utterance.speech_end is not None
 
     def _note_lull(self, position: int) -> None:
-        """The detector takes it for speech still; the silence is counted from when it no longer does."""
+        """The detector takes it for speech still: no silence is counted before it is sure."""
         assert self._lull.since is not None
         self.utterance.unmark_speech(self._lull.since)
         self.pause.listened(position)
