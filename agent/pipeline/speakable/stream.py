@@ -17,6 +17,7 @@ _DAY = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?[–—-])?\d{1,2}(?:st|nd|rd|th)?
 _OPEN_LINK, _OPEN_TAG = re.compile(r"\]\([^)]*$"), re.compile(r"<[a-zA-Z/!][^>]*$")
 _ENDED = (".", "!", "?", ",", ";", ":", "…")
 _LONGEST = 240  # characters without a place to cut; then any space is one
+_UNBROKEN = 400  # nobody listens to a word as long as this, and the rules take ever longer for it
 _FENCE_LINE = 80
 
 
@@ -69,13 +70,15 @@ class Speaker:
                 return end
         for space in re.finditer(r"\s", self._text):
             at = space.start()
+            if at >= _UNBROKEN:
+                break
             if space[0] == "\n" or at >= _LONGEST:
                 return at + 1
             if at + 1 >= len(self._text):
                 return None
             if self._is_cut(self._text[:at], self._text[at + 1]):
                 return at + 1
-        return None
+        return _UNBROKEN if len(self._text) > _UNBROKEN else None
 
     def _is_cut(self, head: str, following: str) -> bool:
         if not (following.isalnum() or following in "\"'“‘(*_$€£`«¿¡-–—+"):

@@ -186,6 +186,14 @@ def test_a_house_says_its_own_words_its_own_way(written: str, said: str, size: i
     assert in_pieces(written, list(range(0, len(written), size)), sayings=SAYINGS) == said
 
 
+@pytest.mark.parametrize("size", [1, 7, 399, 400, 401, 10_000])
+def test_a_word_without_end_is_read_in_parts_and_the_same_however_it_came(size: int) -> None:
+    written = f"The number {'9' * 1_500} is long. Call at 3 PM."
+    said = in_pieces(written, list(range(0, len(written), size)))
+    assert said == speakable(written)
+    assert said.endswith("is long. Call at three PM.")
+
+
 @pytest.mark.parametrize(
     ("said", "heard"),
     [("\U000f0000see oh", "Meet see oh today."), ("see\U000f0001 oh", "Meet see oh today.")],
