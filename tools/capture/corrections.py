@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from tools.calendars.language.words import read_words
-from tools.capture.days import new_year, read_day, years_in
+from tools.capture.day_changes import change_day
 from tools.capture.emails import PROVIDERS, read_domain
 from tools.capture.letter_changes import change_letters
 from tools.capture.model import Kind
@@ -57,12 +56,6 @@ _INSTEAD = (
 _WHOLE = re.compile(
     r"\b(?:name is|name's|it's|it is|i said|i meant|should be|spelled|spelt|this is|i'm)\b", re.IGNORECASE
 )
-_NTH_DAY = re.compile(r"(?:on |the )*(\d{1,2})(?:st|nd|rd|th)?")
-_YEAR_ALONE = re.compile(
-    r"\b(?:it's|its|it is|i said|i meant|make it|the year is|year|was|born in|in)\b", re.IGNORECASE
-)
-_MONTH = "january february march april may june july august september october november december".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 
 def corrected(kind: Kind, value: str, text: str, now: datetime | None) -> str:
@@ -173,32 +166,7 @@ def _domain(value: str, text: str, _: datetime | None) -> str:
 
 
 def _day(value: str, text: str, now: datetime | None) -> str:
-    """Another weekday of the same week, another day of the same month, the same day of another month or year, or a new
-    day. Of a day that is past, as a date of birth is, the year stays; of a coming one the day stays a coming one."""
-    if now is None:
-        return ""
-    before, said = date.fromisoformat(value), read_words(text).text
-    is_past = before < now.date()
-    said = re.sub(r"^(?:it's |its |on |i said |i meant |make it |in |is )+", "", said)
-    if (found := _NTH_DAY.fullmatch(said)) and (day := _valid(before.year, before.month, int(found[1]))):
-        return day.isoformat()
-    if said in _WEEKDAYS:
-        week = before.toordinal() - before.weekday()
-        day = date.fromordinal(week + _WEEKDAYS.index(said))
-        return (day if is_past or day >= now.date() else date.fromordinal(day.toordinal() + 7)).isoformat()
-    if said in _MONTH and (day := _valid(before.year, _MONTH.index(said) + 1, before.day)):
-        return (day if is_past or day >= now.date() else day.replace(year=day.year + 1)).isoformat()
-    for year, rest in years_in(text):
-        if not re.search(r"\w{3}", _YEAR_ALONE.sub("", rest)) and (day := _valid(year, before.month, before.day)):
-            return day.isoformat()
-    return read_day(text, new_year(before.year, now) if is_past else now)
-
-
-def _valid(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return change_day(value, text, now) if now else ""
 
 
 def _currency(value: str, text: str, _: datetime | None) -> str:

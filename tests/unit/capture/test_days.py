@@ -62,3 +62,7 @@ def test_the_year_that_was_said_is_the_year(said: str, day: str) -> None:
 )
 def test_a_correction_keeps_the_year_of_a_day_that_is_past(value: str, said: str, day: str) -> None:
     assert corrected(Kind.DATE, value, said, NOW) == day
+
+
+def test_the_29th_of_february_of_a_year_that_has_none_is_asked_for_again() -> None:
+    assert corrected(Kind.DATE, "2028-06-29", "no, february", NOW.replace(year=2028, month=5)) == ""
