@@ -76,7 +76,7 @@ async def hold_call(ctx: JobContext) -> None:
     settings: WorkerSettings = ctx.proc.userdata["settings"]
     stack = AsyncExitStack()
     ctx.add_shutdown_callback(stack.aclose)
-    opened, refusal = await _open(ctx, settings, stack)
+    opened, refusal = await open_or_refuse(ctx, settings, stack)
     ctx.log_context_fields = {"conversation_id": str(opened.call.conversation_id) if opened else "none"}
     pipeline = build_call_pipeline(settings, opened, ctx.proc.userdata)
     session = new_session(settings, pipeline, opened)
@@ -110,7 +110,9 @@ async def hold_call(ctx: JobContext) -> None:
     captures.attach(session, opened.call, ctx.room)
 
 
-async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack) -> tuple[OpenCall | None, str]:
+async def open_or_refuse(
+    ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack
+) -> tuple[OpenCall | None, str]:
     """The call, or None and what its caller hears instead."""
     room = ctx.job.room.name
     try:
@@ -137,6 +139,9 @@ async def _open(ctx: JobContext, settings: WorkerSettings, stack: AsyncExitStack
     except (Unavailable, SettingsError) as error:
         log.error("the call could not be opened", room=room, code=error.code, reason=error.message)
         return None, errors.sentence_of(error)
+    except Exception:  # the root of a call: whatever is wrong with it, its caller hears a sentence
+        log.exception("the call could not be opened", room=room)
+        return None, errors.NO_RECORDS
 
 
 def compose(
