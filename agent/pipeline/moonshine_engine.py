@@ -15,10 +15,10 @@ from moonshine_voice.utils import get_model_path
 
 from agent.pipeline.engines.protocol import Frame
 from agent.pipeline.engines.server import Handler, run_engine
-from agent.pipeline.loops import heard_without_loops
 from agent.pipeline.smart_turn import OPERATION as END_OF_TURN
 from agent.pipeline.smart_turn_engine import SmartTurn
-from agent.pipeline.utterance import SAMPLE_RATE, Samples
+from tools.loops import heard_without_loops
+from tools.quiet import SAMPLE_RATE, Samples
 
 # The caller's own voice detection cuts the audio; the library's second cut invents words at the edges ("You").
 # Eight tokens a second: with fewer, spoken digits are cut off; with many more, it loops on unclear sounds.
@@ -60,7 +60,7 @@ def load() -> Handler:
 
 
 def transcribe(transcriber: Transcriber, pcm: bytes) -> str:
-    """The words in 16 kHz mono 16-bit PCM; where the model gets stuck, those of the halves (loops.py)."""
+    """The words in 16 kHz mono 16-bit PCM; where the model gets stuck, those of the halves (tools/loops.py)."""
 
     def decode(samples: Samples) -> str:
         lines = transcriber.transcribe_without_streaming((samples / np.float32(32768.0)).tolist(), SAMPLE_RATE).lines

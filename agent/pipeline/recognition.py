@@ -10,7 +10,8 @@ import re
 from livekit.agents import APIConnectionError, APITimeoutError
 
 from agent.pipeline.engines.client import EngineClient, EngineFailed, EngineLost
-from agent.pipeline.utterance import SAMPLE_RATE, Samples, Utterance
+from agent.pipeline.utterance import SAMPLE_RATE, Utterance
+from tools.quiet import Samples
 
 FINAL, EARLY, PARTIAL = 0, 1, 2  # an engine takes the lower ones first
 ATTEMPTS, PAUSE_S = 4, 0.05  # a dying engine still takes connections for a moment

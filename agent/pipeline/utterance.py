@@ -7,13 +7,11 @@ audio is dropped.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-SAMPLE_RATE = 16_000
-VAD_WINDOW_MS = 32  # Silero judges 512 samples at a time
+from tools.quiet import SAMPLE_RATE, quietest_place
+
 PRE_ROLL_S = 0.45
 TAIL_S = 0.06  # audio after the last speech that a recognition needs so as not to lose the last sound
-Samples = NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -99,14 +97,3 @@ class Utterance:
         count = max(0, position - self._start)
         del self._pcm[: count * 2]
         self._start += count
-
-
-def quietest_place(samples: Samples, from_s: float, to_s: float) -> int:
-    """Where to cut: the index in the middle of the quietest 200 ms between two times (s) of 16 kHz `samples`."""
-    block, first = SAMPLE_RATE // 50, int(from_s * SAMPLE_RATE)
-    part = samples[first : int(to_s * SAMPLE_RATE)].astype(np.float64)
-    energies = (part[: len(part) // block * block].reshape(-1, block) ** 2).mean(axis=1)
-    if len(energies) < 10:
-        return first + len(part)
-    windows = np.convolve(energies, np.ones(10), "valid")
-    return first + (int(windows.argmin()) + 5) * block

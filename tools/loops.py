@@ -1,18 +1,15 @@
 """Recognitions in which the model got stuck and wrote one piece for ever: found, heard again in halves, else cut off.
 
-Pure: the model is given. What people do say again and again (numbers, "no no no") is no loop; hypotheses.py judges
-guesses that are only shown, more strictly.
+Pure: the model is given, a call's or a recording's. What people do say again and again (numbers, "no no no") is no
+loop; agent/pipeline/hypotheses.py judges guesses that are only shown, more strictly.
 """
 
 import re
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
+from tools.quiet import SAMPLE_RATE, Samples, quietest_place
 
-from agent.pipeline.utterance import SAMPLE_RATE, quietest_place
-
-Decode = Callable[[NDArray[np.int16]], str]
+Decode = Callable[[Samples], str]
 SAID_MOST, NUMBER_SAID_MOST = 6, 8  # times; "4242 4242 4242 4242" is eight times "four two"
 WORTH_HALVING_S = 1.0
 _MIDDLE = 0.3, 0.7  # of the audio: where it may be cut
@@ -33,7 +30,7 @@ def without_loops(text: str) -> str:
     return re.sub(r"\s+", " ", "".join([*kept, padded[end:]])).strip() if kept else text
 
 
-def heard_without_loops(samples: NDArray[np.int16], decode: Decode) -> str:
+def heard_without_loops(samples: Samples, decode: Decode) -> str:
     """What `decode` makes of 16 kHz `samples`; of a loop, what it makes of the two halves, without their loops."""
     text = decode(samples)
     if (rest := without_loops(text)) == text:

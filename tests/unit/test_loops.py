@@ -1,14 +1,19 @@
-"""A recogniser that got stuck: the loop is found, the sound is heard again in halves, what loops still is cut off."""
+"""A recogniser that got stuck: the loop is found, the sound is heard again in halves, what loops still is cut off.
 
+In calls and in recordings alike, which have a process each.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 
-from agent.pipeline.loops import heard_without_loops, without_loops
 from agent.pipeline.moonshine_engine import transcribe
-from agent.pipeline.utterance import SAMPLE_RATE, Samples
+from ingest.documents.sound.moonshine_process import hear
+from tools.loops import heard_without_loops, without_loops
+from tools.quiet import SAMPLE_RATE, Samples
 
 LOOP = "It's for families." + "4" * 60
 
@@ -116,9 +121,10 @@ class FakeTranscriber:
         return type("Transcript", (), {"lines": [Line(f" {self.texts.pop(0)} "), Line(" ")]})
 
 
-def test_the_engine_hears_a_loop_again_in_halves() -> None:
-    transcriber: Any = FakeTranscriber([LOOP, "Is it", "for families?"])
-    assert transcribe(transcriber, noise(3.0, quiet_at_s=1.5).tobytes()) == "Is it for families?"
+@pytest.mark.parametrize("heard", [transcribe, hear], ids=["call", "recording"])
+def test_both_processes_hear_a_loop_again_in_halves(heard: Callable[[Any, bytes], str]) -> None:
+    transcriber = FakeTranscriber([LOOP, "Is it", "for families?"])
+    assert heard(transcriber, noise(3.0, quiet_at_s=1.5).tobytes()) == "Is it for families?"
     whole, first, second = transcriber.given
     assert first + second == whole
     assert max(map(abs, whole)) <= 1.0
