@@ -43,7 +43,7 @@ from agent.pipeline.build import load_vad
 from agent.pipeline.engines.client import wait_for_engines
 from agent.pipeline.providers import engines_for
 from agent.pipeline.ready_sounds import make_local_sounds, make_more_sounds
-from agent.pipeline.utterance import SAMPLE_RATE, VAD_WINDOW_MS
+from agent.pipeline.utterance import SAMPLE_RATE
 from agent.session import build_call_pipeline, call_sounds, new_session
 from agent.settings import WorkerSettings
 from agent.understanding import understanding_of
@@ -53,6 +53,7 @@ from store.log import configure_forwarded, get_logger
 from tools.knowledge.embedding import Embedder, MiniLM
 
 log = get_logger(__name__)
+PIECE_MS = 30  # of sound: about a window of voice detection (32 ms); gain control takes tens only
 
 
 def warm_up(process: JobProcess) -> None:
@@ -93,8 +94,8 @@ async def hold_call(ctx: JobContext) -> None:
         assistant,
         room=ctx.room,
         room_options=RoomOptions(
-            # what everything that listens wants: no resampling, and in pieces as long as a window of voice detection
-            audio_input=AudioInputOptions(sample_rate=SAMPLE_RATE, frame_size_ms=VAD_WINDOW_MS),
+            # what everything that listens wants: no resampling, and in pieces of about a window of voice detection
+            audio_input=AudioInputOptions(sample_rate=SAMPLE_RATE, frame_size_ms=PIECE_MS),
             text_input=TextInputOptions(text_input_cb=answering(guard)),
             text_output=TextOutputOptions(next_in_chain=talk.spoken),
         ),
