@@ -21,6 +21,7 @@ _WRITABLE = frozenset(
     " location locations onlineMeetingProvider recurrence reminderMinutesBeforeStart responseRequested sensitivity"
     " showAs start subject".split()
 )
+_SHOW_AS = {"unknown", "free", "tentative", "busy", "oof", "workingElsewhere"}
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 _PATTERNS = {  # (needed, allowed besides), see recurrencePattern
@@ -82,6 +83,8 @@ def write_problems(body: Mapping[str, Any], *, new: bool) -> list[str]:
     allowed = _WRITABLE | {"transactionId"} if new else _WRITABLE
     found = [f"{name} is read-only" for name in body if name not in allowed]
     found += [f"{name} is missing" for name in ("start", "end", "subject") if new and name not in body]
+    if body.get("showAs") is not None and body["showAs"] not in _SHOW_AS:
+        found.append(f"showAs cannot be {body['showAs']}")
     for name in ("start", "end"):
         if name in body and not _WALL.fullmatch(str(body[name].get("dateTime"))):
             found.append(f"{name}.dateTime must have no offset")

@@ -38,7 +38,14 @@ TRIES: dict[str, dict[str, Any]] = {
     "suggest_times": {"start_date": "2026-11-24", "end_date": "2026-11-24", "duration_min": 300},
     "search_knowledge": {"question": "What does parking cost?"},
     "read_citation": {"part": "paragraph"},
+    "capture_name": {"said": f"it is {SECRET}, zed ay en"},
+    "capture_email": {"said": "dinner at zanzibar dot com"},
+    "capture_phone": {"said": "oh one seven, double five"},
+    "capture_date": {"said": "the twenty fourth of November"},
+    "capture_amount": {"said": "twelve euros"},
+    "capture_answer": {},
 }
+OWN_CALL_ONLY = {"undo_last_change", *(name for name in TRIES if name.startswith("capture_"))}  # whoever owns what
 
 
 class Side:
@@ -109,9 +116,9 @@ async def test_a_tool_does_not_show_what_another_tenant_has(
     await _keep_secrets(database, identity, mine)
     agenda = await mine.agenda()
     assert await theirs.tell(tool, **TRIES[tool]) == before
-    assert SECRET not in before
+    assert SECRET not in before or tool in OWN_CALL_ONLY  # the caller said it
     assert await mine.agenda() == agenda
-    if tool != "undo_last_change":  # which is about one's own call only
+    if tool not in OWN_CALL_ONLY:
         assert await mine.tell(tool, **TRIES[tool]) != before  # for its owner it is there
 
 
