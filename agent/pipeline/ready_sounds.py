@@ -78,9 +78,13 @@ def make_more_sounds(stack: AsyncExitStack, cache: SoundCache, voice: tts.TTS[An
     """What is missing, once the call is under way; given up when its stack closes."""
 
     async def make() -> None:
-        await asyncio.sleep(BESIDE_S)
-        await cache.make(voice, texts)
+        if await asyncio.to_thread(_is_any_missing, cache, texts):  # which reads the others, off the event loop
+            await asyncio.sleep(BESIDE_S)
+            await cache.make(voice, texts)
 
-    if any(text and cache.find(text) is None for text in texts):
-        task = asyncio.create_task(make(), name="ready_sounds")
-        stack.callback(task.cancel)
+    task = asyncio.create_task(make(), name="ready_sounds")
+    stack.callback(task.cancel)
+
+
+def _is_any_missing(cache: SoundCache, texts: Sequence[str]) -> bool:
+    return None in [cache.find(text) for text in texts if text]
