@@ -15,14 +15,20 @@ def missing(kind: Kind, slots: Slots) -> str:
         return "" if slots.day else "day"
     if kind != "book" and not (slots.event or slots.known or slots.event_day or slots.event_at):
         return "event"
-    if kind in {"cancel", "alter"}:
+    if kind == "cancel":
         return ""
+    if kind == "alter":
+        return _address(slots)
     if kind == "move":
         return "" if slots.shift_min or slots.day or slots.at else "new"
     if slots.at is None:
         return "time" if slots.day else "day_time"
     if not slots.title:
         return "title"
+    return _address(slots)
+
+
+def _address(slots: Slots) -> str:
     return "email" if slots.invite and not any("@" in one for one in slots.attendees) else ""
 
 

@@ -17,8 +17,9 @@ from agent.brain.state import Action, Answered, Capturing, Slots, State, Task
 from agent.brain.turn import Turn
 from tools.capture.corrections import corrected
 from tools.capture.model import Kind
-from tools.capture.outcome import Outcome, outcome_of
+from tools.capture.outcome import Outcome, outcome_of, unconfirmed
 from tools.capture.reading import read_value
+from tools.capture.written import Contact
 
 _KIND_OF = {tool: kind for kind, tool in CAPTURE_TOOL_OF.items()}
 _ASIDES = frozenset({"question", "list", "find_free", "time", "help"})
@@ -69,6 +70,31 @@ def _corrected(turn: Turn, state: State, text: str) -> Given | None:
     return None
 
 
+def required(turn: Turn, state: State, task: Task, answer: Answered) -> tuple[State, Action] | None:
+    """A change was refused for a value that nobody confirmed: it leaves its slots, and is taken down to come back."""
+    contact = unconfirmed(answer.output) if answer.failed else None
+    if contact is None or CAPTURE_TOOL_OF[contact.kind] not in turn.offered:
+        return None
+    is_address, slots = contact.kind is Kind.EMAIL, task.slots
+    slots = replace(
+        slots,
+        title=_left_out(slots.title, contact),
+        location=_left_out(slots.location, contact),
+        attendees=tuple(one for one in slots.attendees if one.lower() != contact.value),
+        invite=slots.invite or is_address,
+    )
+    asked = "email" if is_address else task.asked
+    task = replace(task, slots=slots, stage="asking", asked=asked, question="", misses=0)
+    return replace(state, task=task), Action(tool=CAPTURE_TOOL_OF[contact.kind], arguments={"said": contact.value})
+
+
+def _left_out(text: str, contact: Contact) -> str:
+    """ "Meeting with tom@example.com" -> "Meeting"; a number is found however its digits are grouped."""
+    between = "" if contact.kind is Kind.EMAIL else r"[\s()./–-]*"
+    value = between.join(re.escape(sign) for sign in contact.value)
+    return re.sub(rf"\s*(?:\b(?:and|with|to|at|on|under|for)\s+)?{value}", "", text, flags=re.IGNORECASE).strip(" ,")
+
+
 def answered(turn: Turn, state: State, answer: Answered) -> tuple[State, Action]:
     """What a tool made of it: something to ask, a confirmed value, or an end without one."""
     kind = _KIND_OF.get(answer.tool) or (state.capture.kind if state.capture else None)
@@ -89,7 +115,8 @@ def _confirmed(turn: Turn, state: State, kind: Kind, value: str) -> tuple[State,
     task = state.task
     if task is None or task.kind not in {"book", "alter"}:
         return _ended(turn, state, turn.words("noted"))
-    slots = _with_value(task, kind, value, before)
+    is_another = task.stage == "asking" and task.asked == "email"  # besides one that was confirmed before
+    slots = _with_value(task, kind, value, "" if is_another else before)
     if slots == task.slots:
         return _ended(turn, state, turn.words("noted"))
     return _go_on(turn, state, replace(task, slots=slots), turn.words("noted_thanks"))
@@ -114,7 +141,16 @@ def _left(turn: Turn, state: State, kind: Kind) -> tuple[State, Action]:
     task = state.task
     if task is None or kind is not Kind.EMAIL or not task.slots.invite:
         return _ended(turn, state, lead)
-    return _go_on(turn, state, replace(task, slots=replace(task.slots, invite=False)), lead)
+    return _without_address(turn, state, task, lead)
+
+
+def _without_address(turn: Turn, state: State, task: Task, lead: str) -> tuple[State, Action]:
+    """The request without its invitation; a change that wanted nothing else is over."""
+    slots = replace(task.slots, invite=False)
+    changes = (slots.title, slots.location, slots.duration_min, slots.longer_min, slots.repeat, slots.attendees)
+    if task.kind == "alter" and not any(changes):
+        return _ended(turn, replace(state, task=None), lead)
+    return _go_on(turn, state, replace(task, slots=slots), lead)
 
 
 def _go_on(turn: Turn, state: State, task: Task, lead: str) -> tuple[State, Action]:
@@ -132,7 +168,7 @@ def _ended(turn: Turn, state: State, lead: str) -> tuple[State, Action]:
     if state.task is None:
         return state, Action(say=joined(lead, turn.words("anything_else")))
     if state.task.asked == "email":
-        return _go_on(turn, state, replace(state.task, slots=replace(state.task.slots, invite=False)), lead)
+        return _without_address(turn, state, state.task, lead)
     if state.task.question:
         return state, Action(say=joined(lead, state.task.question))
     return _go_on(turn, state, state.task, lead)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from agent.brain.captures import required
 from agent.brain.phrasing import TOOL_OF, fact_of, joined
 from agent.brain.slots import located
 from agent.brain.state import Action, Answered, Known, State, Task
@@ -25,7 +26,7 @@ def answered_task(turn: Turn, state: State, task: Task, answer: Answered) -> tup
     fact = fact_of(answer.output) or turn.words("empty_result")
     start = _argument_start(answer)
     if answer.failed:
-        return _failed(turn, state, task, fact, start)
+        return required(turn, state, task, answer) or _failed(turn, state, task, fact, start)
     if fact.endswith("?"):
         wanted = dict(answer.arguments)
         if task.kind == "alter" and _LEAVES_OUT.search(fact):

@@ -1,4 +1,7 @@
-"""A step of a capture as a tool's result, FACT | NEXT MOVE, and the same read again from the text alone. Pure."""
+"""What a mind is told of values as FACT | NEXT MOVE, and the same read again from the text alone. Pure.
+
+A step of a capture, and the refusal of a change with a value that nobody confirmed.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from tools import spoken
-from tools.capture.model import State, Step
+from tools.capture.model import Kind, State, Step
 from tools.capture.readback import told
+from tools.capture.written import Contact
 
 _CONFIRMED = re.compile(r'Confirmed as "(?P<value>[^"]*)"')
 _LEFT = "Write nothing for it."
+_CALLED = {Kind.EMAIL: "e-mail address", Kind.PHONE: "telephone number"}
+_UNCONFIRMED = re.compile(r"Nothing has happened yet, and (?P<value>\S+) is not confirmed. Call capture_(?P<kind>\w+) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +45,19 @@ def outcome_of(result: str) -> Outcome:
     says, _, move = result.partition(spoken.SEPARATOR)
     confirmed = _CONFIRMED.match(move)
     return Outcome(says.strip(), confirmed["value"] if confirmed else "", move.startswith(_LEFT))
+
+
+def refusal(contact: Contact) -> tuple[str, str]:
+    """FACT and NEXT MOVE for a change that holds ``contact`` before anybody confirmed it."""
+    how = (
+        f"Nothing has happened yet, and {contact.value} is not confirmed. Call capture_{contact.kind} with what the "
+        "caller said of it; once it is confirmed, call this again with exactly the confirmed value, or without it when "
+        "the caller leaves it out."
+    )
+    return f"I first want to be sure that I have the {_CALLED[contact.kind]} right.", how
+
+
+def unconfirmed(result: str) -> Contact | None:
+    """What a tool's result that is a ``refusal`` was for; None when it is none."""
+    found = _UNCONFIRMED.match(result.partition(spoken.SEPARATOR)[2])
+    return Contact(Kind(found["kind"]), found["value"]) if found else None

@@ -149,3 +149,14 @@ async def test_who_leaves_the_address_out_books_without_an_invitation(
     assert (await talk.say("Never mind.")).endswith("Shall I book it?")
     await talk.say("Yes.")
     assert await booked(database, identity) == [("Lunch with Jane", ["Jane"], "")]
+
+
+async def test_an_address_within_a_request_is_read_back_before_anything_is_booked(
+    talk: Talk, database: Database, identity: Identity
+) -> None:
+    assert "jane@example.com" in await talk.say("Book a meeting with jane@example.com tomorrow at noon.")
+    assert "jayne@example.com" in await talk.say("No, j a y n e at example dot com.")
+    assert (await talk.say("Yes, that's right.")).endswith("Shall I book it?")
+    assert await booked(database, identity) == []
+    await talk.say("Yes.")
+    assert await booked(database, identity) == [("Meeting", ["jayne@example.com"], "")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from store.clock import FixedClock
 from store.database import Database
 from store.errors import NotFound, SettingsError
 from store.identity import Identity
+from store.ids import new_id
 from tests.fakes.calls import Caller, Published, make_call
 from tools.calendars.model import NewEvent
 from tools.calendars.walltime import bounds
@@ -230,3 +232,36 @@ async def test_a_whole_day_is_moved_to_a_day(caller: Caller, identity: Identity)
     (moved,) = await caller.call.services.calendars.list_events(identity, start, start + timedelta(days=30))
     assert (moved.as_json()["start"], moved.timezone) == ("2026-12-03T00:00:00-05:00", "America/New_York")
     assert moved.as_json()["end"] == "2026-12-05T00:00:00-05:00"
+
+
+@pytest.fixture
+def careful(caller: Caller) -> Caller:
+    """Of a persona that takes values down with care."""
+    caller.call.persona = replace(caller.call.persona, toolsets=("calendar", "capture"))
+    return Caller(caller.call, ("calendar", "capture"))
+
+
+async def test_a_model_must_take_an_address_down_before_it_invites_anybody(careful: Caller) -> None:
+    careful.next_turn("Lunch with Anna, her address is anna at example dot com.")
+    with_anna = {**LUNCH, "attendees": ["anna@example.com"]}
+    assert "capture_email" in await careful.refused("book_event", **with_anna)
+    await careful.use("capture_email", said="anna at example dot com")
+    assert "capture_email" in await careful.refused("book_event", **with_anna)  # nobody said yes yet
+    careful.next_turn("Yes, that's right.")
+    await careful.use("capture_answer")
+    assert "is booked" in await booked(careful, **with_anna)
+    assert "capture_email" in await careful.refused("change_event", event="lunch", add_attendees=["tom@example.com"])
+    assert "capture_phone" in await careful.refused("change_event", event="lunch", location="Ring 415 555 0123")
+    assert "Shall I change" in await careful.use(
+        "change_event", event="lunch", attendees=["anna@example.com", "Tom"]
+    )  # who comes already
+
+
+async def test_the_tenants_own_people_are_invited_without_reading_back(careful: Caller, database: Database) -> None:
+    identity = careful.call.identity
+    async with database.transaction(identity) as connection:
+        await connection.execute(
+            "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'Tom@demo.test', 'Tom', 'member')",
+            (new_id(), identity.tenant_id),
+        )
+    assert "Shall I book it?" in await careful.use("book_event", **LUNCH, attendees=["tom@demo.test"])

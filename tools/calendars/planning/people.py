@@ -16,6 +16,10 @@ _USERS = (
     "OR lower(name) = ANY (%(words)s) OR split_part(lower(name), ' ', 1) = ANY (%(words)s) OR id = %(me)s) "
     "ORDER BY name, email"
 )
+_ADDRESSES = (
+    "SELECT lower(email) AS address FROM users WHERE deleted_at IS NULL AND lower(email) = ANY (%(wanted)s) "
+    "UNION SELECT lower(address) FROM calendar_accounts WHERE lower(address) = ANY (%(wanted)s)"
+)
 _HELD = (
     "SELECT id, calendar_id, starts_at, ends_at FROM calendar_holds WHERE expires_at > %s AND ends_at > %s "
     "AND starts_at < %s AND conversation_id IS DISTINCT FROM %s ORDER BY starts_at"
@@ -80,6 +84,12 @@ async def circle_of(
             told = " and ".join(f"{person.name} ({person.email})" for person in found[:3])
             raise Conflict(f"Several people are called that: {told}. Name one by the e-mail.", code="ambiguous_person")
     return Circle(you, known)
+
+
+async def addresses_of_house(connection: Connection, addresses: Sequence[str]) -> frozenset[str]:
+    """Which of these addresses (small letters) the tenant's people have, here or at a calendar they connected."""
+    rows = await (await connection.execute(_ADDRESSES, {"wanted": list(addresses)})).fetchall()
+    return frozenset(row["address"] for row in rows)
 
 
 async def calendars_of(connection: Connection) -> list[OwnedCalendar]:

@@ -20,7 +20,15 @@ from store.identity import Identity
 from tools.calendars.local.repository import events_of_all
 from tools.calendars.local.taken import Involved, is_written_until, taken_spans, taking_events
 from tools.calendars.model import Event, EventId, OccurrenceId
-from tools.calendars.planning.people import Circle, OwnedCalendar, Person, calendars_of, circle_of, held_between
+from tools.calendars.planning.people import (
+    Circle,
+    OwnedCalendar,
+    Person,
+    addresses_of_house,
+    calendars_of,
+    circle_of,
+    held_between,
+)
 from tools.calendars.planning.preferences import READ, preferences_of_people
 from tools.calendars.scheduling.busy import busy_of
 from tools.calendars.scheduling.conflicts import conflicts
@@ -124,6 +132,11 @@ class PlanningService:
             taken = common(spans, [(seconds(start), seconds(end, up=True))])
             found.append(FreeBusy(asked, busy is not None, tuple(taken)))
         return tuple(found)
+
+    async def known_addresses(self, identity: Identity, addresses: Sequence[str]) -> frozenset[str]:
+        """Which of these e-mail addresses (small letters) are of people of the tenant. Raises Unavailable."""
+        async with self._database.transaction(identity) as connection:
+            return await addresses_of_house(connection, addresses)
 
     async def conflicts(self, identity: Identity, start: datetime, end: datetime, zone: ZoneInfo) -> tuple[Clash, ...]:
         """What of the acting person's cannot all be attended in [start, end), by start."""

@@ -26,6 +26,7 @@ from tools.calendars.parts import starting_in, stretches
 from tools.calendars.recurrence import checked_rrule, described
 from tools.calendars.toolset.speaking import WHAT, CalendarSpeech, Part
 from tools.calendars.walltime import after, at, start_of, zone_of
+from tools.capture.required import require_confirmed
 
 Scope = Literal["this", "following", "all"]
 _MOST_AT_ONCE = 50
@@ -75,7 +76,9 @@ class ChangingTools(CalendarSpeech):
             )
             if not new.summary:
                 raise wrong_argument("I need a title for it.", "Ask the caller what it should be called.")
-            require_said(self._call.words, (new.summary, new.location, new.description), new.attendees)
+            texts = (new.summary, new.location, new.description)
+            require_said(self._call.words, texts, new.attendees)
+            await require_confirmed(self._call, (*texts, *new.attendees))
             new = await self._calendars.check(self._call.identity, new, skip_clashes=skip_taken)
             proposal = self._proposals(ctx).book(new, skip_clashes=skip_taken)
             if not (confirmed and self._may_commit(proposal)):
@@ -151,8 +154,11 @@ class ChangingTools(CalendarSpeech):
             confirmed: True only after the caller said yes to the read-back.
         """
         async with answering(WHAT, self._error):
-            require_said(self._call.words, (given(title), given(location)), (*attendees, *add_attendees))
+            texts, people = (given(title), given(location)), (*attendees, *add_attendees)
+            require_said(self._call.words, texts, people)
             found = await self._find(event, event_start)
+            there = (found.summary, found.location, found.description, *found.attendees)
+            await require_confirmed(self._call, (*texts, *people), there)
             people = tuple(attendees) or _joined_by(found, add_attendees)
             minutes = duration_min or _lasting(found, longer_min)
             change, told = self._change(found, given(title), given(location), people, minutes, repeat)
