@@ -40,7 +40,9 @@ def build_call_pipeline(settings: WorkerSettings, opened: OpenCall | None, loade
             persona_name=opened.persona.name if opened else "",
         ),
     )
-    pipeline.words.patience = opened.persona.patience if opened else 1.0
+    if opened is not None:
+        pipeline.words.patience = opened.persona.patience
+        pipeline.words.patience_by_question = opened.persona.patience_by_question
     return pipeline
 
 

@@ -88,7 +88,7 @@ async def hold_call(ctx: JobContext) -> None:
         await session.start(Apology(refusal, guard), room=ctx.room)
         return
     talk = floor.attach(session, settings.new_interruption_detector(), guard.is_filler, guard.forget_words)
-    asked.attach(session, pipeline.words, lambda: talk.spoken.text)
+    asked.attach(session, pipeline.words, lambda: talk.spoken.text, opened.call.captures)
     assistant = compose(session, opened, settings, ctx.proc.userdata["embedder"], guard)
     await session.start(
         assistant,

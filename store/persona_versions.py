@@ -19,9 +19,15 @@ from store.identity import Identity
 
 CONTENT: Final = (
     *("slug", "name", "kind", "prompt", "greeting", "language", "voice", "toolsets"),
-    *("mcp_servers", "business_hours", "escalation_contacts", "limits", "pronunciations", "patience"),
+    *("mcp_servers", "business_hours", "escalation_contacts", "limits"),
+    *("pronunciations", "patience", "patience_by_question"),
 )
-_ADDED_LATER: Final = {"mcp_servers": [], "pronunciations": [], "patience": 1.0}  # versions from before lack them
+_ADDED_LATER: Final = {  # versions from before lack them
+    "mcp_servers": [],
+    "pronunciations": [],
+    "patience": 1.0,
+    "patience_by_question": {},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from store.persona_versions import CONTENT, read_version, record
 
 _COLUMNS = sql.SQL(
     "id, slug, name, kind, prompt, greeting, language, voice, toolsets, mcp_servers, is_default, "
-    "business_hours, escalation_contacts, limits, pronunciations, patience, version, updated_at, deleted_at"
+    "business_hours, escalation_contacts, limits, pronunciations, patience, patience_by_question, "
+    "version, updated_at, deleted_at"
 )
 _LIST = sql.SQL(
     "SELECT {} FROM personas WHERE (deleted_at IS NOT NULL) = %s ORDER BY is_default DESC, name, id"
@@ -36,10 +37,11 @@ _FIND = sql.SQL(
 _BY_ID = sql.SQL("SELECT {} FROM personas WHERE id = %s").format(_COLUMNS)
 _INSERT = sql.SQL(
     "INSERT INTO personas (id, tenant_id, slug, name, kind, prompt, greeting, language, voice, toolsets, "
-    "mcp_servers, business_hours, escalation_contacts, limits, pronunciations, patience, created_at, updated_at) "
+    "mcp_servers, business_hours, escalation_contacts, limits, pronunciations, patience, patience_by_question, "
+    "created_at, updated_at) "
     "VALUES (%(id)s, %(tenant)s, %(slug)s, %(name)s, %(kind)s, %(prompt)s, %(greeting)s, %(language)s, %(voice)s, "
     "%(toolsets)s, %(mcp_servers)s, %(business_hours)s, %(escalation_contacts)s, %(limits)s, %(pronunciations)s, "
-    "%(patience)s, %(at)s, %(at)s) "
+    "%(patience)s, %(patience_by_question)s, %(at)s, %(at)s) "
     "RETURNING {}"
 ).format(_COLUMNS)
 _UPDATE = sql.SQL(
@@ -48,6 +50,7 @@ _UPDATE = sql.SQL(
     "mcp_servers = %(mcp_servers)s, business_hours = %(business_hours)s, "
     "escalation_contacts = %(escalation_contacts)s, limits = %(limits)s, "
     "pronunciations = %(pronunciations)s, patience = %(patience)s, "
+    "patience_by_question = %(patience_by_question)s, "
     "version = version + 1, updated_at = %(at)s WHERE id = %(id)s RETURNING {}"
 ).format(_COLUMNS)
 
@@ -73,6 +76,9 @@ class Persona:
     mcp_servers: tuple[str, ...] = ()  # names; one that is gone is left out of the call
     pronunciations: tuple[Mapping[str, str], ...] = ()  # {"written", "spoken"}: how words of the house are said
     patience: float = 1.0  # 0.5 to 2: a factor of how long a pause of the caller is waited out
+    patience_by_question: Mapping[str, float] = field(
+        default_factory=dict[str, float]
+    )  # {"digits": 1.5}, instead of it
 
 
 class SlugTaken(Conflict):
@@ -265,7 +271,7 @@ async def _write(connection: Connection, statement: sql.Composed, values: Mappin
 
 
 def _values(content: Mapping[str, Any]) -> dict[str, Any]:
-    content = {"mcp_servers": (), "pronunciations": (), "patience": 1.0, **content}
+    content = {"mcp_servers": (), "pronunciations": (), "patience": 1.0, "patience_by_question": {}, **content}
     return {
         **{name: content[name] for name in CONTENT},
         "toolsets": list(content["toolsets"]),
@@ -274,6 +280,7 @@ def _values(content: Mapping[str, Any]) -> dict[str, Any]:
         "escalation_contacts": Jsonb(list(content["escalation_contacts"])),
         "limits": Jsonb(content["limits"]),
         "pronunciations": Jsonb(list(content["pronunciations"])),
+        "patience_by_question": Jsonb(content["patience_by_question"]),
     }
 
 

@@ -13,10 +13,22 @@ from livekit.agents import AgentSession, AgentStateChangedEvent, ConversationIte
 from livekit.agents.llm import ChatMessage
 
 from agent.turns.detector import OpenWords
+from agent.turns.evidence import Asked
+from tools.capture.service import Captures
 
 
-def attach(session: AgentSession[Any], words: OpenWords, spoken: Callable[[], str] = str) -> None:
-    """``spoken()``: the assistant's words as far as they were heard; without it they are known when it has finished."""
+def attach(
+    session: AgentSession[Any],
+    words: OpenWords,
+    spoken: Callable[[], str] = str,
+    captures: Captures | None = None,
+) -> None:
+    """``spoken()``: the assistant's words as far as they were heard; without it they are known when it has finished.
+
+    What ``captures`` ask for goes before what the words seem to: a model puts a read-back in words of its own.
+    """
+    if captures is not None:
+        words.wanted = lambda: Asked(captures.asks)
 
     def on_item(event: ConversationItemAddedEvent) -> None:
         if isinstance(event.item, ChatMessage) and event.item.role == "assistant":

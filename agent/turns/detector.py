@@ -8,7 +8,7 @@ Runs in microseconds, dials nowhere; a waiting is cancelled when the caller goes
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -40,7 +40,8 @@ class Policy(Protocol):
 class OpenWords:
     """What the recogniser of a call and its turn detector tell each other. One per call.
 
-    `asked`, `digits`: what the assistant's last sentence wants. `patience`: the persona's factor.
+    `asked`, `digits`: what the assistant's last sentence wants; `wanted` knows it for sure where a value is taken down.
+    `patience`: the persona's factor, `patience_by_question` the one for what is asked, where it has another.
     `noise_since`: when (monotonic) the caller finished though voice detection goes on; None: it does not.
     `leads`: the recogniser detects voices and tells the session's detection, which `hears` it, so that one is enough.
     `voice_at`: when (monotonic) the session's voice detection last heard the caller. `over_assistant`: it speaks.
@@ -58,13 +59,19 @@ class OpenWords:
     hears: Callable[[vad.VADEvent], None] | None = None
     asked: Asked = Asked.NOTHING
     digits: int | None = None
+    wanted: Callable[[], Asked] = lambda: Asked.NOTHING
     patience: float = 1.0
+    patience_by_question: Mapping[str, float] = field(default_factory=dict[str, float])
     language: str = "en"
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def assistant_said(self, text: str) -> None:
         """The assistant's last words: what they ask for decides how long an answer may take."""
-        self.asked, self.digits = asked_of(text), digits_asked_for(text)
+        self.asked, self.digits = self.wanted() or asked_of(text), digits_asked_for(text)
+
+    def patience_with(self, asked: Asked) -> float:
+        """The factor for a pause in the answer to this; the persona's own factor where it says nothing about it."""
+        return self.patience_by_question.get(asked, self.patience)
 
     def tell(self) -> None:
         """There is new evidence: whoever waits looks at it."""
@@ -154,7 +161,7 @@ class WordTurnDetector:
 
     def _wait_s(self, known: Evidence) -> float:
         try:
-            return self._judge.wait_s(self._judge.p_end(known), known, self._words.patience)
+            return self._judge.wait_s(self._judge.p_end(known), known, self._words.patience_with(known.asked))
         except Exception as error:  # whatever it is: a caller who is never answered is worse than a plain rule
             if not self._judge_failed:  # asked twenty times a second, it fails as often
                 self._judge_failed = True

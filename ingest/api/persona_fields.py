@@ -158,6 +158,22 @@ class Pronunciation(Body):
     spoken: Saying
 
 
+class PatienceByQuestion(Body):
+    """The factor while it waits for the answer to such a question; `patience` counts for those that are not named.
+
+    `choice`: one of a few, or a short value; `open`: anything else it asks.
+    """
+
+    yes_no: Patience | None = None
+    choice: Patience | None = None
+    when: Patience | None = None
+    name: Patience | None = None
+    digits: Patience | None = None
+    email: Patience | None = None
+    spelling: Patience | None = None
+    open: Patience | None = None
+
+
 class PersonaLimits(Body):
     """What a call with this persona is kept within."""
 
@@ -195,6 +211,7 @@ class NewPersona(Body):
     limits: PersonaLimits = PersonaLimits()
     pronunciations: Pronunciations = Field(default_factory=list[Pronunciation])
     patience: Patience = 1.0
+    patience_by_question: PatienceByQuestion = PatienceByQuestion()
 
     def content(self) -> dict[str, Any]:
         """The fields that a version keeps, as JSON values; the slug only when one was sent."""
@@ -219,6 +236,7 @@ class PersonaChange(Body):
     limits: PersonaLimits | None = None
     pronunciations: Pronunciations | None = None
     patience: Patience | None = None
+    patience_by_question: PatienceByQuestion | None = None
     version: Annotated[int, Field(ge=1, le=2_147_483_647)] | None = None
 
     def content(self) -> dict[str, Any]:

@@ -27,7 +27,8 @@ _HIGHEST = 2_147_483_647
 
 class PersonaShape(Shape):
     """`business_hours` `{"timezone", "mon": [["09:00", "17:00"]], …}` ({}: always open); `limits` {"call_minutes"};
-    `pronunciations` [{"written", "spoken"}]; `patience` 0.5 to 2: how long it waits when a caller pauses.
+    `pronunciations` [{"written", "spoken"}]; `patience` 0.5 to 2: how long it waits when a caller pauses;
+    `patience_by_question` {"digits": 1.5}: the same after a question of such a kind, instead of `patience`.
 
     `prompt` and `escalation_contacts` are null for whoever may not change them: a key for calls does not read them.
     """
@@ -48,6 +49,7 @@ class PersonaShape(Shape):
     limits: dict[str, int]
     pronunciations: list[dict[str, str]]
     patience: float
+    patience_by_question: dict[str, float]
     version: int
     updated_at: datetime | None
     deleted_at: datetime | None
@@ -258,6 +260,7 @@ def _shape(persona: Persona, identity: Identity) -> PersonaShape:
         limits=dict(persona.limits),
         pronunciations=[dict(one) for one in persona.pronunciations],
         patience=persona.patience,
+        patience_by_question=dict(persona.patience_by_question),
         version=persona.version,
         updated_at=persona.updated_at,
         deleted_at=persona.deleted_at,

@@ -47,8 +47,13 @@ class Captures:
 
     @property
     def asks(self) -> Asks:
-        """What the open question wants to hear, for the turn policy."""
-        return self._open.asks if self._open and self._open.capture.is_open else Asks.NOTHING
+        """What the open question wants to hear, for the turn policy; nothing once the caller has said something to it.
+
+        Whatever the assistant says next without a new step (a question of the caller's own in between) asks for itself.
+        """
+        if self._open is None or not self._open.capture.is_open or len(self._words.heard) > self._asked[0]:
+            return Asks.NOTHING
+        return self._open.asks
 
     def is_confirmed(self, kind: Kind, value: str) -> bool:
         """Whether the caller confirmed just this value in this call."""

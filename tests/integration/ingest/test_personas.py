@@ -31,6 +31,7 @@ FULL = {
     "limits": {"call_minutes": 240},
     "pronunciations": [{"written": "Xiomara", "spoken": "see oh mara"}, {"written": "Gürtel", "spoken": "gear tell"}],
     "patience": 1.5,
+    "patience_by_question": {"digits": 2.0, "yes_no": 0.5},
 }
 
 
@@ -66,6 +67,7 @@ async def test_a_persona_is_kept_as_it_was_sent_and_tidied(client: aiohttp.Clien
     assert made["business_hours"] == FULL["business_hours"]
     assert made["escalation_contacts"] == [{"name": "Ada", "phone": "+431234567", "email": "ada@example.com"}]
     assert (made["pronunciations"], made["patience"]) == (FULL["pronunciations"], 1.5)
+    assert made["patience_by_question"] == FULL["patience_by_question"]
     assert (made["version"], made["is_default"], made["deleted_at"]) == (1, False, None)
     assert made["updated_at"].startswith("2026-11-21T09:00")
     for name in (made["id"], "grune-kuche"):
@@ -122,6 +124,7 @@ WRONG: dict[str, list[Any]] = {
         [{"written": f"w{n}", "spoken": "x"} for n in range(201)],
     ],
     "patience": [0.4, 2.1, "1", True, None],
+    "patience_by_question": [{"digits": 0.4}, {"digits": 2.1}, {"digits": "1"}, {"nothing": 1.0}, [], 1.0, None],
     "version_": [1],
 }
 

@@ -36,6 +36,7 @@ def content(slug: str, **changes: Any) -> dict[str, Any]:
         "limits": {"call_minutes": 30},
         "pronunciations": [{"written": "Ada", "spoken": "ay da"}],
         "patience": 0.8,
+        "patience_by_question": {"digits": 1.5},
         **changes,
     }
 

@@ -104,6 +104,13 @@ def test_the_turn_policy_knows_what_is_asked() -> None:
     assert talk.captures.asks is Asks.NOTHING
 
 
+def test_what_is_asked_after_the_caller_spoke_is_another_question() -> None:
+    talk = Talk()
+    talk.takes(Kind.NAME, "Anna Schmitt")
+    talk.words.hear("When do you open?")
+    assert talk.captures.asks is Asks.NOTHING  # nothing was made of it: the assistant answers that
+
+
 def test_the_page_is_shown_a_field_on_the_third_try_and_what_is_typed_counts() -> None:
     talk = Talk()
     talk.takes(Kind.EMAIL, "anna at gmail dot com")

@@ -125,6 +125,28 @@ async def test_the_assistants_question_and_the_personas_patience_are_known_to_th
     assert call.judge.patience == 1.7
 
 
+@pytest.mark.parametrize(
+    ("question", "factor"),
+    [("What is your phone number?", 2.0), ("Is that right?", 0.5), ("When would you like to come?", 1.7)],
+)
+async def test_a_persona_may_be_more_patient_after_one_kind_of_question(
+    call: Call, question: str, factor: float
+) -> None:
+    call.words.patience, call.words.patience_by_question = 1.7, {"digits": 2.0, "yes_no": 0.5}
+    call.context.add_message(role="assistant", content=question)
+    call.said("please")
+    await asyncio.wait_for(call.asked(), 5)
+    assert call.judge.patience == factor
+
+
+async def test_what_is_being_taken_down_goes_before_what_the_words_seem_to_ask(call: Call) -> None:
+    call.words.wanted = lambda: Asked.SPELLING
+    call.context.add_message(role="assistant", content="Sorry, and once more?")
+    call.said("please")
+    await asyncio.wait_for(call.asked(), 5)
+    assert call.judge.seen[-1].asked is Asked.SPELLING
+
+
 async def test_words_still_open_are_made_final_first(call: Call, waiting: list[asyncio.Task[object]]) -> None:
     asked: list[bool] = []
     call.words.heard, call.words.finalise = True, lambda: asked.append(True)
