@@ -17,11 +17,13 @@ from tools.capture.typed import typed_value
 _ADDRESS: Final = re.compile(r"[^\s<>(),;:/\"]+@[^\s<>(),;:/\"]+\.[^\s<>(),;:/\"]+")
 _AROUND: Final = ".'’!?"
 _NO_NUMBER: Final = re.compile(
-    r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?"  # days and times
+    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    r"|\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?"  # days and times
     r"|\b\d{1,2}[./] ?\d{1,2}[./] ?\d{2,4}\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2} ?[-–/] ?(?:19|20)\d{2}\b"
-    r"|\b[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\d.])"  # 1.250.000
+    r"|\b[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\d.])",  # 1.250.000
+    re.IGNORECASE,
 )
-_PHONE: Final = re.compile(r"(?<![\w#/=.,:@-])\+?\(?\+?\d(?:[\s()./–-]{0,3}\d){6,}(?![\w@])")
+_PHONE: Final = re.compile(r"(?<![\w#/=.,:@-])\+?\(?\+?\d(?:[\s()./–-]{0,3}\d){6,}(?![-/]?\w|@)")
 _NUMBERED: Final = re.compile(
     r"\b(?:(?:order|booking|reservation|reference|ref|invoice|ticket|case|contract|policy|tracking|confirmation|serial"
     r"|passcode|code|pin|id|iban|card|account)(?: (?:number|no|nr|id|code))?"

@@ -60,6 +60,8 @@ def test_a_telephone_number_is_found_as_it_would_be_taken_down(text: str, number
         "Card 4111 1111 1111 1111",
         "IBAN DE89 3704 0044 0532 0130 00",
         "Tickets #20261124",
+        "01923456-7890-4abc-8def-0123456789ab",
+        "part 0123456-789-a",
         "@anna at noon",
     ],
 )
