@@ -40,10 +40,12 @@ def test_a_persona_learns_a_pronunciation_and_patience(stack: Stack, tmp_path: P
         page.get_by_test_id("persona-written-0").fill("Xiomara")
         page.get_by_test_id("persona-spoken-0").fill("see oh mara")
         page.get_by_test_id("persona-patience").fill("1.5")
+        page.get_by_test_id("persona-patience-digits").fill("1.75")
         page.screenshot(path=tmp_path / "persona.png", full_page=True)
         page.get_by_test_id("persona-save").click()
         expect(page.get_by_text("Saved. The next call uses it.")).to_be_visible()
         page.reload()
         expect(page.get_by_test_id("persona-spoken-0")).to_have_value("see oh mara")
-    [row] = stack.rows("SELECT pronunciations, patience FROM personas WHERE slug = 'clinical'")
+    [row] = stack.rows("SELECT pronunciations, patience, patience_by_question FROM personas WHERE slug = 'clinical'")
     assert (row["pronunciations"], row["patience"]) == ([{"written": "Xiomara", "spoken": "see oh mara"}], 1.5)
+    assert row["patience_by_question"] == {"digits": 1.75}

@@ -22,6 +22,10 @@ export interface Pronunciation {
   spoken: string;
 }
 
+/** What the assistant can have asked for. */
+export const QUESTIONS = ["yes_no", "choice", "when", "name", "digits", "email", "spelling", "open"] as const;
+export type Question = (typeof QUESTIONS)[number];
+
 /** The fields a person edits; the rest belongs to the server. */
 export interface PersonaFields {
   name: string;
@@ -40,6 +44,8 @@ export interface PersonaFields {
   pronunciations?: Pronunciation[];
   /** 0.5 to 2: how long a pause of the caller is waited out, 1 as usual. Older versions lack it. */
   patience?: number;
+  /** Factors instead of `patience` while it waits for the answer to such a question. Older versions lack it. */
+  patience_by_question?: Partial<Record<Question, number>>;
 }
 
 export interface PersonaRow extends PersonaFields {

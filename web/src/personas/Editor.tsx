@@ -4,10 +4,10 @@ import type { Choices } from "../api/personas";
 import { Field } from "../app/Field";
 import { TextField } from "../app/TextField";
 import { ContactsField } from "./ContactsField";
-import { patienceText } from "./fields";
 import { HoursField } from "./HoursField";
 import { languageName } from "./names";
 import { OutsideTools } from "./OutsideTools";
+import { PatienceField } from "./PatienceField";
 import { PronunciationsField } from "./PronunciationsField";
 import type { Editing } from "./useDraft";
 
@@ -60,7 +60,7 @@ export function Editor({ editing, choices }: { editing: Editing; choices: Choice
       </section>
       <section className="panel">
         <Voice editing={editing} choices={choices} />
-        <Patience editing={editing} />
+        <PatienceField editing={editing} />
         <PronunciationsField
           rows={fields.pronunciations ?? []}
           onChange={(pronunciations) => set("pronunciations", pronunciations)}
@@ -128,34 +128,6 @@ function Voice({ editing, choices }: { editing: Editing; choices: Choices }) {
         )}
       </Field>
     </div>
-  );
-}
-
-function Patience({ editing }: { editing: Editing }) {
-  const { fields, set } = editing;
-  const factor = fields.patience ?? 1;
-  return (
-    <Field
-      label="Patience with pauses"
-      hint="How long it waits when a caller pauses: less answers sooner, more lets people think."
-    >
-      {(ties) => (
-        <div className="patience">
-          <input
-            {...ties}
-            type="range"
-            min={0.5}
-            max={2}
-            step={0.1}
-            data-testid="persona-patience"
-            aria-valuetext={patienceText(factor)}
-            value={factor}
-            onChange={(change) => set("patience", change.target.valueAsNumber)}
-          />
-          <output className="muted small">{patienceText(factor)}</output>
-        </div>
-      )}
-    </Field>
   );
 }
 

@@ -63,6 +63,10 @@ describe("a field as text", () => {
     expect(textOf("business_hours", persona)).toBe("Mon–Tue 09:00–17:00");
     expect(textOf("escalation_contacts", persona)).toBe("Ada, +49301234");
     expect(textOf("voice", persona)).toBe("empty");
+    expect(textOf("patience_by_question", persona)).toBe("none");
+    expect(textOf("patience_by_question", { patience_by_question: { digits: 1.5, yes_no: 0.7 } })).toBe(
+      "Yes or no: 0.7 times as long\nA number, digit by digit: 1.5 times as long",
+    );
   });
 });
 

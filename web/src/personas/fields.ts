@@ -1,6 +1,6 @@
 /** The fields a person edits: their names, their values as text, what differs between two. Pure. */
 
-import type { PersonaFields } from "../api/personas";
+import { type PersonaFields, QUESTIONS, type Question } from "../api/personas";
 import { hoursText } from "./hours";
 
 export const FIELD_NAMES: Record<keyof PersonaFields, string> = {
@@ -17,6 +17,17 @@ export const FIELD_NAMES: Record<keyof PersonaFields, string> = {
   limits: "Longest call",
   pronunciations: "Pronunciations",
   patience: "Patience",
+  patience_by_question: "Patience by question",
+};
+export const QUESTION_NAMES: Record<Question, string> = {
+  yes_no: "Yes or no",
+  choice: "One of a few, or how many",
+  when: "A day or a time",
+  name: "A name",
+  digits: "A number, digit by digit",
+  email: "An e-mail address",
+  spelling: "A spelling",
+  open: "Anything else",
 };
 const FIELDS = Object.keys(FIELD_NAMES) as (keyof PersonaFields)[];
 
@@ -62,6 +73,8 @@ export function textOf(field: keyof PersonaFields, fields: Partial<PersonaFields
       return fields.pronunciations?.map((one) => `${one.written}: ${one.spoken}`).join("\n") || "none";
     case "patience":
       return patienceText(fields.patience ?? 1);
+    case "patience_by_question":
+      return patienceByQuestionText(fields.patience_by_question ?? {});
     default:
       return fields[field] || "empty";
   }
@@ -70,7 +83,13 @@ export function textOf(field: keyof PersonaFields, fields: Partial<PersonaFields
 /** How long a pause is waited out, in words. */
 export function patienceText(factor: number): string {
   if (factor === 1) return "as usual";
-  return `${factor.toFixed(1)} times as long`;
+  return `${Number(factor.toFixed(2))} times as long`;
+}
+
+function patienceByQuestionText(factors: NonNullable<PersonaFields["patience_by_question"]>): string {
+  const told = QUESTIONS.map((kind) => [QUESTION_NAMES[kind], factors[kind]] as const);
+  const set = told.filter(([, factor]) => factor !== undefined);
+  return set.map(([name, factor]) => `${name}: ${patienceText(factor ?? 1)}`).join("\n") || "none";
 }
 
 /** JSON with sorted keys: the database does not keep the order of an object's fields. */
