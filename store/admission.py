@@ -1,6 +1,7 @@
 """Whether one more call may begin now: the tenant's limits of calls at once and of minutes a month, a worker's place.
 
 `admit` is what counts: it decides and writes the conversation's row in one transaction, one call of a tenant at a time.
+Whoever was promised a line a moment ago (`promise_place`) finds it free.
 The limits themselves are columns of ``tenants``; null means none. Every call counts, deleted conversations too; what a
 call and its minutes are is said once, by functions of the database.
 """
@@ -25,12 +26,8 @@ async def admit(database: Database, identity: Identity, conversation: NewConvers
     tenant; nothing is written then. A conversation without ``worker_id`` needs no place.
     """
     async with database.transaction(identity) as connection:
-        await connection.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.ADMISSION, str(identity.tenant_id))
-        )
         await _require_room_for_one(connection, identity, conversation.room_name, conversation.started_at)
-        if conversation.worker_id:
-            await places.take(connection, conversation.room_name, conversation.worker_id)
+        await places.take(connection, conversation.room_name, conversation.worker_id)
         is_resumed = await conversations.was_lost(connection, conversation.room_name)
         await conversations.close_abandoned(
             connection, identity, conversation.room_name, at=conversation.started_at, keep=conversation.id
@@ -40,16 +37,21 @@ async def admit(database: Database, identity: Identity, conversation: NewConvers
 
 
 async def promise_place(database: Database, identity: Identity, room_name: str, at: datetime) -> None:
-    """Keep a worker's place for a call in this room for some seconds; raises what `admit` would raise now.
+    """Keep one of the tenant's lines and a worker's place for a call in this room for some seconds.
 
-    Of the tenant's own limits nothing is kept: for those `admit` may say otherwise a moment later.
+    Raises what `admit` would raise now. Of the month's minutes nothing is kept: for those `admit` may say otherwise a
+    moment later. Somebody who signed in has one promise, their last; programs with a key have one a room.
     """
     async with database.transaction(identity) as connection:
         await _require_room_for_one(connection, identity, room_name, at)
-        await places.promise(connection, room_name)
+        await places.promise(connection, identity, room_name)
 
 
 async def _require_room_for_one(connection: Connection, identity: Identity, room_name: str, at: datetime) -> None:
+    """Until the end of the transaction nobody else of the tenant is let in or promised a line."""
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (locks.ADMISSION, str(identity.tenant_id))
+    )
     row = await (
         await connection.execute(
             "SELECT calls_limit, minutes_limit FROM tenants WHERE id = %s AND deleted_at IS NULL",
@@ -59,7 +61,7 @@ async def _require_room_for_one(connection: Connection, identity: Identity, room
     if row is None:
         raise NotFound("This tenant no longer exists.", code="tenant_not_found")
     calls, minutes = row["calls_limit"], row["minutes_limit"]
-    if calls is not None and await calls_now(connection, besides_room=room_name) >= calls:
+    if calls is not None and await _lines_taken(connection, identity, room_name) >= calls:
         raise TooMany(f"All {calls} lines of this tenant are busy. Try again in a few minutes.", code="calls_limit")
     if minutes is not None and await minutes_used(connection, month_start(at)) >= minutes:
         raise TooMany(
@@ -68,6 +70,11 @@ async def _require_room_for_one(connection: Connection, identity: Identity, room
             code="minutes_limit",
             retry_after_s=(_next_month(month_start(at)) - at).total_seconds(),
         )
+
+
+async def _lines_taken(connection: Connection, identity: Identity, room_name: str) -> int:
+    promised = await places.promised_to_tenant(connection, identity, besides_room=room_name)
+    return promised + await calls_now(connection, besides_room=room_name)
 
 
 async def calls_now(connection: Connection, *, besides_room: str = "") -> int:

@@ -1,19 +1,20 @@
 """Whether the installation's workers can hold one more call now, whoever's it is; limits of a tenant: ``admission.py``.
 
 A place is promised with a token and taken by the call; both are decided under one lock, so that the last one goes to
-one caller only. What a worker can hold stands in its heartbeat (``workers.py``); one that fell silent holds nothing.
+one caller only. A promise counts against its tenant's limit of calls too, and a person has one at a time. What a worker
+can hold stands in its heartbeat (``workers.py``); one that fell silent holds nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from store import locks
 from store.database import Connection, Database
 from store.errors import TooMany
+from store.identity import Identity
 from store.workers import FRESH_S
 
 ALIVE_S = 60.0  # a call that gave no sign of life for so long is none: its process died
@@ -37,38 +38,48 @@ class WorkerPlaces:
         return max(0, self.capacity - self.held)
 
 
-async def promise(connection: Connection, room: str) -> None:
+async def promise(connection: Connection, identity: Identity, room: str) -> None:
     """Keep a place for a call in ``room`` for some seconds, until the end of the transaction for nobody else to see.
 
-    Raises TooMany ``all_busy`` when there is none. A room whose call is held has its place and needs no second one, or
-    whoever reloads the page would take a line from others. Without any worker nobody is refused: one may come.
+    It takes the place of what was promised to the room before, or to the person (``identity``). Raises TooMany
+    ``all_busy`` when there is none. A room whose call is held has its place and needs no second one, or whoever reloads
+    the page would take a line from others. Without any worker nobody is refused: one may come.
     """
     await _lock(connection)
     workers = await _places(connection, besides_room=room)
     if sum(one.held for one in await _places(connection)) > sum(one.held for one in workers):
         return
-    if workers and await _unpromised(connection, workers, besides_room=room) <= 0:
+    others = await _promised(connection, room, person=_person(identity))
+    if workers and sum(one.free for one in workers) <= others:
         raise all_busy(sum(one.capacity for one in workers))
-    await connection.execute("DELETE FROM promised_places WHERE ends_at <= clock_timestamp()")
     await connection.execute(
-        "INSERT INTO promised_places (room, ends_at) VALUES (%s, clock_timestamp() + %s) "
-        "ON CONFLICT (room) DO UPDATE SET ends_at = excluded.ends_at",
-        (_key(room), PROMISED_FOR),
+        "DELETE FROM promised_places WHERE ends_at <= clock_timestamp() OR room = %s OR person = nullif(%s, '')",
+        (_key(room), _person(identity)),
     )
+    await connection.execute(
+        "INSERT INTO promised_places (room, ends_at, tenant, person) VALUES (%s, clock_timestamp() + %s, %s, %s)",
+        (_key(room), PROMISED_FOR, _tenant(identity), _person(identity)),
+    )
+
+
+async def promised_to_tenant(connection: Connection, identity: Identity, *, besides_room: str) -> int:
+    """Promises to the identity's tenant that a further call would come on top of: not the room's, not the person's."""
+    return await _promised(connection, besides_room, person=_person(identity), tenant=_tenant(identity))
 
 
 async def take(connection: Connection, room: str, worker_id: str) -> None:
     """A place of this worker for the call that begins in ``room`` in this transaction; its promise is kept with that.
 
     Raises TooMany ``all_busy`` when the worker is full, or when all that is left is promised to others. A worker that
-    has not said yet what it can hold takes the call.
+    has not said yet what it can hold takes the call; one that is held by none (``worker_id`` is empty) needs no place.
     """
     await _lock(connection)
     workers = await _places(connection, besides_room=room)
     mine = next((one for one in workers if one.worker_id == worker_id), None)
     if mine is not None:
-        is_promised = await _is_promised(connection, room)
-        if not mine.free or not (is_promised or await _unpromised(connection, workers, besides_room=room) > 0):
+        others = await _promised(connection, room)
+        is_left = await _is_promised(connection, room) or sum(one.free for one in workers) > others
+        if not mine.free or not is_left:
             raise all_busy(sum(one.capacity for one in workers))
     await connection.execute("DELETE FROM promised_places WHERE room = %s", (_key(room),))
 
@@ -102,15 +113,16 @@ async def _places(connection: Connection, *, besides_room: str = "") -> list[Wor
     ]
 
 
-async def _unpromised(connection: Connection, workers: Sequence[WorkerPlaces], *, besides_room: str) -> int:
-    """Free places that are promised to nobody; below 0 when a worker with promised places has gone."""
+async def _promised(connection: Connection, room: str, *, person: str = "", tenant: str = "") -> int:
+    """How many places are promised (to this tenant, when one is given) to other rooms than this, and other people."""
     row = await (
         await connection.execute(
-            "SELECT count(*) AS n FROM promised_places WHERE ends_at > clock_timestamp() AND room <> %s",
-            (_key(besides_room),),
+            "SELECT count(*) AS n FROM promised_places WHERE ends_at > clock_timestamp() AND room <> %s "
+            "AND (person = '' OR person <> %s) AND (tenant = %s OR %s = '')",
+            (_key(room), person, tenant, tenant),
         )
     ).fetchone()
-    return sum(one.free for one in workers) - (row["n"] if row else 0)
+    return row["n"] if row else 0
 
 
 async def _is_promised(connection: Connection, room: str) -> bool:
@@ -123,5 +135,14 @@ async def _is_promised(connection: Connection, room: str) -> bool:
     return bool(row and row["found"])
 
 
-def _key(room: str) -> str:
-    return hashlib.sha256(room.encode()).hexdigest()
+def _tenant(identity: Identity) -> str:
+    return _key(f"tenant {identity.tenant_id}")
+
+
+def _person(identity: Identity) -> str:
+    """Empty for a key, and for the assistant: a program asks for many callers, each of whom needs a place."""
+    return _key(f"person {identity.user_id}") if identity.session_id and identity.user_id else ""
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -10,8 +10,10 @@ ALTER TABLE workers ADD COLUMN strained boolean NOT NULL DEFAULT false,    -- it
 GRANT SELECT ON workers TO voiceloop_lookup;
 
 CREATE UNLOGGED TABLE promised_places (           -- tokens given out whose call has not begun; lost in a crash, as they may be
-    room        text PRIMARY KEY,                 -- SHA-256 of the room's name: whose it is concerns nobody here
-    ends_at     timestamptz NOT NULL
+    room        text PRIMARY KEY,                 -- of all three SHA-256: equal or not is all that anybody needs here
+    ends_at     timestamptz NOT NULL,
+    tenant      text NOT NULL DEFAULT '',         -- whose limit of calls it counts against
+    person      text NOT NULL DEFAULT ''          -- who signed in and asked for themselves; empty for programs with a key
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON promised_places TO voiceloop_app;
 

@@ -21,6 +21,7 @@ from store.database import Database
 from store.grants import GrantRefused, read_metadata
 from store.workers import Worker
 from tests.integration.ingest.conftest import Sidecar
+from tests.integration.ingest.people import make_person, sign_in_page
 
 
 @dataclass
@@ -160,16 +161,17 @@ async def test_no_tenant_gets_a_token_into_anothers_room(sidecar: Sidecar) -> No
 async def test_a_full_tenant_hears_so_before_the_call(
     client: aiohttp.ClientSession, sidecar: Sidecar, fresh_database_url: str
 ) -> None:
-    def limit(column: str, value: int) -> None:
+    def limit(column: str, value: int | None) -> None:
         with psycopg.connect(fresh_database_url, autocommit=True) as connection:
             connection.execute(f"UPDATE tenants SET {column} = %s WHERE slug = 'demo'".encode(), (value,))
 
-    limit("calls_limit", 1)
-    assert (await _ask(client, {}))[0] == 201
-    await sidecar.insert("conversations")
-    status, problem = await _ask(client, {})
-    assert (status, problem["code"]) == (429, "calls_limit")
     limit("calls_limit", 2)
+    await sidecar.insert("conversations")
+    assert (await _ask(client, {"room_name": "r"}))[0] == 201
+    status, problem = await _ask(client, {})  # one call is held, one is about to begin
+    assert (status, problem["code"]) == (429, "calls_limit")
+    assert (await _ask(client, {"room_name": "r"}))[0] == 201
+    limit("calls_limit", None)
     limit("minutes_limit", 0)
     async with client.post("/api/token", json={}) as response:
         assert (response.status, (await response.json())["code"]) == (429, "minutes_limit")
@@ -201,3 +203,15 @@ async def test_the_last_place_goes_to_one_caller_and_the_others_hear_when_to_ask
 @pytest.mark.usefixtures("rooms")
 async def test_while_no_worker_is_there_a_caller_may_wait_for_one(client: aiohttp.ClientSession) -> None:
     assert (await _ask(client, {}))[0] == 201
+
+
+@pytest.mark.usefixtures("rooms")
+async def test_somebody_in_the_page_who_asks_again_and_again_keeps_no_line_from_others(
+    sidecar: Sidecar, database: Database
+) -> None:
+    await workers.beat(database, Worker("w1", "here", capacity=2))
+    await make_person(database, sidecar.identity)
+    async with await sign_in_page(sidecar) as mine, sidecar.client(sidecar.other_key) as theirs:
+        for _ in range(4):
+            assert (await _ask(mine, {}))[0] == 201
+        assert (await _ask(theirs, {}))[0] == 201

@@ -19,7 +19,7 @@ WITHOUT_TENANT = {
     "workers": "machines of the installation",
     "allowances": "counters under a hash of who asked; the plain role cannot read them",
     "installation": "one row: a value sealed with the installation's key",
-    "promised_places": "hashes of rooms that a call is about to begin in",
+    "promised_places": "hashes: rooms that a call is about to begin in, their tenants, who asked",
     "purged_tenants": "ids of tenants that are gone, nothing of theirs",
 }
 NOW = "2026-11-21T09:00:00Z"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import psycopg
@@ -30,6 +31,11 @@ async def there(database: Database, name: str, capacity: int) -> None:
 def change(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+def limit(url: str, calls: int) -> None:
+    """As an operator of the installation would."""
+    change(url, f"UPDATE tenants SET calls_limit = {calls} WHERE slug = 'demo'")
 
 
 async def free(database: Database) -> int:
@@ -85,6 +91,96 @@ async def test_a_promise_that_nobody_redeems_ends(
     await admission.promise_place(database, identity, "b", AT)
     with pytest.raises(TooMany):  # too late: it is promised to somebody else now
         await admission.admit(database, identity, call("a"))
+
+
+async def test_whoever_signed_in_has_one_promise_however_often_they_ask(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    await there(database, "w1", 2)
+    person = replace(identity, session_id=new_id())
+    for room in ("a", "b", "c"):
+        await admission.promise_place(database, person, room, AT)
+        person = replace(person, session_id=new_id())  # signed in again
+    await admission.promise_place(database, other_identity, "theirs", AT)
+    with pytest.raises(TooMany):
+        await admission.admit(database, identity, call("a"))  # its promise went to the room that was asked for last
+    await admission.admit(database, identity, call("c"))
+
+
+async def test_whoever_asks_in_vain_keeps_what_was_promised_before(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    await there(database, "w1", 2)
+    person = replace(identity, session_id=new_id())
+    await admission.promise_place(database, person, "a", AT)
+    await admission.admit(database, other_identity, call("theirs"))
+    await there(database, "w1", 1)
+    with pytest.raises(TooMany):
+        await admission.promise_place(database, person, "b", AT)
+    await there(database, "w1", 2)
+    with pytest.raises(TooMany):
+        await admission.promise_place(database, other_identity, "more", AT)
+    await admission.admit(database, identity, call("a"))
+
+
+async def test_a_program_asks_for_many_callers_and_each_has_a_place(database: Database, identity: Identity) -> None:
+    await there(database, "w1", 2)
+    program = replace(identity, key_id=new_id())
+    for room in ("a", "b"):
+        await admission.promise_place(database, program, room, AT)
+    for room in ("a", "b"):
+        await admission.admit(database, identity, call(room))
+
+
+async def test_promises_to_a_tenant_never_exceed_its_limit_of_calls(
+    identity: Identity, other_identity: Identity, fresh_database_url: str
+) -> None:
+    limit(fresh_database_url, 3)
+    async with await Database.open(fresh_database_url, min_size=12, max_size=12) as database:
+        await there(database, "w1", 20)
+        await admission.admit(database, identity, call("held"))
+        tries = [admission.promise_place(database, identity, f"room-{number}", AT) for number in range(12)]
+        ended = await asyncio.gather(*tries, return_exceptions=True)
+        refused = [error for error in ended if isinstance(error, TooMany)]
+        assert ({error.code for error in refused}, len(refused)) == ({"calls_limit"}, 10)
+        await admission.promise_place(database, other_identity, "theirs", AT)
+
+
+async def test_a_line_promised_to_a_room_is_there_when_its_call_begins(
+    database: Database, identity: Identity, fresh_database_url: str
+) -> None:
+    limit(fresh_database_url, 1)
+    await there(database, "w1", 5)
+    await admission.promise_place(database, identity, "a", AT)
+    await admission.promise_place(database, identity, "a", AT)  # asked twice is one line
+    with pytest.raises(TooMany) as refused:  # by telephone
+        await admission.admit(database, identity, call("b"))
+    assert refused.value.code == "calls_limit"
+    await admission.admit(database, identity, call("a"))
+    await admission.promise_place(database, identity, "a", AT)  # the page was loaded again
+
+
+async def test_a_promise_that_ended_takes_no_line_of_the_tenant(
+    database: Database, identity: Identity, fresh_database_url: str
+) -> None:
+    limit(fresh_database_url, 1)
+    await admission.promise_place(database, identity, "a", AT)
+    change(fresh_database_url, "UPDATE promised_places SET ends_at = now() - interval '1 second'")
+    await admission.promise_place(database, identity, "b", AT)
+    await admission.admit(database, identity, call("b", ""))  # without a worker's place
+    change(fresh_database_url, "UPDATE conversations SET status = 'ended'")
+    await admission.promise_place(database, identity, "c", AT)  # of b nothing is left
+
+
+async def test_whose_a_promise_is_cannot_be_read_from_it(
+    database: Database, identity: Identity, other_identity: Identity
+) -> None:
+    for who in (identity, other_identity):
+        await admission.promise_place(database, replace(who, session_id=new_id()), f"room of {who.tenant_id}", AT)
+    async with database.transaction(other_identity) as connection:
+        rows = await (await connection.execute("SELECT to_jsonb(p)::text AS row FROM promised_places p")).fetchall()
+    assert len(rows) == 2
+    assert not any(str(who) in row["row"] for row in rows for who in (identity.tenant_id, identity.user_id))
 
 
 async def test_a_place_is_free_as_soon_as_its_call_has_ended(database: Database, identity: Identity) -> None:
