@@ -48,25 +48,29 @@ async def of_conversations(database: Database, identity: Identity, ids: Sequence
     return {row["conversation_id"]: _waits(row) for row in rows}
 
 
-async def by_day(database: Database, identity: Identity, *, since: datetime, zone: str) -> Days:
-    """The tenant's answers from ``since`` on, by the days of the IANA ``zone``; without conversations in the trash."""
+async def by_day(database: Database, identity: Identity, starts: Sequence[tuple[date, datetime]]) -> Days:
+    """The tenant's answers by day; without conversations in the trash.
+
+    ``starts``: every day, oldest first, with the instant at which it begins; the last one has no end. They are given
+    because Postgres may not know the zone that they are days of: its list of zones is another one than Python's.
+    """
     async with database.transaction(identity) as connection:
         rows = await (
             await connection.execute(
                 # found by the conversations' beginning, which has an index; no call lasts a day
-                "SELECT day, count(*) AS turns, percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ms) AS waits "
-                "FROM (SELECT (m.created_at AT TIME ZONE %(zone)s)::date AS day, "
+                "SELECT nth, count(*) AS turns, percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ms) AS waits "
+                "FROM (SELECT width_bucket(m.created_at, %(starts)s::timestamptz[]) AS nth, "
                 "(m.latency_ms->>'heard')::float8 AS ms "
                 "FROM conversations c JOIN messages m ON m.conversation_id = c.id "
                 "WHERE c.deleted_at IS NULL AND c.started_at >= %(since)s - interval '1 day' "
                 "AND m.created_at >= %(since)s AND m.role = 'assistant' "
                 "AND m.latency_ms->>'heard' IS NOT NULL) measured "
-                "GROUP BY GROUPING SETS ((day), ()) ORDER BY grouping(day), day",
-                {"zone": zone, "since": since},
+                "GROUP BY GROUPING SETS ((nth), ()) ORDER BY grouping(nth), nth",
+                {"starts": [start for _, start in starts], "since": starts[0][1]},
             )
         ).fetchall()
     *days, whole = rows
-    return Days([(row["day"], _waits(row)) for row in days], _waits(whole))
+    return Days([(starts[row["nth"] - 1][0], _waits(row)) for row in days], _waits(whole))
 
 
 def _waits(row: dict[str, Any]) -> Waits:

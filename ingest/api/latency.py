@@ -46,8 +46,9 @@ async def read_latency(request: web.Request) -> LatencyDays:
     """How long callers waited for answers: median and 95th percentile, by day and in all."""
     identity, query = identity_of(request), query_of(request, LatencyQuery)
     zone = await zone_of_house(request.app, identity)
-    first = request.app[CLOCK].now().astimezone(zone).date() - timedelta(days=query.days - 1)
-    found = await latency.by_day(request.app[DATABASE], identity, since=start_of(first, zone), zone=zone.key)
+    today = request.app[CLOCK].now().astimezone(zone).date()
+    days = [today - timedelta(days=ago) for ago in reversed(range(query.days))]
+    found = await latency.by_day(request.app[DATABASE], identity, [(day, start_of(day, zone)) for day in days])
     return LatencyDays(
         turns=found.whole.turns,
         median_ms=found.whole.median_ms,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zoneinfo
+from importlib import resources
 
 import aiohttp
 import pytest
@@ -32,6 +34,20 @@ async def test_days_tell_how_long_callers_waited(sidecar: Sidecar, client: aioht
         found = await response.json()
     assert (found["turns"], found["median_ms"], found["p95_ms"], found["next_cursor"]) == (1, 640.0, 640.0, None)
     assert [(one["turns"], one["median_ms"]) for one in found["items"]] == [(1, 640.0)]
+
+
+async def test_days_may_be_those_of_a_zone_that_the_database_does_not_know(
+    sidecar: Sidecar, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def zone_of_house(*_: object) -> zoneinfo.ZoneInfo:
+        with (resources.files("tzdata") / "zoneinfo" / "Europe" / "Berlin").open("rb") as file:
+            return zoneinfo.ZoneInfo.from_file(file, key="Europe/Atlantis")
+
+    monkeypatch.setattr("ingest.api.latency.zone_of_house", zone_of_house)
+    await held(sidecar)
+    async with client.get("/api/latency") as response:
+        found = await response.json()
+    assert (response.status, found["timezone"], len(found["items"])) == (200, "Europe/Atlantis", 1)
 
 
 async def test_a_conversation_and_its_sentences_tell_it_too(sidecar: Sidecar, client: aiohttp.ClientSession) -> None:
