@@ -32,6 +32,7 @@ async def test_what_looks_ahead_writes_nothing(
     url = make_conninfo(fresh_database_url, options="-c default_transaction_read_only=on")
     async with await Database.open(url) as read_only:
         call = make_call(read_only, identity, clock)
+        _ = Caller(call)  # whose tools say which of them only read
         looking = call.ahead.begin("draft", tool, LOOKS[tool])
         assert looking
         assert (await looking).result
