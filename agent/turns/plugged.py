@@ -28,7 +28,7 @@ def detector_factory(name: str) -> DetectorFactory:
         raise ValueError(f"must look like package.module:factory, not {name!r}")
     try:
         factory: Any = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # somebody else's module: whatever it does when it is loaded, the name is to blame
         raise ValueError(f"cannot be loaded: {error}") from error
     if not callable(factory):
         raise ValueError(f"must name a class or a function; {name!r} is neither")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -65,7 +67,21 @@ def test_one_that_failed_is_not_asked_again_in_this_call() -> None:
     assert [detector.decide(STOP) for _ in range(3)] == ["go_on", "stop", "stop"]
 
 
-@pytest.mark.parametrize("name", ["nowhere", "no.such.module:Thing", f"{HERE}:Nothing", f"{HERE}:HERE", ":x", "x:"])
+NO_NAMES = ["nowhere", "no.such.module:Thing", f"{HERE}:Nothing", f"{HERE}:HERE", ":x", "x:", ".relative:x"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_a_name_that_cannot_be_loaded_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"must|cannot"):
         detector_factory(name)
+
+
+@pytest.mark.parametrize("source", ["def (", "raise RuntimeError('no licence')", "1 / 0"])
+def test_a_module_that_cannot_be_run_is_refused_with_its_reason(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"detector_{uuid4().hex}"
+    (tmp_path / f"{name}.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ValueError, match=r"^cannot be loaded: \w"):
+        detector_factory(f"{name}:New")
