@@ -261,7 +261,7 @@ async def test_the_tenants_own_people_are_invited_without_reading_back(careful: 
     identity = careful.call.identity
     async with database.transaction(identity) as connection:
         await connection.execute(
-            "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'Tom@demo.test', 'Tom', 'member')",
+            "INSERT INTO users (id, tenant_id, email, name, role) VALUES (%s, %s, 'Tom@demo.test', 'Tom', 'viewer')",
             (new_id(), identity.tenant_id),
         )
     assert "Shall I book it?" in await careful.use("book_event", **LUNCH, attendees=["tom@demo.test"])
