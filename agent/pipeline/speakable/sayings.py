@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from agent.pipeline.speakable.draft import Draft, public
+from agent.pipeline.speakable.web import addresses
 
 MOST_SAYINGS, LONGEST = 500, 120
 
@@ -31,8 +32,18 @@ class Sayings:
         return any(word in self._openers for word in (token, token.strip(".,;:!?\"'()*_`"), *re.findall(r"\w+", token)))
 
     def apply(self, draft: Draft) -> None:
-        if self._pattern:
-            draft.read(self._pattern, lambda match: self._said.get(" ".join(match[0].split()).lower()))
+        """A part of an address is left to whoever reads addresses; a whole one may have a saying: "booking.com"."""
+        if not self._pattern or not self._pattern.search(draft.text):
+            return
+        spans = addresses(draft.text)
+
+        def say(match: re.Match[str]) -> str | None:
+            start, end = match.span()
+            if any(first <= start and end <= last and (first, last) != (start, end) for first, last in spans):
+                return None
+            return self._said.get(" ".join(match[0].split()).lower())
+
+        draft.read(self._pattern, say)
 
 
 def _line(text: str) -> str:

@@ -27,6 +27,11 @@ _AS_WORDS = {"com", "org", "net", "info", "biz", "gov", "app", "example", "test"
 _PLAIN_PATH = re.compile(r"/([a-z]{2,14})", re.IGNORECASE)
 
 
+def addresses(text: str) -> list[tuple[int, int]]:
+    """From where to where (end excluded) an address reaches, so that no other rule reads a part of it."""
+    return [match.span() for pattern in (_EMAIL, _LINK, _BARE, _FILE, _HANDLE) for match in pattern.finditer(text)]
+
+
 def read_addresses(draft: Draft, tongue: Tongue) -> None:
     """ "info@harbour.com" -> "info at harbour dot com"; of a link the host, and a path of one plain word."""
     words = tongue.words

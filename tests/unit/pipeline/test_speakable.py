@@ -209,6 +209,19 @@ def test_a_pronunciation_of_german_words_is_found_however_they_are_written(text:
     assert "der Weg" in speakable(text, "de", {"Große Straße": "der Weg"})
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Write to info@xiomara.com.", "Write to info at xiomara dot com."),
+        ("See https://xiomara.com/menu or Xiomara.", "See xiomara dot com slash menu or see oh mara."),
+        ("It is on xiomara.com.", "It is on xiomara dot com."),
+        ("It is on rooms.com.", "It is on the rooms page."),
+    ],
+)
+def test_a_pronunciation_takes_no_address_apart(written: str, said: str) -> None:
+    assert speakable(written, "en", {"Xiomara": "see oh mara", "rooms.com": "the rooms page"}) == said
+
+
 @pytest.mark.parametrize("sayings", [{"": "x"}, {"x": ""}, {"x": "y" * 121}, {f"w{n}": "x" for n in range(501)}])
 def test_pronunciations_are_bounded(sayings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="pronunciation"):
