@@ -103,7 +103,7 @@ class Keys:
 def _entry(payload: str) -> tuple[str, str]:
     try:
         sent = json.loads(payload)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # anybody in the room may send anything
         return "", ""
     if not isinstance(sent, dict):
         return "", ""

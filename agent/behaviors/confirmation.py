@@ -68,6 +68,6 @@ def attach_spoken_no(session: AgentSession[Any], call: CallContext, understand: 
 def _id(payload: str) -> str:
     try:
         value = json.loads(payload)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # anybody in the room may send anything
         return ""
     return str(value.get("id", "")) if isinstance(value, dict) else ""
