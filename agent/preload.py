@@ -17,5 +17,6 @@ from agent.pipeline.settings import PipelineSettings
 __all__ = ["llm", "worker"]
 
 import_module("numpy.fft")  # the framework measures speaking rate with it, and would import it while somebody speaks
+import_module("numpy.ma")  # the first percentile of a call would
 for plugin in plugins_for(PipelineSettings.from_environment(os.environ)):
     import_module(plugin)

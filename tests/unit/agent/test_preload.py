@@ -10,3 +10,9 @@ def test_the_fourier_transform_of_the_speaking_rate_is_loaded_with_the_rest() ->
     program = "import agent.preload, sys; print('numpy.fft._pocketfft' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("True")
+
+
+def test_what_a_percentile_needs_is_loaded_with_the_rest() -> None:
+    program = "import agent.preload, sys; print('numpy.ma' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("True")
