@@ -50,7 +50,7 @@ export function LatencySummary({ waits }: { waits: Waits | null | undefined }) {
   return (
     <div className="latency-legend small muted" data-testid="latency-summary">
       <span>
-        Answers heard after <b>{secondsOf(waits.median_ms)}</b> in the middle, 95 of 100 within{" "}
+        Half of the answers heard within <b>{secondsOf(waits.median_ms)}</b>, 95 of 100 within{" "}
         <b>{secondsOf(waits.p95_ms)}</b>
       </span>
       {PARTS.map((part) => (
