@@ -49,7 +49,8 @@ async def serve(settings: WorkerSettings) -> int:
     running = asyncio.create_task(server.run(), name="server")
     pulse = Pulse(worker_id, server, settings, lines, strain)
     heartbeat = asyncio.create_task(beat_forever(pulse, registered), name="heartbeat")
-    guard = asyncio.create_task(_guard(lines, strain, server, engines, registered), name="guard")
+    guarded = _guard(lines, strain, server, engines, registered) if settings.strain_guard else stop.wait()
+    guard = asyncio.create_task(guarded, name="guard")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     try:
         await _first_end(running, warming, stopping)

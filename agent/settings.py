@@ -23,7 +23,8 @@ from tools.outside.addresses import Guard
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls taken at once.
+    """``silence_s``: seconds without a word before a caller is asked; ``max_calls``: calls taken at once, fewer while
+    ``strain_guard`` finds the machine overloaded.
     ``new_interruption_detector``: who decides in a call whether the caller wants the floor.
 
     ``unsigned_dispatch``: what dispatch metadata without our signature may name (``store.grants.UNSIGNED``).
@@ -41,6 +42,7 @@ class WorkerSettings:
     silence_s: float
     new_interruption_detector: DetectorFactory
     max_calls: int
+    strain_guard: bool
     drain_s: int
     answer_cache_s: float
     embeddings: str
@@ -65,6 +67,7 @@ class WorkerSettings:
             silence_s=_number(environment, "VOICELOOP_SILENCE_S", default=15.0, low=2.0, high=600.0),
             new_interruption_detector=_detector(environment.get("VOICELOOP_INTERRUPTION", "").strip()),
             max_calls=_max_calls(environment),
+            strain_guard=_choice(environment, "VOICELOOP_STRAIN_GUARD", ("on", "off")) == "on",
             drain_s=int(_number(environment, "VOICELOOP_DRAIN_S", default=1800, low=0, high=86_400)),
             answer_cache_s=_number(environment, "VOICELOOP_ANSWER_CACHE_S", default=3600.0, low=0, high=2_592_000),
             embeddings=environment.get("VOICELOOP_EMBEDDINGS", ""),

@@ -34,6 +34,7 @@ def test_the_defaults_suffice_beside_the_database() -> None:
         ("VOICELOOP_SILENCE_S", "soon"),
         ("VOICELOOP_SILENCE_S", "0"),
         ("VOICELOOP_MAX_CALLS", "-1"),
+        ("VOICELOOP_STRAIN_GUARD", "maybe"),
         ("VOICELOOP_TIMEZONE", "Mars/Olympus"),
         ("VOICELOOP_NOW", "tomorrow"),
         ("VOICELOOP_NOW", "2026-11-21T09:00:00"),
