@@ -30,7 +30,8 @@ def test_it_says_the_latency_and_the_number_of_calls_and_why_no_more(tmp_path: P
         "ok",
         "about 0.62 s from the last word to the first sound, with one call (estimated)",
     )
-    assert found["Calls at once"][1].startswith("9 at 1.2 s for 95 of 100 answers, limited by its processors (4 cores")
+    said = "9 with 95 of 100 answers heard within 1.2 s, limited by its processors (4 cores"
+    assert found["Calls at once"][1].startswith(said)
     assert "limited by its memory" in told(replace(MEASURED, machine=Machine(4.0, 2_000)), tmp_path)["Calls at once"][1]
 
 
@@ -47,7 +48,13 @@ def test_what_a_busy_machine_showed_is_not_kept(tmp_path: Path) -> None:
 def test_a_slow_machine_is_told_what_would_help(tmp_path: Path) -> None:
     found = told(replace(MEASURED, answer_ms=1500, lag_ms=40), tmp_path)
     assert found["Answer heard after"][0] == found["Event loop"][0] == "note"
-    assert found["Calls at once"][1].startswith("1 at")
+    assert "faster cores" in found["Answer heard after"][1]
+    assert found["Calls at once"][1].startswith("1, even so not with 95 of 100 answers heard within 1.2 s")
+
+
+def test_a_busy_machine_is_not_called_slow(tmp_path: Path) -> None:
+    state, detail = told(replace(MEASURED, answer_ms=1500, others=3.0), tmp_path)["Answer heard after"]
+    assert (state, "other programs" in detail, "faster cores" in detail) == ("note", True, False)
 
 
 @pytest.mark.parametrize("said", [{}, {"measured": {"machine": {}}}, {"measured": 5}, {"measured": {"machine": 1}}])
