@@ -18,6 +18,8 @@ ATTEMPTS, PAUSE_S = 4, 0.05  # a dying engine still takes connections for a mome
 LONGEST_S = 20.0
 # the model writes like an old book
 OLD_SPELLING = re.compile(r"\b(to)-(morrow|night|day)\b", re.IGNORECASE)
+# and a hum, which is no English, in whatever letters
+NO_LATIN_LETTER = re.compile(r"\S*[^\W\d_a-zA-Z\u00c0-\u024f]\S*")
 
 
 async def transcribe(engine: EngineClient, pcm: bytes, *, priority: int = FINAL, timeout_s: float = 10.0) -> str:
@@ -36,7 +38,7 @@ async def _transcribe(engine: EngineClient, pcm: bytes, priority: int) -> str:
     for attempt in range(ATTEMPTS):
         try:
             answer = await engine.request("transcribe", pcm, priority=priority)
-            return OLD_SPELLING.sub(r"\1\2", str(answer.header.get("text", "")))
+            return as_english(str(answer.header.get("text", "")))
         except EngineLost as lost:
             if priority != FINAL or attempt + 1 == ATTEMPTS:
                 raise APIConnectionError("the local speech recogniser is away") from lost
@@ -44,6 +46,11 @@ async def _transcribe(engine: EngineClient, pcm: bytes, priority: int) -> str:
         except EngineFailed as failed:
             raise APIConnectionError(f"the local speech recogniser failed: {failed}") from failed
     raise APIConnectionError("the local speech recogniser is away")
+
+
+def as_english(text: str) -> str:
+    """What the model wrote as one writes today, without what has other letters than a Latin script's."""
+    return OLD_SPELLING.sub(r"\1\2", NO_LATIN_LETTER.sub("", text)).strip()
 
 
 async def transcribe_long(engine: EngineClient, samples: Samples, *, timeout_s: float) -> str:
