@@ -98,6 +98,8 @@ class Keys:
         if pressed and capture is not None:
             reason = take(self._session, self._call, str(capture.id), pressed)
             log.info("keys were entered", taken=not reason, kind=capture.kind.value)
+            if reason and capture.is_open:  # whoever leads the conversation asks again: a telephone shows no reason
+                entered.answer(self._session, pressed)
 
 
 def _entry(payload: str) -> tuple[str, str]:

@@ -129,6 +129,20 @@ async def test_keys_without_a_pound_key_are_taken_when_no_more_come(
     assert talk.opened.call.captures.confirmed(Kind.PHONE) == "4155550123"
 
 
+async def test_keys_that_are_no_number_are_told_so_and_asked_for_again(talk: Talk) -> None:
+    await talk.say("Can you take my phone number?")
+    keys, asked = Keys(talk.session, talk.opened.call), len(talk.speeches)
+    for key in "12#":
+        keys.press(key)
+    assert len(talk.speeches) == asked + 1
+    assert "number" in await talk.replied()
+    assert talk.opened.call.captures.confirmed(Kind.PHONE) == ""
+    for key in "4155550123#":
+        keys.press(key)
+    await talk.replied()
+    assert talk.opened.call.captures.confirmed(Kind.PHONE) == "4155550123"
+
+
 async def test_keys_that_nobody_asked_for_do_nothing(talk: Talk) -> None:
     Keys(talk.session, talk.opened.call).press("5")
     assert talk.opened.call.captures.current is None
