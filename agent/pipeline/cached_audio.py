@@ -27,6 +27,7 @@ log = get_logger(__name__)
 FRAME_S: Final = 0.05
 MOST_KEPT: Final = 1000  # files: standard sentences and greetings of some hundred personas, 100 kB each
 _BYTES: Final = 2  # of one sample: 16 bits, one channel
+_RATES: Final = range(8_000, 96_001)
 _TONE_HZ, _TONE_S, _TONE_RATE = 440.0, 0.4, 24_000
 
 
@@ -131,13 +132,18 @@ def _read(path: Path, text: str) -> Sound | None:
         head, body = path.read_bytes().split(b"\n", 1)
         found = json.loads(head)
         lengths: list[int] = found["lengths"]
-        if found["text"] != text or sum(lengths) != len(body):
+        if found["text"] != text or sum(lengths) != len(body) or not _can_be_heard(found["rate"], lengths):
             return None
         starts = [sum(lengths[:n]) for n in range(len(lengths))]
         pieces = tuple(body[start : start + length] for start, length in zip(starts, lengths, strict=True))
-        return Sound(text, int(found["rate"]), pieces)
-    except (OSError, ValueError, KeyError, TypeError):
+        return Sound(text, found["rate"], pieces)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _can_be_heard(rate: object, lengths: list[int]) -> bool:
+    """Else a file that was damaged on disk would be silence, or break the call in the middle of its sentence."""
+    return rate in _RATES and bool(lengths) and all(length > 0 and length % _BYTES == 0 for length in lengths)
 
 
 def _write(path: Path, sound: Sound) -> None:

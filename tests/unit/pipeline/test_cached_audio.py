@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,19 @@ def test_half_a_file_is_no_sentence(tmp_path: Path) -> None:
     for broken in (path.read_bytes()[:-10], b"", b"{}\n", b"no header"):
         path.write_bytes(broken)
         assert SoundCache(tmp_path, voice_name(VoiceOf())).find(TEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("rate", "lengths"),
+    [(0, [4]), (-1, [4]), (1e999, [4]), ("24000", [4]), (RATE, []), (RATE, [0, 4]), (RATE, [-2, 6]), (RATE, [1, 3])],
+)
+def test_what_could_not_be_played_is_made_anew(tmp_path: Path, rate: object, lengths: list[int]) -> None:
+    make(tmp_path, VoiceOf(), TEXT)
+    [path] = tmp_path.iterdir()
+    head = json.dumps({"text": TEXT, "rate": rate, "lengths": lengths})
+    path.write_bytes(head.encode() + b"\n" + bytes(sum(lengths)))
+    assert SoundCache(tmp_path, voice_name(VoiceOf())).find(TEXT) is None
+    assert make(tmp_path, VoiceOf(), TEXT).find(TEXT) is not None
 
 
 def test_a_folder_that_cannot_be_written_keeps_the_sentence_in_memory() -> None:
