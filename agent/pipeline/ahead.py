@@ -10,7 +10,7 @@ from collections.abc import Callable
 from livekit.agents import APIConnectionError, stt, utils
 
 from agent.pipeline.following import VoiceFollower
-from agent.pipeline.hypotheses import StablePrefix, is_foreign, is_loop
+from agent.pipeline.hypotheses import StablePrefix, is_loop
 from agent.pipeline.recognition import EARLY, FINAL, PARTIAL
 from agent.pipeline.segment import CUT_SILENCE_S, Heard, SegmentWords
 
@@ -124,7 +124,7 @@ class HearingAhead:
             self._prepared = self._shown = heard
             self._emit(stt.SpeechEventType.PREFLIGHT_TRANSCRIPT, heard)
             return
-        if is_loop(heard) or is_foreign(heard):
+        if is_loop(heard):
             return
         text = self._prefix.update(heard)
         if text and text != self._shown and text != self._prepared:

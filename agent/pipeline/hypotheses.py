@@ -87,11 +87,3 @@ _LOOP = re.compile(r"(\b\S+(?:\s+\S+)?)(?:[\s-]+\1){2,}|((?:^|-)\w+)(?:-?\2){2,}
 def is_loop(text: str) -> bool:
     """Whether a guess repeats itself three times: what the model does on half a word. Nothing to show a person."""
     return _LOOP.search(text) is not None
-
-
-_FOREIGN = re.compile(r"(?![\u0000-\u024F])[^\W\d_]")
-
-
-def is_foreign(text: str) -> bool:
-    """Whether a guess has letters of another script: an English model writes them on half a word, too."""
-    return _FOREIGN.search(text) is not None

@@ -12,6 +12,8 @@ from agent.pipeline.recognition import as_english
         ("啊啊啊啊啊啊?", ""),
         ("Мм, what time is it?", "what time is it?"),
         ("It costs £12, naïve as that is.", "It costs £12, naïve as that is."),
+        ("Book a meeting with Anna \u8fd9\u79cd\u53eb", "Book a meeting with Anna"),
+        ("A café for Zoë, €15 – “please”", "A café for Zoë, €15 – “please”"),
         ("", ""),
     ],
 )
