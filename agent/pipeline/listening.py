@@ -79,7 +79,9 @@ class MoonshineStream(stt.RecognizeStream):
             await utils.aio.cancel_and_wait(reader, *listeners, *judging)
             await self._ahead.aclose()
             await self._voice.opinion.aclose()
-            self._judging = self._open_words.evidence = None
+            self._judging = None
+            if self._open_words.evidence == self._evidence:  # else the stream that follows this one tells already
+                self._open_words.evidence = None
             await detector.aclose()
 
     async def _read_audio(self, detector: vad.VADStream) -> None:

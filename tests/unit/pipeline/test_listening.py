@@ -248,6 +248,25 @@ async def test_a_turn_detector_that_fails_costs_a_plain_silence_and_no_words(
     assert len(told) == 1
 
 
+class Detectors(Detector):
+    """One of its own for every stream."""
+
+    def stream(self) -> Detector:
+        return Detector()
+
+
+async def test_a_stream_that_closes_late_does_not_silence_the_one_that_follows_it() -> None:
+    """As when words are dropped: the session has a new stream before the old one is closed."""
+    judged = Judged(Detectors())
+    before, after = judged.recogniser.stream(), judged.recogniser.stream()
+    await listened()
+    await before.aclose()
+    async with after:
+        await say(after, 0, 0, 1000, 1000, 0, 0)
+        assert judged.evidence.words == "one"
+    assert judged.words.evidence is None
+
+
 async def test_who_goes_on_after_the_end_has_not_ended(judged: Judged) -> None:
     async with judged.recogniser.stream() as stream:
         await say(stream, 0, 0, 1000, 1000, 0, 0)
