@@ -22,6 +22,7 @@ from tools.plaintext import clean_line
 
 KEYS_OVER_S = 3.0  # without another key, and without the pound key
 LONGEST = 254
+_KEYS = frozenset("0123456789*#")
 _KEYED = frozenset({Kind.PHONE, Kind.DATE, Kind.AMOUNT})
 _WRONG = {
     Kind.NAME: "This does not look like a name. Please check it.",
@@ -75,7 +76,9 @@ class Keys:
         session.on("close", lambda _: self._stop())
 
     def press(self, key: str) -> None:
-        """``key``: one of 0 to 9, * and #. Keys that nobody asked for are left alone."""
+        """``key``: one of 0 to 9, * and #; anything else is nothing. Keys that nobody asked for are left alone."""
+        if key not in _KEYS:
+            return
         self._stop()
         capture = self._call.captures.current
         if capture is None or not capture.is_open or capture.kind not in _KEYED:

@@ -103,7 +103,7 @@ async def test_keys_of_a_telephone_fill_a_number(talk: Talk) -> None:
     await talk.say("Hm, mumble.")
     assert "key the number on your phone" in await talk.say("Mumble mumble.")
     keys = Keys(talk.session, talk.opened.call)
-    for key in "4155550123#":
+    for key in ("4", "A", "", "99", "garbage", *"155550123#"):
         keys.press(key)
     await talk.replied()
     assert talk.opened.call.captures.confirmed(Kind.PHONE) == "4155550123"
