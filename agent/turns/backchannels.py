@@ -38,7 +38,7 @@ _LISTENING = _words(
 )
 _LISTENING_PHRASES = re.compile(
     r"\b(?:(?:uh|mm|mhm|hm|um) (?:huh|hm|hmm|mm)|all right|i see|got it|got you|makes sense|that makes sense"
-    r"|of course|thank you(?: very much| so much)?|very good|very nice|sounds (?:good|great)"
+    r"|of course|thank you(?: very much| so much| for watching)?|very good|very nice|sounds (?:good|great)"
     r"|that's (?:good|great|right|fine|nice)"
     r"|i understand|no problem|i know|for sure|oh (?:no|my|wow|good)|go on|go ahead"
     r"|good (?:morning|afternoon|evening))\b"
