@@ -58,7 +58,7 @@ class Side:
         """A call of its own in which the tool is used, and again after a yes if it takes one."""
         published = Published()
         call = make_call(self._database, self._identity, self._clock, embedder=LetterEmbedder(), published=published)
-        caller = Caller(call)
+        caller = Caller(call, list(TOOLSETS))
         if tool == "read_citation":
             await _answer(caller, "search_knowledge", TRIES["search_knowledge"])
         heard = [await _answer(caller, tool, arguments)]
