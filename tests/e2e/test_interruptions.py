@@ -1,6 +1,7 @@
 """Callers who speak, make a sound or are overheard while the assistant speaks: who has the floor, and what is kept.
 
-The long answer is an agenda of six events. How fast anything happens is measured in bench/voice.
+The long answer is an agenda of six events. How fast anything happens, and how often a hum or
+laughter is taken for words, is measured in bench/voice.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from bench.voice.mixing import cough, hum, laughter, softer
+from bench.voice.mixing import cough, softer
 from tests.e2e import phrases
 from tests.e2e.caller import Caller
 from tests.e2e.conftest import Join
@@ -37,7 +38,6 @@ WELL_INTO_IT_S = 4.0
 APART_S = 1.0
 GOES_ON_S = 5.0  # between two sentences of an answer nobody waits for so long
 MUCH_SOFTER_DB = 20.0
-NOISES = {"hum": hum, "cough": cough, "laughter": laughter}
 LONG_GREETING = (
     "Hello, this is VoiceLoop, the assistant of Harbour House. I can look things up in the handbook of the house, "
     "tell you what is on your calendar, and write down appointments. How can I help you today?"
@@ -99,12 +99,8 @@ async def test_signs_of_listening_do_not_stop_an_answer_and_are_no_turn(busy_day
     await hears_it_to_its_end(busy_day, await join(), [say(phrases.OKAY), say(phrases.UH_HUH)])
 
 
-@pytest.mark.parametrize("noise", NOISES)
-async def test_what_people_do_that_is_no_speech_does_not_stop_an_answer(
-    busy_day: Stack, join: Join, noise: str
-) -> None:
-    make = NOISES[noise]
-    await hears_it_to_its_end(busy_day, await join(), [make(1), make(2)])
+async def test_a_cough_does_not_stop_an_answer(busy_day: Stack, join: Join) -> None:
+    await hears_it_to_its_end(busy_day, await join(), [cough(1), cough(2)])
 
 
 async def test_somebody_else_in_the_room_does_not_stop_an_answer(busy_day: Stack, join: Join, say: Say) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as clock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,11 +16,12 @@ from tests.e2e.conftest import Join
 from tests.e2e.speech import Sound
 from tests.e2e.stack import TIMEZONE, Stack
 
+SOME_WORDS_S = 1.0  # of an answer, heard: what is kept of it
 Say = Callable[[str], Sound]
 
 
 def local(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), ZoneInfo(TIMEZONE))
+    return datetime.combine(day, clock(hour), ZoneInfo(TIMEZONE))
 
 
 async def test_a_greeting_is_heard_before_the_caller_says_a_word(join: Join) -> None:
@@ -104,7 +107,8 @@ async def test_a_typed_message_is_answered_in_the_same_conversation(stack: Stack
 async def test_the_agent_stops_when_the_caller_speaks_over_it(stack: Stack, join: Join, say: Say) -> None:
     caller = await join()
     asked = await caller.say_until_heard(say(phrases.BREAKFAST), phrases.HEARD[phrases.BREAKFAST])
-    await caller.wait_for_agent_speech(asked.ended_at)
+    first = await caller.wait_for_agent_speech(asked.ended_at)
+    await caller.until(lambda: time.monotonic() > first + SOME_WORDS_S, 10, "some words of the answer")
     over = await caller.say(say(phrases.STOP))
     await caller.wait_for_silence(over.started_at)
     room = caller.room_name
