@@ -202,6 +202,12 @@ def _lacks_more(said: list[str], asked: Asked) -> bool:
     return unasked and said[0] in _ONLY_WHEN and len(said) <= 6 and not any(word in _SUBJECTS for word in said)
 
 
+def denies(words: str) -> bool:
+    """ "No.", "No, no": a denial and nothing else."""
+    said = words_in(words)
+    return 0 < len(said) <= 3 and all(word in lists.DENIALS for word in said)
+
+
 def _plain_answer(said: list[str]) -> bool:
     """ "Yes", "yes please", "that's right": an answer without anything new."""
     known = _YES_NO | _POLITE
