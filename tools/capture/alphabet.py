@@ -16,11 +16,11 @@ _SOUNDS = {
     "o": "oh owe", "p": "pee pea", "q": "cue queue kew", "r": "are ar", "s": "ess es", "t": "tee tea", "u": "you yu",
     "v": "vee", "w": "doubleyou dubya", "x": "ex", "y": "why wye", "z": "zee zed zet",
 }  # fmt: skip
+NATO = frozenset((*_NATO, *_GERMAN, "alfa", "juliett", "whisky", "x-ray"))
 LETTERS: dict[str, str] = {
-    **{word: word[0] for word in (*_NATO, *_GERMAN, "alfa", "juliett", "whisky", "x-ray")},
+    **{word: word[0] for word in NATO},
     **{sound: letter for letter, sounds in _SOUNDS.items() for sound in sounds.split()},
 }
-NATO = frozenset((*_NATO, *_GERMAN, "alfa", "juliett", "whisky", "x-ray"))
 SIGNS = {
     "dot": ".", "period": ".", "point": ".", "underscore": "_", "dash": "-", "hyphen": "-", "minus": "-", "plus": "+",
     "apostrophe": "'", "space": " ", "at": "@",

@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime
 
 from tools.calendars.language.words import read_words
+from tools.calendars.scheduling.traits import WEEKDAYS
 from tools.capture.days import new_year, read_day, years_in
 
 _NTH_DAY = re.compile(r"(?:on |the )*(\d{1,2})(?:st|nd|rd|th)?")
@@ -16,7 +17,6 @@ _YEAR_ALONE = re.compile(
     r"\b(?:it's|its|it is|i said|i meant|make it|the year is|year|was|born in|in)\b", re.IGNORECASE
 )
 _MONTH = "january february march april may june july august september october november december".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 
 def change_day(value: str, text: str, now: datetime) -> str:
@@ -27,9 +27,9 @@ def change_day(value: str, text: str, now: datetime) -> str:
     said = re.sub(r"^(?:it's |its |on |i said |i meant |make it |in |is )+", "", said)
     if (found := _NTH_DAY.fullmatch(said)) and (day := _valid(before.year, before.month, int(found[1]))):
         return day.isoformat()
-    if said in _WEEKDAYS:
+    if said in WEEKDAYS:
         week = before.toordinal() - before.weekday()
-        day = date.fromordinal(week + _WEEKDAYS.index(said))
+        day = date.fromordinal(week + WEEKDAYS.index(said))
         return (day if is_past or day >= now.date() else date.fromordinal(day.toordinal() + 7)).isoformat()
     if said in _MONTH and (day := _valid(before.year, _MONTH.index(said) + 1, before.day)):
         coming = day if is_past or day >= now.date() else _valid(day.year + 1, day.month, day.day)

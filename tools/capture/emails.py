@@ -40,10 +40,7 @@ def read_email(text: str) -> str:
     """The address in small letters; "" when there is none."""
     if written := ADDRESS.search(text):
         return written[0].lower()
-    said = f" {text.lower().replace('’', chr(39))} "
-    for pattern, instead in _HEARING:
-        said = pattern.sub(instead, said)
-    tokens = [SIGNS.get(token, token) if token in {"at"} else token for token in tokens_of(said)]
+    tokens = [SIGNS[token] if token == "at" else token for token in tokens_of(_as_meant(text.replace("’", "'")))]
     if "@" not in tokens:
         return ""
     place = len(tokens) - 1 - tokens[::-1].index("@")
@@ -54,16 +51,21 @@ def read_email(text: str) -> str:
 
 def read_domain(text: str) -> str:
     """ "gmail" -> "gmail.com", "harbour dash house dot co dot uk" -> "harbour-house.co.uk"; "" when it is none."""
-    said = f" {text.lower()} "
-    for pattern, instead in _HEARING:
-        said = pattern.sub(instead, said)
-    tokens = tokens_of(said)
+    tokens = tokens_of(_as_meant(text))
     while tokens and tokens[-1] in {"please", "thanks", "thank", "you", "okay", "right"}:
         tokens.pop()
     name = _joined(tokens)
     if name in PROVIDERS:
         return PROVIDERS[name]
     return name if re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}", name) else ""
+
+
+def _as_meant(text: str) -> str:
+    """In small letters, with the names and signs that recognisers hear as other words."""
+    said = f" {text.lower()} "
+    for pattern, instead in _HEARING:
+        said = pattern.sub(instead, said)
+    return said
 
 
 def _local(tokens: list[str]) -> str:

@@ -36,7 +36,7 @@ _KEY = {
 NO_KEYS = "I am not getting this right, and I do not want to note it wrongly. Shall we go on without it?"
 _SIGNS = {".": "dot", "-": "dash", "_": "underscore", "+": "plus", "'": "apostrophe", " ": "then"}
 _GROUP = 3
-_CURRENCIES = {"USD": ("$", ""), "EUR": ("€", ""), "GBP": ("£", "")}
+_SIGN_OF = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def ask(kind: Kind) -> str:
@@ -70,8 +70,8 @@ def told(kind: Kind, value: str, *, today: date | None = None) -> str:
         return f"{day:%A}, {day:%B} {spoken.ordinal(day.day)}{year}"
     if kind is Kind.AMOUNT:
         number, _, currency = value.partition(" ")
-        sign = _CURRENCIES.get(currency)
-        return f"{sign[0]}{number}" if sign else value
+        sign = _SIGN_OF.get(currency)
+        return f"{sign}{number}" if sign else value
     return value
 
 

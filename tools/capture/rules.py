@@ -61,14 +61,14 @@ def answer(capture: Capture, said: str, place: Place) -> Step:
     if not capture.is_open:
         return Step(capture, "", Asks.NOTHING)
     if _LEAVES.search(said):
-        return Step(replace(capture, state=State.GIVEN_UP, value=""), "", Asks.NOTHING)
+        return _given_up(capture)
     if capture.state is State.READ_BACK:
         return _after_read_back(capture, said, place)
     value = read_value(capture.kind, said, place.now)
     if value:
         return _told(replace(capture, spelled=capture.spelled or capture.tries > 0), value, place)
     if capture.state is State.OFFERED and says_yes(said) and place.by_phone:
-        return Step(replace(capture, state=State.GIVEN_UP, value=""), "", Asks.NOTHING)
+        return _given_up(capture)
     return _again(capture, place)
 
 
@@ -123,8 +123,12 @@ def _again(capture: Capture, place: Place) -> Step:
 
 
 def _offered(capture: Capture, place: Place) -> Step:
-    says = ask_typed(capture.kind, by_phone=place.by_phone)
     if capture.state is State.OFFERED and capture.tries > _MOST_CHANGES:
-        return Step(replace(capture, state=State.GIVEN_UP, value=""), "", Asks.NOTHING)
+        return _given_up(capture)
+    says = ask_typed(capture.kind, by_phone=place.by_phone)
     asks = Asks.YES_NO if says == NO_KEYS else Asks.DIGITS if place.by_phone else Asks.NOTHING
     return Step(replace(capture, state=State.OFFERED), says, asks)
+
+
+def _given_up(capture: Capture) -> Step:
+    return Step(replace(capture, state=State.GIVEN_UP, value=""), "", Asks.NOTHING)
