@@ -154,14 +154,14 @@ class ChangingTools(CalendarSpeech):
             confirmed: True only after the caller said yes to the read-back.
         """
         async with answering(WHAT, self._error):
-            texts, people = (given(title), given(location)), (*attendees, *add_attendees)
-            require_said(self._call.words, texts, people)
+            texts, named = (given(title), given(location)), (*attendees, *add_attendees)
+            require_said(self._call.words, texts, named)
             found = await self._find(event, event_start)
             there = (found.summary, found.location, found.description, *found.attendees)
-            await require_confirmed(self._call, (*texts, *people), there)
+            await require_confirmed(self._call, (*texts, *named), there)
             people = tuple(attendees) or _joined_by(found, add_attendees)
             minutes = duration_min or _lasting(found, longer_min)
-            change, told = self._change(found, given(title), given(location), people, minutes, repeat)
+            change, told = self._change(found, *texts, people, minutes, repeat)
             if not told:
                 raise wrong_argument("I need to know what to change.", "Ask the caller what shall be different.")
             meant: Scope = "all" if change.recurrence or change.make_single else scope
@@ -170,18 +170,10 @@ class ChangingTools(CalendarSpeech):
                     self._call.identity, found, change.start, change.end, scope=_of(found, meant),
                     conversation_id=self._call.conversation_id,
                 )  # fmt: skip
-            proposals, becomes = self._proposals(ctx), spoken.listed(told)
-            proposal = proposals.change(found, change, becomes, meant, skip_clashes=skip_taken)
-            question = f"Shall I change {proposal.summary}?"
-            try:
-                return await self._settle(ctx, proposal, question, confirmed=confirmed)
-            except SeriesClashes as taken:  # another yes: what is in the way must be heard first
-                if skip_taken or not change.recurrence or len(taken.clashes) >= taken.total:
-                    raise
-                these = "that date" if len(taken.clashes) == 1 else "these dates"
-                question = f"{self._phrases.clashes(taken)} Shall I leave {these} out for {found.summary}?"
-                without = proposals.change(found, change, becomes, meant, skip_clashes=True)
-                return self._ask(without, question, but="skip_taken=true and ")
+            becomes = spoken.listed(told)
+            return await self._settle_change(
+                ctx, found, change, becomes, meant, skip_taken=skip_taken, confirmed=confirmed
+            )
 
     @function_tool(on_duplicate="reject", duplicate_scope="name_and_args")
     async def cancel_event(
@@ -282,6 +274,30 @@ class ChangingTools(CalendarSpeech):
             make_single=single,
         )
         return change, told
+
+    async def _settle_change(
+        self,
+        ctx: RunContext[Any],
+        event: Event,
+        change: EventChange,
+        becomes: str,
+        scope: Scope,
+        *,
+        skip_taken: bool,
+        confirmed: bool,
+    ) -> str:
+        """As ``_settle``; dates of a new series that are taken need another yes, to leave them out."""
+        proposals = self._proposals(ctx)
+        proposal = proposals.change(event, change, becomes, scope, skip_clashes=skip_taken)
+        try:
+            return await self._settle(ctx, proposal, f"Shall I change {proposal.summary}?", confirmed=confirmed)
+        except SeriesClashes as taken:  # what is in the way must be heard first
+            if skip_taken or not change.recurrence or len(taken.clashes) >= taken.total:
+                raise
+            these = "that date" if len(taken.clashes) == 1 else "these dates"
+            question = f"{self._phrases.clashes(taken)} Shall I leave {these} out for {event.summary}?"
+            without = proposals.change(event, change, becomes, scope, skip_clashes=True)
+            return self._ask(without, question, but="skip_taken=true and ")
 
     async def _hold(self, new: NewEvent) -> None:
         """Keep the time while the caller decides; an all-day event waits without."""
