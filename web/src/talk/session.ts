@@ -143,51 +143,44 @@ export class TalkSession {
   }
 
   async answer(confirmation: string, yes: boolean): Promise<void> {
-    const agent = agentIn(this.room);
-    if (!agent) return;
-    this.set({ answering: confirmation });
-    try {
-      const raw = await this.room.localParticipant.performRpc({
-        destinationIdentity: agent.identity,
-        method: yes ? "voiceloop.confirm" : "voiceloop.cancel",
-        payload: JSON.stringify({ id: confirmation }),
-      });
-      const reason = whyRefused(raw);
-      if (reason) {
-        this.heard({ cards: expireCard(this.state.cards, confirmation), notice: { tone: "problem", text: reason } });
-      }
-    } catch {
-      const text = `The assistant did not take your answer. Say "${yes ? "yes" : "no"}" instead, or try again.`;
-      this.heard({ notice: { tone: "problem", text } });
-    } finally {
-      this.set({ answering: undefined });
-    }
+    const method = yes ? "voiceloop.confirm" : "voiceloop.cancel";
+    const lost = `The assistant did not take your answer. Say "${yes ? "yes" : "no"}" instead, or try again.`;
+    await this.hand(method, { id: confirmation }, lost, () => ({ cards: expireCard(this.state.cards, confirmation) }));
   }
 
   /** A value typed instead of said; what cannot be one is said why, and the field stays. */
   async enter(capture: string, value: string): Promise<void> {
-    const agent = agentIn(this.room);
-    if (!agent) return;
-    this.set({ answering: capture });
-    try {
-      const raw = await this.room.localParticipant.performRpc({
-        destinationIdentity: agent.identity,
-        method: "voiceloop.enter",
-        payload: JSON.stringify({ id: capture, value }),
-      });
-      const reason = whyRefused(raw);
-      if (reason) this.heard({ notice: { tone: "problem", text: reason } });
-    } catch {
-      this.heard({
-        notice: { tone: "problem", text: "The assistant did not take this. Say it instead, or try again." },
-      });
-    } finally {
-      this.set({ answering: undefined });
-    }
+    const lost = "The assistant did not take this. Say it instead, or try again.";
+    await this.hand("voiceloop.enter", { id: capture, value }, lost);
   }
 
   dismissNotice() {
     this.set({ notice: undefined });
+  }
+
+  /** To the assistant's program, for the card with this id; `lost` is told when it did not arrive. */
+  private async hand(
+    method: string,
+    payload: { id: string; value?: string },
+    lost: string,
+    refused: () => Partial<TalkState> = () => ({}),
+  ) {
+    const agent = agentIn(this.room);
+    if (!agent) return;
+    this.set({ answering: payload.id });
+    try {
+      const raw = await this.room.localParticipant.performRpc({
+        destinationIdentity: agent.identity,
+        method,
+        payload: JSON.stringify(payload),
+      });
+      const reason = whyRefused(raw);
+      if (reason) this.heard({ ...refused(), notice: { tone: "problem", text: reason } });
+    } catch {
+      this.heard({ notice: { tone: "problem", text: lost } });
+    } finally {
+      this.set({ answering: undefined });
+    }
   }
 
   private connected() {
