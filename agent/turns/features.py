@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Literal
 
 from agent.turns import endings as lists
 from agent.turns.dictation import dictated
@@ -202,10 +203,12 @@ def _lacks_more(said: list[str], asked: Asked) -> bool:
     return unasked and said[0] in _ONLY_WHEN and len(said) <= 6 and not any(word in _SUBJECTS for word in said)
 
 
-def denies(words: str) -> bool:
-    """ "No.", "No, no": a denial and nothing else."""
-    said = words_in(words)
-    return 0 < len(said) <= 3 and all(word in lists.DENIALS for word in said)
+def bare_answer(words: str) -> Literal["yes", "no", ""]:
+    """Which of the two, when nothing else was said: "Yes.", "No, no"; "" for "Yes, please" and everything more."""
+    said = set(words_in(words))
+    if said and said <= lists.DENIALS:
+        return "no"
+    return "yes" if said and said <= lists.ASSENTS else ""
 
 
 def _plain_answer(said: list[str]) -> bool:

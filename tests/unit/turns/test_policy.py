@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.turns.evidence import Asked, Evidence
-from agent.turns.policy import DENIED_WAIT_S, LONGEST_WAIT_S, SHORTEST_WAIT_S, p_end, wait_s
+from agent.turns.policy import ASSENTED_WAIT_S, DENIED_WAIT_S, LONGEST_WAIT_S, SHORTEST_WAIT_S, p_end, wait_s
 
 AT_ONCE, SOON, BREATH, LONG = (0.12, 0.3), (0.12, 0.65), (0.3, 1.2), (1.1, 1.5)
 
 # asked | words | sound says end (None: not asked) | seconds to wait
 RECORDED: tuple[tuple[str, str, float | None, tuple[float, float]], ...] = (
-    ("yes_no", "Yes.", None, AT_ONCE),
+    ("yes_no", "Yes.", None, (0.45, 0.45)),
     ("yes_no", "Yes, please.", None, AT_ONCE),
     ("yes_no", "No.", 0.95, (0.6, 0.6)),
     ("yes_no", "that's right", 0.1, AT_ONCE),
@@ -164,14 +164,16 @@ def test_the_wait_is_the_same_whenever_in_the_pause_it_is_asked(
     assert waited(early) == pytest.approx(waited(late), abs=0.021)
 
 
-@pytest.mark.parametrize("words", ["No.", "No, no.", "Nope,"])
-def test_after_a_bare_no_to_a_question_there_is_time_to_say_what_instead(words: str) -> None:
-    denied = Evidence(silence_s=0.2, words=words, asked=Asked.YES_NO, acoustic=0.99)
-    assert wait_s(0.999, denied) == DENIED_WAIT_S
-    assert wait_s(0.999, denied, 2.0) >= DENIED_WAIT_S
+@pytest.mark.parametrize(
+    ("words", "least_s"),
+    [("No.", DENIED_WAIT_S), ("No, no.", DENIED_WAIT_S), ("Nope,", DENIED_WAIT_S), ("Yes.", ASSENTED_WAIT_S)],
+)
+def test_after_a_bare_answer_to_a_question_there_is_time_for_its_second_half(words: str, least_s: float) -> None:
+    answered = Evidence(silence_s=0.2, words=words, asked=Asked.YES_NO, acoustic=0.99)
+    assert wait_s(0.999, answered) == least_s
+    assert wait_s(0.999, answered, 2.0) >= least_s
 
 
-def test_a_yes_or_a_denial_with_more_is_answered_as_soon_as_ever() -> None:
-    for words in ("Yes.", "No, make it five."):
-        answered = Evidence(silence_s=0.2, words=words, asked=Asked.YES_NO, acoustic=0.99)
-        assert wait_s(0.999, answered) < DENIED_WAIT_S
+@pytest.mark.parametrize(("asked", "words"), [("yes_no", "Yes, please."), ("yes_no", "No, make it five."), ("", "No.")])
+def test_an_answer_with_more_and_what_answers_nothing_wait_no_longer_for_that(asked: str, words: str) -> None:
+    assert wait_s(0.999, seen(words, asked, 0.99)) < ASSENTED_WAIT_S
