@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from agent.pipeline.speakable.figures import AMOUNT, bare_number, is_one, number, parts
-from agent.pipeline.speakable.table import Reader, Spoken, Tongue
+from agent.pipeline.speakable.table import Reader, Spoken, Tongue, any_of, rule
 
 _DASH = r"\s?[–—-]\s?"
 _SIGN = r"(?<![\w.,])(?P<sign>[-−+±~≈])?"
@@ -30,59 +30,59 @@ class Amounts:
         """In the order they are tried."""
         yield from self._money_rules()
         amount = rf"(?:(?P<low>{AMOUNT}){_DASH})?(?P<amount>{AMOUNT})"
-        yield _rule(rf"{_SIGN}{amount}\s?(?P<per>[%‰])", self._percent)
-        units = _any(self._tongue.units)
-        yield _rule(rf"{_SIGN}{amount}\s?[x×]\s?(?P<second>{AMOUNT})\s?(?P<unit>{units})(?![\w²³])", self._size)
-        yield _rule(rf"{_SIGN}{amount}[\s\u00a0\u202f]?(?P<unit>{units})(?![\w²³'’])", self._unit)
+        yield rule(rf"{_SIGN}{amount}\s?(?P<per>[%‰])", self._percent)
+        units = any_of(self._tongue.units)
+        yield rule(rf"{_SIGN}{amount}\s?[x×]\s?(?P<second>{AMOUNT})\s?(?P<unit>{units})(?![\w²³])", self._size)
+        yield rule(rf"{_SIGN}{amount}[\s\u00a0\u202f]?(?P<unit>{units})(?![\w²³'’])", self._unit)
         not_grouped = "" if self._tongue.decimal_mark == "." else r"(?!\d{1,3}(?:\.\d{3})+(?!\d))"
-        yield _rule(r"\b[vV](?P<text>\d+(?:\.\d+)*)\b", self._version)
-        yield _rule(rf"(?<![\d.,]){not_grouped}\d+(?:\.\d+){{2,}}(?!\d)", self._version)
+        yield rule(r"\b[vV](?P<text>\d+(?:\.\d+)*)\b", self._version)
+        yield rule(rf"(?<![\d.,]){not_grouped}\d+(?:\.\d+){{2,}}(?!\d)", self._version)
         yield from self._fraction_rules()
         yield from self._number_rules()
 
     def _money_rules(self) -> Iterator[tuple[re.Pattern[str], Reader]]:
-        signs, scale = _any(self._tongue.currencies), rf"(?:\s?(?P<scale>{_any(self._tongue.scales)})(?![\w]))?"
+        signs, scale = any_of(self._tongue.currencies), rf"(?:\s?(?P<scale>{any_of(self._tongue.scales)})(?![\w]))?"
         per = r"(?:/(?P<per>[^\W\d_]+))?"
-        yield _rule(
+        yield rule(
             rf"(?<![\w.,$€£])(?P<sign>[-−+~≈])?(?P<unit>{signs})\s?(?:(?P<low>{AMOUNT}){_DASH}(?:{signs})?\s?)?"
             rf"(?P<amount>{AMOUNT}){scale}{per}",
             self._money,
         )
-        yield _rule(
-            rf"{_SIGN}(?:(?P<low>{AMOUNT}){_DASH})?(?P<amount>{AMOUNT})(?:\s?(?P<scale>{_any(self._tongue.scales)}))?"
+        yield rule(
+            rf"{_SIGN}(?:(?P<low>{AMOUNT}){_DASH})?(?P<amount>{AMOUNT})(?:\s?(?P<scale>{any_of(self._tongue.scales)}))?"
             rf"[\s\u00a0\u202f]?(?P<unit>{signs})(?!\w){per}",
             self._money,
         )
-        yield _rule(rf"{_FREE}(?P<amount>\d+)\s?[¢]", self._cents)
+        yield rule(rf"{_FREE}(?P<amount>\d+)\s?[¢]", self._cents)
 
     def _fraction_rules(self) -> Iterator[tuple[re.Pattern[str], Reader]]:
         signs = "".join(_VULGAR)
-        yield _rule(rf"(?P<whole>\d+)?\s?(?P<sign>[{signs}])", self._vulgar)
-        yield _rule(
+        yield rule(rf"(?P<whole>\d+)?\s?(?P<sign>[{signs}])", self._vulgar)
+        yield rule(
             r"(?<![\w.,/])(?:(?P<whole>\d{1,3})\s)?(?P<above>\d{1,3})\s?[/⁄]\s?(?P<below>\d{1,3})(?![\w/]|[.,]\d)",
             self._fraction,
         )
 
     def _number_rules(self) -> Iterator[tuple[re.Pattern[str], Reader]]:
         bare = bare_number(self._tongue)
-        scale = rf"(?P<scale>{_any(name for name in self._tongue.scales)})(?!\w)"
-        yield _rule(r"\b(?P<n>\d{1,4})(?:st|nd|rd|th)\b", lambda m: self._tongue.ordinal(int(m["n"])))
-        yield _rule(r"(?<!\w)#(?P<n>\d+)\b", lambda m: f"{self._words.number} {number(m['n'], self._tongue)}")
-        yield _rule(r"§+\s?(?=\d)", lambda _: f"{self._words.section} ")
-        yield _rule(rf"{_SIGN}(?P<amount>{bare})\s?{scale}", self._scaled)
-        yield _rule(
+        scale = rf"(?P<scale>{any_of(self._tongue.scales)})(?!\w)"
+        yield rule(r"\b(?P<n>\d{1,4})(?:st|nd|rd|th)\b", lambda m: self._tongue.ordinal(int(m["n"])))
+        yield rule(r"(?<!\w)#(?P<n>\d+)\b", lambda m: f"{self._words.number} {number(m['n'], self._tongue)}")
+        yield rule(r"§+\s?(?=\d)", lambda _: f"{self._words.section} ")
+        yield rule(rf"{_SIGN}(?P<amount>{bare})\s?{scale}", self._scaled)
+        yield rule(
             r"(?<![\w.,:/-])\d{1,3}(?:-\d{1,3}){2,}(?![\w:/-])", lambda m: ", ".join(map(self._say, m[0].split("-")))
         )
-        yield _rule(r"(?<![\w.,:])(?P<a>\d{1,2}):(?P<b>\d{1,2})(?![\w:])", self._range)
-        yield _rule(
+        yield rule(r"(?<![\w.,:])(?P<a>\d{1,2}):(?P<b>\d{1,2})(?![\w:])", self._range)
+        yield rule(
             rf"(?<![\w.,])(?P<a>{bare})\s?[x×]\s?(?P<b>{bare})(?![\w])",
             lambda m: f"{self._say(m['a'])} {self._words.by} {self._say(m['b'])}",
         )
-        yield _rule(rf"(?<![\w.,])(?P<a>{bare})[x×](?!\w)", lambda m: f"{self._say(m['a'])} {self._words.times}")
-        yield _rule(rf"(?<![\w.,])(?P<a>{bare})(?:{_DASH})(?P<b>{bare})(?!\w|-\d)", self._range)
-        yield _rule(rf"(?<![\w])(?P<sign>[-−+±~≈])\s?(?P<amount>{bare})(?!\w)", self._signed)
-        yield _rule(rf"(?P<amount>{bare})\+(?!\w)", lambda m: f"{self._say(m['amount'])} {self._words.plus}")
-        yield _rule(bare, self._plain)
+        yield rule(rf"(?<![\w.,])(?P<a>{bare})[x×](?!\w)", lambda m: f"{self._say(m['a'])} {self._words.times}")
+        yield rule(rf"(?<![\w.,])(?P<a>{bare})(?:{_DASH})(?P<b>{bare})(?!\w|-\d)", self._range)
+        yield rule(rf"(?<![\w])(?P<sign>[-−+±~≈])\s?(?P<amount>{bare})(?!\w)", self._signed)
+        yield rule(rf"(?P<amount>{bare})\+(?!\w)", lambda m: f"{self._say(m['amount'])} {self._words.plus}")
+        yield rule(bare, self._plain)
 
     def _say(self, text: str) -> str:
         return number(text, self._tongue)
@@ -166,11 +166,3 @@ def _a(fraction: str) -> str:
     if fraction == "un medio":
         return "medio"
     return f"a {fraction[4:]}" if fraction in {"one half", "one quarter"} else fraction
-
-
-def _any(names: object) -> str:
-    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))  # pyright: ignore
-
-
-def _rule(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(pattern), reader

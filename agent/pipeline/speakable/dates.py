@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from agent.pipeline.speakable.table import Reader, Spoken, Tongue
+from agent.pipeline.speakable.table import Reader, Spoken, Tongue, any_of, rule
 
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DASH = r"\s?[–—-]\s?"
@@ -30,40 +30,40 @@ class Dates:
         of_year = rf"(?:(?:,?\s+|\s+(?:de|del)\s+)(?P<year>{_YEAR}))?(?![\d:]|[.,]\d)"
         iso_time = r"(?:[T ](?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
         any_month = month.replace("?P<month>", "?:")
-        days = "|".join(sorted(self._tongue.short_days, key=len, reverse=True))
-        yield _rule(rf"\b(?P<first>{days})\.?{_DASH}(?P<last>{days})\b\.?", self._days)
-        yield _rule(rf"\b(?P<first>{days})\b\.?(?=,?\s+(?:\d|at\b|{any_month}))", self._days)
-        yield _rule(rf"{_BEFORE}{_FREE}(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d){iso_time}(?![\w-])", self._iso)
-        yield _rule(
+        days = any_of(self._tongue.short_days)
+        yield rule(rf"\b(?P<first>{days})\.?{_DASH}(?P<last>{days})\b\.?", self._days)
+        yield rule(rf"\b(?P<first>{days})\b\.?(?=,?\s+(?:\d|at\b|{any_month}))", self._days)
+        yield rule(rf"{_BEFORE}{_FREE}(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d){iso_time}(?![\w-])", self._iso)
+        yield rule(
             rf"{_BEFORE}{_FREE}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)"
             r"(?P<year>\d{4}|\d\d)(?![\w/-]|\.\d)",
             self._numeric,
         )
-        yield _rule(rf"{_BEFORE}{_FREE}{day}\s+(?:of\s+|de\s+)?{month}{of_year}", self._day_month)
+        yield rule(rf"{_BEFORE}{_FREE}{day}\s+(?:of\s+|de\s+)?{month}{of_year}", self._day_month)
         if not self._tongue.day_first:
-            yield _rule(rf"\b{month}\s+{day}{of_year}", self._month_day)
-        yield _rule(rf"\b{month}(?P<de>\s+de(?:l)?)?,?\s+(?P<year>{_YEAR})\b(?![.,]?\d)", self._month_year)
+            yield rule(rf"\b{month}\s+{day}{of_year}", self._month_day)
+        yield rule(rf"\b{month}(?P<de>\s+de(?:l)?)?,?\s+(?P<year>{_YEAR})\b(?![.,]?\d)", self._month_year)
         yield from self._clock_rules()
-        yield _rule(
+        yield rule(
             rf"\b(?P<before>{self._tongue.year_words})\s+(?P<year>{_YEAR})\b"
             rf"(?:{_DASH}(?P<last>{_YEAR})\b)?(?![.,:/-]?\d|\s?[%°€$£])",
             self._year,
         )
-        yield _rule(rf"(?<![\w.,:/-])(?P<year>{_YEAR}){_DASH}(?P<last>{_YEAR})(?![\w.,:/-]\d|\w)", self._year)
-        yield _rule(rf"(?<=\()(?P<year>{_YEAR})(?=\))", self._year)
+        yield rule(rf"(?<![\w.,:/-])(?P<year>{_YEAR}){_DASH}(?P<last>{_YEAR})(?![\w.,:/-]\d|\w)", self._year)
+        yield rule(rf"(?<=\()(?P<year>{_YEAR})(?=\))", self._year)
 
     def _clock_rules(self) -> Iterator[tuple[re.Pattern[str], Reader]]:
         word = self._tongue.clock_word
         first = rf"(?P<hour>[01]?\d|2[0-4])(?P<minutes>[:.](?P<minute>[0-5]\d))?(?:\s?(?P<half>{_HALF}))?"
         second = r"(?P<hour2>[01]?\d|2[0-4])(?P<minutes2>[:.](?P<minute2>[0-5]\d))?"
         end = rf"(?:\s?(?P<half2>{_HALF}))?(?P<word>\s?{word})?(?![\w:]|[.,]\d)"
-        yield _rule(rf"{_FREE}{first}{_DASH}{second}{end}", self._clock_range)
-        yield _rule(
+        yield rule(rf"{_FREE}{first}{_DASH}{second}{end}", self._clock_range)
+        yield rule(
             rf"(?<![\d.,:/])\b(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
             rf"(?:\s?(?P<half>{_HALF}))?(?P<word>\s?{word})?(?![\w:]|[.,]\d)",
             self._clock,
         )
-        yield _rule(rf"{_FREE}(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5]\d))?\s?(?P<half>{_HALF})", self._clock)
+        yield rule(rf"{_FREE}(?P<hour>1[0-2]|0?[1-9])(?:\.(?P<minute>[0-5]\d))?\s?(?P<half>{_HALF})", self._clock)
 
     def _iso(self, match: re.Match[str]) -> Spoken:
         spoken = self._date(match, int(match["day"]), int(match["month"]), int(match["year"]))
@@ -147,7 +147,3 @@ class Dates:
 
 def _half(text: str | None) -> str:
     return re.sub(r"[^a-z]", "", (text or "").lower())
-
-
-def _rule(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(pattern), reader

@@ -12,7 +12,7 @@ from agent.pipeline.speakable.dates import Dates
 from agent.pipeline.speakable.draft import MARK, Draft
 from agent.pipeline.speakable.letters import Letters
 from agent.pipeline.speakable.sayings import Sayings
-from agent.pipeline.speakable.table import Reader, Tongue
+from agent.pipeline.speakable.table import Reader, Tongue, any_of
 from agent.pipeline.speakable.tongues import TONGUES
 from agent.pipeline.speakable.web import read_addresses
 
@@ -102,13 +102,12 @@ def _signs(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def _abbreviations(tongue: Tongue) -> tuple[re.Pattern[str], Reader]:
     """The full stop stays when it ends the sentence too (nothing follows on the line)."""
-    names = "|".join(re.escape(name) for name in sorted(tongue.abbreviations, key=len, reverse=True))
 
     def read(match: re.Match[str]) -> str:
         ends = match["name"].endswith(".") and not match.string[match.end() :].strip()
         return tongue.abbreviations[match["name"]] + ("." if ends else "")
 
-    return re.compile(rf"(?<![\w.@/-])(?P<name>{names})(?![\w/])"), read
+    return re.compile(rf"(?<![\w.@/-])(?P<name>{any_of(tongue.abbreviations)})(?![\w/])"), read
 
 
 def _tongue(code: str) -> Tongue:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from agent.pipeline.speakable.draft import Draft, public
+from agent.pipeline.speakable.table import any_of
 from agent.pipeline.speakable.web import addresses
 
 MOST_SAYINGS, LONGEST = 500, 120
@@ -24,7 +25,7 @@ class Sayings:
         rows = {written.lower(): way for written, way in rows.items()}
         self._said = rows
         self._openers = frozenset(word for written in rows for word in written.split()[:-1])
-        names = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(rows, key=len, reverse=True))
+        names = any_of(rows).replace(r"\ ", r"\s+")
         self._pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE) if rows else None
 
     def opens(self, token: str) -> bool:

@@ -4,11 +4,21 @@ To add a language: a module like `english` that makes a Tongue, and its row in `
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 Spoken = str | None  # None: leave it as it is written
 Reader = Callable[[re.Match[str]], Spoken]
+
+
+def rule(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
+    """A row of rules: what is read, and how."""
+    return re.compile(pattern), reader
+
+
+def any_of(names: Iterable[str]) -> str:
+    """A pattern for one of these, the longest that fits."""
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
