@@ -22,7 +22,7 @@ CONTENT: Final = (
     *("mcp_servers", "business_hours", "escalation_contacts", "limits"),
     *("pronunciations", "patience", "patience_by_question"),
 )
-_ADDED_LATER: Final = {  # versions from before lack them
+ADDED_LATER: Final = {  # versions from before lack them, and so may whoever makes a persona
     "mcp_servers": [],
     "pronunciations": [],
     "patience": 1.0,
@@ -68,7 +68,7 @@ async def read_version(connection: Connection, persona_id: UUID, version: int) -
     ).fetchone()
     if row is None:
         raise NotFound("This persona has no such version.", code="persona_version_not_found")
-    return {**_ADDED_LATER, **row["persona"]}
+    return {**ADDED_LATER, **row["persona"]}
 
 
 async def list_versions(

@@ -21,7 +21,7 @@ from store.errors import Conflict, NotFound
 from store.identity import Identity
 from store.ids import new_id
 from store.live import announce
-from store.persona_versions import CONTENT, read_version, record
+from store.persona_versions import ADDED_LATER, CONTENT, read_version, record
 
 _COLUMNS = sql.SQL(
     "id, slug, name, kind, prompt, greeting, language, voice, toolsets, mcp_servers, is_default, "
@@ -271,7 +271,7 @@ async def _write(connection: Connection, statement: sql.Composed, values: Mappin
 
 
 def _values(content: Mapping[str, Any]) -> dict[str, Any]:
-    content = {"mcp_servers": (), "pronunciations": (), "patience": 1.0, "patience_by_question": {}, **content}
+    content = {**ADDED_LATER, **content}
     return {
         **{name: content[name] for name in CONTENT},
         "toolsets": list(content["toolsets"]),
